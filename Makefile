@@ -1,0 +1,180 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Two commands to know: `make audit` and `make test`. `make help` lists the rest.
+# Works with GNU make 3.81 (macOS). All that is made lies in .venv and .build; the system is never touched.
+
+SHELL := /bin/sh
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# ---- what may be set on the command line ---------------------------------------------------------------------------
+# AUDIT_ARGS  options of the audit module, e.g. AUDIT_ARGS='users=alice,bob threshold=medium'
+# PYTHONS     the versions for `make unit`, e.g. PYTHONS='3.8 3.13'; default: all that are found
+# TESTS       files or folders for `make unit`, e.g. TESTS=tests/unit/dev; default: all
+# ARGS        options for pytest, e.g. ARGS='-k pyvenv -x'
+# CORE        another ansible-core for new environments of `make unit`, e.g. CORE=2.20
+# CI          when set, a Python of REQUIRED_PYTHONS that is missing is an error (see .ci/run)
+AUDIT_ARGS ?=
+PYTHONS ?=
+TESTS ?=
+ARGS ?=
+CORE ?=
+export AUDIT_ARGS PYTHONS TESTS ARGS CORE
+
+# ---- tools: one virtual environment for each purpose, remade when its requirements change ---------------------------
+BUILD := .build
+ENVS := $(BUILD)/envs
+COLLECTIONS := $(BUILD)/collections
+COLLECTION_ROOT := $(COLLECTIONS)/ansible_collections/pyfleet/python
+REQUIREMENTS := dev/requirements
+MAKE_ENV := sh dev/make_env.sh
+CONTROLLER_PYTHONS := 3.13 3.12 3.14
+
+DEV := $(ENVS)/dev
+DEV_BIN := $(DEV)/bin
+# Prefix of a recipe line that uses the tools and must find this collection under its full name. The absolute path is
+# left to the shell, as make's own functions split at spaces.
+WITH_DEV := PATH="$$PWD/$(DEV_BIN):$$PATH" ANSIBLE_COLLECTIONS_PATH="$$PWD/$(COLLECTIONS)" \
+	ANSIBLE_HOME="$$PWD/$(BUILD)/ansible" ANSIBLE_CONFIG="$$PWD/dev/ansible.cfg"
+
+$(DEV)/.stamp: $(REQUIREMENTS)/dev.txt $(REQUIREMENTS)/constraints.txt
+	@$(MAKE_ENV) $(DEV) "$(CONTROLLER_PYTHONS)" -r $(REQUIREMENTS)/dev.txt
+
+$(ENVS)/importer/.stamp: $(REQUIREMENTS)/importer.txt
+	@$(MAKE_ENV) $(ENVS)/importer "$(CONTROLLER_PYTHONS)" -r $(REQUIREMENTS)/importer.txt
+
+$(ENVS)/sanity-2.19/.stamp: $(REQUIREMENTS)/sanity-2.19.txt
+	@$(MAKE_ENV) $(ENVS)/sanity-2.19 "3.11 3.12 3.13" -r $(REQUIREMENTS)/sanity-2.19.txt
+
+$(ENVS)/sanity-2.20/.stamp $(ENVS)/sanity-2.21/.stamp: $(ENVS)/%/.stamp: $(REQUIREMENTS)/%.txt
+	@$(MAKE_ENV) $(@D) "$(CONTROLLER_PYTHONS)" -r $<
+
+# Controllers get a whole ansible-core; older Pythons only its module_utils, which is what a target sees.
+$(ENVS)/unit-3.8/.stamp $(ENVS)/unit-3.9/.stamp $(ENVS)/unit-3.10/.stamp: $(ENVS)/unit-3.%/.stamp: $(REQUIREMENTS)/unit.txt $(REQUIREMENTS)/target.txt
+	@$(MAKE_ENV) $(@D) 3.$* -r $(REQUIREMENTS)/unit.txt
+	@rm $@ && $(@D)/bin/python -m pip install --quiet --no-deps --ignore-requires-python -r $(REQUIREMENTS)/target.txt
+	@touch $@
+
+$(ENVS)/unit-3.%/.stamp: $(REQUIREMENTS)/unit.txt $(REQUIREMENTS)/ansible-core.txt
+	@$(MAKE_ENV) $(@D) 3.$* -r $(REQUIREMENTS)/unit.txt \
+		$(if $(CORE),"ansible-core~=$(CORE).0",-r $(REQUIREMENTS)/ansible-core.txt)
+
+# Make takes the stamps of pattern rules for passing things, and would remove them.
+.PRECIOUS: $(ENVS)/unit-3.%/.stamp
+
+# Ansible finds a collection by the folders it lies in; a relative link gives this checkout that place.
+.PHONY: collection
+collection:
+	@test -e $(COLLECTION_ROOT)/galaxy.yml || { \
+		mkdir -p $(COLLECTIONS)/ansible_collections/pyfleet && ln -sfn ../../../.. $(COLLECTION_ROOT); }
+
+# Collections that scenarios use, never the product: out of the PyPI package `ansible`, so that no Galaxy server is needed.
+$(COLLECTIONS)/.stamp: $(REQUIREMENTS)/collections.txt dev/fetch_collections.py $(DEV)/.stamp
+	@$(DEV_BIN)/python dev/fetch_collections.py $(REQUIREMENTS)/collections.txt $(COLLECTIONS)
+	@touch $@
+
+.PHONY: dev
+dev: $(DEV)/.stamp collection  ## the tools of the repository, in .build/envs/dev
+
+# ---- the two commands ----------------------------------------------------------------------------------------------
+.PHONY: audit
+audit:  ## find every Python on this machine, and what is wrong; changes nothing
+	@sh dev/audit.sh
+
+.PHONY: test
+test: lint unit importer sanity agreement molecule  ## everything: takes about half an hour
+	@echo "make test: all parts passed: $^"
+
+# ---- lint ----------------------------------------------------------------------------------------------------------
+LINTS := lint-ruff lint-types lint-yaml lint-shell lint-ansible lint-docs lint-licences lint-changelog
+.PHONY: lint $(LINTS)
+lint: $(LINTS)  ## all linters (each also alone: make lint-ruff, ...)
+
+lint-ruff: dev
+	$(DEV_BIN)/ruff check --quiet .
+	$(DEV_BIN)/ruff format --quiet --check .
+
+.PHONY: format
+format: dev  ## let ruff format the code and sort the imports
+	$(DEV_BIN)/ruff check --quiet --select I --fix .
+	$(DEV_BIN)/ruff format .
+
+lint-types: dev
+	$(DEV_BIN)/mypy
+
+lint-yaml: dev
+	$(DEV_BIN)/yamllint --strict .
+
+lint-shell: dev
+	$(DEV_BIN)/python dev/shell_scripts.py -z | xargs -0 $(DEV_BIN)/shellcheck
+
+lint-ansible: dev $(COLLECTIONS)/.stamp
+	$(WITH_DEV) ansible-lint --offline --strict
+
+lint-docs: dev
+	$(WITH_DEV) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self \
+		--disallow-unknown-collection-refs --skip-rstcheck .
+	@# Pages made from tables say what the tables say.
+	@for script in dev/docs_*.py; do \
+		test -e "$$script" || continue; echo "$$script --check"; $(DEV_BIN)/python "$$script" --check || exit 1; done
+
+lint-licences: dev
+	$(DEV_BIN)/reuse lint --quiet || { $(DEV_BIN)/reuse lint; exit 1; }
+
+lint-changelog: dev
+	$(WITH_DEV) antsibull-changelog lint
+
+# ---- tests ---------------------------------------------------------------------------------------------------------
+.PHONY: unit
+unit: collection  ## unit tests on every Python 3.8 to 3.14 that is here
+	@sh dev/unit.sh
+
+# make unit-3.12: on one Python.
+unit-3.%: $(ENVS)/unit-3.%/.stamp collection
+	@sh dev/unit.sh 3.$*
+
+.PHONY: sanity sanity-2.19 sanity-2.20 sanity-2.21
+sanity: sanity-2.19 sanity-2.21  ## ansible-test sanity with the oldest and the newest core
+sanity-2.19 sanity-2.20 sanity-2.21: sanity-%: $(ENVS)/sanity-%/.stamp
+	@sh dev/sanity.sh $*
+
+.PHONY: tarball importer
+tarball: dev  ## build the collection
+	@rm -rf $(BUILD)/dist
+	$(WITH_DEV) ansible-galaxy collection build --force --output-path $(BUILD)/dist
+
+importer: tarball $(ENVS)/importer/.stamp  ## Galaxy's own import check on the built collection
+	@sh dev/importer.sh
+
+# Containers are for Linux; elsewhere: make agreement ARGS='-m "not containers"'
+.PHONY: agreement
+agreement: dev $(if $(filter Linux,$(shell uname)),images)  ## each static answer against the interpreter's own
+	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/agreement.xml tests/agreement $(ARGS)
+
+.PHONY: bench
+bench: dev  ## speed, as ratios; no part of `make test`
+	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/run.py $(ARGS)
+
+# Targets `images` and `molecule`.
+-include dev/testbed.mk
+
+.PHONY: release
+release: dev  ## turn changelog fragments into CHANGELOG.rst, for the version in galaxy.yml
+	$(WITH_DEV) antsibull-changelog release
+
+# ---- the rest ------------------------------------------------------------------------------------------------------
+.PHONY: clean
+clean:  ## remove .build and .venv
+	rm -rf $(BUILD) .venv
+
+.PHONY: help
+help:
+	@echo "make audit      every Python on this machine, and what is wrong with it"
+	@echo "make test       every test of this repository"
+	@echo
+	@echo "Parts:"
+	@cat $(MAKEFILE_LIST) | sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/\1	\2/p' | sort -u | awk -F'	' '{printf "  %-12s  %s\n", $$1, $$2}'

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures whole Ansible tasks against their floor, `ping`, and against their peers, in interleaved rounds.
+
+    python bench/tasks.py [--rounds 15] [--image localhost/pyfleet/debian:13]
+
+The target is a Debian container with an SSH server, reached over SSH with pipelining. Every round runs each task once,
+in one play, so that the machine's moods fall on all alike. Printed are medians, ranges, ratios to `ping`, the size of
+each module's payload, and what the scan itself took on the target.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+BENCH = Path(__file__).resolve().parent
+sys.path.insert(0, str(BENCH.parent / "tests"))
+
+from testbed.containers import Container  # noqa: E402  the path to it is set just above
+from testbed.payload import build_apart  # noqa: E402  likewise
+
+SETUP = """
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq >/dev/null
+apt-get install -y -qq --no-install-recommends openssh-server python3-apt python3-pip python3-venv >/dev/null
+mkdir -p /run/sshd /root/.ssh
+cp /tmp/key.pub /root/.ssh/authorized_keys
+chmod 700 /root/.ssh && chmod 600 /root/.ssh/authorized_keys
+for number in $(seq 5); do python3 -m venv --without-pip /srv/app$number; done
+/usr/sbin/sshd -p 2222
+hostname -I
+"""
+TASKS = (
+    "ansible.builtin.ping",
+    "ansible.builtin.setup",
+    "ansible.builtin.package_facts",
+    "community.general.pip_package_info",
+    "pyfleet.python.python_facts",
+    "pyfleet.python.audit",
+)
+CHOSEN = {"community.general.pip_package_info": {"clients": ["/usr/bin/pip3"]}}
+
+
+def play(rounds: int) -> str:
+    """Give the playbook: an untimed first round, then each task once a round."""
+    tasks = [
+        {"name": "%s %s" % ("warm-up" if number == 0 else "timed", task), task: CHOSEN.get(task, {})}
+        for number in range(rounds + 1)
+        for task in TASKS
+    ]
+    for task in tasks:
+        if "pyfleet" in task["name"]:
+            task["register"] = "answer"
+    return json.dumps([{"name": "Tasks beside each other", "hosts": "all", "gather_facts": False, "tasks": tasks}])
+
+
+def run_play(address: str, directory: Path, rounds: int) -> dict[str, list[float]]:
+    """Run the play against the container and give the seconds of each task."""
+    book, times = directory / "play.json", directory / "times.jsonl"
+    book.write_text(play(rounds), encoding="utf-8")
+    environment = dict(
+        os.environ,
+        ANSIBLE_CALLBACK_PLUGINS=str(BENCH / "callback_plugins"),
+        ANSIBLE_CALLBACKS_ENABLED="task_times",
+        ANSIBLE_PIPELINING="1",
+        ANSIBLE_HOST_KEY_CHECKING="0",
+        ANSIBLE_SSH_ARGS="-o ControlMaster=auto -o ControlPersist=60s -o UserKnownHostsFile=/dev/null",
+        TASK_TIMES=str(times),
+    )
+    options = ["-i", "%s," % address, "-u", "root", "--private-key", str(directory / "key"), "-e", "ansible_port=2222"]
+    options += ["-e", "ansible_python_interpreter=/usr/bin/python3"]
+    subprocess.run(["ansible-playbook", *options, str(book)], env=environment, check=True, stdout=subprocess.DEVNULL)
+    seconds = defaultdict(list)
+    for line in times.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        phase, _space, task = entry["task"].partition(" ")
+        if phase == "timed":
+            seconds[task].append(entry["seconds"])
+    return seconds
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--image", default="localhost/pyfleet/debian:13")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-tasks-") as name, Container(options.image, network=True) as target:
+        directory = Path(name)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / "key")], check=True)
+        target.copy_in(directory / "key.pub", "/tmp/key.pub")
+        address = target.shell(SETUP).stdout.split()[-1]
+        seconds = run_play(address, directory, options.rounds)
+    floor = statistics.median(seconds["ansible.builtin.ping"])
+    bare = len(build_apart("ansible.builtin.ping", {}))
+    for task in TASKS:
+        values, size = seconds[task], len(build_apart(task, CHOSEN.get(task, {})))
+        middle = statistics.median(values)
+        line = (task, middle, min(values), max(values), middle / floor, size / 1024, size / bare)
+        print("%-36s %6.3f s (%.3f to %.3f)  %5.2f x ping   payload %5.0f KiB  %4.2f x" % line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

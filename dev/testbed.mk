@@ -1,0 +1,34 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The test hosts. Included by the Makefile, whose dev environment and collections it uses.
+#
+# IMAGES    auto (a registry where one answers, else built), registry or built
+# PLATFORM  the platforms, with commas between them; default: all that there are images for
+# SCENARIO  one of extensions/molecule; default: all
+IMAGES ?= auto
+PLATFORM ?=
+SCENARIO ?=
+
+export SCENARIO
+
+TESTBED := PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(DEV_BIN)/python -m testbed
+MOLECULE_SCENARIOS = $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
+
+.PHONY: images images-clean molecule
+images: dev  ## the images of the test hosts [IMAGES=registry|built PLATFORM=debian-13,…]
+	@sh tests/testbed/prepare_host.sh
+	@$(TESTBED) images --images "$(IMAGES)" $(PLATFORM) >/dev/null
+
+images-clean: dev  ## remove the images and containers of the test hosts
+	@$(TESTBED) clean
+
+molecule: dev $(COLLECTIONS)/.stamp  ## scenarios on the test hosts [SCENARIO=audit PLATFORM=debian-13 IMAGES=built]
+	@sh tests/testbed/prepare_host.sh
+	@$(TESTBED) wheelhouse >/dev/null
+	@platforms=$$($(TESTBED) images --images "$(IMAGES)" $(PLATFORM)) || exit 1; \
+		test -n "$$platforms" || { echo "No test host could be had: see above." >&2; exit 1; }; \
+		export PLATFORM="$$platforms" $(WITH_DEV); \
+		molecule reset --scenario-name default >/dev/null 2>&1; \
+		molecule test $(MOLECULE_SCENARIOS)

@@ -1,0 +1,64 @@
+#!/bin/sh
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Run the unit tests on each Python.
+#
+#   unit.sh [3.N ...]     default: $PYTHONS, else all that are found
+#
+# $TESTS narrows down to these files or folders; $ARGS goes to pytest.
+# Pythons 3.8 to 3.10 are targets and no controllers: they get the tests of what runs on targets.
+# With CI set, every version of $REQUIRED_PYTHONS must be there.
+set -eu
+cd "$(dirname "$0")/.."
+
+supported="3.8 3.9 3.10 3.11 3.12 3.13 3.14"
+make=${MAKE:-make}
+failed=""
+passed=""
+missing=""
+
+# shellcheck disable=SC2086 # a list of files
+run() {
+    version=$1
+    # As in a recipe of make, quotes in ARGS are the shell's own.
+    eval "set -- ${ARGS-}"
+    "$make" -s ".build/envs/unit-$version/.stamp"
+    case $version in
+        3.8 | 3.9 | 3.10)
+            tests=tests/unit/plugins/module_utils
+            if [ -d tests/unit/plugins/modules ]; then tests="$tests tests/unit/plugins/modules"; fi ;;
+        *) tests=tests/unit ;;
+    esac
+    if [ -n "${TESTS:-}" ]; then tests=$TESTS; fi
+    echo "==> unit tests on Python $version"
+    HYPOTHESIS_STORAGE_DIRECTORY=.build/hypothesis ANSIBLE_HOME="$PWD/.build/ansible" \
+        ".build/envs/unit-$version/bin/python" -m pytest -q --junitxml=".build/reports/unit-$version.xml" \
+        $tests "$@"
+}
+
+wanted="${*:-${PYTHONS:-}}"
+if [ -z "$wanted" ]; then
+    found=$(sh dev/pythons.sh all | cut -f 1)
+    for version in $supported; do
+        if printf '%s\n' "$found" | grep -qx "$version"; then
+            wanted="$wanted $version"
+        else
+            missing="$missing $version"
+            echo "==> Python $version is skipped: $(sh dev/pythons.sh why "$version")"
+        fi
+    done
+    if [ -n "${CI:-}" ]; then
+        for version in ${REQUIRED_PYTHONS:-}; do
+            case " $missing " in *" $version "*) failed="$failed $version(missing)" ;; esac
+        done
+    fi
+fi
+
+for version in $wanted; do
+    if run "$version"; then passed="$passed $version"; else failed="$failed $version"; fi
+done
+
+echo "unit tests: passed on:${passed:- none}; failed on:${failed:- none}; skipped:${missing:- none}"
+[ -z "$failed" ] && [ -n "$passed" ]

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judge the EXTERNALLY-MANAGED file: is it as its owner ships it, and which text does pip show out of it."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import NamedTuple, Tuple
+
+from ..model import Installation, Marker, Owner, Ownership
+
+TEXT_LIMIT = 4096
+_LARGEST = 64 * 1024  # no vendor ships a marker of more than 1 KiB
+
+_INSTEAD = {
+    "missing": "there is no such file",
+    "dangling": "a symbolic link that leads nowhere is in its place",
+    "directory": "a directory is in its place",
+    "other": "what is in its place is no regular file",
+}
+#: What pip says where the file has no text of its own (pip/_internal/exceptions.py).
+_GENERIC = (
+    "The Python environment under %s is managed externally, and may not be\n"
+    "manipulated by the user. Please use specific tooling from the distributor of\n"
+    "the Python installation to interact with this environment instead.\n"
+)
+_BLANKS = re.compile(r"[^\S\n]{100,}")
+
+
+def marker_state(installation: Installation, ownership: Ownership, shipped: str) -> Tuple[str, str]:
+    """Give (state, because); ``shipped`` is how the vendor's text begins, for where no digest is recorded."""
+    marker, owner, package = installation.reading.marker, installation.marker_owner, installation.package
+    present = marker.kind in ("file", "link")
+    instead = ", beside it ".join([_INSTEAD.get(marker.kind, ""), *filter(None, [", ".join(marker.siblings)])])
+    for row in ownership.diversions:
+        if row.path == marker.path and (owner is None or owner.package != row.by):
+            return "diverted", "dpkg diverts it to %s, by %s" % (row.to, row.by or "the administrator")
+    if owner is not None:
+        rule = "" if present else _excluded_by(marker.path, ownership)
+        if present or rule:
+            return ("excluded", rule) if rule else _owned(marker, owner, shipped)
+        return "missing", "%s %s ships it, and %s" % (owner.manager, owner.package, instead)
+    expected, because = installation.expectation, installation.expectation_because
+    listed = package is not None and package.manager not in ("homebrew", "nix")  # whose databases list files
+    unknown = "" if expected == "not-shipped" else _unknown_owner(installation, ownership)
+    if unknown:
+        return "unknown", unknown if present else "%s, and %s" % (instead, unknown)
+    if expected == "shipped" and not listed:
+        return _by_text(marker, shipped, because) if present else ("missing", "%s, and %s" % (because, instead))
+    if present or expected == "not-shipped" or listed:
+        none = "the vendor ships none: %s" % because if expected == "not-shipped" else "no installed package ships it"
+        return "unexpected" if present else "not_expected", none
+    return "unknown", "%s, and whether one belongs there is not known (%s)" % (instead, because or "unknown provider")
+
+
+def _owned(marker: Marker, owner: Owner, shipped: str) -> Tuple[str, str]:
+    whose = "%s %s" % (owner.manager, owner.package)
+    algorithm, recorded = owner.digest
+    if owner.link or (recorded and marker.kind == "link"):  # Gentoo ships a link
+        what = "it is %s, %s ships %s" % (marker.target or "a file", whose, owner.link or "a file")
+        return "intact" if marker.target == owner.link else "modified", what
+    if recorded:
+        actual = dict(marker.digests).get(algorithm)
+        if actual is None:
+            state = "modified" if marker.size > _LARGEST else "unknown"
+            return state, "its %s could not be taken (%d bytes)" % (algorithm, marker.size)
+        same = actual == recorded.lower()
+        is_it = "is" if same else "is not"
+        return "intact" if same else "modified", "its %s %s the one that %s records" % (algorithm, is_it, whose)
+    if owner.manager == "nix":
+        return "intact", "it lies in the Nix store, which nothing may alter"
+    return _by_text(marker, shipped, "%s owns it and records no digest" % whose)
+
+
+def _by_text(marker: Marker, shipped: str, because: str) -> Tuple[str, str]:
+    if not shipped:
+        return "unknown", "nothing records what it should hold (%s)" % because
+    found = marker_text(marker, "", "")
+    same = found.vendor and " ".join(found.text.split()).startswith(" ".join(shipped.split()))
+    return "intact" if same else "modified", "its text is %s vendor's (%s)" % ("the" if same else "not the", because)
+
+
+def _excluded_by(path: str, ownership: Ownership) -> str:
+    """Give what leaves ``path`` out, by the last rule that fits: dpkg(1) --path-exclude, pacman.conf(5) NoExtract."""
+    for rule in reversed(ownership.exclusions):
+        if fnmatchcase(path, rule.pattern) or fnmatchcase(path[1:], rule.pattern):
+            return "%s leaves it out (%s)" % (rule.source, rule.pattern) if rule.excluded else ""
+    return ""
+
+
+def _unknown_owner(installation: Installation, ownership: Ownership) -> str:
+    package, reason = installation.package, installation.package_unknown
+    for manager, why in ownership.unknown:
+        if manager == package.manager if package is not None else installation.system or reason:
+            reason = "%s: %s" % (manager, why)
+            break
+    return "its owner is not known: %s" % reason if reason else ""
+
+
+class MarkerText(NamedTuple):
+    """What pip makes of the file's content."""
+
+    text: str
+    vendor: bool = False  # the text is the file's own
+    crash: str = ""  # why pip ends with a traceback instead
+
+
+def marker_text(marker: Marker, language: str, prefix: str) -> MarkerText:
+    """Give what pip shows, at most 4 KiB of it, for messages in ``language`` (de_DE), as its exceptions.py finds it."""
+    if marker.content is None:
+        return MarkerText("" if marker.readable else _GENERIC % prefix)
+    from configparser import ConfigParser, DuplicateOptionError, DuplicateSectionError
+
+    names = [language, *(language.partition(char)[0] for char in "-_" if char in language)] if language else []
+    parser = ConfigParser(interpolation=None)
+    try:
+        text = marker.content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        parser.read_string(_BLANKS.sub(" " * 100, text), "EXTERNALLY-MANAGED")
+        section = parser["externally-managed"]
+        keys = [key for key in (*("Error-" + name for name in names), "Error") if key in section]
+        return MarkerText(section[keys[0]][:TEXT_LIMIT], True)
+    except (DuplicateOptionError, DuplicateSectionError) as exc:  # which pip does not catch
+        return MarkerText("", crash=" ".join(str(exc).split())[:300])
+    except Exception:  # no such key, or whatever else the parser may raise over hostile text
+        return MarkerText(_GENERIC % prefix)
