@@ -17,8 +17,7 @@ from fnmatch import fnmatchcase
 from typing import BinaryIO, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 MIB = 1024 * 1024
-#: Bytes of a text file that matters here; the largest real one is a sysconfig module of some 60 KiB.
-TEXT_LIMIT = 256 * 1024
+TEXT_LIMIT = 256 * 1024  # bytes of a text file; the largest real one is a sysconfig module of some 60 KiB
 LIST_LIMIT = 20_000  # entries read from one directory; the rest is left out and said so
 NOTE_LIMIT = 500  # entries of the ledger; what comes later is only counted
 
@@ -30,8 +29,8 @@ _WALK = getattr(os, "O_PATH", os.O_RDONLY) | _DIRECTORY
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _NOTHING = (errno.ENOENT, errno.ENOTDIR)
 
-#: (canonical directory, last name, the other users whose links were followed)
-Place = Tuple[str, str, Tuple[int, ...]]
+Files = Dict[str, Optional[bytes]]
+Place = Tuple[str, str, Tuple[int, ...]]  # canonical directory, last name, other users whose links were followed
 
 
 class Missing(Exception):
@@ -83,6 +82,7 @@ class Tree:
         self._root_fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._fds: OrderedDict[str, int] = OrderedDict()
         self._canonical: Dict[str, Tuple[str, Tuple[int, ...]]] = {"/": ("/", ())}
+        self._reals: Dict[str, Optional[str]] = {}
 
     def close(self) -> None:
         """Let go of every open directory."""
@@ -124,8 +124,8 @@ class Tree:
         if fd is not None:
             self._fds.move_to_end(path)
             return fd
-        parent, name = os.path.split(path)
-        fd = self._fds[path] = os.open(name, _WALK, dir_fd=self._directory_fd(parent))
+        parent, _slash, name = path.rpartition("/")
+        fd = self._fds[path] = os.open(name, _WALK, dir_fd=self._directory_fd(parent or "/"))
         if len(self._fds) > _OPEN_DIRECTORIES:
             os.close(self._fds.popitem(last=False)[1])
         return fd
@@ -136,10 +136,10 @@ class Tree:
             raise Unreadable("bad-path", "not an absolute path")
         if path.count("/") > _DEPTH_LIMIT:
             raise Unreadable("bad-path", "more than %d directories deep" % _DEPTH_LIMIT)
-        parent, name = os.path.split(path.rstrip("/") or "/")
+        parent, _slash, name = path.rstrip("/").rpartition("/")
         if not name:
             return "/", "", ()
-        directory, foreign = self._resolve_directory(parent, depth)
+        directory, foreign = self._resolve_directory(parent.rstrip("/") or "/", depth)
         if name in (".", ".."):
             head, tail = os.path.split(directory if name == "." else os.path.dirname(directory))
             return head, tail, foreign
@@ -165,13 +165,17 @@ class Tree:
         return known
 
     def real(self, path: str) -> Optional[str]:
-        """Give the canonical path of what is there, or None where nothing is (or a link leads nowhere)."""
-        try:
-            head, tail, _foreign = self._resolve(path, True)
-            return _join(head, tail)
-        except (OSError, ValueError, Unreadable) as exc:
-            self._note_failure(path, exc)
-            return None
+        """Give the canonical path of what is there, or None where nothing is (or a link leads nowhere).
+
+        Answers are remembered: a scan sees one state of the names. Opening a file resolves its path anew.
+        """
+        if path not in self._reals:
+            try:
+                self._reals[path] = _join(*self._resolve(path, True)[:2])
+            except (OSError, ValueError, Unreadable) as exc:
+                self._note_failure(path, exc)
+                self._reals[path] = None
+        return self._reals[path]
 
     def real_parent(self, path: str) -> Optional[str]:
         """Give ``path`` with only its directories resolved, or None where its directory is not there."""
@@ -220,7 +224,11 @@ class Tree:
             return None
 
     def open(self, path: str) -> BinaryIO:
-        """Open a regular file for reading, unbuffered; the caller closes it. Raises Missing or Unreadable.
+        """Open a regular file for reading, unbuffered; the caller closes it. Raises Missing or Unreadable."""
+        return os.fdopen(self._regular(path), "rb", buffering=0)
+
+    def _regular(self, path: str) -> int:
+        """Open a regular file.
 
         A link of another user is followed only to a file of that same user: else root would read for them.
         """
@@ -231,10 +239,11 @@ class Tree:
                 raise Missing(path) from exc
             raise Unreadable(*say(exc)) from exc
         info = os.fstat(fd)
-        if stat.S_ISREG(info.st_mode) and all(uid == info.st_uid for uid in foreign):
-            return os.fdopen(fd, "rb", buffering=0)
+        regular = stat.S_ISREG(info.st_mode)
+        if regular and all(uid == info.st_uid for uid in foreign):
+            return fd
         os.close(fd)
-        if stat.S_ISREG(info.st_mode):
+        if regular:
             raise Unreadable("foreign-link", "reached through a symbolic link of a user who does not own the file")
         raise Unreadable("not-a-file", "not a regular file")
 
@@ -258,22 +267,11 @@ class Tree:
 
         With ``cut``, a longer file gives its first ``limit`` bytes. Files of /proc claim no size and are read on.
         """
-        with self.open(path) as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if size > limit and not cut:
-                raise Unreadable("too-large", "%d bytes, more than the %d that are read" % (size, limit))
-            try:
-                data = stream.read(min(size or MIB, limit) + 1) or b""
-                while len(data) <= limit and not cut:
-                    more = stream.read(min(MIB, limit + 1 - len(data)))
-                    if not more:
-                        break
-                    data += more
-            except OSError as exc:
-                raise Unreadable(*say(exc)) from exc
-        if len(data) > limit and not cut:
-            raise Unreadable("too-large", "more than the %d bytes that are read" % limit)
-        return data[:limit]
+        fd = self._regular(path)
+        try:
+            return _take(fd, limit, cut)
+        finally:
+            os.close(fd)
 
     def content(self, path: str, limit: int = TEXT_LIMIT, cut: bool = False) -> Optional[bytes]:
         """Give the bytes of a file, or None: where it is not there, or, noted, where it can't be read."""
@@ -319,7 +317,7 @@ class Tree:
         inner: Sequence[str] = (),
         limit: int = TEXT_LIMIT,
         cut: bool = False,
-    ) -> Iterator[Tuple[str, Dict[str, Optional[bytes]]]]:
+    ) -> Iterator[Tuple[str, Files]]:
         """Give each entry whose name ends so: a file's bytes under '', of a directory those of its ``inner`` files.
 
         None, and a note, stand for what can't be read. An entry '' with None says that entries were left out.
@@ -329,15 +327,11 @@ class Tree:
             place = path + "/" + entry.name
             directory = entry.kind == "directory" or (entry.kind == "link" and self.is_dir(place))
             wanted = [(each, place + "/" + each) for each in inner] if directory else [("", place)]
-            found: Dict[str, Optional[bytes]] = {}
+            found: Files = {}
             for each, file in wanted:
-                try:
-                    found[each] = self.read(file, limit, cut)
-                except Missing:
-                    pass
-                except Unreadable as exc:
-                    self.note(file, exc.code, exc.reason)
-                    found[each] = None
+                found[each] = self.content(file, limit, cut)
+                if found[each] is None and self.lstat(file) is None:
+                    del found[each]
             yield entry.name, found
         if len(entries) >= self.limits.entries:
             yield "", {"": None}
@@ -373,6 +367,24 @@ def _entry_kind(entry: os.DirEntry[str]) -> str:
         return "directory" if entry.is_dir(follow_symlinks=False) else "other"
     except OSError:
         return "other"
+
+
+def _take(fd: int, limit: int, cut: bool) -> bytes:
+    size = os.fstat(fd).st_size
+    if size > limit and not cut:
+        raise Unreadable("too-large", "%d bytes, more than the %d that are read" % (size, limit))
+    try:
+        data = os.read(fd, min(size or MIB, limit) + 1)
+        while data and len(data) != size and len(data) <= limit:
+            more = os.read(fd, min(MIB, limit + 1 - len(data)))
+            if not more:
+                break
+            data += more
+    except OSError as exc:
+        raise Unreadable(*say(exc)) from exc
+    if len(data) > limit and not cut:
+        raise Unreadable("too-large", "more than the %d bytes that are read" % limit)
+    return data[:limit]
 
 
 def say(exc: Exception) -> Tuple[str, str]:

@@ -192,7 +192,7 @@ def python_pkgs(donor: Path, wheels: Path) -> list[Pkg]:
     found = {name: pythons.newest(wheels, name) for name in pythons.LIBRARIES}
     found["pip"], found["pipx"] = next(wheels.glob(f"pip-{PIP}-*.whl")), next(wheels.glob(f"pipx-{PIPX}-*.whl"))
     for name, wheel in found.items():
-        _, version, tops = pythons.install_wheel(tree, wheel, "installer")
+        _distribution, version, tops = pythons.install_wheel(tree, wheel, "installer")
         owned.append((f"python-{name.replace('_', '-')}", version, tops))
     pythons.compile_all(tree)
     everything = donors.entries(tree.root)[1]

@@ -139,7 +139,7 @@ def repacked(
     stage: Path, package: Package, paths: list[str], owned: Iterable[str], names: tuple[dict[int, str], dict[int, str]]
 ) -> Rpm:
     """Return the rpm of one Debian package, its dependencies as far as they are still there."""
-    version, _, release = re.sub(r"^\d+:", "", package.version).rpartition("-")
+    version, _dash, release = re.sub(r"^\d+:", "", package.version).rpartition("-")
     version, release = (version, release) if version else (release, "1")
     name = NAMES.get(package.name, package.name.lower())
     files = []
@@ -240,7 +240,7 @@ def python_rpms(tree: pythons.Tree, wheels: Path) -> list[Rpm]:
 
 def wheel_rpm(tree: pythons.Tree, wheel: Path, name: str) -> Rpm:
     """Return the rpm of one wheel, unpacked into the tree."""
-    _, version, paths = pythons.install_wheel(tree, wheel, "rpm")
+    _distribution, version, paths = pythons.install_wheel(tree, wheel, "rpm")
     compiled = [f"{os.path.dirname(p)}/__pycache__/{Path(p).stem}.*.pyc" for p in paths if p.endswith(".py")]
     return Rpm(name, version, RELEASE, [f"/{path}" for path in (*paths, *compiled)], noarch=True)
 

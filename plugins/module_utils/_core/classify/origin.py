@@ -16,7 +16,7 @@ def classify_packages(
     distributions: Sequence[Distribution],
     ownership: Ownership,
     site_directories: Sequence[SiteDirectory] = (),
-    modules: Mapping[str, str] = {},
+    modules: Mapping[str, str] | None = None,
 ) -> tuple[Package, ...]:
     """Say of each distribution of one interpreter where it came from, and over which system package's files it lies.
 
@@ -30,7 +30,7 @@ def classify_packages(
     for row in distributions:
         owner = ownership.owners.get(row.location)
         origin = _origin(row, ownership, _project(row)[0] in managed)
-        over = _system_owner(modules.get(row.location, ""), ownership) or system[_project(row)]
+        over = _system_owner((modules or {}).get(row.location, ""), ownership) or system[_project(row)]
         package = owner.package if owner else ""
         packages.append(Package(*row[:4], origin, package, "" if package else over))
     return tuple(packages)

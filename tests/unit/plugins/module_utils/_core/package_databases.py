@@ -72,8 +72,9 @@ def apk(*packages: Package) -> dict:
     return {"lib/apk/db/installed": "\n".join(records) + "\n"}
 
 
-def portage(*packages: Package, links: Mapping[str, str] = {}) -> dict:
+def portage(*packages: Package, links: Mapping[str, str] | None = None) -> dict:
     """Give /var/db/pkg: portage(5), CONTENTS."""
+    links = links or {}
     files = {}
     for name, version, paths, contents in packages:
         lines = [

@@ -162,7 +162,7 @@ def test_a_hundred_thousand_entries(tmp_path: Path) -> None:
 
 
 def test_a_deep_tree_and_a_wide_one(tmp_path: Path) -> None:
-    deep = tmp_path / "opt" / "/".join("d" * 1 for _ in range(150))
+    deep = tmp_path / "opt" / "/".join(["d"] * 150)
     deep.mkdir(parents=True)
     for first in range(40):
         for second in range(40):
