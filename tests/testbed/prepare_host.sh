@@ -3,14 +3,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Install what the test hosts need on a Debian or Ubuntu machine: podman and its parts, and mmdebstrap.
+# Install what the tests need on a Debian or Ubuntu machine: podman and its parts, mmdebstrap, and the references that
+# some answers are compared with (strace, rpm, the releases of distributions).
 # Does nothing where all of it is there; says what to do where it may not, or cannot, install.
 set -eu
 
-packages="podman runc netavark aardvark-dns iptables uidmap mmdebstrap debian-archive-keyring zstd"
+packages="podman runc netavark aardvark-dns iptables uidmap mmdebstrap debian-archive-keyring zstd strace rpm distro-info-data"
 
 all_there() {
     command -v podman >/dev/null && command -v iptables >/dev/null && command -v mmdebstrap >/dev/null && command -v zstd >/dev/null &&
+        command -v strace >/dev/null && command -v rpmbuild >/dev/null && [ -d /usr/share/distro-info ] &&
         { command -v runc || command -v crun || [ -x /usr/sbin/runc ]; } >/dev/null &&
         { [ -x /usr/lib/podman/netavark ] || [ -x /usr/libexec/podman/netavark ]; } &&
         [ -e /usr/share/keyrings/debian-archive-keyring.gpg ]
@@ -21,7 +23,7 @@ if all_there; then
 fi
 if ! command -v apt-get >/dev/null; then
     echo "The test hosts are built with podman and mmdebstrap, and this is not a Debian or Ubuntu machine:" \
-        "install podman, mmdebstrap, zstd and Debian's archive keyring with its own package manager." >&2
+        "install podman, mmdebstrap, zstd, strace, rpm and Debian's archive keyring with its own package manager." >&2
     exit 1
 fi
 if [ "$(id -u)" -ne 0 ]; then
