@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Asks an environment itself: starts its python and its scripts, and reports what they really do.
 
-The text of ``QUESTION`` is run by the environment's own Python, 2.7 to 3.14.
+The text of ``QUESTION`` is run by the environment's own Python, 2.7 to 3.14. As a program (Python 3.8 and newer), with
+the paths of environments, it prints the answers of each as JSON.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +23,8 @@ try:
     where = os.path.realpath(os.path.dirname(os.path.dirname(pip.__file__)))
 except ImportError:
     where = ""
-print(json.dumps({"prefix": os.path.realpath(sys.prefix), "version": ".".join(map(str, sys.version_info[:3])),
+print(json.dumps({"prefix": os.path.realpath(sys.prefix), "base": getattr(sys, "base_prefix", ""),
+                  "version": ".".join(map(str, sys.version_info[:3])),
                   "path": [os.path.realpath(each) for each in sys.path if each], "pip": where}))
 """
 
@@ -36,6 +39,7 @@ class Answer(NamedTuple):
     pip: str = ""  # the directory that ``import pip`` takes it from
     pip_status: int = -1  # of ``python -m pip --version``
     script: str = ""  # the first line of ``bin/pip --version``; '' where it fails or is not there
+    base: str = ""  # sys.base_prefix
 
 
 def run(*command: object, **options: object) -> subprocess.CompletedProcess[str]:
@@ -63,4 +67,8 @@ def interrogate(path: Path) -> Answer:
             script = run(path / "bin/pip", "--version", cwd="/").stdout.partition("\n")[0]
         except OSError:
             script = ""
-    return Answer(True, said["prefix"], said["version"], tuple(said["path"]), said["pip"], status, script)
+    return Answer(True, said["prefix"], said["version"], tuple(said["path"]), said["pip"], status, script, said["base"])
+
+
+if __name__ == "__main__":
+    print(json.dumps({path: interrogate(Path(path))._asdict() for path in sys.argv[1:]}))

@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the core alone, without Ansible, over a root directory, and prints its static answers as JSON.
 
+They are ``installations`` and ``environments``, each by path.
+
 Arguments: the directory that holds ``_core``, and the root. For Python 3.8 and newer, as on any target.
 """
 
@@ -41,6 +43,34 @@ def tell(judged):
     }
 
 
+def tell_environment(judged, prefixes):
+    """Give the cells of one environment; None for unknown."""
+    row = judged.environment
+    its = row.reading
+    codes = [problem.code for problem in judged.problems]
+    reasons = [problem.message for problem in judged.problems]
+    return {
+        "kind": row.kind,
+        "version": row.version or None,
+        "prefix": its.path,
+        "base": row.base,
+        "base_prefix": prefixes.get(row.base),
+        "site_packages": [path for path in its.site_packages if host.is_dir(path)],
+        "pip": its.has_pip,
+        "runs": not {"interpreter-missing", "interpreter-not-executable", "base-missing"}.intersection(codes),
+        "sound": {"sound": True, "broken": False}.get(judged.health),
+        "problems": codes,
+        "pipx": its.pipx and its.pipx._asdict(),
+        "because": "; ".join(reasons) if row.base in prefixes else "its base is no installation that was found",
+    }
+
+
 host = Host(root=sys.argv[2])
-result = scan(host, Request(subset=("installations", "pip_config")))
-print(json.dumps({row.installation.reading.path: tell(row) for row in result.judged.installations}))
+judged = scan(host, Request()).judged
+installations = {row.installation.reading.path: row for row in judged.installations}
+prefixes = {path: row.installation.reading.prefix for path, row in installations.items()}
+answers = {
+    "installations": {path: tell(row) for path, row in installations.items()},
+    "environments": {row.environment.reading.path: tell_environment(row, prefixes) for row in judged.environments},
+}
+print(json.dumps(answers))

@@ -15,30 +15,18 @@ from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 import pytest
 from testbed import wheelhouse
-from testbed.containers import REPOSITORY, Container, TestbedError, podman
-from testbed.platforms import NAMESPACE, PLATFORMS
+from testbed.containers import Container, TestbedError, podman
+from testbed.platforms import PLATFORMS
 
 from ansible_collections.pyfleet.python.plugins.module_utils._core.read.versions import WANTED
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from cells import Cell, Ledger
+from hosts import CORE, HERE, image, missing, mounts, packages
 
-HERE = Path(__file__).resolve().parent
-CORE = REPOSITORY / "plugins" / "module_utils"
-PACKAGES = "python3-venv python3-pip pypy3"
 PLAIN = ("version", "implementation", "prefix", "stdlib", "site_directories", "user_site", "marker")
 UNKNOWN_AT_MOST = 0.02
-
-
-@pytest.fixture(scope="module")
-def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
-    book = Ledger()
-    yield book
-    report = book.report()
-    capture = request.config.pluginmanager.get_plugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        print("\n" + report)
 
 
 def squeeze(text: str) -> str:
@@ -83,39 +71,15 @@ def ask(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
     return json.loads(done.stdout)
 
 
-def missing(what: str) -> None:
-    """Skip loudly; in CI, where nothing may be missing, fail."""
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
 def test_this_machine(ledger: Ledger) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PIP_", "VIRTUAL_ENV"))}
-    static = ask([sys.executable, HERE / "scan_host.py", CORE, "/"], env)
+    static = ask([sys.executable, HERE / "scan_host.py", CORE, "/"], env)["installations"]
     real = ask([sys.executable, HERE / "interpreter_probe.py", wheelhouse.ensure(), *static], env)
     judge(ledger, "this machine", static, real)
     own = os.path.realpath(sys.executable)
     assert any(os.path.samefile(path, own) or os.path.dirname(path) == os.path.dirname(own) for path in static), (
         f"{own}, which runs this test, was not found"
     )
-
-
-def pyenv_root() -> Path | None:
-    """Give this machine's pyenv, whose builds serve as those of the containers; they are linked to their own path."""
-    root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
-    return root if (root / "versions").is_dir() else None
-
-
-def image(host: str, full: bool) -> str:
-    """Give the image of a host, bare or (Debian's) with what apt has of pip, venv and PyPy."""
-    bare = PLATFORMS[host].image
-    if not full:
-        return bare
-    name = f"{NAMESPACE}/agreement:" + bare.rpartition(":")[2]
-    recipe = f"FROM {bare}\nRUN apt-get update -q && apt-get install -qy --no-install-recommends {PACKAGES}\n"
-    podman("build", "--layers", "--network=host", "--pull-never", f"--tag={name}", "--file=-", text=recipe)
-    return name
 
 
 class Place:
@@ -136,8 +100,9 @@ class Place:
         return {path: self._answers[path] for path in paths}
 
 
-# Those that can be had everywhere; Alpine's image is only where a registry is.
-HOSTS = [(platform.name, False) for platform in PLATFORMS.values() if platform.recipe]
+# Those that can be had everywhere; Alpine's image is only where a registry is. The interpreters of macos-like are Linux
+# programs in macOS's layout, started by a stub: what they say of themselves is not what a Mac's would.
+HOSTS = [(row.name, False) for row in PLATFORMS.values() if row.recipe and row.name != "macos-like"]
 HOSTS += [(name, True) for name, _full in HOSTS if name.startswith("debian-")]
 
 
@@ -146,13 +111,9 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     name, full = request.param
     if shutil.which("podman") is None:
         missing("podman is not installed: run tests/testbed/prepare_host.sh")
-    mounts = {CORE: "/agreement/module_utils", HERE: "/agreement/tests", wheelhouse.ensure(): "/agreement/wheels"}
-    pyenv = pyenv_root()
-    if pyenv is not None and full and name != "debian-11":  # its C library is older than what such builds ask for
-        mounts[pyenv] = str(pyenv)
     try:
-        with Container(image(name, full), mounts=mounts) as container:
-            yield Place(name + (f" with {PACKAGES}" if full else ""), container)
+        with Container(image(name, full), mounts=mounts(name, full)) as container:
+            yield Place(name + (f" with {packages(name)}" if full else ""), container)
     except TestbedError as error:
         missing(str(error))
 
@@ -160,7 +121,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 @pytest.mark.containers
 def test_inside(ledger: Ledger, place: Place) -> None:
     answer = place.container.run("python3", "/agreement/tests/scan_host.py", "/agreement/module_utils", "/")
-    static = json.loads(answer.stdout)
+    static = json.loads(answer.stdout)["installations"]
     own = place.container.run("python3", "-c", "import os, sys; print(os.path.realpath(sys.executable))").stdout.strip()
     assert own in static
     assert ("pypy" in place.name) == any("pypy" in path for path in static)
@@ -173,7 +134,7 @@ def test_from_outside(ledger: Ledger, place: Place) -> None:
     """The same host as a directory: nothing of it runs, and this machine's own Pythons are not mistaken for its."""
     root = podman("mount", place.container.id).stdout.strip()
     try:
-        static = ask([sys.executable, HERE / "scan_host.py", CORE, root])
+        static = ask([sys.executable, HERE / "scan_host.py", CORE, root])["installations"]
     finally:
         podman("unmount", place.container.id)
     assert static, "nothing was found"

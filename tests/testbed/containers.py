@@ -32,6 +32,8 @@ def say(message: str) -> None:
 class TestbedError(Exception):
     """The test hosts cannot do what was asked; the text says why and what would help."""
 
+    __test__ = False  # pytest takes it by its name for tests
+
 
 @functools.lru_cache(maxsize=None)
 def environment() -> Mapping[str, str]:

@@ -103,8 +103,12 @@ class _Directory:
         found = [(path + "/" + top, entry) for top in tops for entry in host.list(path + "/" + top, language_of)]
         self.libraries = [top + "/" + name for top, (name, kind) in found if kind in kinds]
         self.languages = list(dict.fromkeys(language_of(os.path.basename(library)) for library in self.libraries))
-        old_pypy = [path] if "site-packages" in self.entries else []  # before 7.3.8
-        self.site_packages = tuple(library + "/site-packages" for library in self.libraries + old_pypy)
+        # PyPy before 3.8 imports from <path>/site-packages, though venv makes it a lib/pythonX.Y.
+        pypy = "pypy3" in self.scripts and os.path.basename(host.real(self.bin + "python") or "").startswith("pypy")
+        old = pypy and not any(each.startswith(path + "/lib/pypy") for each in self.libraries)
+        tops = [] if old else self.libraries
+        tops = [*tops, path] if old or "site-packages" in self.entries else tops
+        self.site_packages = tuple(top + "/site-packages" for top in tops)
 
     def _config(self) -> dict[str, str]:
         where = self.path + "/pyvenv.cfg"

@@ -171,6 +171,27 @@ def test_free_threaded_and_pypy(tmp_path):
     assert (reading.base_language, reading.lib_languages) == ("3.11", ("3.11",))
     old = read(tmp_path / "2", cfg, {"usr/bin/pypy3.11": Executable("elf"), "v/site-packages/pip/__init__.py": ""})
     assert (old.site_packages, old.has_pip) == (("/v/site-packages",), True)
+    # As Debian 11's `pypy3 -m venv` makes it: lib/python3.7 is there, and nothing is imported from it.
+    links = {
+        "v/bin/python": Link("pypy3-c"),
+        "v/bin/pypy3": Link("pypy3-c"),
+        "v/bin/pypy3-c": Link("/usr/lib/pypy3/bin/pypy3-c"),
+    }
+    made = {
+        **links,
+        "usr/lib/pypy3/bin/pypy3-c": Executable("elf"),
+        "v/lib/python3.7/site-packages/pip/__init__.py": "",
+    }
+    old = read(tmp_path / "4", cfg, made)
+    assert (old.lib_languages, old.site_packages, old.has_pip) == (("3.7",), ("/v/site-packages",), False)
+    # A PyPy that was only put beside a CPython changes nothing.
+    beside = {
+        **BASES,
+        **VENV,
+        "v/bin/pypy3": Link("/usr/lib/pypy3/bin/pypy3-c"),
+        "usr/lib/pypy3/bin/pypy3-c": Executable("elf"),
+    }
+    assert read(tmp_path / "5", beside).site_packages == ("/v/lib/python3.11/site-packages",)
     threads = {"v/lib/python3.13t/site-packages/": None, "usr/bin/python3.13t": Executable("elf")}
     link = {"v/pyvenv.cfg": "home = /usr/bin\n", "v/bin/python": Link("/usr/bin/python3.13t")}
     reading = read(tmp_path / "3", link, threads)
