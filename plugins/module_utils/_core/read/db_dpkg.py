@@ -109,7 +109,9 @@ class _Status:
 
 def find_md5(sums: bytes, spelling: bytes) -> tuple[str, str]:
     """Find a path's digest in an md5sums file (deb-md5sums(5)); empty where it has none."""
-    at = (sums + b"\n").find(b"  " + spelling[1:] + b"\n")
+    at = sums.find(b"  " + spelling[1:] + b"\n")
+    if at < 0 and sums.endswith(b"  " + spelling[1:]):
+        at = len(sums) - len(spelling) - 1
     digest = sums[max(at, 32) - 32 : max(at, 0)]
     return ("md5", digest.decode()) if re.fullmatch(rb"[0-9a-f]{32}", digest) else ("", "")
 
