@@ -35,6 +35,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._core.read.environm
 sys.path.insert(0, str(Path(__file__).parent))
 
 from environment_probe import Answer, interrogate, run
+from hosts import missing
 
 TELL = (
     "import json,os,sys;from importlib.util import find_spec as f;"
@@ -54,13 +55,6 @@ class Python(NamedTuple):
     @property
     def language(self) -> str:
         return self.version.rpartition(".")[0]
-
-
-def missing(what: str) -> None:
-    """Skip loudly; in CI, where nothing may be missing, fail."""
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 def candidates() -> Iterator[Path]:

@@ -37,6 +37,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._core.read.marker i
 from ansible_collections.pyfleet.python.plugins.module_utils._core.read.settings import read_settings
 from ansible_collections.pyfleet.python.plugins.module_utils._core.version import at_least
 
+from .hosts import missing
 from .pep668_cases import CONTENTS, FEW_SETTINGS, SETTINGS, SITE, UV_SETTINGS, Case
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -51,13 +52,6 @@ NOBODY = 65534
 NAME = "pyfleet-no-such-distribution"
 
 
-def unavailable(reason: str) -> None:
-    """Skip aloud, or fail where everything must be there."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 # ------------------------------------------------------------------ what is needed
 
 
@@ -66,7 +60,7 @@ def python_for_all() -> Path:
     script = str(REPOSITORY / "dev" / "pythons.sh")
     answer = subprocess.run(["sh", script, "get", "3.11", "3.10"], capture_output=True, text=True, check=False)
     if answer.returncode or not answer.stdout.strip():
-        unavailable("neither Python 3.11 nor 3.10 is here, and no other runs pip 22 and pip 26 alike")
+        missing("neither Python 3.11 nor 3.10 is here, and no other runs pip 22 and pip 26 alike")
     return Path(answer.stdout.strip())
 
 
@@ -79,7 +73,7 @@ def wheel(name: str, version: str) -> Path:
         command += ["--only-binary", ":all:", "--dest", str(CACHE), "%s==%s" % (name, version)]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         if answer.returncode:
-            unavailable("%s %s can't be fetched: %s" % (name, version, answer.stderr[-300:]))
+            missing("%s %s can't be fetched: %s" % (name, version, answer.stderr[-300:]))
     return next(iter(CACHE.glob(pattern)))
 
 
@@ -112,7 +106,7 @@ def copy_python(executable: Path, into: Path) -> Dict[str, str]:
     command[0] = own["python"]
     prefix, found, _platform, own["purelib"], _minor = json.loads(subprocess.check_output(command))
     if (prefix, found) != (own["prefix"], own["stdlib"]) or purelib == own["purelib"]:
-        unavailable("a copy of %s does not take its own directory for its prefix" % executable)
+        missing("a copy of %s does not take its own directory for its prefix" % executable)
     Path(own["purelib"]).mkdir(parents=True, exist_ok=True)
     return own
 

@@ -82,7 +82,7 @@ class Tree:
         self._root_fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._fds: OrderedDict[str, int] = OrderedDict()
         self._canonical: Dict[str, Tuple[str, Tuple[int, ...]]] = {"/": ("/", ())}
-        self._reals: Dict[str, Optional[str]] = {}
+        self._reals: Dict[str, Optional[str]] = {}  # answers of real(); opening a file resolves its path anew
 
     def close(self) -> None:
         """Let go of every open directory."""
@@ -165,10 +165,7 @@ class Tree:
         return known
 
     def real(self, path: str) -> Optional[str]:
-        """Give the canonical path of what is there, or None where nothing is (or a link leads nowhere).
-
-        Answers are remembered: a scan sees one state of the names. Opening a file resolves its path anew.
-        """
+        """Give the canonical path of what is there, or None where nothing is (or a link leads nowhere)."""
         if path not in self._reals:
             try:
                 self._reals[path] = _join(*self._resolve(path, True)[:2])
@@ -228,10 +225,7 @@ class Tree:
         return os.fdopen(self._regular(path), "rb", buffering=0)
 
     def _regular(self, path: str) -> int:
-        """Open a regular file.
-
-        A link of another user is followed only to a file of that same user: else root would read for them.
-        """
+        """Open a regular file; another user's link leads only to a file of theirs, else root would read for them."""
         try:
             fd, foreign = self._open(path)
         except (OSError, ValueError) as exc:
@@ -329,9 +323,13 @@ class Tree:
             wanted = [(each, place + "/" + each) for each in inner] if directory else [("", place)]
             found: Files = {}
             for each, file in wanted:
-                found[each] = self.content(file, limit, cut)
-                if found[each] is None and self.lstat(file) is None:
-                    del found[each]
+                try:
+                    found[each] = self.read(file, limit, cut)
+                except Missing:
+                    pass
+                except Unreadable as exc:
+                    self.note(file, exc.code, exc.reason)
+                    found[each] = None
             yield entry.name, found
         if len(entries) >= self.limits.entries:
             yield "", {"": None}

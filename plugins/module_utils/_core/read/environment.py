@@ -106,9 +106,9 @@ class _Directory:
         # PyPy before 3.8 imports from <path>/site-packages, though venv makes it a lib/pythonX.Y.
         pypy = "pypy3" in self.scripts and os.path.basename(host.real(self.bin + "python") or "").startswith("pypy")
         old = pypy and not any(each.startswith(path + "/lib/pypy") for each in self.libraries)
-        tops = [] if old else self.libraries
-        tops = [*tops, path] if old or "site-packages" in self.entries else tops
-        self.site_packages = tuple(top + "/site-packages" for top in tops)
+        homes = [] if old else self.libraries
+        homes = homes + [path] * (old or "site-packages" in self.entries)
+        self.site_packages = tuple(home + "/site-packages" for home in homes)
 
     def _config(self) -> dict[str, str]:
         where = self.path + "/pyvenv.cfg"

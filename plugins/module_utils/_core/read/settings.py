@@ -81,7 +81,7 @@ def _parse(text: str, spelling: Callable[[str], str]) -> Tuple[Tuple[Tuple[str, 
     from configparser import RawConfigParser
 
     parser = RawConfigParser()
-    parser.optionxform = spelling  # type: ignore[assignment,method-assign]
+    parser.optionxform = spelling  # type: ignore[assignment,method-assign]  # as configparser documents it
     try:
         parser.read_string(text, "pip.conf")
         rows = [(name, normal_key(key), value) for name in parser.sections() for key, value in parser.items(name)]

@@ -243,6 +243,27 @@ def test_names_that_are_not_text_survive(tmp_path: Path) -> None:
         assert host.read("/" + entry.name) == b"x"
 
 
+def test_a_database_tells_unread_from_not_there(tmp_path: Path) -> None:
+    """What could not be read must never count as a package that owns nothing."""
+    os.chmod(tmp_path, 0o755)
+    files = {
+        "a/files": "x",
+        "b/files": Mode("x", 0o000),
+        "c/desc": "",
+        "d/files": Link("nowhere"),
+        "e": Mode(None, 0o000),
+    }
+    with tree(tmp_path, files) as host:
+        if is_root:
+            os.seteuid(65534)
+        try:
+            found = dict(host.read_all("/", ("",), ("files",)))
+        finally:
+            os.seteuid(os.getuid())
+    assert found == {"a": {"files": b"x"}, "b": {"files": None}, "c": {}, "d": {}, "e": {"files": None}}
+    assert {(note.path, note.code) for note in host.notes} == {("//b/files", "permission"), ("//e/files", "permission")}
+
+
 def test_more_directories_than_are_kept_open(tmp_path: Path) -> None:
     for number in range(300):
         (tmp_path / str(number) / "a/b").mkdir(parents=True)
