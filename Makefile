@@ -105,6 +105,8 @@ format: dev  ## let ruff format the code and sort the imports
 
 lint-types: dev
 	$(DEV_BIN)/mypy
+	MYPYPATH="$(COLLECTIONS)" $(DEV_BIN)/mypy --explicit-package-bases \
+		--package ansible_collections.pyfleet.python.plugins.module_utils._act
 
 lint-yaml: dev
 	$(DEV_BIN)/yamllint --strict .
@@ -155,7 +157,21 @@ importer: tarball $(ENVS)/importer/.stamp  ## Galaxy's own import check on the b
 agreement: dev $(if $(filter Linux,$(shell uname)),images)  ## each static answer against the interpreter's own
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/agreement.xml tests/agreement $(ARGS)
 
-.PHONY: bench
+.PHONY: convergence crash
+convergence: dev $(COLLECTIONS)/.stamp  ## `venv` for real: check mode, crashes, concurrency, other users, credentials
+	@$(TESTBED) wheelhouse >/dev/null
+	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/convergence.xml tests/convergence $(ARGS)
+
+crash: dev $(COLLECTIONS)/.stamp  ## 200 kills at seeded moments; no part of `make test`
+	@$(TESTBED) wheelhouse >/dev/null
+	$(WITH_DEV) python -m pytest tests/convergence -k crash --kills 200 $(ARGS)
+
+.PHONY: bench bench-environments
+bench-environments: dev $(COLLECTIONS)/.stamp  ## speed of `venv` beside its peers; no part of `make test`
+	@sh tests/testbed/prepare_host.sh
+	@$(TESTBED) wheelhouse >/dev/null
+	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/environments.py $(ARGS)
+
 bench: dev  ## speed, as ratios; no part of `make test`
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/run.py $(ARGS)
 

@@ -50,8 +50,8 @@ TASKS = (
 CHOSEN = {"community.general.pip_package_info": {"clients": ["/usr/bin/pip3"]}}
 
 
-def play(rounds: int) -> str:
-    """Give the playbook: an untimed first round, then each task once a round."""
+def tasks_of(rounds: int) -> list[dict[str, object]]:
+    """Give the tasks: an untimed first round, then each once a round."""
     tasks = [
         {"name": "%s %s" % ("warm-up" if number == 0 else "timed", task), task: CHOSEN.get(task, {})}
         for number in range(rounds + 1)
@@ -60,13 +60,14 @@ def play(rounds: int) -> str:
     for task in tasks:
         if "pyfleet" in task["name"]:
             task["register"] = "answer"
-    return json.dumps([{"name": "Tasks beside each other", "hosts": "all", "gather_facts": False, "tasks": tasks}])
+    return tasks
 
 
-def run_play(address: str, directory: Path, rounds: int) -> dict[str, list[float]]:
-    """Run the play against the container and give the seconds of each task."""
+def run_tasks(address: str, directory: Path, tasks: list[dict[str, object]]) -> dict[str, list[float]]:
+    """Run tasks against the container in one play; give the seconds of each named `timed …`, by what follows."""
     book, times = directory / "play.json", directory / "times.jsonl"
-    book.write_text(play(rounds), encoding="utf-8")
+    play = {"name": "Tasks beside each other", "hosts": "all", "gather_facts": False, "tasks": tasks}
+    book.write_text(json.dumps([play]), encoding="utf-8")
     environment = dict(
         os.environ,
         ANSIBLE_CALLBACK_PLUGINS=str(BENCH / "callback_plugins"),
@@ -99,7 +100,7 @@ def main() -> int:
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / "key")], check=True)
         target.copy_in(directory / "key.pub", "/tmp/key.pub")
         address = target.shell(SETUP).stdout.split()[-1]
-        seconds = run_play(address, directory, options.rounds)
+        seconds = run_tasks(address, directory, tasks_of(options.rounds))
     floor = statistics.median(seconds["ansible.builtin.ping"])
     bare = len(build_apart("ansible.builtin.ping", {}))
     for task in TASKS:

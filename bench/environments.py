@@ -1,0 +1,213 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures `venv` beside `ansible.builtin.pip` in a loop, as users write it, and beside bare uv and a bare read.
+
+    python bench/environments.py [--rounds 5] [--first 2] [--image localhost/pyfleet/debian:13]
+
+The target is a Debian container with an SSH server, reached over SSH with pipelining. Wheels come from a directory, so
+that no network is measured. Rounds are interleaved in one play. Times are the tasks', the playbook's start taken off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+BENCH = Path(__file__).resolve().parent
+sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
+
+from tasks import SETUP, run_tasks  # noqa: E402  the paths to these are set just above
+from testbed.containers import BUILD, Container  # noqa: E402
+from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
+
+WHEELS = BUILD / "bench-wheels"
+PINS = BENCH.parent / "dev/requirements/constraints.txt"
+SETS = (
+    ["requests", "click", "six"],
+    ["packaging", "platformdirs", "filelock", "click"],
+    ["urllib3", "idna", "certifi"],
+    ["requests", "packaging", "distlib"],
+)
+NUMBERS = range(1, 21)
+BARE_READ = (
+    "import glob,os,sys\n"
+    "for d in glob.glob('/srv/uv/*/lib/python3*/site-packages/*.dist-info'):\n"
+    "    open(os.path.join(d,'METADATA'),'rb').read(); open(os.path.join(d,'RECORD'),'rb').read()\n"
+)
+
+
+def fetch() -> list[str]:
+    """Fetch 60 pinned wheels once; give the pins."""
+    pins = [line.split(";")[0].strip() for line in PINS.read_text(encoding="utf-8").splitlines() if "==" in line]
+    WHEELS.mkdir(parents=True, exist_ok=True)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--dest",
+        str(WHEELS),
+    ]
+    command += ["--python-version=3.13", "--platform=manylinux2014_x86_64", "--platform=manylinux_2_28_x86_64"]
+    kept = []
+    for pin in pins:
+        name = pin.split("==")[0].replace("-", "_").replace(".", "_").lower()
+        there = any(path.name.lower().replace(".", "_").startswith(name + "-") for path in WHEELS.glob("*.whl"))
+        if there or subprocess.run([*command, pin], check=False, capture_output=True).returncode == 0:
+            kept.append(pin)
+        if len(kept) == 60:
+            break
+    return kept
+
+
+def pip_loop(kind: str) -> dict[str, Any]:
+    """Give the loop over the builtin module, as users write it."""
+    return {
+        "ansible.builtin.pip": {
+            "name": "{{ item.packages }}",
+            "virtualenv": "{{ item.path }}",
+            "virtualenv_command": "/usr/bin/python3 -m venv",
+            "extra_args": "--no-index --find-links /srv/wheels",
+        },
+        "loop": [{"path": "/srv/%s/app%d" % (kind, n), "packages": SETS[n % len(SETS)]} for n in NUMBERS],
+    }
+
+
+def environments(kind: str, **options: Any) -> dict[str, Any]:
+    """Give the one task that does the same."""
+    rows = [{"path": "/srv/%s/app%d" % (kind, n), "packages": SETS[n % len(SETS)]} for n in NUMBERS]
+    return {"pyfleet.python.venv": {"environments": rows, "find_links": ["/srv/wheels"], "no_index": True, **options}}
+
+
+def one(kind: str, **options: Any) -> dict[str, Any]:
+    """Give one environment of 60 pins."""
+    where = {"find_links": ["/srv/wheels"], "no_index": True}
+    return {
+        "pyfleet.python.venv": {"path": "/srv/%s/venv" % kind, "requirements": ["/srv/pins.txt"], **where, **options}
+    }
+
+
+ONE_PIP = {
+    "ansible.builtin.pip": {
+        "requirements": "/srv/pins.txt",
+        "virtualenv": "/srv/one-builtin/venv",
+        "virtualenv_command": "/usr/bin/python3 -m venv",
+        "extra_args": "--no-index --find-links /srv/wheels",
+    }
+}
+UV_SCRIPT = "\n".join(
+    [
+        "set -eu",
+        "export UV_NO_PROGRESS=1",
+        *(
+            "uv venv -q --clear /srv/uv/app%d; printf '%%s\\n' %s >/tmp/%d.in; "
+            "uv pip install -q --python /srv/uv/app%d --compile-bytecode --no-index --find-links /srv/wheels "
+            "-r /tmp/%d.in; "
+            "uv pip freeze -q --python /srv/uv/app%d >/tmp/%d.txt" % (n, " ".join(SETS[n % len(SETS)]), n, n, n, n, n)
+            for n in NUMBERS
+        ),
+    ]
+)
+UV_SYNC = "\n".join(
+    "uv pip sync -q --python /srv/uv/app%d --no-index --find-links /srv/wheels /tmp/%d.txt" % (n, n) for n in NUMBERS
+)
+PING: dict[str, Any] = {"ansible.builtin.ping": {}}
+FIRST = {
+    "20 builtin pip loop": pip_loop("builtin"),
+    "20 venv, pip": environments("pip", installer="pip"),
+    "20 venv, pip, pip: false": environments("nopip", installer="pip", pip=False),
+    "20 venv, uv": environments("uvs", installer="uv"),
+    "20 bare uv (command)": {"ansible.builtin.command": {"cmd": "sh /srv/uv.sh"}},
+    "60 builtin pip": ONE_PIP,
+    "60 venv, pip": one("one-pip", installer="pip"),
+    "60 venv, uv": one("one-uv", installer="uv"),
+}
+AGAIN = {
+    "ping": PING,
+    **{name: task for name, task in FIRST.items() if "bare" not in name},
+    "20 bare uv pip sync (command)": {"ansible.builtin.command": {"cmd": "sh /srv/sync.sh"}},
+    "20 bare read (command)": {"ansible.builtin.command": {"cmd": "/usr/bin/python3 -I /srv/read.py"}},
+}
+CLEAR = {
+    "ansible.builtin.shell": {
+        "cmd": "for d in builtin pip nopip uvs uv one-builtin one-pip one-uv; do rm -rf /srv/$d; mkdir -p /srv/$d; done"
+    }
+}
+
+
+def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
+    """Give all tasks: first converges, each on an empty place, then no-ops; the first round of each is not timed."""
+    found: list[dict[str, Any]] = []
+    for number in range(first + 1):
+        phase = "timed" if number else "warm-up"
+        found.append({"name": "clear", **CLEAR})
+        found += [{"name": "%s first: %s" % (phase, name), **task} for name, task in FIRST.items()]
+    for number in range(rounds + 1):
+        phase = "timed" if number else "warm-up"
+        found += [{"name": "%s again: %s" % (phase, name), **task} for name, task in AGAIN.items()]
+    return found
+
+
+def tell(title: str, seconds: dict[str, list[float]], names: dict[str, Any], builtin: dict[str, str]) -> None:
+    """Print one table."""
+    print(title)
+    floor = statistics.median(seconds["again: ping"])
+    phase = "first: " if "first" in title else "again: "
+    for name in names:
+        values = seconds[phase + name]
+        middle = statistics.median(values)
+        peer = builtin.get(name[:2])
+        ratio = statistics.median(seconds[phase + peer]) / middle if peer else 0
+        line = (name, middle, min(values), max(values), ratio, middle / floor)
+        print("  %-32s %7.3f s (%.3f to %.3f)  %6.1f times as fast as builtin pip  %6.2f x ping" % line)
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--first", type=int, default=2)
+    parser.add_argument("--image", default="localhost/pyfleet/debian:13")
+    options = parser.parse_args()
+    pins = fetch()
+    with tempfile.TemporaryDirectory(prefix="bench-venv-") as name:
+        directory = Path(name)
+        wheel = next(WHEELHOUSE.glob("uv-*.whl"))
+        with zipfile.ZipFile(wheel) as archive:
+            member = next(each for each in archive.namelist() if each.endswith("/scripts/uv"))
+            (directory / "uv").write_bytes(archive.read(member))
+        (directory / "uv").chmod(0o755)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / "key")], check=True)
+        with Container(options.image, network=True) as target:
+            target.copy_in(directory / "key.pub", "/tmp/key.pub")
+            address = target.shell(SETUP).stdout.split()[-1]
+            target.shell("mkdir -p /srv/wheels; rm -rf /srv/app*")
+            target.copy_in(WHEELHOUSE, "/srv/wheels")
+            target.copy_in(WHEELS, "/srv/wheels")
+            target.copy_in(directory / "uv", "/usr/local/bin/uv")
+            target.run("sh", "-c", "cat > /srv/pins.txt", text="\n".join(pins) + "\n")
+            target.run("sh", "-c", "cat > /srv/uv.sh", text=UV_SCRIPT)
+            target.run("sh", "-c", "cat > /srv/sync.sh", text=UV_SYNC)
+            target.run("sh", "-c", "cat > /srv/read.py", text=BARE_READ)
+            seconds = run_tasks(address, directory, tasks(options.rounds, options.first))
+    builtin = {"20": "20 builtin pip loop", "60": "60 builtin pip"}
+    print("%d pins; medians, ranges" % len(pins))
+    tell("first converge", seconds, FIRST, builtin)
+    tell("nothing to do", seconds, AGAIN, builtin)
+    print(json.dumps({name: [round(value, 3) for value in values] for name, values in sorted(seconds.items())}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,374 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the child does, as the owner of an environment: make a state of it, try it, and put it on record.
+
+Runs in a forked child that may have given up root: nothing here may import when it runs.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import stat
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+
+from .._core.host import Host
+from .._core.plan.python_choice import Interpreter
+from .._core.plan.venv import Plan, compare, is_empty
+from .._core.read.pyvenv_cfg import parse_pyvenv_cfg
+from .._core.read.release import RECORD, SCHEMA, Contents, Serving, normalise, read_contents, site_packages
+from .._core.wish import Wish
+from .asking import Ask, Change, Index, Prediction
+from .commands import Failed, Run
+from .exposure import missing_scripts
+from .pip import PipInstaller
+from .releases import write_pin
+from .relocation import copy_release
+from .uv import UvInstaller
+
+_WORKSHOP = "pyfleet-work-"
+Installer = Union[PipInstaller, UvInstaller]
+
+
+class Task(NamedTuple):
+    """All that the child is given."""
+
+    wish: Wish
+    plan: Plan
+    serving: Serving
+    interpreter: Interpreter  # that the environment stands on, or shall
+    installer: str
+    uv: str  # path of a uv that may be run
+    seed: str  # a directory of the owner's that an unpacked pip may stay in; '' where there is none yet
+    inputs: str  # digest
+    local: Tuple[str, ...]  # local projects that are asked for
+    target: str  # the directory to build in; '' in check mode
+    release: str  # its id; '' in place
+    environment: Mapping[str, str]
+    credentials: Tuple[Any, ...]
+    run: Run
+
+
+def ask_for(wish: Wish) -> Ask:
+    """Give what an installer is to be asked."""
+    index = Index(wish.index_url, wish.extra_index_urls, wish.find_links, wish.no_index, wish.ca_bundle, wish.timeout)
+    return Ask(
+        wish.packages, wish.requirements, wish.lock, wish.constraints, wish.exact or bool(wish.lock),
+        wish.require_hashes, wish.only_binary, wish.no_binary, wish.state == "latest", wish.pip, index,
+    )  # fmt: skip
+
+
+def foresee(task: Task, say: Callable[[str], None]) -> Dict[str, Any]:
+    """Tell what a real run would make of the environment; changes nothing that stays."""
+    with _workshop() as work:
+        installer = _installer(task, work)
+        prefix, before = task.serving.prefix, _read(task.serving.prefix)
+        after = dict(before.packages)
+        if task.plan.base == "fresh":
+            prefix = os.path.join(work, "environment")
+            say("making a temporary environment to ask pip in" if installer.name == "pip" else "asking uv")
+            installer.create(prefix, task.wish.system_site_packages, task.wish.pip)
+            after = dict(_read(prefix).packages)
+        prediction = installer.predict(prefix, ask_for(task.wish))
+        again = _apply(after, prediction, task)
+        if task.plan.base == "copy" and not prediction.changes and not prediction.unresolved:
+            _require_scripts(task, prefix)
+        return _tell(task, installer, before.packages, after, again, prediction.unresolved)
+
+
+def build(task: Task, say: Callable[[str], None]) -> Dict[str, Any]:
+    """Make the wished state in ``target`` and put it on record; or find that it is what serves already."""
+    with _workshop() as work:
+        installer = _installer(task, work)
+        before = _read(task.serving.prefix)
+        if task.plan.base == "copy" and not task.plan.adopt and _settings_hold(task) and _is_ours(task):
+            say("comparing what is installed with what is asked for")
+            prediction = installer.predict(task.serving.prefix, ask_for(task.wish))
+            if not prediction.unresolved and not _apply(dict(before.packages), prediction, task, True):
+                _require_scripts(task, task.serving.prefix)
+                _record(task, task.serving.prefix, installer, before)
+                return dict(_tell(task, installer, before.packages, before.packages, ()), same=True)
+        with _set_aside(task) if task.plan.base == "fresh" else _nothing():
+            _start(task, installer, say)
+            say("installing with %s" % installer.name)
+            installer.install(task.target, ask_for(task.wish))
+            _finish(task)
+            _require_scripts(task, task.target)
+        after = _read(task.target)
+        again = tuple(n for n in after.builds if n in before.builds and after.builds[n] != before.builds[n])
+        answer = _tell(task, installer, before.packages, after.packages, again)
+        answer["same"] = _is_same(task, before, after)
+        if answer["same"]:
+            _record(task, task.serving.prefix, installer, before)
+        else:
+            _record(task, task.target, installer, after)
+            if task.plan.adopt and _is_ours(task):
+                _record(task, task.serving.prefix, installer, before, adopted=True)
+        return answer
+
+
+def _start(task: Task, installer: Installer, say: Callable[[str], None]) -> None:
+    if task.plan.base == "fresh":
+        say("making an environment on %s" % task.interpreter.path)
+        installer.create(task.target, task.wish.system_site_packages, task.wish.pip)
+    elif task.target != task.serving.prefix:
+        say("copying what serves")
+        copy_release(task.serving.prefix, task.target)
+        _forget_record(task.target)
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _set_aside(task: Task) -> Iterator[None]:
+    """In place, keep what is in the directory until its successor works, and put it back when that fails."""
+    names = os.listdir(task.target)
+    aside = os.path.join(task.target, ".pyfleet-aside")
+    if names:
+        os.makedirs(aside, exist_ok=True)
+        for name in names:
+            if name != os.path.basename(aside):
+                os.rename(os.path.join(task.target, name), os.path.join(aside, name))
+    try:
+        yield
+    except BaseException:
+        for name in os.listdir(task.target) if names else ():
+            if name != os.path.basename(aside):
+                _remove(os.path.join(task.target, name))
+        for name in os.listdir(aside) if names else ():
+            os.rename(os.path.join(aside, name), os.path.join(task.target, name))
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _remove(path: str) -> None:
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path)
+    else:
+        os.unlink(path)
+
+
+class _workshop:
+    """A private directory for temporary files, removed at the end; it is also what commands take for TMPDIR.
+
+    It may hold credentials. One whose process was killed is removed by the next that makes one: its lock is free.
+    """
+
+    def __enter__(self) -> str:
+        top = tempfile.gettempdir()
+        for name in os.listdir(top):
+            if name.startswith(_WORKSHOP):
+                _sweep(os.path.join(top, name))
+        self.path = tempfile.mkdtemp(prefix=_WORKSHOP)
+        self._fd = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        return self.path
+
+    def __exit__(self, *_exc: object) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._fd)
+
+
+def _sweep(path: str) -> None:
+    """Remove a workshop of this user whose process is gone."""
+    with suppress(OSError):
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            info = os.fstat(fd)
+            if info.st_uid == os.geteuid() and time.time() - info.st_ctime > 1:  # it may just be being made
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path, ignore_errors=True)
+        finally:
+            os.close(fd)
+
+
+def _installer(task: Task, work: str) -> Installer:
+    environment = dict(task.environment, TMPDIR=work)
+    if not environment.get("HOME"):
+        environment["HOME"] = work
+    environment.update(task.wish.build_environment)
+    base: Dict[str, Any] = {
+        "run": task.run,
+        "python": task.interpreter.path,
+        "work": work,
+        "environment": environment,
+        "wheels": task.interpreter.wheels,
+        "seed": task.seed or work,
+        "missing_package": task.interpreter.missing_package,
+        "credentials": task.credentials,
+    }
+    return UvInstaller(uv=task.uv, **base) if task.installer == "uv" else PipInstaller(**base)
+
+
+def _read(prefix: str) -> Contents:
+    if not prefix:
+        return Contents({}, {}, "", True)
+    with Host() as host:
+        return read_contents(host, prefix)
+
+
+def _apply(packages: Dict[str, str], prediction: Prediction, task: Task, any_change: bool = False) -> Tuple[str, ...]:
+    """Apply what was predicted; give the names that are installed again at the same version.
+
+    pip installs a local project again each time: one whose files are those of the last converge is not named.
+    """
+    again: List[str] = []
+    touched: List[str] = []
+    for change in prediction.changes:
+        if change.before == change.after and _is_unchanged(change, task):
+            continue
+        touched.append(change.name)
+        if change.before == change.after:
+            again.append(change.name)
+        elif change.after:
+            packages[change.name] = change.after
+        else:
+            packages.pop(change.name, None)
+    return tuple(touched if any_change else again)
+
+
+def _is_unchanged(change: Change, task: Task) -> bool:
+    return bool(task.local) and task.serving.record.get("inputs") == task.inputs and bool(change.name)
+
+
+def _settings_hold(task: Task) -> bool:
+    """Tell whether mode and access to the base's packages are as wished."""
+    config = _config(task.serving.prefix)
+    wanted = "true" if task.wish.system_site_packages else "false"
+    mode = not task.wish.mode or int(task.wish.mode, 8) == task.serving.mode
+    return mode and config.get("include-system-site-packages", "false").lower() == wanted
+
+
+def _is_ours(task: Task) -> bool:
+    """Tell whether what serves belongs to whom this process works for."""
+    return task.serving.uid == os.geteuid() and (not task.wish.group or task.serving.gid == os.getegid())
+
+
+def _config(prefix: str) -> Mapping[str, str]:
+    with Host() as host:
+        return parse_pyvenv_cfg(host.content(prefix + "/pyvenv.cfg") or b"")
+
+
+def _finish(task: Task) -> None:
+    """Set what an installer does not: access to the base's packages, the pin, the mode; and try the interpreter."""
+    _allow_system_packages(task.target, task.wish.system_site_packages)
+    with Host() as host:
+        sites = site_packages(host, task.target)
+    if task.release:
+        for site in sites:
+            write_pin(site)
+    os.chmod(task.target, int(task.wish.mode, 8) if task.wish.mode else stat.S_IMODE(os.stat(task.target).st_mode))
+    done = task.run(
+        [os.path.join(task.target, "bin", "python"), "-I", "-c", "import sys; sys.stdout.write(sys.prefix)"],
+        task.environment, "/", 60.0,
+    )  # fmt: skip
+    if done.status or os.path.realpath(done.output.strip()) != os.path.realpath(task.target):
+        raise Failed(
+            "release-broken",
+            "the environment that was made does not work",
+            "What its python said is in output.",
+            done.output + done.errors,
+        )
+
+
+def _require_scripts(task: Task, prefix: str) -> None:
+    """Fail before the switch where a script that is to be exposed is not there."""
+    for name in missing_scripts(prefix, task.wish):
+        found = sorted(os.listdir(os.path.join(prefix, "bin")))
+        hint = "It has: %s." % ", ".join(
+            word for word in found if not word.startswith(("activate", "Activate", "python"))
+        )
+        raise Failed("no-such-script", "the environment has no script %s to link to" % name, hint)
+
+
+def _allow_system_packages(prefix: str, allowed: bool) -> None:
+    path = os.path.join(prefix, "pyvenv.cfg")
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        lines = file.read().splitlines()
+    wanted = "include-system-site-packages = %s" % ("true" if allowed else "false")
+    rest = [line for line in lines if line.partition("=")[0].strip().lower() != "include-system-site-packages"]
+    if wanted not in lines or len(rest) != len(lines) - 1:
+        _write(path, "\n".join([*rest, wanted, ""]), 0o644)
+
+
+def _is_same(task: Task, before: Contents, after: Contents) -> bool:
+    """Tell whether what was built is what serves: then that goes on serving, and the copy is thrown away."""
+    if task.plan.base != "copy" or task.plan.adopt or task.target == task.serving.prefix or not _settings_hold(task):
+        return False
+    if not _is_ours(task):
+        return False
+    return is_empty(compare(before.packages, after.packages)) and before.builds == after.builds
+
+
+def _record(task: Task, prefix: str, installer: Installer, contents: Contents, adopted: bool = False) -> None:
+    """Write the record of a converge beside what it made; it holds no credentials."""
+    wish = task.wish
+    wanted = {
+        name: getattr(wish, name)
+        for name in (
+            "state python packages requirements lock constraints exact require_hashes only_binary no_binary "
+            "system_site_packages pip installer index_url extra_index_urls find_links no_index ca_bundle strategy"
+        ).split()
+    }
+    found = {
+        "schema": SCHEMA,
+        "inputs": "" if adopted else task.inputs,
+        "digest": contents.digest,
+        "installer": installer.name,
+        "installer_version": installer.version,
+        "python": task.interpreter.path,
+        "version": task.interpreter.version,
+        "packages": dict(contents.packages),
+        "builds": dict(contents.builds),
+        "scripts": list(contents.scripts),
+        "links": [[link.directory, link.alias or link.name, link.name] for link in wish.links],
+        "wanted": wanted,
+        "made": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    _write(os.path.join(prefix, RECORD), json.dumps(found, indent=1, sort_keys=True) + "\n", 0o644)
+
+
+def _forget_record(prefix: str) -> None:
+    """Take the record of the old release out of its copy: a release with a record is a finished one."""
+    with suppress(FileNotFoundError):
+        os.unlink(os.path.join(prefix, RECORD))
+
+
+def _write(path: str, text: str, mode: int) -> None:
+    """Write a file whole or not at all."""
+    fd, draft = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".pyfleet-")
+    try:
+        with os.fdopen(fd, "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.write(text)
+        os.chmod(draft, mode)
+        os.rename(draft, path)
+    except BaseException:
+        os.unlink(draft)
+        raise
+
+
+def _tell(
+    task: Task,
+    installer: Installer,
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    again: Sequence[str],
+    unresolved: Optional[str] = "",
+) -> Dict[str, Any]:
+    return {
+        "before": dict(before),
+        "after": dict(after),
+        "again": [normalise(name) for name in again],
+        "unresolved": unresolved or "",
+        "installer": installer.name,
+        "settings": task.plan.base == "copy" and not _settings_hold(task),
+        "same": False,
+    }
