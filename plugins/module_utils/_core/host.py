@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from contextlib import contextmanager
-from typing import Callable, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Iterator, Mapping, NamedTuple, Sequence, Tuple
 
 from .tree import MIB, TEXT_LIMIT, Entry, Limits, Missing, Note, Tree, Unreadable, say
 
@@ -49,18 +49,18 @@ class Host(Tree):
     def __init__(
         self,
         root: str = "/",
-        env: Optional[Mapping[str, str]] = None,
-        uid: Optional[int] = None,
-        now: Optional[float] = None,
-        run: Optional[Runner] = None,
+        env: Mapping[str, str] | None = None,
+        uid: int | None = None,
+        now: float | None = None,
+        run: Runner | None = None,
         limits: Limits = NO_LIMITS,
     ) -> None:
         super().__init__(root, os.geteuid() if uid is None else uid, limits)
         self.live = self.root == "/"
-        self.env: Mapping[str, str] = dict(env if env is not None else os.environ if self.live else {})
+        self.env = dict(env if env is not None else os.environ if self.live else {})
         self.now = time.time() if now is None else now
         self._run = run if self.live else None
-        self._users: Optional[Tuple[User, ...]] = None
+        self._users: tuple[User, ...] | None = None
         mac = sys.platform == "darwin" if self.live else self.is_dir("/System/Library")
         self.system = "darwin" if mac else "linux"
 
@@ -70,7 +70,7 @@ class Host(Tree):
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def users(self) -> Tuple[User, ...]:
+    def users(self) -> tuple[User, ...]:
         """Give the local accounts: /etc/passwd, and on macOS the homes below /Users with their owners."""
         if self._users is None:
             found = {user.name: user for user in _parse_passwd(self.text("/etc/passwd", 4 * MIB) or "")}
@@ -82,11 +82,11 @@ class Host(Tree):
             self._users = tuple(found.values())
         return self._users
 
-    def caller(self) -> Optional[User]:
+    def caller(self) -> User | None:
         """Give the account that is asking, where it is a local one."""
         return next((user for user in self.users() if user.uid == self.uid), None)
 
-    def mounts(self) -> Tuple[Mount, ...]:
+    def mounts(self) -> tuple[Mount, ...]:
         """Give the mounts of a live Linux host (proc(5) mountinfo), longest path first; none elsewhere."""
         found = []
         for line in (self.text("/proc/self/mountinfo", 4 * MIB) or "").splitlines() if self.live else ():
@@ -125,7 +125,7 @@ class Host(Tree):
         """Tell whether commands may be run at all."""
         return self._run is not None
 
-    def run(self, argv: Sequence[str], seconds: float = 30.0) -> Tuple[int, bytes, bytes]:
+    def run(self, argv: Sequence[str], seconds: float = 30.0) -> tuple[int, bytes, bytes]:
         """Run a trusted command with a time limit; raises Unreadable where that is not allowed or it can't start."""
         if self._run is None:
             raise Unreadable("not-run", "commands are not run here")

@@ -1,25 +1,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The records that one stage hands to the next: immutable, plain, and without behaviour.
 
-Three-valued answers are ``Optional[bool]``: true, false, and None for unknown, which has its reason beside it.
+Three-valued answers are ``bool | None``: true, false, and None for unknown, which has its reason beside it.
 Paths are absolute, as the host scanned sees them; undecodable bytes are surrogates until the report encodes them.
 """
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Optional, Tuple
+from typing import Mapping
 
 from .host import Note, User
+from .record import NamedTuple
 
 
 class Request(NamedTuple):
     """What one scan is asked for."""
 
-    subset: Tuple[str, ...] = ("installations", "environments", "pip_config")
-    paths: Tuple[str, ...] = ()
-    environment_roots: Tuple[str, ...] = ()  # empty: the defaults of discover.environments
+    subset: tuple[str, ...] = ("installations", "environments", "pip_config")
+    paths: tuple[str, ...] = ()
+    environment_roots: tuple[str, ...] = ()  # empty: the defaults of discover.environments
     depth: int = 4
-    users: Optional[Tuple[str, ...]] = None  # None: the caller, or as root every local user
+    users: tuple[str, ...] | None = None  # None: the caller, or as root every local user
     execute: str = "never"  # never, package_managers or trusted
 
 
@@ -27,7 +28,7 @@ class SearchPath(NamedTuple):
     """One PATH that somebody's commands are looked up in."""
 
     name: str  # process, login or sudo
-    directories: Tuple[str, ...]
+    directories: tuple[str, ...]
     source: str  # the file, or "environment"
 
 
@@ -49,17 +50,10 @@ class EnvironmentPlace(NamedTuple):
 class Places(NamedTuple):
     """All that ``discover`` gives."""
 
-    search_paths: Tuple[SearchPath, ...] = ()
-    candidates: Tuple[Candidate, ...] = ()
-    environments: Tuple[EnvironmentPlace, ...] = ()
-    users: Tuple[User, ...] = ()
-
-
-class Name(NamedTuple):
-    """One name of an installation, and how it was met."""
-
-    path: str
-    via: str
+    search_paths: tuple[SearchPath, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    environments: tuple[EnvironmentPlace, ...] = ()
+    users: tuple[User, ...] = ()
 
 
 class Command(NamedTuple):
@@ -84,12 +78,12 @@ class Marker(NamedTuple):
 
     path: str
     kind: str  # missing, file, link (to a regular file), dangling, directory, other
-    readable: Optional[bool] = None  # can the caller's pip read it; None where there is nothing to read
-    content: Optional[bytes] = None  # at most 64 KiB; None where missing, unreadable or larger
+    readable: bool | None = None  # can the caller's pip read it; None where there is nothing to read
+    content: bytes | None = None  # at most 64 KiB; None where missing, unreadable or larger
     size: int = 0
-    digests: Tuple[Tuple[str, str], ...] = ()  # (md5 | sha1 | sha256, hexadecimal digits)
+    digests: tuple[tuple[str, str], ...] = ()  # (md5 | sha1 | sha256, hexadecimal digits)
     target: str = ""  # of a link
-    siblings: Tuple[str, ...] = ()  # left-overs beside it: EXTERNALLY-MANAGED.old, .distrib, .bak, …
+    siblings: tuple[str, ...] = ()  # left-overs beside it: EXTERNALLY-MANAGED.old, .distrib, .bak, …
 
 
 class SiteDirectory(NamedTuple):
@@ -122,40 +116,40 @@ class VenvParts(NamedTuple):
 
     venv: bool  # the venv package itself
     ensurepip: bool  # ensurepip/__main__.py
-    wheels: Optional[bool]  # pip's wheel where ensurepip looks; None where that could not be told
+    wheels: bool | None  # pip's wheel where ensurepip looks; None where that could not be told
     wheel_directory: str = ""
 
 
 class Trust(NamedTuple):
     """Could anybody but root, or the caller, have altered what would be run?"""
 
-    trusted: Optional[bool]
-    because: Tuple[str, ...] = ()  # one clause for each path that another can write
+    trusted: bool | None
+    because: tuple[str, ...] = ()  # one clause for each path that another can write
 
 
 class InterpreterReading(NamedTuple):
     """What the files say of one interpreter; one record for each standard library directory and executable."""
 
     path: str  # canonical executable
-    names: Tuple[Name, ...]
+    names: tuple[Candidate, ...]
     implementation: str  # cpython, pypy, graalpy; '' unknown
     language: str  # "3.13"; '' unknown
     variant: str  # '' or the flags behind the version: t (free-threaded), d (debug), m
-    versions: Tuple[VersionClaim, ...]  # the most reliable first
+    versions: tuple[VersionClaim, ...]  # the most reliable first
     prefix: str  # sys.prefix = sys.base_prefix
     stdlib: str  # sysconfig.get_path("stdlib")
     framework: str  # sysconfig PYTHONFRAMEWORK: Python, Python3 or ''
     build: Mapping[str, str]  # a few variables of _sysconfigdata
     layout: str  # posix, debian, fedora, homebrew, framework: the vendor's scheme of site directories
-    site_directories: Tuple[SiteDirectory, ...]
+    site_directories: tuple[SiteDirectory, ...]
     purelib: str  # where pip installs by default as root
     marker: Marker
-    pip: Optional[PipReading]
+    pip: PipReading | None
     venv: VenvParts
     trust: Trust
     owner_uid: int
-    distributions: Tuple[Distribution, ...] = ()
-    problems: Tuple[str, ...] = ()  # why a field is unknown
+    distributions: tuple[Distribution, ...] = ()
+    problems: tuple[str, ...] = ()  # why a field is unknown
 
 
 class EnvironmentReading(NamedTuple):
@@ -171,22 +165,22 @@ class EnvironmentReading(NamedTuple):
     resolved: str  # canonical executable at the end of the links, '' where dangling
     base: str  # canonical executable of the base interpreter, '' unknown
     base_language: str  # "3.13" of what `resolved` really is; '' unknown
-    lib_languages: Tuple[str, ...]  # X.Y of each lib/pythonX.Y
-    site_packages: Tuple[str, ...]
-    home_exists: Optional[bool]
+    lib_languages: tuple[str, ...]  # X.Y of each lib/pythonX.Y
+    site_packages: tuple[str, ...]
+    home_exists: bool | None
     has_activate: bool
     has_pip: bool
     conda: Mapping[str, str] = {}  # of conda-meta: python version, build, channel
-    pipx: Optional[PipxReading] = None
+    pipx: PipxReading | None = None
     receipt: str = ""  # path of uv-receipt.toml; its text may hold credentials of an index
     full_version: str = ""  # x.y.z of what `resolved` is, where it could be read
-    distributions: Tuple[Distribution, ...] = ()
-    unreadable: Tuple[Note, ...] = ()
-    executable: Optional[bool] = None  # may `resolved` be executed; None where there is none
-    base_stdlib: Optional[bool] = None  # of a copied interpreter: is its standard library there; None not looked for
+    distributions: tuple[Distribution, ...] = ()
+    unreadable: tuple[Note, ...] = ()
+    executable: bool | None = None  # may `resolved` be executed; None where there is none
+    base_stdlib: bool | None = None  # of a copied interpreter: is its standard library there; None not looked for
     made_at: str = ""  # the directory that its scripts were made for, where that is not this one
     has_pip_script: bool = False
-    has_packages: Optional[bool] = None  # only told where there is neither pip nor bin/activate
+    has_packages: bool | None = None  # only told where there is neither pip nor bin/activate
     legacy_prefix: str = ""  # of virtualenv before 20, which wrote no pyvenv.cfg: orig-prefix.txt
 
 
@@ -196,14 +190,14 @@ class PipxReading(NamedTuple):
     application: str  # main package's name
     version: str
     suffix: str
-    commands: Tuple[str, ...]
-    injected: Tuple[str, ...]
+    commands: tuple[str, ...]
+    injected: tuple[str, ...]
     python: str  # source interpreter
     pinned: bool
     backend: str
     home: str
     error: str = ""  # why the record could not be read
-    missing_commands: Tuple[str, ...] = ()  # recorded, but not in the environment's bin
+    missing_commands: tuple[str, ...] = ()  # recorded, but not in the environment's bin
     doubt: str = ""  # what may have been read wrongly: a version of the record that is not known
 
 
@@ -213,7 +207,7 @@ class PipConfigFile(NamedTuple):
     path: str
     scope: str  # global, user, site or env (PIP_CONFIG_FILE)
     user: str  # for whom; '' for everybody
-    settings: Tuple[Tuple[str, str, str], ...]  # (section, key as pip normalises it, value), in order
+    settings: tuple[tuple[str, str, str], ...]  # (section, key as pip normalises it, value), in order
     error: str = ""  # why every pip command fails with it
     prefix: str = ""  # of the interpreter, for scope site
     error_from: str = ""  # the first pip that fails with it; '' every one
@@ -226,7 +220,7 @@ class UvConfigFile(NamedTuple):
     path: str
     scope: str  # system, user
     user: str
-    break_system_packages: Optional[bool]
+    break_system_packages: bool | None
     error: str = ""
     redirect: str = ""  # pip.prefix or pip.target, as written there: with either uv does not look at the marker
     unread: str = ""  # why its settings are not known though uv may read it
@@ -246,9 +240,9 @@ class VariableSetting(NamedTuple):
 class Settings(NamedTuple):
     """All that tells pip and uv what to do."""
 
-    pip_files: Tuple[PipConfigFile, ...] = ()
-    uv_files: Tuple[UvConfigFile, ...] = ()
-    variables: Tuple[VariableSetting, ...] = ()
+    pip_files: tuple[PipConfigFile, ...] = ()
+    uv_files: tuple[UvConfigFile, ...] = ()
+    variables: tuple[VariableSetting, ...] = ()
     caller: str = ""  # who asks: an account's name, or #uid
     language: str = ""  # of the caller's messages, as locale.getlocale gives it: de_DE; '' for C
 
@@ -260,7 +254,7 @@ class Owner(NamedTuple):
     manager: str  # dpkg, rpm, pacman, apk, conda, homebrew, portage, xbps, nix
     package: str
     version: str
-    digest: Tuple[str, str] = ("", "")  # (algorithm, hexadecimal digits) recorded for the path
+    digest: tuple[str, str] = ("", "")  # (algorithm, hexadecimal digits) recorded for the path
     link: str = ""  # recorded target, where the package ships a link
 
 
@@ -283,11 +277,11 @@ class Exclusion(NamedTuple):
 class Ownership(NamedTuple):
     """The package managers' answers to the questions asked."""
 
-    managers: Tuple[str, ...] = ()  # those whose databases were read
+    managers: tuple[str, ...] = ()  # those whose databases were read
     owners: Mapping[str, Owner] = {}  # by the path asked; absent: owned by none, unless unknown below
-    diversions: Tuple[Diversion, ...] = ()
-    exclusions: Tuple[Exclusion, ...] = ()
-    unknown: Tuple[Tuple[str, str], ...] = ()  # (manager, reason): then absence proves nothing
+    diversions: tuple[Diversion, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    unknown: tuple[tuple[str, str], ...] = ()  # (manager, reason): then absence proves nothing
     installed: Mapping[str, str] = {}  # version of each package asked for by name
 
 
@@ -305,7 +299,7 @@ class System(NamedTuple):
 
     id: str = ""
     version: str = ""
-    like: Tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
     name: str = ""
     kernel: str = ""  # linux or darwin
 
@@ -314,15 +308,15 @@ class Readings(NamedTuple):
     """All that ``read`` gives."""
 
     system: System = System()
-    search_paths: Tuple[SearchPath, ...] = ()
-    interpreters: Tuple[InterpreterReading, ...] = ()
-    environments: Tuple[EnvironmentReading, ...] = ()
-    commands: Tuple[Command, ...] = ()
+    search_paths: tuple[SearchPath, ...] = ()
+    interpreters: tuple[InterpreterReading, ...] = ()
+    environments: tuple[EnvironmentReading, ...] = ()
+    commands: tuple[Command, ...] = ()
     settings: Settings = Settings()
     ownership: Ownership = Ownership()
-    context: Tuple[ContextSign, ...] = ()
-    users: Tuple[User, ...] = ()
-    caller: Optional[User] = None
+    context: tuple[ContextSign, ...] = ()
+    users: tuple[User, ...] = ()
+    caller: User | None = None
 
 
 class Package(NamedTuple):
@@ -346,12 +340,12 @@ class Installation(NamedTuple):
     provider: str
     provider_because: str
     system: bool
-    package: Optional[Owner]
+    package: Owner | None
     package_unknown: str = ""  # why the owner could not be told
     expectation: str = "unknown"  # is a marker expected: shipped, not-shipped, unknown
     expectation_because: str = ""
-    marker_owner: Optional[Owner] = None
-    packages: Tuple[Package, ...] = ()
+    marker_owner: Owner | None = None
+    packages: tuple[Package, ...] = ()
     marker_text: str = ""  # how the vendor's text begins, where no package database records a digest
 
 
@@ -363,7 +357,7 @@ class Environment(NamedTuple):
     version: str
     base: str
     base_provider: str
-    packages: Tuple[Package, ...] = ()
+    packages: tuple[Package, ...] = ()
 
 
 class Context(NamedTuple):
@@ -374,21 +368,21 @@ class Context(NamedTuple):
     ci: str = ""
     immutable: str = ""
     throwaway: bool = False
-    signs: Tuple[ContextSign, ...] = ()
+    signs: tuple[ContextSign, ...] = ()
 
 
 class Classified(NamedTuple):
     """All that ``classify`` gives."""
 
-    installations: Tuple[Installation, ...] = ()
-    environments: Tuple[Environment, ...] = ()
+    installations: tuple[Installation, ...] = ()
+    environments: tuple[Environment, ...] = ()
     context: Context = Context()
 
 
 class Effective(NamedTuple):
     """Is one tool in fact stopped from writing into an installation?"""
 
-    stopped: Optional[bool]
+    stopped: bool | None
     because: str
 
 
@@ -411,13 +405,13 @@ class ManagedVerdict(NamedTuple):
     pip: Effective
     uv: Effective
     message: str  # what pip prints, '' where nothing stops it
-    neutralisers: Tuple[Neutraliser, ...] = ()
+    neutralisers: tuple[Neutraliser, ...] = ()
 
 
 class VenvVerdict(NamedTuple):
     """Does ``python -m venv`` work?"""
 
-    usable: Optional[bool]
+    usable: bool | None
     ensurepip: bool
     missing_package: str
     because: str = ""
@@ -445,14 +439,14 @@ class JudgedEnvironment(NamedTuple):
 
     environment: Environment
     health: str  # sound, broken, unknown
-    problems: Tuple[Problem, ...]
+    problems: tuple[Problem, ...]
 
 
 class Judged(NamedTuple):
     """All that ``judge`` gives."""
 
-    installations: Tuple[JudgedInstallation, ...] = ()
-    environments: Tuple[JudgedEnvironment, ...] = ()
+    installations: tuple[JudgedInstallation, ...] = ()
+    environments: tuple[JudgedEnvironment, ...] = ()
 
 
 class Scan(NamedTuple):
@@ -461,7 +455,7 @@ class Scan(NamedTuple):
     readings: Readings
     classified: Classified
     judged: Judged
-    notes: Tuple[Note, ...]
+    notes: tuple[Note, ...]
     notes_left_out: int
     duration: float
 
@@ -483,7 +477,7 @@ class Finding(NamedTuple):
     severity: str
     subject: str
     message: str
-    evidence: Tuple[str, ...]
+    evidence: tuple[str, ...]
     cure: str
     waived: str = ""  # the waiver's reason
 
@@ -499,20 +493,20 @@ class Undecided(NamedTuple):
 class Policy(NamedTuple):
     """What an audit is asked to hold against a host."""
 
-    rules: Tuple[str, ...]
+    rules: tuple[str, ...]
     threshold: str = "low"
-    waivers: Tuple[Waiver, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
 
 class Audit(NamedTuple):
     """The judgement on one host."""
 
     verdict: str  # pass, fail or incomplete
-    findings: Tuple[Finding, ...]
-    undecided: Tuple[Undecided, ...]
-    notes: Tuple[Tuple[Note, bool], ...]  # what could not be read, and whether that keeps the verdict from being a pass
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecided, ...]
+    notes: tuple[tuple[Note, bool], ...]  # what could not be read, and whether that keeps the verdict from being a pass
     notes_left_out: int
-    counted: Tuple[Finding, ...]  # those that the verdict rests on: not waived, at or above the threshold
+    counted: tuple[Finding, ...]  # those that the verdict rests on: not waived, at or above the threshold
     policy: Policy
     installations: int
     environments: int

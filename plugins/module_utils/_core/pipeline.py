@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one file that strings the stages together: discover, read, classify, judge."""
+"""Strings the stages together: discover, read, classify, judge."""
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import Mapping
 
 from .classify.context import classify_context
 from .classify.environment import classify_environment
@@ -20,7 +20,6 @@ from .judge.externally_managed import judge_managed
 from .judge.venv_support import families, judge_venv
 from .model import (
     Classified,
-    EnvironmentPlace,
     EnvironmentReading,
     Judged,
     JudgedInstallation,
@@ -52,11 +51,11 @@ def _discover(host: Host, request: Request) -> Places:
     caller = host.caller()
     search_paths = find_search_paths(host, users if caller is None or caller in users else (*users, caller))
     candidates = find_interpreters(host, request, search_paths, users)
-    wanted = "environments" in request.subset
-    return Places(search_paths, candidates, find_environments(host, request, users) if wanted else (), users)
+    environments = find_environments(host, request, users) if "environments" in request.subset else ()
+    return Places(search_paths, candidates, environments, users)
 
 
-def _read(host: Host, request: Request, places: Places) -> Tuple[Readings, Mapping[str, str]]:
+def _read(host: Host, request: Request, places: Places) -> tuple[Readings, Mapping[str, str]]:
     found = read_interpreters(host, places.candidates, places.users, request)
     environments = _read_environments(host, request, places, found)
     interpreters = found.readings
@@ -90,12 +89,11 @@ def _read(host: Host, request: Request, places: Places) -> Tuple[Readings, Mappi
 
 def _read_environments(
     host: Host, request: Request, places: Places, found: Interpreters
-) -> Tuple[EnvironmentReading, ...]:
+) -> tuple[EnvironmentReading, ...]:
     if "environments" not in request.subset:
         return ()
-    known: Dict[str, EnvironmentPlace] = {place.path: place for place in found.environments}
-    known.update((place.path, place) for place in places.environments)
-    rows: List[EnvironmentReading] = []
+    known = {place.path: place for place in (*found.environments, *places.environments)}
+    rows: list[EnvironmentReading] = []
     for place in known.values():
         if host.expired(place.path):
             break
@@ -126,7 +124,7 @@ def _classify(readings: Readings, modules: Mapping[str, str]) -> Classified:
 
 
 def _judge(readings: Readings, classified: Classified) -> Judged:
-    interpreters: Sequence[Tuple[str, str]] = [(row.path, row.language) for row in readings.interpreters]
+    interpreters = [(row.path, row.language) for row in readings.interpreters]
     installations = tuple(
         JudgedInstallation(
             row,

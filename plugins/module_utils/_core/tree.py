@@ -82,7 +82,7 @@ class Tree:
         self._root_fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._fds: OrderedDict[str, int] = OrderedDict()
         self._canonical: Dict[str, Tuple[str, Tuple[int, ...]]] = {"/": ("/", ())}
-        self._reals: Dict[str, Optional[str]] = {}  # answers of real(); opening a file resolves its path anew
+        self._reals: Dict[str, str | None] = {}  # answers of real(); opening a file resolves its path anew
 
     def close(self) -> None:
         """Let go of every open directory."""
@@ -164,7 +164,7 @@ class Tree:
             self._canonical[path] = known
         return known
 
-    def real(self, path: str) -> Optional[str]:
+    def real(self, path: str) -> str | None:
         """Give the canonical path of what is there, or None where nothing is (or a link leads nowhere)."""
         if path not in self._reals:
             try:
@@ -174,12 +174,12 @@ class Tree:
                 self._reals[path] = None
         return self._reals[path]
 
-    def real_parent(self, path: str) -> Optional[str]:
+    def real_parent(self, path: str) -> str | None:
         """Give ``path`` with only its directories resolved, or None where its directory is not there."""
         directory = self.real(os.path.dirname(path))
         return None if directory is None else os.path.join(directory, os.path.basename(path))
 
-    def lstat(self, path: str) -> Optional[os.stat_result]:
+    def lstat(self, path: str) -> os.stat_result | None:
         """Give the status of the name itself, or None where there is none."""
         try:
             head, tail, _foreign = self._resolve(path, False)
@@ -189,7 +189,7 @@ class Tree:
             self._note_failure(path, exc)
             return None
 
-    def stat(self, path: str) -> Optional[os.stat_result]:
+    def stat(self, path: str) -> os.stat_result | None:
         """Give the status of what the name leads to, or None where nothing is."""
         canonical = self.real(path)
         return None if canonical is None else self.lstat(canonical)
@@ -210,7 +210,7 @@ class Tree:
         """Tell whether a directory is there, links followed."""
         return self.kind(path) == "directory"
 
-    def readlink(self, path: str) -> Optional[str]:
+    def readlink(self, path: str) -> str | None:
         """Give the text of a symbolic link, or None where the name is not one."""
         try:
             head, tail, _foreign = self._resolve(path, False)
@@ -267,7 +267,7 @@ class Tree:
         finally:
             os.close(fd)
 
-    def content(self, path: str, limit: int = TEXT_LIMIT, cut: bool = False) -> Optional[bytes]:
+    def content(self, path: str, limit: int = TEXT_LIMIT, cut: bool = False) -> bytes | None:
         """Give the bytes of a file, or None: where it is not there, or, noted, where it can't be read."""
         try:
             return self.read(path, limit, cut)
@@ -277,18 +277,18 @@ class Tree:
             self.note(path, exc.code, exc.reason)
             return None
 
-    def text(self, path: str, limit: int = TEXT_LIMIT) -> Optional[str]:
+    def text(self, path: str, limit: int = TEXT_LIMIT) -> str | None:
         """Give a file as text, undecodable bytes kept as surrogates; None as for ``content``."""
         data = self.content(path, limit)
         return None if data is None else data.decode("utf-8", "surrogateescape")
 
-    def list(self, path: str, wanted: Optional[Callable[[str], object]] = None) -> List[Entry]:
+    def list(self, path: str, wanted: Callable[[str], object] | None = None) -> List[Entry]:
         """Give the entries of a directory by name, or those that ``wanted`` takes; what can't be read is noted."""
         found: List[Entry] = []
         fd = -1
         try:
             head, tail, _foreign = self._resolve(path, True)
-            fd = os.open(".", os.O_RDONLY | _DIRECTORY, dir_fd=self._directory_fd(_join(head, tail)))
+            fd = os.open(tail or ".", os.O_RDONLY | _DIRECTORY, dir_fd=self._directory_fd(head))
             with os.scandir(fd) as entries:
                 for entry in entries:
                     if wanted is None or wanted(entry.name):
@@ -348,7 +348,7 @@ class Tree:
 _KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
 
 
-def _kind(info: Optional[os.stat_result]) -> str:
+def _kind(info: os.stat_result | None) -> str:
     return "" if info is None else _KINDS.get(stat.S_IFMT(info.st_mode), "other")
 
 

@@ -65,7 +65,7 @@ def _system(key: str, title: str, manager: str, marker: _Marker, source: str, id
     )
 
 
-def _since(words: str, before: str = "not-shipped", ids: Tuple[str, ...] = (), **rule: Any) -> Tuple[MarkerRule, ...]:
+def _since(words: str, before: str = "not-shipped", ids: tuple[str, ...] = (), **rule: Any) -> tuple[MarkerRule, ...]:
     return MarkerRule("shipped", "since " + words, ids=ids, **rule), MarkerRule(before, "only since " + words, ids=ids)
 
 

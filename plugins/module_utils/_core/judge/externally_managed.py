@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Callable, Iterator, Sequence
 
 from ..model import Effective, Installation, ManagedVerdict, Marker, Neutraliser, Ownership, Settings, VariableSetting
 from ..version import at_least
@@ -95,12 +95,12 @@ def _neutralisers(installation: Installation, settings: Settings, version: str) 
     if pip is not None and at_least(pip.version, CHECKS_SINCE) is False:
         yield Neutraliser("pip", pip.path, "pip %s" % pip.version, "")
     users = dict.fromkeys(["", *(row.user for row in settings.pip_files), *(row.user for row in settings.uv_files)])
-    cases: List[Tuple[Settings, str, Variables]] = [(settings, user, ()) for user in users]
+    cases: list[tuple[Settings, str, Variables]] = [(settings, user, ()) for user in users]
     named = settings._replace(
         pip_files=tuple(row for row in settings.pip_files if row.scope == "env"),
         uv_files=tuple(row for row in settings.uv_files if row.scope == "env"),
     )
-    sources: Dict[Tuple[str, str], List[VariableSetting]] = {}
+    sources: dict[tuple[str, str], list[VariableSetting]] = {}
     for row in settings.variables:
         sources.setdefault((row.source, row.user), []).append(row)
     cases += [(named, "", rows) for rows in sources.values()]

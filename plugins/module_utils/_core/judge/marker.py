@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import NamedTuple, Tuple
+from typing import NamedTuple
 
 from ..model import Installation, Marker, Owner, Ownership
 
@@ -27,7 +27,7 @@ _GENERIC = (
 _BLANKS = re.compile(r"[^\S\n]{100,}")
 
 
-def marker_state(installation: Installation, ownership: Ownership, shipped: str) -> Tuple[str, str]:
+def marker_state(installation: Installation, ownership: Ownership, shipped: str) -> tuple[str, str]:
     """Give (state, because); ``shipped`` is how the vendor's text begins, for where no digest is recorded."""
     marker, owner, package = installation.reading.marker, installation.marker_owner, installation.package
     present = marker.kind in ("file", "link")
@@ -53,7 +53,7 @@ def marker_state(installation: Installation, ownership: Ownership, shipped: str)
     return "unknown", "%s, and whether one belongs there is not known (%s)" % (instead, because or "unknown provider")
 
 
-def _owned(marker: Marker, owner: Owner, shipped: str) -> Tuple[str, str]:
+def _owned(marker: Marker, owner: Owner, shipped: str) -> tuple[str, str]:
     whose = "%s %s" % (owner.manager, owner.package)
     algorithm, recorded = owner.digest
     if owner.link or (recorded and marker.kind == "link"):  # Gentoo ships a link
@@ -72,7 +72,7 @@ def _owned(marker: Marker, owner: Owner, shipped: str) -> Tuple[str, str]:
     return _by_text(marker, shipped, "%s owns it and records no digest" % whose)
 
 
-def _by_text(marker: Marker, shipped: str, because: str) -> Tuple[str, str]:
+def _by_text(marker: Marker, shipped: str, because: str) -> tuple[str, str]:
     if not shipped:
         return "unknown", "nothing records what it should hold (%s)" % because
     found = marker_text(marker, "", "")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Sequence, Tuple, Union
+from typing import NamedTuple, Sequence
 
 from ..model import PipConfigFile, Settings, UvConfigFile, VariableSetting
 from ..version import at_least
@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
     """What one set of settings does."""
 
     stops: str = ""  # why the tool does not work at all
-    openings: Tuple[Opening, ...] = ()
+    openings: tuple[Opening, ...] = ()
     unknown: str = ""  # why it can't be told
 
 
@@ -53,7 +53,7 @@ def pip_outcome(
     for file in files:
         if file.error and (not file.error_from or at_least(version, file.error_from) is not False):
             return Outcome("every pip command fails on %s: %s" % (file.path, file.error))
-    values: Dict[str, Tuple[str, Opening]] = {}
+    values: dict[str, tuple[str, Opening]] = {}
     for section in ("global", command, ""):
         for key, (value, row) in _group(files, variables, section).items():
             # An option that this pip lacks it passes over.
@@ -80,11 +80,11 @@ def _wrong(key: str, value: str) -> bool:
     return key in _BOOLEANS and value.lower() not in _WORDS
 
 
-def _unread(files: Sequence[Union[PipConfigFile, UvConfigFile]]) -> str:
+def _unread(files: Sequence[PipConfigFile | UvConfigFile]) -> str:
     return next(("%s could not be read: %s" % (file.path, file.unread) for file in files if file.unread), "")
 
 
-def _pip_files(settings: Settings, prefix: str, user: str, variables: Sequence[VariableSetting]) -> List[PipConfigFile]:
+def _pip_files(settings: Settings, prefix: str, user: str, variables: Sequence[VariableSetting]) -> list[PipConfigFile]:
     """Give the files that pip loads, the weakest first; what PIP_CONFIG_FILE names replaces the user's own."""
     named = {row.name: row.value for row in variables}.get("PIP_CONFIG_FILE", "")
     last = [file for file in settings.pip_files if file.scope == "env" and file.path == named][:1]
@@ -95,7 +95,7 @@ def _pip_files(settings: Settings, prefix: str, user: str, variables: Sequence[V
 
 def _group(
     files: Sequence[PipConfigFile], variables: Sequence[VariableSetting], section: str
-) -> Dict[str, Tuple[str, Opening]]:
+) -> dict[str, tuple[str, Opening]]:
     """Give (value, setting) by key: of a section, or '' for the environment."""
     if section:
         return {

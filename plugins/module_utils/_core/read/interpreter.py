@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import Callable, Mapping, NamedTuple, Sequence, Tuple
+from typing import Callable, Mapping, NamedTuple, Sequence
 
 from ..host import Host, User
 from ..model import (
@@ -15,7 +15,6 @@ from ..model import (
     EnvironmentPlace,
     InterpreterReading,
     Marker,
-    Name,
     Request,
     SearchPath,
     VenvParts,
@@ -51,7 +50,7 @@ class InterpreterReader:
         self._users = users
         self._trust = TrustReader(host)
         self._programs: dict[str, _Program] = {}
-        self._groups: dict[tuple[str, ...], tuple[list[_Program], dict[str, Name]]] = {}
+        self._groups: dict[tuple[str, ...], tuple[list[_Program], dict[str, Candidate]]] = {}
         self.environments: dict[str, EnvironmentPlace] = {}  # whose Python was among the candidates
 
     def add(self, candidate: Candidate) -> None:
@@ -63,7 +62,7 @@ class InterpreterReader:
             path, via = self._base_of(path, target), "base of " + target
             kind, target = self.resolve(path) if path else ("", "")
         if kind == "interpreter":
-            self._enter(self._program(target), Name(path, via))
+            self._enter(self._program(target), Candidate(path, via))
         elif kind == "other":
             self._host.note(path, "not-python", "not a Python in machine code, nor a script that starts one")
 
@@ -110,7 +109,7 @@ class InterpreterReader:
         bases = [os.path.join(home, name) for name in names] if home.startswith("/") else []
         return next(filter(self._host.is_file, bases), "")
 
-    def _enter(self, program: _Program, name: Name) -> None:
+    def _enter(self, program: _Program, name: Candidate) -> None:
         """Put an executable with those that share its standard library: hard links, copies beside it."""
         file, layout = program.file, program.layout
         key: tuple[str, ...] = (file.path,)
@@ -141,7 +140,7 @@ class InterpreterReader:
             found.append(self._read(program, tuple(names.values()), others))
         return tuple(found)
 
-    def _read(self, program: _Program, names: tuple[Name, ...], others: tuple[str, ...]) -> InterpreterReading:
+    def _read(self, program: _Program, names: tuple[Candidate, ...], others: tuple[str, ...]) -> InterpreterReading:
         file, layout, problem, versions = program
         problems = {
             problem: bool(problem),
@@ -238,7 +237,7 @@ def find_command(host: Host, name: str, directories: Sequence[str]) -> str:
 
 
 def read_commands(
-    host: Host, search_paths: Sequence[SearchPath], resolve: Callable[[str], Tuple[str, str]]
+    host: Host, search_paths: Sequence[SearchPath], resolve: Callable[[str], tuple[str, str]]
 ) -> tuple[Command, ...]:
     """Tell what python, pip and pipx mean on each search path; of a script, by what its first line names."""
     found = []

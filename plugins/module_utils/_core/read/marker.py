@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Tuple
 
 from ..host import MIB, Host, Missing, Unreadable
 from ..model import Marker
@@ -40,7 +39,7 @@ def read_marker(host: Host, stdlib: str) -> Marker:
     return marker._replace(readable=True, content=data if len(data) <= _KEEP_LIMIT else None, digests=_digests(data))
 
 
-def _digests(data: bytes) -> Tuple[Tuple[str, str], ...]:
+def _digests(data: bytes) -> tuple[tuple[str, str], ...]:
     found = []
     for name in ("md5", "sha1", "sha256"):  # those that package managers record
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Callable, Iterator, List, Mapping, Sequence, Tuple
+from typing import Callable, Iterator, Mapping, Sequence, Tuple
 
 from ..host import Host, Missing, Unreadable, User
 from ..model import PipConfigFile, Settings, UvConfigFile, VariableSetting
@@ -77,7 +77,7 @@ def parse_pip_config(data: bytes, encoding: str = "utf-8") -> PipConfigFile:
     return PipConfigFile("", "", "", settings, error, error_from=since)
 
 
-def _parse(text: str, spelling: Callable[[str], str]) -> Tuple[Tuple[Tuple[str, str, str], ...], str]:
+def _parse(text: str, spelling: Callable[[str], str]) -> tuple[tuple[tuple[str, str, str], ...], str]:
     from configparser import RawConfigParser
 
     parser = RawConfigParser()
@@ -117,7 +117,7 @@ def parse_uv_config(data: bytes) -> UvConfigFile:
 
 def read_pip_files(
     host: Host, homes: Homes, prefixes: Sequence[str], variables: Variables
-) -> Tuple[PipConfigFile, ...]:
+) -> tuple[PipConfigFile, ...]:
     """Give every file that is there, the weakest first; one that pip passes over is there without settings."""
     encoding = encoding_of(host.env)
     uids = {user.name: user.uid for user, _home, _config in homes}
@@ -132,7 +132,7 @@ def read_pip_files(
     return tuple(found)
 
 
-def _read(host: Host, path: str) -> Tuple[bytes, str, str]:
+def _read(host: Host, path: str) -> tuple[bytes, str, str]:
     try:
         return host.read(path), "", ""
     except Missing:
@@ -145,7 +145,7 @@ def _read(host: Host, path: str) -> Tuple[bytes, str, str]:
 
 def _pip_places(
     host: Host, homes: Homes, prefixes: Sequence[str], variables: Variables
-) -> Iterator[Tuple[str, str, str, str]]:
+) -> Iterator[tuple[str, str, str, str]]:
     """Give (path, scope, user, prefix) in pip's order (appdirs.py, configuration.py)."""
     mac = host.system == "darwin"
     support = "/Library/Application Support"
@@ -161,17 +161,17 @@ def _pip_places(
     yield from ((path, "env", user, "") for path, user in _named(variables, "PIP_CONFIG_FILE"))
 
 
-def _named(variables: Variables, name: str) -> List[Tuple[str, str]]:
+def _named(variables: Variables, name: str) -> list[tuple[str, str]]:
     found = {row.value: row.user for row in variables if row.name == name and row.value.startswith("/")}
     return [(path, user) for path, user in found.items() if path != "/dev/null"]
 
 
-def _xdg(host: Host) -> List[str]:
+def _xdg(host: Host) -> list[str]:
     places = host.env.get("XDG_CONFIG_DIRS", "").strip() or "/etc/xdg"
     return [place.rstrip("/") for place in places.split(":") if place.startswith("/")]
 
 
-def read_uv_files(host: Host, homes: Homes, variables: Variables) -> Tuple[UvConfigFile, ...]:
+def read_uv_files(host: Host, homes: Homes, variables: Variables) -> tuple[UvConfigFile, ...]:
     """Give the files that uv reads: the first system one, each user's (also on macOS), what UV_CONFIG_FILE names."""
     system = [path for path in (place + "/uv/uv.toml" for place in (*_xdg(host), "/etc")) if host.is_file(path)]
     places = [(path, "system", "") for path in system[:1]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Dict, Iterable, Iterator, List, Tuple
+from typing import Iterable, Iterator, Tuple
 
 Path = Tuple[str, ...]
 
@@ -22,12 +22,12 @@ class TomlError(ValueError):
     """The text is not TOML."""
 
 
-def scan_toml(text: str) -> Dict[Path, str]:
+def scan_toml(text: str) -> dict[Path, str]:
     """Give the value at each path as it is written, ``{}`` and ``[]`` for tables and arrays.
 
     Raises TomlError where that is no TOML (of doubled keys it sees those that matter), ValueError where it gives up.
     """
-    found: Dict[Path, str] = {}
+    found: dict[Path, str] = {}
     table: Path = ()
     for tokens in _split(_tokens(text[text.startswith("\ufeff") :].replace("\r\n", "\n")), "\n"):
         if tokens and tokens[0] == "[":
@@ -51,9 +51,9 @@ def _tokens(text: str) -> Iterator[str]:
         raise TomlError("line %d" % (text.count("\n", 0, end) + 1))
 
 
-def _split(tokens: Iterable[str], separator: str) -> Iterator[List[str]]:
+def _split(tokens: Iterable[str], separator: str) -> Iterator[list[str]]:
     """Give what stands between separators, brackets kept whole."""
-    part: List[str] = []
+    part: list[str] = []
     depth = 0
     for token in tokens:
         depth += _LEVEL.get(token, 0)
@@ -70,7 +70,7 @@ def _split(tokens: Iterable[str], separator: str) -> Iterator[List[str]]:
         yield part
 
 
-def _pair(found: Dict[Path, str], table: Path, tokens: List[str]) -> None:
+def _pair(found: dict[Path, str], table: Path, tokens: list[str]) -> None:
     at = (*tokens, "=").index("=")
     path, value = table + _key(tokens[:at]), tokens[at + 1 :]
     for size in range(len(table) + 1, len(path)):
@@ -84,13 +84,13 @@ def _pair(found: Dict[Path, str], table: Path, tokens: List[str]) -> None:
         _pair(found, path, pair)
 
 
-def _enter(found: Dict[Path, str], path: Path, value: str, once: bool) -> None:
+def _enter(found: dict[Path, str], path: Path, value: str, once: bool) -> None:
     if once and path in found:
         raise TomlError("%s is there twice" % path[-1])
     found[path] = value
 
 
-def _key(tokens: List[str]) -> Path:
+def _key(tokens: list[str]) -> Path:
     names = tokens[::2]
     if len(names) > _LIMIT:
         raise ValueError("nested too deeply")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Sequence, Tuple
+from typing import Sequence
 
 from ..host import Host, Missing, Unreadable, User
 from ..model import VariableSetting
@@ -40,12 +40,12 @@ def matters(name: str) -> bool:
     return name in _NAMES or (name.startswith("PIP_") and normal_key(name[4:]) in _PIP_OPTIONS)
 
 
-def parse_assignments(text: str, shell: bool = False) -> List[Tuple[str, str, str]]:
+def parse_assignments(text: str, shell: bool = False) -> list[tuple[str, str, str]]:
     """Give (name, value, why it may not be set after all) out of a shell's file, or pam_env's, systemd's or cron's.
 
     No shell: what is indented, behind ``&&`` or ``then``, computed or unset somewhere is in doubt.
     """
-    found: Dict[str, Tuple[str, str, str]] = {}
+    found: dict[str, tuple[str, str, str]] = {}
     text = text.replace("\\\n", " ")
     exports = re.findall(r"^[^#\n]*\b(?:export|declare -x)\b(.*)", text, re.MULTILINE)
     exported = set(re.findall(r"[\w-]+", " ".join(exports)))
@@ -67,7 +67,7 @@ def parse_assignments(text: str, shell: bool = False) -> List[Tuple[str, str, st
     return list(found.values())
 
 
-def read_variables(host: Host, users: Sequence[User], caller: str) -> Tuple[VariableSetting, ...]:
+def read_variables(host: Host, users: Sequence[User], caller: str) -> tuple[VariableSetting, ...]:
     """Give every variable that bears on PEP 668: of the process, of a login, of services and of a container's image."""
     own = [(name, value) for name, value in host.env.items() if matters(name)]
     found = [VariableSetting(name, value, "environment", "process", caller) for name, value in own]
@@ -86,8 +86,8 @@ def read_variables(host: Host, users: Sequence[User], caller: str) -> Tuple[Vari
     return tuple(found)
 
 
-def _read(host: Host, home: str, patterns: str, shell: bool, scope: str, user: str) -> List[VariableSetting]:
-    found: List[VariableSetting] = []
+def _read(host: Host, home: str, patterns: str, shell: bool, scope: str, user: str) -> list[VariableSetting]:
+    found: list[VariableSetting] = []
     for pattern in [home + each for each in patterns.split()]:
         if host.expired(pattern):
             break

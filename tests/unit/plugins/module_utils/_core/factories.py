@@ -10,6 +10,7 @@ from typing import Any, Tuple
 from ansible_collections.pyfleet.python.plugins.module_utils._core.host import Note, User
 from ansible_collections.pyfleet.python.plugins.module_utils._core.judge.rules import Case
 from ansible_collections.pyfleet.python.plugins.module_utils._core.model import (
+    Candidate,
     Classified,
     Command,
     Context,
@@ -24,7 +25,6 @@ from ansible_collections.pyfleet.python.plugins.module_utils._core.model import 
     JudgedInstallation,
     ManagedVerdict,
     Marker,
-    Name,
     Neutraliser,
     Owner,
     Ownership,
@@ -64,7 +64,7 @@ def reading(path: str = EXE, language: str = "3.13", **changes: Any) -> Interpre
     """Give an interpreter's reading: by default Debian 13's own."""
     record = InterpreterReading(
         path=path,
-        names=(Name("/usr/bin/python3", "PATH"), Name(path, "PATH")),
+        names=(Candidate("/usr/bin/python3", "PATH"), Candidate(path, "PATH")),
         implementation="cpython",
         language=language,
         variant="",

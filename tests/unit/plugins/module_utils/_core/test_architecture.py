@@ -81,7 +81,9 @@ def test_one_direction(path: Path) -> None:
     own = [name[1:].split(".")[0] for name in imports(path) if name.startswith(".")]
     if path.name == "pipeline.py":
         return
-    allowed = {"": {"host", "tree", "model", "version", "wish"}, "data": {"data"}}.get(stage, {stage, *SHARED})
+    allowed = {"": {"host", "tree", "model", "record", "version", "wish"}, "data": {"data"}}.get(
+        stage, {stage, *SHARED}
+    )
     if stage in ("discover", "read"):
         allowed.add("host")
     assert set(own) <= allowed

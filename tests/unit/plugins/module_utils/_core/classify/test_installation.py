@@ -14,9 +14,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._core.classify.inst
     ownership_questions,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._core.model import (
+    Candidate,
     Installation,
     Marker,
-    Name,
     Owner,
     Ownership,
     System,
@@ -120,7 +120,7 @@ def test_homebrew_and_nix_own_directories_and_promise_no_file() -> None:
 def test_system(path: str, package: Any, version: str, names: tuple, system: bool) -> None:
     owners = {path: Owner(path, "dpkg", package, version)} if package else {}
     found = classify(
-        Ownership(("dpkg",), owners), path=path, names=tuple(Name(name, "PATH") for name in names), stdlib="/none"
+        Ownership(("dpkg",), owners), path=path, names=tuple(Candidate(name, "PATH") for name in names), stdlib="/none"
     )
     assert found.system is system
 

@@ -13,12 +13,12 @@ from ansible_collections.pyfleet.python.plugins.module_utils._core.data.findings
 from ansible_collections.pyfleet.python.plugins.module_utils._core.judge.rules import FUNCTIONS
 from ansible_collections.pyfleet.python.plugins.module_utils._core.judge.verdict import needed
 from ansible_collections.pyfleet.python.plugins.module_utils._core.model import (
+    Candidate,
     Context,
     Diversion,
     Effective,
     Exclusion,
     Finding,
-    Name,
     Neutraliser,
     Owner,
     Ownership,
@@ -496,7 +496,7 @@ def test_a_shim_and_an_environment_shadow_too_but_not_what_the_system_does_not_h
     host = make.case(make.python(), commands=(shim, active, unversioned, pip))
     rows = said("python-shadows-system", host)
     assert [row.subject for row in rows] == ["/root/.pyenv/shims/python3", "/opt/app/bin/python3"]
-    names = (Name("/usr/bin/python", "PATH"), Name("/usr/bin/python3", "PATH"))
+    names = (Candidate("/usr/bin/python", "PATH"), Candidate("/usr/bin/python3", "PATH"))
     arch = make.python(make.installation(make.reading(names=names)))
     assert len(said("python-shadows-system", make.case(arch, commands=(shim, active, unversioned, pip)))) == 3
 
