@@ -26,9 +26,10 @@ options:
       - name: PREDICTED_CHANGES_DIRECTORY
 """
 
-# What these would do cannot be known without doing it.
+# What these would do cannot be known without doing it. In check mode a `debug`, which itself changes nothing, says it
+# for them.
 UNPREDICTABLE = frozenset(
-    f"{prefix}{name}" for prefix in ("", "ansible.builtin.") for name in ("command", "shell", "raw", "script")
+    f"{prefix}{name}" for prefix in ("", "ansible.builtin.") for name in ("command", "debug", "shell", "raw", "script")
 )
 
 
