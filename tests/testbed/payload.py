@@ -10,20 +10,29 @@ Needs ansible-core on the Python that runs this, and the collections on ANSIBLE_
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 import sys
 from typing import Any, Mapping
 
 
+@functools.lru_cache(maxsize=None)
+def _set_up_loader() -> None:
+    """Set up Ansible's plugin loader, which can be done only once in a process."""
+    from ansible.plugins.loader import init_plugin_loader
+
+    init_plugin_loader()
+
+
 def build(name: str, arguments: Mapping[str, Any]) -> bytes:
     """Give the program that carries module ``name`` with ``arguments``; LookupError: there is no such module."""
     from ansible.executor.module_common import modify_module
     from ansible.parsing.dataloader import DataLoader
-    from ansible.plugins.loader import init_plugin_loader, module_loader
+    from ansible.plugins.loader import module_loader
     from ansible.template import Templar
 
-    init_plugin_loader()
+    _set_up_loader()
     path = module_loader.find_plugin(name)
     if path is None:
         raise LookupError("no module %s" % name)
@@ -40,7 +49,7 @@ def build(name: str, arguments: Mapping[str, Any]) -> bytes:
 
 
 def build_apart(name: str, arguments: Mapping[str, Any]) -> bytes:
-    """Do the same in a process of its own, as Ansible's plugin loader can be set up only once."""
+    """Do the same in a process of its own, for callers that must not import Ansible."""
     command = [sys.executable, __file__, name, json.dumps(dict(arguments))]
     return subprocess.run(command, check=True, capture_output=True).stdout
 

@@ -16,9 +16,9 @@ import pytest
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
 CORE = PLUGINS / "module_utils/_core"
 FILES = sorted(CORE.rglob("*.py"))
-STAGES = ("discover", "read", "classify", "judge", "report")
-PURE_STAGES = ("classify", "judge", "report")
-SHARED = ("model", "version", "data")
+STAGES = ("discover", "read", "classify", "judge", "plan", "report")
+PURE_STAGES = ("classify", "judge", "plan", "report")
+SHARED = ("application", "model", "version", "wish", "data")
 #: The only files that touch the machine.
 DOOR = ("host.py", "tree.py")
 #: The design asks for 150 KiB; what it also asks for (every provider, package database and rule) weighs twice that.
@@ -81,7 +81,9 @@ def test_one_direction(path: Path) -> None:
     own = [name[1:].split(".")[0] for name in imports(path) if name.startswith(".")]
     if path.name == "pipeline.py":
         return
-    allowed = {"": {"host", "tree", "model", "version"}, "data": {"data"}}.get(stage, {stage, *SHARED})
+    allowed = {"": {"application", "host", "tree", "model", "version", "wish"}, "data": {"data"}}.get(
+        stage, {stage, *SHARED}
+    )
     if stage in ("discover", "read"):
         allowed.add("host")
     assert set(own) <= allowed
@@ -116,6 +118,23 @@ def test_only_the_door_touches_the_machine(path: Path) -> None:
             assert node.attr in ("gmtime", "strftime", "strptime"), "%s: the host has the clock" % where
 
 
+@pytest.mark.parametrize("path", sorted((PLUGINS / "module_utils/_act").glob("*.py")), ids=lambda path: path.name)
+def test_effects_know_nothing_of_ansible_and_start_no_process_themselves(path: Path) -> None:
+    for node in ast.walk(parse(path)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level <= 2, "%s imports from above" % path
+            assert node.level != 2 or (node.module or "").startswith("_core"), "%s imports %s" % (path, node.module)
+            names = [] if node.level else [node.module or ""]
+        else:
+            continue
+        outside = {name.split(".")[0] for name in names}
+        if sys.version_info >= (3, 10):
+            assert outside <= sys.stdlib_module_names
+        assert not outside & {"subprocess", "multiprocessing", "logging", "ssl", "urllib", "http", "socket"}
+
+
 def test_only_the_judge_of_nothing_is_missing() -> None:
     """The three stages that only think import nothing that could read a file."""
     for path in FILES:
@@ -136,10 +155,36 @@ def test_python_38_has_what_it_uses() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_size_budget() -> None:
-    """Every target gets and compiles what it imports, at every task."""
-    sizes = {str(path.relative_to(CORE)): path.stat().st_size for path in FILES}
+def reached(start: Path) -> set[Path]:
+    """Give the files of the core that a module brings to its target: what it imports, at its top or anywhere in it."""
+    found: set[Path] = set()
+    pending = [start]
+    while pending:
+        path = pending.pop()
+        for node in ast.walk(parse(path)):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+                places = [base, *(base / alias.name for alias in node.names)]
+                files = {each.with_suffix(".py") for each in places} - found - {path}
+                pending += [each for each in files if each.is_file()]
+                found |= {each for each in files if each.is_file()}
+    return {path for path in found if CORE in path.parents}
+
+
+@pytest.mark.parametrize("module", ["python_facts", "audit"])
+def test_size_budget_of_the_scan(module: str) -> None:
+    """Every target gets and compiles what it imports, at every task; what only looks brings nothing that plans."""
+    sizes = {by_name(path): path.stat().st_size for path in reached(PLUGINS / "modules" / (module + ".py"))}
+    assert "pipeline.py" in sizes
     assert sum(sizes.values()) <= SIZE_BUDGET, sorted(sizes.items(), key=lambda item: -item[1])[:10]
+    assert not [name for name in sizes if name.startswith("plan/")]
+
+
+def test_everything_in_the_core_is_of_use() -> None:
+    used = set().union(*(reached(path) for path in (PLUGINS / "modules").glob("*.py")))
+    plugins = [path for kind in ("test", "filter") for path in (PLUGINS / kind).glob("*.py")]
+    used |= set().union(*(reached(path) for path in plugins))
+    assert {by_name(path) for path in FILES if path.name != "__init__.py"} <= {by_name(path) for path in used}
 
 
 @pytest.mark.parametrize("path", FILES, ids=by_name)

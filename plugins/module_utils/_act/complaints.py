@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What pip and uv complain of, in one sentence with its cure."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable, Mapping, NamedTuple
+
+from .commands import Done, Failed
+from .secrets import redact
+
+_TAIL = 60  # lines of output that are kept
+
+
+class Complaint(NamedTuple):
+    """What a tool prints, and what it means; groups of the pattern fill the message."""
+
+    pattern: str
+    code: str
+    message: str
+    hint: str
+
+
+#: The first that fits, in this order. Texts of pip 20.3 to 26.3 and uv 0.13.
+COMPLAINTS = (
+    Complaint(r"No space left on device", "disk-full", "the disk is full", "Make room, and run again."),
+    Complaint(
+        r"Read-only file system", "read-only", "the file system is read-only",
+        "Mount it writable.",
+    ),
+    Complaint(
+        r"(?:THESE PACKAGES DO NOT MATCH THE HASHES|[Hh]ash mismatch)", "hash-mismatch",
+        "a file does not have the hash that is required", "Find out who changed it before the lock is made anew.",
+    ),
+    Complaint(
+        r"(?:In --require-hashes mode|--require-hashes`?, all requirements)", "hash-missing",
+        "a requirement has no hash or is not pinned",
+        "Pin everything with ==, dependencies too, and give each its hash.",
+    ),
+    Complaint(
+        r"Could not find a version that satisfies the requirement (\S+)[^\n]*\(from versions: none\)",
+        "no-such-project",
+        "no release of {0} was found", "Check its name, and that the index or find_links has a file for this Python.",
+    ),
+    Complaint(
+        r"Could not find a version that satisfies the requirement ([^\n]+?) \(from", "no-matching-version",
+        "no release fits {0}", "See in output which versions there are.",
+    ),
+    Complaint(
+        r"No matching distribution found for ([^\n]+)", "no-matching-version", "nothing fits {0}",
+        "See in output which versions there are.",
+    ),
+    Complaint(
+        r"Because ([^\s,]+) was not found in", "no-such-project", "no release of {0} was found",
+        "Check its name, and that the index or find_links has a file for this Python.",
+    ),
+    Complaint(
+        r"(?:ResolutionImpossible|No solution found when resolving|conflicting dependencies)", "no-solution",
+        "what is asked for does not go together", "See in output which requirements are against each other.",
+    ),
+    Complaint(
+        r"(?:401|403)[^\n]*(?:Unauthorized|Forbidden|Client Error)|Unauthorized", "unauthorised",
+        "the index did not accept the credentials", "Check index_credentials, or the user part of the URL.",
+    ),
+    Complaint(
+        r"(?:Connection refused|Name or service not known|NewConnectionError|[Ff]ailed to fetch"
+        r"|[Cc]onnect(?:ion)? ?timeout"
+        r"|timed out|error sending request|Temporary failure in name resolution|nodename nor servname)",
+        "no-index", "an index could not be reached", "Check index_url, the proxy, and that the host may go there.",
+    ),
+    Complaint(
+        r"(?:Failed to build|Failed building wheel for|error: subprocess-exited-with-error)[^\n]*?`?([A-Za-z0-9._-]+)?",
+        "build-failed", "a project could not be built from source",
+        "See in output what it lacks: mostly a compiler or headers; or take only_binary.",
+    ),
+    Complaint(
+        r"Invalid requirement|Expected (?:package name|end)|Couldn't parse requirement|error: Failed to parse",
+        "bad-requirement",
+        "a requirement is not written as PEP 508 wants it", "See in output which.",
+    ),
+)  # fmt: skip
+
+
+def explain(done: Done, names: Mapping[str, str], secrets: Iterable[str]) -> Failed:
+    """Give the failure of a command as one sentence with its cure, and its last words without credentials."""
+    said = redact("\n".join(part for part in (done.output.strip(), done.errors.strip()) if part), secrets)
+    for copy, path in names.items():
+        said = said.replace(copy, path) if copy.startswith("/") else said
+    said = "\n".join(said.splitlines()[-_TAIL:])
+    for row in COMPLAINTS:
+        match = re.search(row.pattern, said)
+        if match:
+            groups = [group or "" for group in match.groups()]
+            return Failed(row.code, row.message.format(*groups), row.hint, said)
+    lines = [line for line in said.splitlines() if line.lower().startswith("error")] or said.splitlines()[-1:]
+    message = lines[0] if lines else "the installer ended with status %d and said nothing" % done.status
+    return Failed("install-failed", message, "Its last words are in output.", said)

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Work in a child of this process that, where root does it for somebody, has given up root for good.
+
+Everything that the child uses must have been imported before: the archive that Ansible runs modules from is unreadable
+to another user.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import grp
+import json
+import os
+import pwd
+import select
+import signal
+import sys
+import time
+from contextlib import suppress
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, Tuple
+
+from .commands import Failed
+from .secrets import Credential, split_userinfo
+
+_ANSWER_LIMIT = 32 * 1024 * 1024  # bytes of an answer
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#: What the caller's environment may say to commands: proxies, certificates, where indexes and caches are.
+_KEPT = frozenset(
+    "http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY "
+    "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE GIT_SSL_CAINFO "
+    "PIP_CERT PIP_CLIENT_CERT PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST PIP_PROXY PIP_FIND_LINKS PIP_NO_INDEX "
+    "PIP_CACHE_DIR PIP_NO_CACHE_DIR PIP_CONFIG_FILE PIP_DEFAULT_TIMEOUT PIP_RETRIES "
+    "UV_INDEX_URL UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_INDEX UV_FIND_LINKS UV_NO_INDEX UV_CACHE_DIR UV_NO_CACHE "
+    "UV_CONFIG_FILE UV_NO_CONFIG UV_HTTP_TIMEOUT UV_SYSTEM_CERTS UV_NATIVE_TLS UV_INSECURE_HOST".split()
+)
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
+
+
+class Account(NamedTuple):
+    """Whom the work is done for."""
+
+    name: str
+    uid: int
+    gid: int
+    groups: Tuple[int, ...]
+    home: str
+
+
+def find_account(name: str, group: str = "") -> Account:
+    """Look a user up by name or number, and a group likewise; raises Failed where there is none."""
+    try:
+        user = pwd.getpwuid(int(name)) if name.isdigit() else pwd.getpwnam(name)
+    except KeyError:
+        raise Failed("no-such-user", "there is no user %s" % name, "Make the user before this task.") from None
+    gid = user.pw_gid
+    if group:
+        try:
+            gid = int(group) if group.isdigit() else grp.getgrnam(group).gr_gid
+        except KeyError:
+            raise Failed("no-such-group", "there is no group %s" % group, "Make the group before this task.") from None
+    groups = os.getgrouplist(user.pw_name, user.pw_gid)
+    return Account(user.pw_name, user.pw_uid, gid, tuple(groups), user.pw_dir)
+
+
+def clean_environment(
+    account: Optional[Account], extra: Mapping[str, str]
+) -> Tuple[Dict[str, str], Tuple[Credential, ...]]:
+    """Give the environment for commands, and the credentials that were in the URLs of the caller's."""
+    name, home = _who(account)
+    found = {"PATH": _PATH, "USER": name, "LOGNAME": name, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    if os.path.isdir(home):
+        found["HOME"] = home
+    credentials: List[Credential] = []
+    for key in _KEPT & set(os.environ):
+        words = []
+        for word in os.environ[key].split(" "):
+            clean, credential = (word, None) if "proxy" in key.lower() else split_userinfo(word)
+            words.append(clean)
+            credentials.extend([credential] if credential else [])
+        found[key] = " ".join(words)
+    return {**found, **extra}, tuple(credentials)
+
+
+def _who(account: Optional[Account]) -> Tuple[str, str]:
+    if account is not None:
+        return account.name, account.home
+    try:
+        user = pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return str(os.geteuid()), os.environ.get("HOME", "")
+    return user.pw_name, user.pw_dir
+
+
+def run_in_child(
+    work: Callable[[Callable[[str], None]], Any],
+    account: Optional[Account],
+    environment: Mapping[str, str],
+    umask: int = 0o022,
+    seconds: float = 0,
+    tell: Optional[Callable[[str], None]] = None,
+) -> Any:
+    """Do ``work`` in a child, as ``account`` where one is given, and give its answer: plain data, to be checked.
+
+    ``work`` is called with a function that sends a line to ``tell``. What it raises is raised here, as Failed.
+    """
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        _child(work, account, environment, umask, writing, parent)
+    os.close(writing)
+    try:
+        lines = _listen(reading, pid, seconds, tell)
+    except BaseException:
+        _kill(pid)
+        os.waitpid(pid, 0)
+        raise
+    finally:
+        os.close(reading)
+    status = os.waitpid(pid, 0)[1]
+    _kill(pid)  # what it left running
+    return _take(lines, status)
+
+
+def _listen(fd: int, pid: int, seconds: float, tell: Optional[Callable[[str], None]]) -> List[Dict[str, Any]]:
+    """Read messages, one a line, until the child closes its end; the last is the answer."""
+    deadline = time.monotonic() + seconds if seconds else None
+    data, found, size = b"", [], 0
+    while True:
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        if not select.select([fd], [], [], left)[0]:
+            raise Failed("time-out", "the work took longer than %g s" % seconds)
+        chunk = os.read(fd, 65536)
+        size += len(chunk)
+        if size > _ANSWER_LIMIT:
+            raise Failed("child-answer", "process %d answered more than %d bytes" % (pid, _ANSWER_LIMIT))
+        if not chunk:
+            return found
+        data += chunk
+        *lines, data = data.split(b"\n")
+        for line in lines:
+            try:
+                message = json.loads(line.decode("utf-8"))
+            except ValueError:
+                raise Failed("child-answer", "process %d gave no sound answer" % pid) from None
+            if isinstance(message, dict) and "line" in message:
+                if tell is not None:
+                    tell(str(message["line"])[:1000])
+            elif isinstance(message, dict):
+                found.append(message)
+
+
+def _take(messages: List[Dict[str, Any]], status: int) -> Any:
+    if not messages:
+        how = "by signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "with status %d" % (status >> 8)
+        raise Failed(
+            "child-died", "the process that did the work ended %s" % how, "Run it again: what is there is whole."
+        )
+    message = messages[-1]
+    if "failed" in message:
+        code, text, hint, output = [str(word) for word in message["failed"]]
+        raise Failed(code, text, hint, output)
+    return message.get("answer")
+
+
+def _kill(pid: int) -> None:
+    """End whatever is left of a child's session."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _child(
+    work: Callable[[Callable[[str], None]], Any],
+    account: Optional[Account],
+    environment: Mapping[str, str],
+    umask: int,
+    writing: int,
+    parent: int,
+) -> NoReturn:
+    status = 1
+    try:
+        try:
+            _become(account, environment, umask, writing, parent)
+            answer: Dict[str, Any] = {"answer": work(lambda line: _send(writing, {"line": line}))}
+            status = 0
+        except Failed as exc:
+            answer = {"failed": [exc.code, exc.message, exc.hint, exc.output]}
+        except OSError as exc:
+            text = "%s: %s" % (exc.filename or "in the environment", exc.strerror or exc)
+            answer = {"failed": ["io-error", text, "", ""]}
+        except BaseException as exc:
+            answer = {"failed": ["internal", "%s: %s" % (type(exc).__name__, exc), "", ""]}
+        _send(writing, answer)
+    finally:
+        os._exit(status)
+
+
+def _send(fd: int, message: Mapping[str, Any]) -> None:
+    data = json.dumps(message).encode("ascii") + b"\n"  # surrogates are escaped
+    while data:
+        data = data[os.write(fd, data) :]
+
+
+def _become(account: Optional[Account], environment: Mapping[str, str], umask: int, writing: int, parent: int) -> None:
+    """Leave the parent's session, files and environment, and root's rights, behind."""
+    os.setsid()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(nothing, fd)
+    limit = os.sysconf("SC_OPEN_MAX")
+    os.closerange(3, writing)
+    os.closerange(writing + 1, limit if 0 < limit < 65536 else 65536)
+    _watch_over(writing)
+    if account is not None:
+        if os.geteuid() == 0:
+            os.initgroups(account.name, account.gid)
+            os.setresgid(account.gid, account.gid, account.gid)
+            os.setresuid(account.uid, account.uid, account.uid)
+        else:
+            os.setregid(account.gid, account.gid)
+        _prove(account)
+    if _libc is not None:  # after the change of user, which clears it
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.umask(umask)
+    os.chdir("/")
+
+
+def _watch_over(writing: int) -> None:
+    """Fork a process that ends this session when its leader, or the module, is gone: pip would go on alone.
+
+    It waits on a pipe whose other end only the leader holds; commands do not inherit it.
+    """
+    leader = os.getpid()
+    reading, kept = os.pipe()
+    if os.fork():
+        os.close(reading)
+        return
+    try:
+        os.close(kept)
+        os.close(writing)
+        os.setpgid(0, 0)
+        os.read(reading, 1)
+        os.killpg(leader, signal.SIGKILL)
+    finally:
+        os._exit(0)
+
+
+def _prove(account: Account) -> None:
+    """Make sure that root cannot be had back."""
+    if account.uid == 0:
+        return
+    if 0 in os.getresuid() if hasattr(os, "getresuid") else os.geteuid() == 0:
+        raise Failed("not-demoted", "root could not be given up")
+    try:
+        os.setuid(0)
+    except OSError:
+        return
+    raise Failed("not-demoted", "root could be had back after it was given up")

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An AnsibleModule whose options may hold credentials, and commands for what effects need."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from typing import Any, Mapping, Sequence
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._act.commands import Done, Run
+from .._act.secrets import find_secrets
+
+
+class Module(AnsibleModule):
+    """Registers the credentials in its options before anything is logged or answered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.no_log_values.update(find_secrets(self.params))
+
+    def add_path_info(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Leave the answer as it is: what AnsibleModule adds beside a `path` would be of the link."""
+        return kwargs
+
+    def _log_invocation(self) -> None:
+        """Log the options as AnsibleModule does, credentials in URLs and variables left out as well."""
+        self.no_log_values.update(find_secrets(self.params))
+        super()._log_invocation()
+
+
+def command_runner(module: AnsibleModule) -> Run:
+    """Give what runs a command in the environment that it is given, and in no other."""
+
+    def run(argv: Sequence[str], environment: Mapping[str, str], directory: str, seconds: float) -> Done:
+        late = threading.Event()
+        timers: list[threading.Timer] = []
+
+        def watch(process: Any) -> None:
+            def kill() -> None:
+                late.set()
+                process.kill()
+
+            if seconds:
+                timers.append(threading.Timer(seconds, kill))
+                timers[0].daemon = True
+                timers[0].start()
+
+        kept = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(environment)
+        try:
+            status, output, errors = module.run_command(
+                list(argv),
+                cwd=directory,
+                encoding="utf-8",
+                errors="surrogateescape",
+                expand_user_and_vars=False,
+                handle_exceptions=False,
+                before_communicate_callback=watch,
+            )
+        finally:
+            for timer in timers:
+                timer.cancel()
+            os.environ.clear()
+            os.environ.update(kept)
+        if late.is_set():
+            raise OSError(errno.ETIMEDOUT, "%s took longer than %g s" % (argv[0], seconds))
+        return Done(status, output, errors)
+
+    return run
