@@ -164,7 +164,6 @@ options:
     elements: dict
 seealso:
   - module: pyfleet.python.audit
-  - module: community.general.pipx
 """
 
 EXAMPLES = r"""
@@ -201,110 +200,125 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+name: &name
+  description: The name of the project.
+  returned: always, at the top level for a single application
+  type: str
+  sample: black
+suffix: &suffix
+  description: What its commands' names end in.
+  returned: always, at the top level for a single application
+  type: str
+  sample: ""
+scope: &scope
+  description: V(global) or V(user).
+  returned: always, at the top level for a single application
+  type: str
+  sample: global
+version: &version
+  description: The version that is there now. In check mode, the one before.
+  returned: always, at the top level for a single application
+  type: str
+  sample: 24.1.0
+python: &python
+  description: The interpreter that it runs with; empty if there is none.
+  returned: always, at the top level for a single application
+  type: str
+  sample: /usr/bin/python3.13
+location: &location
+  description: Its environment; empty if there is none.
+  returned: always, at the top level for a single application
+  type: str
+  sample: /opt/pipx/venvs/black
+commands: &commands
+  description: Its commands.
+  returned: always, at the top level for a single application
+  type: list
+  elements: str
+  sample: [black, blackd]
+injected: &injected
+  description: The packages that were put into its environment besides.
+  returned: always, at the top level for a single application
+  type: list
+  elements: dict
+  sample: [{name: jmespath, version: 1.0.1}]
+  contains:
+    name:
+      description: The name.
+      returned: always
+      type: str
+      sample: jmespath
+    version:
+      description: The version.
+      returned: always
+      type: str
+      sample: 1.0.1
+pinned: &pinned
+  description: Whether it is pinned.
+  returned: always, at the top level for a single application
+  type: bool
+  sample: false
+repaired: &repaired
+  description: Why it was made anew or linked again, as it did not work; empty if it worked.
+  returned: always, at the top level for a single application
+  type: str
+  sample: "Its interpreter is gone: bin/python leads to /usr/bin/python3.11, which is not there."
+unresolved: &unresolved
+  description: What check mode could not tell.
+  returned: always, at the top level for a single application
+  type: str
+  sample: ""
+msg: &msg
+  description: What went wrong, in one sentence, and what to do.
+  returned: when it failed
+  type: str
+  sample: "nope: no release of nope was found. Check its name."
+output: &output
+  description: The last words of pipx.
+  returned: when it failed
+  type: str
+  sample: "ERROR: No matching distribution found for nope"
+problem: &problem
+  description: What went wrong, for programs.
+  returned: when it failed
+  type: dict
+  sample: {code: no-such-project, message: no release of nope was found, hint: Check its name.}
+diff: &diff
+  description: Name and version before and after, with what was injected.
+  returned: with C(--diff)
+  type: dict
+  sample: {before: "", after: "black 24.1.0\n"}
 apps:
-  description: Each application, in the order asked. Of a single one, all but RV(apps[].failed) also at the top level.
+  description: Each application, in the order asked. What a single one has is at the top level as well.
   returned: always
   type: list
   elements: dict
   contains:
-    name:
-      description: The name of the project.
-      returned: always
-      type: str
-      sample: black
-    suffix:
-      description: What its commands' names end in.
-      returned: always
-      type: str
-      sample: ""
-    scope:
-      description: V(global) or V(user).
-      returned: always
-      type: str
-      sample: global
-    version:
-      description: The version that is there now. In check mode, the one before.
-      returned: always
-      type: str
-      sample: 24.1.0
-    python:
-      description: The interpreter that it runs with; empty if there is none.
-      returned: always
-      type: str
-      sample: /usr/bin/python3.13
-    location:
-      description: Its environment; empty if there is none.
-      returned: always
-      type: str
-      sample: /opt/pipx/venvs/black
-    commands:
-      description: Its commands.
-      returned: always
-      type: list
-      elements: str
-      sample: [black, blackd]
-    injected:
-      description: The packages that were put into its environment besides.
-      returned: always
-      type: list
-      elements: dict
-      sample: [{name: jmespath, version: 1.0.1}]
-      contains:
-        name:
-          description: The name.
-          returned: always
-          type: str
-          sample: jmespath
-        version:
-          description: The version.
-          returned: always
-          type: str
-          sample: 1.0.1
-    pinned:
-      description: Whether it is pinned.
-      returned: always
-      type: bool
-      sample: false
+    name: *name
+    suffix: *suffix
+    scope: *scope
+    version: *version
+    python: *python
+    location: *location
+    commands: *commands
+    injected: *injected
+    pinned: *pinned
     changed:
       description: Whether something was changed, or in check mode would be.
       returned: always
       type: bool
       sample: true
-    repaired:
-      description: Why it was made anew or linked again, as it did not work; empty if it worked.
-      returned: always
-      type: str
-      sample: "Its interpreter is gone: bin/python leads to /usr/bin/python3.11, which is not there."
-    unresolved:
-      description: What check mode could not tell.
-      returned: always
-      type: str
-      sample: ""
+    repaired: *repaired
+    unresolved: *unresolved
     failed:
       description: Whether it failed.
       returned: always
       type: bool
       sample: false
-    msg:
-      description: What went wrong, in one sentence, and what to do.
-      returned: when it failed
-      type: str
-      sample: "nope: no release of nope was found. Check its name."
-    output:
-      description: The last words of pipx.
-      returned: when it failed
-      type: str
-      sample: "ERROR: No matching distribution found for nope"
-    problem:
-      description: What went wrong, for programs.
-      returned: when it failed
-      type: dict
-      sample: {code: no-such-project, message: no release of nope was found, hint: Check its name.}
-    diff:
-      description: Name and version before and after, with what was injected.
-      returned: with C(--diff)
-      type: dict
-      sample: {before: "", after: "black 24.1.0\n"}
+    msg: *msg
+    output: *output
+    problem: *problem
+    diff: *diff
 """
 
 from ..module_utils._glue.pipx_app import PIPX_ARGUMENTS, Module, converge

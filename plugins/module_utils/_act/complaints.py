@@ -33,12 +33,35 @@ COMPLAINTS = (
         "a file does not have the hash that is required", "Find out who changed it before the lock is made anew.",
     ),
     Complaint(
-        r"(?:In --require-hashes mode|--require-hashes`?, all requirements)", "hash-missing",
+        r"(?:[Ii]n (?:`)?--require-hashes(?:`)? mode|--require-hashes`?, all requirements)", "hash-missing",
         "a requirement has no hash or is not pinned",
         "Pin everything with ==, dependencies too, and give each its hash.",
     ),
     Complaint(
-        r"Could not find a version that satisfies the requirement (\S+)[^\n]*\(from versions: none\)",
+        r"(?:401|403)[^\n]*(?:Unauthorized|Forbidden|Client Error|Credentials not correct)|Unauthorized",
+        "unauthorised",
+        "the index did not accept the credentials", "Check index_credentials, or the user part of the URL.",
+    ),
+    Complaint(
+        r"(?:Failed to (?:build|download and build) [`']?|Failed building (?:editable )?wheel for "
+        r"|(?:\u2570\u2500> |-> )(?=\S+\n+note: This is an issue with the package)|No available wheel for )"
+        r"([A-Za-z0-9][A-Za-z0-9._-]*)",
+        "build-failed", "{0} could not be built from source",
+        "See in output what it lacks: mostly a compiler or headers; or take only_binary.",
+    ),
+    Complaint(
+        r"error: subprocess-exited-with-error|Command errored out with exit status|metadata-generation-failed",
+        "build-failed", "a project could not be built from source",
+        "See in output which, and what it lacks: mostly a compiler or headers; or take only_binary.",
+    ),
+    Complaint(
+        r"(?s)(?:NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|SSLError|ProxyError"
+        r"|Retrying \(Retry).*\(from versions: none\)", "no-index", "an index could not be reached",
+        "Check index_url, the proxy, the certificates, and that the host may go there.",
+    ),
+    Complaint(
+        r"Could not find a version that satisfies the requirement "
+        r"(\S+(?=[^\n]*\(from versions: none\))|[\w.-]+(?=\s*\n))",
         "no-such-project",
         "no release of {0} was found", "Check its name, and that the index or find_links has a file for this Python.",
     ),
@@ -55,23 +78,18 @@ COMPLAINTS = (
         "Check its name, and that the index or find_links has a file for this Python.",
     ),
     Complaint(
-        r"(?:ResolutionImpossible|No solution found when resolving|conflicting dependencies)", "no-solution",
-        "what is asked for does not go together", "See in output which requirements are against each other.",
+        r"Because (?:there is no version of|only \S+ is available and you require) ([^\s,]+)(?: and you require|,|\n)",
+        "no-matching-version", "no release fits {0}", "See in output which versions there are.",
     ),
     Complaint(
-        r"(?:401|403)[^\n]*(?:Unauthorized|Forbidden|Client Error)|Unauthorized", "unauthorised",
-        "the index did not accept the credentials", "Check index_credentials, or the user part of the URL.",
+        r"(?:ResolutionImpossible|No solution found when resolving|conflicting dependencies)", "no-solution",
+        "what is asked for does not go together", "See in output which requirements are against each other.",
     ),
     Complaint(
         r"(?:Connection refused|Name or service not known|NewConnectionError|[Ff]ailed to fetch"
         r"|[Cc]onnect(?:ion)? ?timeout"
         r"|timed out|error sending request|Temporary failure in name resolution|nodename nor servname)",
         "no-index", "an index could not be reached", "Check index_url, the proxy, and that the host may go there.",
-    ),
-    Complaint(
-        r"(?:Failed to build|Failed building wheel for|error: subprocess-exited-with-error)[^\n]*?`?([A-Za-z0-9._-]+)?",
-        "build-failed", "a project could not be built from source",
-        "See in output what it lacks: mostly a compiler or headers; or take only_binary.",
     ),
     Complaint(
         r"Invalid requirement|Expected (?:package name|end)|Couldn't parse requirement|error: Failed to parse",

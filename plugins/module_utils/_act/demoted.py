@@ -7,6 +7,7 @@ to another user.
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import grp
 import json
@@ -16,12 +17,14 @@ import select
 import signal
 import sys
 import time
+import unicodedata  # noqa: F401  urllib imports it where a name is not ASCII
 from contextlib import suppress
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, Tuple
 
 from .commands import Failed
 from .secrets import Credential, split_userinfo
 
+_UNSOUND = "the process that did the work gave no sound answer"
 _ANSWER_LIMIT = 32 * 1024 * 1024  # bytes of an answer
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -34,6 +37,10 @@ _KEPT = frozenset(
     "UV_INDEX_URL UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_INDEX UV_FIND_LINKS UV_NO_INDEX UV_CACHE_DIR UV_NO_CACHE "
     "UV_CONFIG_FILE UV_NO_CONFIG UV_HTTP_TIMEOUT UV_SYSTEM_CERTS UV_NATIVE_TLS UV_INSECURE_HOST".split()
 )
+# What the standard library imports when it is first used: the child may be unable to read even that.
+for _codec in ("ascii", "idna", "latin-1", "utf-8", "utf-8-sig"):
+    codecs.lookup(_codec)
+"".encode("idna")
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
 
 
@@ -50,17 +57,17 @@ class Account(NamedTuple):
 def find_account(name: str, group: str = "") -> Account:
     """Look a user up by name or number, and a group likewise; raises Failed where there is none."""
     try:
-        user = pwd.getpwuid(int(name)) if name.isdigit() else pwd.getpwnam(name)
-    except KeyError:
+        user = pwd.getpwuid(int(name)) if name.isdecimal() else pwd.getpwnam(name)
+    except (KeyError, ValueError):  # ValueError: a NUL in it
         raise Failed("no-such-user", "there is no user %s" % name, "Make the user before this task.") from None
     gid = user.pw_gid
     if group:
         try:
-            gid = int(group) if group.isdigit() else grp.getgrnam(group).gr_gid
-        except KeyError:
+            gid = int(group) if group.isdecimal() else grp.getgrnam(group).gr_gid
+        except (KeyError, ValueError):
             raise Failed("no-such-group", "there is no group %s" % group, "Make the group before this task.") from None
-    groups = os.getgrouplist(user.pw_name, user.pw_gid)
-    return Account(user.pw_name, user.pw_uid, gid, tuple(groups), user.pw_dir)
+    groups = {*os.getgrouplist(user.pw_name, user.pw_gid), gid}
+    return Account(user.pw_name, user.pw_uid, gid, tuple(sorted(groups)), user.pw_dir)
 
 
 def clean_environment(
@@ -68,7 +75,8 @@ def clean_environment(
 ) -> Tuple[Dict[str, str], Tuple[Credential, ...]]:
     """Give the environment for commands, and the credentials that were in the URLs of the caller's."""
     name, home = _who(account)
-    found = {"PATH": _PATH, "USER": name, "LOGNAME": name, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+    found = {"PATH": _PATH, "USER": name, "LOGNAME": name, "LANG": locale, "LC_ALL": locale}
     if os.path.isdir(home):
         found["HOME"] = home
     credentials: List[Credential] = []
@@ -79,6 +87,9 @@ def clean_environment(
             words.append(clean)
             credentials.extend([credential] if credential else [])
         found[key] = " ".join(words)
+    if "@" in found.get("PIP_PROXY", ""):  # pip would name it on the command line of what it builds with
+        proxy = found.pop("PIP_PROXY")
+        found.update(dict.fromkeys(("http_proxy", "https_proxy"), proxy))
     return {**found, **extra}, tuple(credentials)
 
 
@@ -128,7 +139,9 @@ def run_in_child(
 def _listen(fd: int, pid: int, seconds: float, tell: Optional[Callable[[str], None]]) -> List[Dict[str, Any]]:
     """Read messages, one a line, until the child closes its end; the last is the answer."""
     deadline = time.monotonic() + seconds if seconds else None
-    data, found, size = b"", [], 0
+    parts: List[bytes] = []  # of a line that is not whole yet
+    found: List[Dict[str, Any]] = []
+    size = 0
     while True:
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         if not select.select([fd], [], [], left)[0]:
@@ -139,18 +152,25 @@ def _listen(fd: int, pid: int, seconds: float, tell: Optional[Callable[[str], No
             raise Failed("child-answer", "process %d answered more than %d bytes" % (pid, _ANSWER_LIMIT))
         if not chunk:
             return found
-        data += chunk
-        *lines, data = data.split(b"\n")
-        for line in lines:
-            try:
-                message = json.loads(line.decode("utf-8"))
-            except ValueError:
-                raise Failed("child-answer", "process %d gave no sound answer" % pid) from None
-            if isinstance(message, dict) and "line" in message:
-                if tell is not None:
-                    tell(str(message["line"])[:1000])
-            elif isinstance(message, dict):
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            message = _parse(b"".join((*parts, end)))
+            parts.clear()
+            if "line" not in message:
                 found.append(message)
+            elif tell is not None:
+                tell(str(message["line"])[:1000])
+        parts.append(rest)
+
+
+def _parse(line: bytes) -> Dict[str, Any]:
+    try:
+        message = json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict):
+        raise Failed("child-answer", _UNSOUND)
+    return message
 
 
 def _take(messages: List[Dict[str, Any]], status: int) -> Any:
@@ -161,8 +181,10 @@ def _take(messages: List[Dict[str, Any]], status: int) -> Any:
         )
     message = messages[-1]
     if "failed" in message:
-        code, text, hint, output = [str(word) for word in message["failed"]]
-        raise Failed(code, text, hint, output)
+        failed = message["failed"]
+        if not isinstance(failed, list) or len(failed) != 4:
+            raise Failed("child-answer", _UNSOUND)
+        raise Failed(*[str(word) for word in failed])
     return message.get("answer")
 
 
@@ -217,13 +239,7 @@ def _become(account: Optional[Account], environment: Mapping[str, str], umask: i
     os.closerange(writing + 1, limit if 0 < limit < 65536 else 65536)
     _watch_over(writing)
     if account is not None:
-        if os.geteuid() == 0:
-            os.initgroups(account.name, account.gid)
-            os.setresgid(account.gid, account.gid, account.gid)
-            os.setresuid(account.uid, account.uid, account.uid)
-        else:
-            os.setregid(account.gid, account.gid)
-        _prove(account)
+        _give_up_root(account)
     if _libc is not None:  # after the change of user, which clears it
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
@@ -232,6 +248,25 @@ def _become(account: Optional[Account], environment: Mapping[str, str], umask: i
     os.environ.update(environment)
     os.umask(umask)
     os.chdir("/")
+
+
+def _give_up_root(account: Account) -> None:
+    """Become another user for good: the real, the effective and the saved identity."""
+    if os.geteuid() != 0:
+        try:
+            os.setregid(account.gid, account.gid)
+        except PermissionError:
+            message = "only root can work for the group %d" % account.gid
+            raise Failed("not-root", message, "Add become: true.") from None
+    elif hasattr(os, "setresuid"):
+        os.setgroups(account.groups)
+        os.setresgid(account.gid, account.gid, account.gid)
+        os.setresuid(account.uid, account.uid, account.uid)
+    else:  # macOS keeps members of groups in a directory service; called by root, these set all identities
+        os.initgroups(account.name, account.gid)
+        os.setgid(account.gid)
+        os.setuid(account.uid)
+    _prove(account)
 
 
 def _watch_over(writing: int) -> None:
@@ -258,7 +293,8 @@ def _prove(account: Account) -> None:
     """Make sure that root cannot be had back."""
     if account.uid == 0:
         return
-    if 0 in os.getresuid() if hasattr(os, "getresuid") else os.geteuid() == 0:
+    identities = os.getresuid() if hasattr(os, "getresuid") else (os.getuid(), os.geteuid())
+    if 0 in identities:
         raise Failed("not-demoted", "root could not be given up")
     try:
         os.setuid(0)

@@ -98,14 +98,17 @@ class Pipx:
         kinds = {kind for kind, _words in steps}
         wants = [("pin", "1.6.0")] if kinds & {"pin", "unpin"} else []
         wants += [("backend", "1.12.0")] if self._work.backend == "uv" else []
-        wants += [("inject", "1.3.0")] if "uninject" in kinds else []
         if not wants:
             return
-        version = self._call("--version").output.strip()
+        version = self.version()
         for option, floor in wants:
             if not versions.at_least(version, floor):
                 message = "%s needs pipx %s or newer, and this is %s" % (option, floor, version)
                 raise Failed("pipx-too-old", message, "Leave it out, or install a newer pipx.")
+
+    def version(self) -> str:
+        """Ask pipx for its version."""
+        return self._call("--version").output.strip()
 
     def _link(self, names: Sequence[str]) -> None:
         os.makedirs(self._work.bin_directory, exist_ok=True)

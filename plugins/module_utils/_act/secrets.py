@@ -10,8 +10,13 @@ from urllib.parse import quote, unquote, urlsplit
 
 #: A URL of a scheme that takes credentials, to the end of its user part, which may hold a raw @.
 _AUTHORITY = re.compile(r"(?i)\b((?:(?:git|hg|svn|bzr)\+)?https?|ftp)://([^/\s\"'<>?#]*)@")
-_SECRET_NAME = re.compile(r"(?i)passw|passphrase|secret|token|credential|api_?key|access_?key|private_?key|auth")
-_SAFE = re.compile(r"[A-Za-z0-9._~!$*+=:;,/?^%|@(){}\[\]<>&-]+")
+_SECRET_NAME = re.compile(r"(?i)passw|passphrase|secret|token|credential|api_?key|access_?key|private_?key|auth(?!or)")
+_VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")  # pip puts its value there itself
+#: For output, where too much may be hidden: any scheme, and a password that holds what no URL may hold raw.
+_ANY_AUTHORITY = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*)://([^/\s\"'<>?#@:]*:(?!\d*(?:[/?#\s]|$))[^\s\"'<>]*)@")
+_PLAIN = re.compile(r"[!-~]+")  # ASCII without white space
+_SHORT = 4  # characters; a shorter value of a variable is a switch
+_NAME = 8  # characters; a shorter user without a password is a name, such as git, and no token
 
 
 class Credential(NamedTuple):
@@ -34,32 +39,45 @@ def strip_text(text: str) -> Tuple[str, Tuple[Credential, ...]]:
 
     def strip(match: re.Match[str]) -> str:
         scheme, user = match.groups()
-        rest = text[match.end() :]
-        authority = re.split(r"[/\s\"'<>?#]", rest, maxsplit=1)[0]
+        if _VARIABLE.search(user):
+            return match.group()
+        authority = re.split(r"[/\s\"'<>?#]", text[match.end() :], maxsplit=1)[0]
         name, _colon, password = user.partition(":")
         try:
             host = urlsplit("//" + authority).hostname or authority
         except ValueError:
             host = authority
-        if "$" not in user or not re.search(r"\$\{[A-Z0-9_]+\}", user):
+        if user:
             found.append(Credential(host, unquote(name), unquote(password)))
-            return scheme + "://"
-        return match.group()  # pip puts a variable there itself
+        return scheme + "://"
 
     return _AUTHORITY.sub(strip, text), tuple(found)
 
 
 def netrc_text(credentials: Iterable[Credential]) -> str:
-    """Give a netrc file; the first credential of a host counts."""
+    """Give a netrc file; the first credential of a host counts.
+
+    From 3.11 on Python reads backslashes and quotes in it; before, it took them as they stand. A word that the two
+    would read differently is written for both: what is for the older lies inside a quoted word of the newer. The older
+    cannot be told an empty word, nor one with white space, beyond ASCII, a quote first, or a quote and a backslash.
+    """
     lines: Dict[str, str] = {}
     for host, username, password in credentials:
         bare = host.partition(":")[0] if host.count(":") == 1 else host
-        lines.setdefault(bare, "machine %s login %s password %s\n" % (bare, _quote(username), _quote(password)))
+        if bare in lines:
+            continue
+        lines[bare] = "machine %s login %s password %s\n" % (bare, _quote(username), _quote(password))
+        words = username, password
+        if any(_quote(word) != word for word in words) and all(map(_PLAIN.fullmatch, words)):
+            older = "machine %s login %s password %s" % (bare, username, password)
+            if '"' not in older:
+                lines[bare] += 'machine . login "x password x\n%s\nmachine . login " password x\n' % older
     return "".join(lines.values())
 
 
 def _quote(word: str) -> str:
-    if _SAFE.fullmatch(word):
+    """Write a word for Python 3.11 and newer, and for uv."""
+    if _PLAIN.fullmatch(word) and "\\" not in word and not word.startswith('"'):
         return word
     return '"%s"' % word.replace("\\", "\\\\").replace('"', '\\"')
 
@@ -77,23 +95,32 @@ def git_environment(credentials: Mapping[str, Credential]) -> Dict[str, str]:
 
 def redact(text: str, secrets: Iterable[str]) -> str:
     """Take known secrets, also as URLs spell them, and the user part of every URL out of a text."""
-    forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""), quote(secret))}
+    forms = {form for secret in secrets if secret for form in _forms(secret)}
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, "****")
-    return _AUTHORITY.sub(r"\1://****@", text)
+    return _ANY_AUTHORITY.sub(r"\1://****@", _AUTHORITY.sub(r"\1://****@", text))
+
+
+def _forms(secret: str) -> Tuple[str, ...]:
+    """Give a secret as it is, and as URLs spell it; bytes that are not UTF-8 are surrogates."""
+    return secret, quote(secret, safe="", errors="surrogateescape"), quote(secret, errors="surrogateescape")
 
 
 def find_secrets(parameters: Any) -> Set[str]:
-    """Find what must not be shown in the options of a module: passwords, user parts of URLs, secret variables."""
+    """Find what must not be shown in the options of a module: passwords, user parts of URLs, secret variables.
+
+    What would hide half of every answer is none: a user such as git without a password, a variable that is a switch.
+    """
     found: Set[str] = set()
     for name, text in _texts("", parameters):
-        _clean, credentials = strip_text(text)
-        for credential in credentials:
-            words = [credential.password] if credential.password else [credential.username]
-            found.update(form for word in words for form in (word, quote(word, safe=""), quote(word)))
-        if _SECRET_NAME.search(name) and not isinstance(parameters, str):
-            found.add(text)
-    return {word for word in found if word}
+        for _scheme, user in _AUTHORITY.findall(text):
+            username, _colon, password = user.partition(":")
+            raw = password or (username if len(username) >= _NAME else "")
+            if raw and not _VARIABLE.fullmatch(raw):
+                found.update((raw, *_forms(unquote(raw))))
+        if _SECRET_NAME.search(name) and (len(text) >= _SHORT and text.lower() != "false"):
+            found.update(_forms(text))
+    return found
 
 
 def _texts(name: str, value: Any) -> Iterator[Tuple[str, str]]:
@@ -102,7 +129,7 @@ def _texts(name: str, value: Any) -> Iterator[Tuple[str, str]]:
         yield name, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _texts(str(key) if not isinstance(inner, (dict, list)) else "", inner)
+            yield from _texts(str(key), inner)
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _texts(name, inner)

@@ -23,6 +23,7 @@ from .._core.read.application import canonical, find_directory, find_links, read
 from .._core.read.pyvenv_cfg import parse_shebang
 from .._core.read.trust import TrustReader
 from .._core.report.text import tell
+from .._core.version import at_least
 from .arguments import refuse
 from .module import Module, command_runner
 
@@ -244,6 +245,9 @@ def _converge_one(module: Module, order: Order) -> Dict[str, Any]:
             if turn == 0:
                 newer = _ask_for_newer(module, order, seen)
             todo = plan(order.wish, seen.found, seen.links, newer)
+            if not module.check_mode and "uninject" in [step.kind for step in todo.steps]:
+                version = _in_child(module, order, _work(module, order, seen), lambda pipx: pipx.version())
+                todo = plan(order.wish, seen.found, seen.links, newer, bool(at_least(str(version), "1.3")))
             _refuse_foreign(order, seen)
             row["repaired"] = row["repaired"] or todo.repaired
             if not todo.steps:

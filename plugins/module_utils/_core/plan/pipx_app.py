@@ -96,10 +96,17 @@ def _fits(wanted: Requirement, spec: str, version: str) -> bool:
     return not wanted.specifier or satisfies(plain, wanted.specifier)
 
 
-def plan(wish: AppWish, found: Optional[Application], links: Sequence[str] = (), newer: Optional[bool] = None) -> Plan:
+def plan(
+    wish: AppWish,
+    found: Optional[Application],
+    links: Sequence[str] = (),
+    newer: Optional[bool] = None,
+    uninjects: bool = True,
+) -> Plan:
     """Give what is to be done.
 
-    ``links`` lead into its directory; ``newer`` tells whether there are newer releases, None where that is not known.
+    ``links`` lead into its directory; ``newer`` tells whether there are newer releases, None where that is not known;
+    without ``uninjects`` pipx cannot take a package out, and the environment is made anew.
     """
     if wish.state == "absent":
         return Plan((Step("remove"),) if found is not None or links else ())
@@ -109,7 +116,7 @@ def plan(wish: AppWish, found: Optional[Application], links: Sequence[str] = (),
     if found.interrupted:
         return Plan((Step("heal"),), "an earlier run was broken off")
     repaired = "; ".join(found.problems)
-    spec = _rebuild_with(wish, found)
+    spec = _rebuild_with(wish, found) or ("" if uninjects or not _gone(wish, found) else _same(wish, found))
     if spec:
         kept = [_kept(each.spec, each.name) for each in found.injected] if wish.inject is None else list(wish.inject)
         apps = wish._replace(inject_apps=any(each.apps for each in found.injected) if wish.inject_apps is None
@@ -121,8 +128,7 @@ def plan(wish: AppWish, found: Optional[Application], links: Sequence[str] = (),
     if wish.state == "latest" and newer is not False and not pinned:
         steps.append(Step("upgrade"))
     if wish.inject is not None:
-        names = {each.name for each in wish.inject} | {_owner(each, found) for each in wish.inject}
-        gone = tuple(each.name for each in found.injected if _normal(each.name) not in names)
+        gone = _gone(wish, found)
         steps += [Step("uninject", gone)] if gone else []
         steps += _inject(wish.inject, wish, found)
     if found.missing_links:
@@ -136,7 +142,6 @@ def _rebuild_with(wish: AppWish, found: Application) -> str:
     """Give what the environment is made anew from; '' where it can stay."""
     wanted = wish.requirement
     recorded = _kept(found.spec, found.name or wanted.name)
-    same = write_requirement(recorded, "" if recorded.url else found.version)
     if not _fits(wanted, found.spec, found.version):
         return write_requirement(wanted)
     if found.problems or (wish.python and wish.python != found.python) or (
@@ -148,7 +153,20 @@ def _rebuild_with(wish: AppWish, found: Application) -> str:
         (wish.system_site_packages, found.system_site_packages),
         (wish.include_dependencies, found.include_dependencies),
     )
-    return same if any(asked is not None and asked != there for asked, there in flags) else ""
+    return _same(wish, found) if any(asked is not None and asked != there for asked, there in flags) else ""
+
+
+def _same(wish: AppWish, found: Application) -> str:
+    """Give the release that is there, from where it was installed."""
+    recorded = _kept(found.spec, found.name or wish.requirement.name)
+    return write_requirement(recorded, "" if recorded.url else found.version)
+
+
+def _gone(wish: AppWish, found: Application) -> Tuple[str, ...]:
+    """Give what was injected and is no longer wanted."""
+    names = {each.name for each in wish.inject or ()} | {_owner(each, found) for each in wish.inject or ()}
+    rows = found.injected if wish.inject is not None else ()
+    return tuple(each.name for each in rows if _normal(each.name) not in names)
 
 
 def _kept(spec: str, name: str) -> Requirement:
