@@ -18,7 +18,7 @@ CORE = PLUGINS / "module_utils/_core"
 FILES = sorted(CORE.rglob("*.py"))
 STAGES = ("discover", "read", "classify", "judge", "plan", "report")
 PURE_STAGES = ("classify", "judge", "plan", "report")
-SHARED = ("model", "version", "wish", "data")
+SHARED = ("application", "model", "version", "wish", "data")
 #: The only files that touch the machine.
 DOOR = ("host.py", "tree.py")
 #: The design asks for 150 KiB; what it also asks for (every provider, package database and rule) weighs twice that.
@@ -81,7 +81,7 @@ def test_one_direction(path: Path) -> None:
     own = [name[1:].split(".")[0] for name in imports(path) if name.startswith(".")]
     if path.name == "pipeline.py":
         return
-    allowed = {"": {"host", "tree", "model", "record", "version", "wish"}, "data": {"data"}}.get(
+    allowed = {"": {"application", "host", "tree", "model", "record", "version", "wish"}, "data": {"data"}}.get(
         stage, {stage, *SHARED}
     )
     if stage in ("discover", "read"):
