@@ -105,6 +105,8 @@ class Converger:
         except OSError as exc:
             problem = Failed("io-error", "%s: %s" % (exc.filename or order.wish.path, exc.strerror or exc))
             outcome = Outcome(order.wish.path, failed=problem)
+        if order.wish.strategy == "in_place":  # also where what serves is a release that is changed in place
+            outcome = outcome._replace(release="", previous="")
         return outcome._replace(duration=round(time.monotonic() - started, 3))
 
     # -- nothing to do: told by reading alone --------------------------------------------------------------------------
@@ -137,6 +139,7 @@ class Converger:
         if (
             why
             or not _is_owned(wish, serving)
+            or not _has_mode(wish, serving)
             or exposure.are_missing(host, wish, serving)
             or exposure.obsolete_links(host, wish, serving)
         ):
@@ -267,7 +270,14 @@ class Converger:
             done.append("settings")
         if serving.kind != "absent" and not _is_owned(wish, serving):
             done.append("owner")
-        if self._check and (exposure.are_missing(host, wish, serving) or exposure.obsolete_links(host, wish, serving)):
+        moves = wish.strategy == "atomic" and bool(
+            done or plan.because or any(difference)
+        )  # links follow to a new release
+        if self._check and (
+            (moves and wish.links)
+            or exposure.are_missing(host, wish, serving)
+            or exposure.obsolete_links(host, wish, serving)
+        ):
             done.append("links")
         rebuilt = plan.because
         changed = bool(done or rebuilt or any(difference) or answer["unresolved"])

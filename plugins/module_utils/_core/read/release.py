@@ -166,9 +166,15 @@ def _read_site(host: Host, site: str) -> Iterator[tuple[str, str, str]]:
         record = None
         if kind == "directory":
             record = host.content("%s/%s/RECORD" % (site, name), _RECORD_LIMIT)
+            if record is None and not _has_metadata(host, "%s/%s" % (site, name)):
+                continue  # what an uninstallation left lying
         elif kind == "file":
             record = host.content("%s/%s" % (site, name), _RECORD_LIMIT)
         yield parts[0], parts[1] if len(parts) > 1 else "", digest_record(record)
+
+
+def _has_metadata(host: Host, directory: str) -> bool:
+    return any(host.lkind("%s/%s" % (directory, name)) == "file" for name in ("METADATA", "PKG-INFO"))
 
 
 def digest_record(data: bytes | None) -> str:
