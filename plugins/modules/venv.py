@@ -34,8 +34,8 @@ attributes:
       - Where that cannot be told (an older pip, an index that does not answer), RV(environments[].changed=true) and
         RV(environments[].unresolved) says why.
       - A local project whose files changed counts as changed, even if what would be built of it is the same.
-      - Whether a source can be built, and with uv whether a file has the hash that is asked for, only the real run finds
-        out; so it is with a script in O(links) where something is to be installed first.
+      - Whether a source can be built, and with uv whether a file has the hash that is asked for, only the real run
+        finds out; so it is with a script in O(links) where something is to be installed first.
   diff_mode:
     support: full
 options:
