@@ -123,6 +123,7 @@ def run_in_child(
     if pid == 0:
         _child(work, account, environment, umask, writing, parent)
     os.close(writing)
+    watcher, held = _watch_over(pid, reading)
     try:
         lines = _listen(reading, pid, seconds, tell)
     except BaseException:
@@ -131,9 +132,9 @@ def run_in_child(
         raise
     finally:
         os.close(reading)
-    status = os.waitpid(pid, 0)[1]
-    _kill(pid)  # what it left running
-    return _take(lines, status)
+        os.close(held)
+        os.waitpid(watcher, 0)
+    return _take(lines, os.waitpid(pid, 0)[1])
 
 
 def _listen(fd: int, pid: int, seconds: float, tell: Optional[Callable[[str], None]]) -> List[Dict[str, Any]]:
@@ -237,7 +238,6 @@ def _become(account: Optional[Account], environment: Mapping[str, str], umask: i
     limit = os.sysconf("SC_OPEN_MAX")
     os.closerange(3, writing)
     os.closerange(writing + 1, limit if 0 < limit < 65536 else 65536)
-    _watch_over(writing)
     if account is not None:
         _give_up_root(account)
     if _libc is not None:  # after the change of user, which clears it
@@ -269,21 +269,21 @@ def _give_up_root(account: Account) -> None:
     _prove(account)
 
 
-def _watch_over(writing: int) -> None:
-    """Fork a process that ends this session when its leader, or the module, is gone: pip would go on alone.
+def _watch_over(leader: int, reading: int) -> Tuple[int, int]:
+    """Fork a process that ends a child's session when this process is gone, or done: pip would go on alone.
 
-    It waits on a pipe whose other end only the leader holds; commands do not inherit it.
+    It waits on a pipe whose other end only this process holds. Gives its id, and that end.
     """
-    leader = os.getpid()
-    reading, kept = os.pipe()
-    if os.fork():
-        os.close(reading)
-        return
+    waiting, held = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(waiting)
+        return pid, held
     try:
-        os.close(kept)
-        os.close(writing)
-        os.setpgid(0, 0)
-        os.read(reading, 1)
+        os.setsid()
+        os.close(held)
+        os.close(reading)
+        os.read(waiting, 1)
         os.killpg(leader, signal.SIGKILL)
     finally:
         os._exit(0)

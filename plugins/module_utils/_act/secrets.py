@@ -129,7 +129,9 @@ def _texts(name: str, value: Any) -> Iterator[Tuple[str, str]]:
         yield name, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _texts(str(key), inner)
+            # A username without a password is a token that stands for both.
+            alone = key == "username" and not value.get("password")
+            yield from _texts("token" if alone else str(key), inner)
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _texts(name, inner)

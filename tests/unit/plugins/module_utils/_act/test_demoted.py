@@ -123,7 +123,7 @@ def test_it_starts_with_a_clean_slate(tmp_path: Path) -> None:
             os.close(fd)
     assert found["environment"] == ENVIRONMENT
     assert (found["cwd"], found["leads"], found["input"], found["term"]) == ("/", True, "", True)
-    assert len(found["files"]) == 2  # the answer, and what keeps the watcher waiting
+    assert len(found["files"]) == 1  # the answer
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o644
 
 
