@@ -82,7 +82,8 @@ class Seed:
             for name in names:
                 if name.endswith("-none-any.whl") and name != own:
                     with zipfile.ZipFile(os.path.join(self._wheels, name)) as archive:
-                        archive.extractall(directory)
+                        # Without their metadata, or pip would take them for distributions of the environment.
+                        archive.extractall(directory, [each for each in archive.namelist() if ".dist-info/" not in each])
 
     def put_into(self, prefix: str, python: str, run: Run, environment: Mapping[str, str]) -> None:
         """Install the wheel's pip into the environment at ``prefix``, as the wheel's specification says."""
