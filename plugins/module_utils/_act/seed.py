@@ -65,7 +65,7 @@ class Seed:
         draft = tempfile.mkdtemp(prefix="pip-", dir=self._directory)
         try:
             self._extract(draft)
-            run([python, "-I", "-m", "compileall", "-q", "-j", "0", "."], environment, draft, 120.0)
+            run([python, "-I", "-m", "compileall", "-q", "."], environment, draft, 120.0)
             with suppress(OSError):  # another run of this user was first
                 os.rename(draft, target)
         finally:
@@ -83,7 +83,8 @@ class Seed:
                 if name.endswith("-none-any.whl") and name != own:
                     with zipfile.ZipFile(os.path.join(self._wheels, name)) as archive:
                         # Without their metadata, or pip would take them for distributions of the environment.
-                        archive.extractall(directory, [each for each in archive.namelist() if ".dist-info/" not in each])
+                        members = [each for each in archive.namelist() if ".dist-info/" not in each]
+                        archive.extractall(directory, members)
 
     def put_into(self, prefix: str, python: str, run: Run, environment: Mapping[str, str]) -> None:
         """Install the wheel's pip into the environment at ``prefix``, as the wheel's specification says."""
