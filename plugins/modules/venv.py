@@ -444,6 +444,11 @@ environments:
       returned: when it failed
       type: dict
       sample: {code: no-matching-version, message: no release of shop fits shop==9, hint: '', output: ''}
+problem:
+  description: That of the first environment that failed, as in RV(environments).
+  returned: when it failed
+  type: dict
+  sample: {code: no-such-project, message: no release of shop was found, hint: Check its name., output: ''}
 path:
   description: As in RV(environments).
   returned: for a single environment

@@ -170,7 +170,7 @@ def _read_wish(params: dict[str, Any], credentials: list[Credential]) -> Wish:
 
 
 def _answer(module: Module, outcomes: list[Outcome], single: bool) -> None:
-    rows = [_tell_outcome(outcome) for outcome in outcomes]
+    rows = [tell_outcome(outcome) for outcome in outcomes]
     answer: dict[str, Any] = dict(rows[0]) if single else {}
     answer.update(changed=any(row["changed"] for row in rows), environments=rows)
     if module._diff:
@@ -185,7 +185,8 @@ def _answer(module: Module, outcomes: list[Outcome], single: bool) -> None:
     module.fail_json(**{**answer, "msg": many + where + first["msg"]})
 
 
-def _tell_outcome(outcome: Outcome) -> dict[str, Any]:
+def tell_outcome(outcome: Outcome) -> dict[str, Any]:
+    """Give what is returned of one environment, every text in it safe to carry and to print."""
     row: dict[str, Any] = {
         name: tell(getattr(outcome, name))
         for name in ("path", "python", "version", "release", "previous", "installer", "unresolved")

@@ -13,10 +13,13 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.doc_fragments import _scan as fragment
+from ansible_collections.pyfleet.python.plugins.module_utils._act.commands import Failed
+from ansible_collections.pyfleet.python.plugins.module_utils._act.venv import Outcome
 from ansible_collections.pyfleet.python.plugins.module_utils._core.data.findings import RULES
 from ansible_collections.pyfleet.python.plugins.module_utils._core.discover.environments import SYSTEM_ROOTS
 from ansible_collections.pyfleet.python.plugins.module_utils._core.judge.verdict import judge_audit
 from ansible_collections.pyfleet.python.plugins.module_utils._core.model import Policy, Request
+from ansible_collections.pyfleet.python.plugins.module_utils._core.plan.venv import Difference
 from ansible_collections.pyfleet.python.plugins.module_utils._core.report.audit import tell_audit
 from ansible_collections.pyfleet.python.plugins.module_utils._core.report.facts import tell_facts
 from ansible_collections.pyfleet.python.plugins.module_utils._glue.arguments import SCAN_ARGUMENTS
@@ -27,7 +30,8 @@ pytest.importorskip("ansible.module_utils.basic", reason="needs ansible-core's m
 
 import yaml
 
-from ansible_collections.pyfleet.python.plugins.modules import audit, python_facts
+from ansible_collections.pyfleet.python.plugins.module_utils._glue.venv import tell_outcome
+from ansible_collections.pyfleet.python.plugins.modules import audit, python_facts, venv
 
 SUBSET = ("installations", "environments", "packages", "pip_config")
 TYPES = {"str": str, "bool": (bool, type(None)), "int": int, "float": float, "dict": dict, "list": list}
@@ -43,7 +47,20 @@ def produced_audit() -> Dict[str, Any]:
     return {**tell_audit(judge_audit(scan, policy, make.TODAY)), "problem": {}}
 
 
-PRODUCED = {"python_facts": (python_facts, produced_facts), "audit": (audit, produced_audit)}
+def produced_venv() -> Dict[str, Any]:
+    row = (("six", "1.16.0", "1.17.0"),)
+    failed = Failed("no-such-project", "no release of shop was found", "Check its name.", "ERROR: …")
+    outcome = Outcome("/srv/app/venv", difference=Difference(row, row, row, row, row), rebuilt=("It is gone.",))
+    told = tell_outcome(outcome._replace(done=("created",), failed=failed))
+    single = {key: value for key, value in told.items() if key not in ("changed", "msg")}
+    return {**single, "environments": [told]}
+
+
+PRODUCED = {
+    "python_facts": (python_facts, produced_facts),
+    "audit": (audit, produced_audit),
+    "venv": (venv, produced_venv),
+}
 
 
 def differences(spec: Any, values: List[Any], path: str) -> Iterator[str]:
