@@ -99,7 +99,8 @@ def build(task: Task, say: Callable[[str], None]) -> Dict[str, Any]:
             _finish(task)
             _require_scripts(task, task.target)
         after = _read(task.target)
-        again = tuple(n for n in after.builds if n in before.builds and after.builds[n] != before.builds[n])
+        again = [n for n in after.builds if n in before.builds and after.builds[n] != before.builds[n]]
+        again = again if task.plan.base == "copy" else []  # of what is made anew, all is
         answer = _tell(task, installer, before.packages, after.packages, again)
         answer["same"] = _is_same(task, before, after)
         if answer["same"]:
