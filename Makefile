@@ -86,7 +86,7 @@ audit:  ## find every Python on this machine, and what is wrong; changes nothing
 	@sh dev/audit.sh
 
 .PHONY: test
-test: lint unit importer sanity agreement molecule  ## everything: takes about half an hour
+test: lint unit importer sanity agreement convergence molecule  ## everything: takes about half an hour
 	@echo "make test: all parts passed: $^"
 
 # ---- lint ----------------------------------------------------------------------------------------------------------

@@ -55,8 +55,10 @@ COMPLAINTS = (
         "See in output which, and what it lacks: mostly a compiler or headers; or take only_binary.",
     ),
     Complaint(
-        r"(?s)(?:NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|SSLError|ProxyError"
-        r"|Retrying \(Retry).*\(from versions: none\)", "no-index", "an index could not be reached",
+        r"(?:NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|SSLError|ProxyError|Retrying \(Retry"
+        r"|Connection refused|Name or service not known|Temporary failure in name resolution|nodename nor servname"
+        r"|timed out|[Cc]onnect(?:ion)? ?timeout|error sending request|[Ff]ailed to fetch)",
+        "no-index", "an index could not be reached",
         "Check index_url, the proxy, the certificates, and that the host may go there.",
     ),
     Complaint(
@@ -84,12 +86,6 @@ COMPLAINTS = (
     Complaint(
         r"(?:ResolutionImpossible|No solution found when resolving|conflicting dependencies)", "no-solution",
         "what is asked for does not go together", "See in output which requirements are against each other.",
-    ),
-    Complaint(
-        r"(?:Connection refused|Name or service not known|NewConnectionError|[Ff]ailed to fetch"
-        r"|[Cc]onnect(?:ion)? ?timeout"
-        r"|timed out|error sending request|Temporary failure in name resolution|nodename nor servname)",
-        "no-index", "an index could not be reached", "Check index_url, the proxy, and that the host may go there.",
     ),
     Complaint(
         r"Invalid requirement|Expected (?:package name|end)|Couldn't parse requirement|error: Failed to parse",

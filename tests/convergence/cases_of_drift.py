@@ -1,0 +1,237 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table, continued: what people and accidents changed, ends, and other owners."""
+
+from __future__ import annotations
+
+from . import drift
+from .cases import A1, A2, DOWN, LINK, NEW_ALPHA, UP, Case, packages
+
+DRIFT = (
+    Case(
+        "lost-distribution",
+        packages("delta==1.0"),
+        "+delta 1.0",
+        before=(packages("delta==1.0"),),
+        by_hand=drift.take_out("delta"),
+    ),
+    Case(
+        "other-version",
+        A1,
+        "alpha 1.1<1.0,part 1.1<1.0",
+        before=(A1,),
+        by_hand=drift.put_in("alpha-1.1", "part-1.1"),
+        holds=drift.runs("1.0"),
+    ),
+    Case("one-too-many", A1, "", before=(A1,), by_hand=drift.put_in("delta-1.0")),
+    Case(
+        "one-too-many-exact",
+        {**A1, "exact": True},
+        "-delta 1.0",
+        before=({**A1, "exact": True},),
+        by_hand=drift.put_in("delta-1.0"),
+    ),
+    Case(
+        "leftover-of-metadata",
+        A2,
+        UP,
+        before=(A1,),
+        by_hand=drift.write("{site}/alpha-1.0.dist-info/INSTALLER", "hand\n"),
+    ),
+    Case("lost-script", A1, None, before=(A1,), by_hand=drift.remove("venv/bin/alpha"), holds=drift.runs("1.0")),
+    Case("lost-pip", A1, None, before=(A1,), by_hand=drift.take_out("pip")),
+    Case(
+        "lost-file-full",
+        {**A1, "verify": "full"},
+        "rebuilt",
+        before=(A1,),
+        by_hand=drift.remove("{site}/alpha/late.py"),
+        holds=drift.runs("1.0"),
+    ),
+    Case(
+        "edited-file-full",
+        {**A1, "verify": "full"},
+        "rebuilt",
+        before=(A1,),
+        by_hand=drift.write("{site}/alpha/late.py", "VERSION = 'none'\n"),
+        holds=drift.runs("1.0"),
+    ),
+    Case("true-full", {**A1, "verify": "full"}, "", before=(A1,)),
+    Case("lost-interpreter", A1, "rebuilt", before=(A1,), by_hand=drift.lose_interpreter, holds=drift.runs("1.0")),
+    Case(
+        "lost-interpreter-and-new-version",
+        A2,
+        "rebuilt," + UP,
+        before=(A1,),
+        by_hand=drift.lose_interpreter,
+        holds=drift.runs("2.0"),
+    ),
+    Case("lost-release", A1, None, before=(A1,), by_hand=drift.lose_release, holds=drift.runs("1.0")),
+    Case("lost-config", A1, "rebuilt", before=(A1,), by_hand=drift.remove("venv/pyvenv.cfg"), holds=drift.runs("1.0")),
+    Case("lost-record", A1, "", before=(A1,), by_hand=drift.remove("venv/.pyfleet.json")),
+    Case("mangled-record", A1, "", before=(A1,), by_hand=drift.write("venv/.pyfleet.json", '{"schema": 1, "wanted": ')),
+    Case("half-made", A1, "adopted,rebuilt," + NEW_ALPHA, by_hand=drift.half_make, holds=drift.runs("1.0")),
+    Case(
+        "half-made-in-place",
+        {**A1, "strategy": "in_place"},
+        "rebuilt," + NEW_ALPHA,
+        by_hand=drift.half_make,
+        holds=drift.runs("1.0"),
+    ),
+    Case("other-python", {**A1, "python": "{other}"}, "rebuilt", before=(A1,), holds=drift.stands_on_other),
+    Case("python-still-fits", {**A1, "python": ">=3.8"}, "", before=(A1,)),
+    Case("adopted", A1, "adopted", by_hand=drift.plain("alpha-1.0", "part-1.0"), holds=drift.runs("1.0", script=False)),
+    Case(
+        "adopted-and-upgraded",
+        A2,
+        "adopted," + UP,
+        by_hand=drift.plain("alpha-1.0", "part-1.0"),
+        holds=drift.runs("2.0"),
+    ),
+    Case(
+        "in-place-upgrade",
+        {**A2, "strategy": "in_place"},
+        UP,
+        before=({**A1, "strategy": "in_place"},),
+        holds=drift.runs("2.0"),
+    ),
+    Case(
+        "in-place-exact",
+        {**A1, "strategy": "in_place", "exact": True},
+        "-delta 2.0",
+        before=(packages("alpha==1.0", "delta", strategy="in_place"),),
+    ),
+    Case(
+        "in-place-broken",
+        packages("broken", strategy="in_place"),
+        None,
+        fails=True,
+        blind="uv",
+        before=({**A1, "strategy": "in_place"},),
+        holds=drift.runs("1.0"),
+    ),
+    Case("in-place-to-atomic", A1, "adopted", before=({**A1, "strategy": "in_place"},), holds=drift.runs("1.0")),
+    Case("atomic-to-in-place", {**A2, "strategy": "in_place"}, UP, before=(A1,), holds=drift.runs("2.0")),
+)
+
+ENDS = (
+    Case("absent", {"state": "absent"}, "removed,-alpha 1.0,-part 1.0", before=(A1,), holds=drift.nothing_is_there),
+    Case("absent-already", {"state": "absent"}, ""),
+    Case(
+        "absent-in-place",
+        {"state": "absent"},
+        "removed,-delta 2.0",
+        before=(packages("delta", strategy="in_place"),),
+        holds=drift.nothing_is_there,
+    ),
+    Case(
+        "absent-with-links",
+        {"state": "absent"},
+        "removed,-alpha 1.0,-part 1.0",
+        before=({**A1, "links": [LINK]},),
+        holds=drift.is_gone("bin/alpha"),
+    ),
+    Case(
+        "absent-of-releases",
+        {"state": "absent"},
+        None,
+        before=(A1,),
+        by_hand=drift.remove("venv"),
+        holds=drift.nothing_is_there,
+    ),
+    Case(
+        "absent-of-broken",
+        {"state": "absent"},
+        None,
+        before=(A1,),
+        by_hand=drift.lose_interpreter,
+        holds=drift.nothing_is_there,
+    ),
+    Case(
+        "absent-of-foreign",
+        {"state": "absent"},
+        None,
+        fails=True,
+        by_hand=drift.write("venv/notes.txt", "mine\n"),
+        holds=drift.reads("venv/notes.txt", "mine\n"),
+    ),
+    Case("back", {"release": "{release:0}"}, "switched," + DOWN, before=(A1, A2), holds=drift.runs("1.0")),
+    Case(
+        "back-with-links",
+        {"release": "{release:0}", "links": [LINK]},
+        None,
+        before=({**A1, "links": [LINK]}, {**A2, "links": [LINK]}),
+        holds=drift.link_runs("alpha", "1.0"),
+    ),
+    Case("back-to-where-it-is", {"release": "{release:1}"}, "", before=(A1, A2)),
+    Case(
+        "back-to-none", {"release": "20200101T000000-abcdef"}, None, fails=True, before=(A1,), holds=drift.runs("1.0")
+    ),
+    Case(
+        "back-when-link-is-lost",
+        {"release": "{release:0}"},
+        None,
+        before=(A1,),
+        by_hand=drift.remove("venv"),
+        holds=drift.runs("1.0"),
+    ),
+)
+
+OWNERS = (
+    Case(
+        "owned",
+        {**A1, "owner": "nobody", "python": "{public}"},
+        "created," + NEW_ALPHA,
+        holds=drift.is_owned("nobody"),
+        root=True,
+    ),
+    Case(
+        "owner-changed",
+        {**A1, "owner": "nobody", "python": "{public}"},
+        "owner,rebuilt",
+        before=({**A1, "python": "{public}"},),
+        holds=drift.is_owned("nobody"),
+        root=True,
+    ),
+    Case(
+        "owner-and-version-changed",
+        {**A2, "owner": "nobody", "python": "{public}"},
+        "owner,rebuilt," + UP,
+        before=({**A1, "python": "{public}"},),
+        holds=drift.is_owned("nobody"),
+        root=True,
+    ),
+    Case(
+        "owner-changed-back",
+        {**A1, "python": "{public}"},
+        "owner,rebuilt",
+        before=({**A1, "owner": "nobody", "python": "{public}"},),
+        holds=drift.is_owned("root"),
+        root=True,
+    ),
+    Case(
+        "owned-upgrade",
+        {**A2, "owner": "nobody", "python": "{public}"},
+        UP,
+        before=({**A1, "owner": "nobody", "python": "{public}"},),
+        holds=drift.is_owned("nobody"),
+        root=True,
+    ),
+    Case(
+        "group-changed",
+        {**A1, "group": "daemon", "python": "{public}"},
+        "owner",
+        before=({**A1, "python": "{public}"},),
+        holds=drift.has_group("daemon"),
+        root=True,
+    ),
+    Case(
+        "owner-unknown",
+        {**A1, "owner": "nobody-of-that-name", "python": "{public}"},
+        None,
+        fails=True,
+        root=True,
+        holds=drift.nothing_is_there,
+    ),
+)
