@@ -31,6 +31,8 @@ from .relocation import copy_release
 from .uv import UvInstaller
 
 _WORKSHOP = "pyfleet-work-"
+SEEDS = "pyfleet-pip-"
+_DAY = 86400.0
 Installer = Union[PipInstaller, UvInstaller]
 
 
@@ -130,13 +132,13 @@ def _nothing() -> Iterator[None]:
 @contextmanager
 def _set_aside(task: Task) -> Iterator[None]:
     """In place, keep what is in the directory until its successor works, and put it back when that fails."""
-    names = os.listdir(task.target)
     aside = os.path.join(task.target, ".pyfleet-aside")
+    shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed
+    names = os.listdir(task.target)
     if names:
-        os.makedirs(aside, exist_ok=True)
+        os.mkdir(aside)
         for name in names:
-            if name != os.path.basename(aside):
-                os.rename(os.path.join(task.target, name), os.path.join(aside, name))
+            os.rename(os.path.join(task.target, name), os.path.join(aside, name))
     try:
         yield
     except BaseException:
@@ -166,8 +168,8 @@ class _workshop:
     def __enter__(self) -> str:
         top = tempfile.gettempdir()
         for name in os.listdir(top):
-            if name.startswith(_WORKSHOP):
-                _sweep(os.path.join(top, name))
+            if name.startswith((_WORKSHOP, SEEDS)):
+                _sweep(os.path.join(top, name), 1 if name.startswith(_WORKSHOP) else _DAY)
         self.path = tempfile.mkdtemp(prefix=_WORKSHOP)
         self._fd = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(self._fd, fcntl.LOCK_EX)
@@ -178,13 +180,13 @@ class _workshop:
         os.close(self._fd)
 
 
-def _sweep(path: str) -> None:
-    """Remove a workshop of this user whose process is gone."""
+def _sweep(path: str, age: float) -> None:
+    """Remove a workshop of this user whose process is gone, or the unpacked pip of a run that was ended."""
     with suppress(OSError):
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             info = os.fstat(fd)
-            if info.st_uid == os.geteuid() and time.time() - info.st_ctime > 1:  # it may just be being made
+            if info.st_uid == os.geteuid() and time.time() - info.st_ctime > age:  # it may just be being made
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(path, ignore_errors=True)
         finally:

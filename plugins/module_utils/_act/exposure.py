@@ -52,12 +52,13 @@ def are_left(host: Host, wish: Wish) -> bool:
     return any(_is_ours(host, wish, link.path) for link in wanted_links(wish, ""))
 
 
-def refuse_foreign(host: Host, wish: Wish) -> None:
-    """Raise Failed where a link that is asked for would replace what is not ours."""
+def refuse_foreign(host: Host, wish: Wish, uid: int) -> None:
+    """Raise Failed where a link that is asked for would replace what is not ours, or lie where others can write."""
     for link in wanted_links(wish, "") if wish.state != "absent" else ():
         if host.lkind(link.path) and not _is_ours(host, wish, link.path):
             message = "%s is there, and not of this environment" % link.path
             raise Failed("foreign-file", message, "Remove it, or give the link another name with `as`.")
+        place(link.path, uid, host)
 
 
 def _is_ours(host: Host, wish: Wish, path: str) -> bool:

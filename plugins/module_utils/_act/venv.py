@@ -93,7 +93,7 @@ class Converger:
     def _seed(self, account: Optional[Account]) -> str:
         """Give a directory in which an unpacked pip stays for the next environment of the same owner."""
         if self._many and account not in self._seeds:
-            self._seeds[account] = str(self._as(account, lambda: tempfile.mkdtemp(prefix="pyfleet-pip-")))
+            self._seeds[account] = str(self._as(account, lambda: tempfile.mkdtemp(prefix=building.SEEDS)))
         return self._seeds.get(account, "")
 
     def _timed(self, order: Order, host: Host) -> Outcome:
@@ -163,7 +163,7 @@ class Converger:
         serving = read_serving(host, wish.path)
         place = releases.place(wish.path, os.geteuid() if account is None else account.uid, host)
         hands = _Hands(place, account, self._tell)
-        exposure.refuse_foreign(host, wish)
+        exposure.refuse_foreign(host, wish, hands.uid)
         if wish.state == "absent":
             return self._remove(wish, serving, hands, host)
         if wish.release:
