@@ -29,7 +29,8 @@ from testbed.containers import BUILD, Container  # noqa: E402
 from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
 
 WHEELS = BUILD / "bench-wheels"
-PINS = BENCH.parent / "dev/requirements/constraints.txt"
+CONSTRAINTS = BENCH.parent / "dev/requirements/constraints.txt"
+PROJECTS = "ansible-lint molecule hypothesis mypy pytest reuse".split()  # for the container's Python, 3.13, as here
 SETS = (
     ["requests", "click", "six"],
     ["packaging", "platformdirs", "filelock", "click"],
@@ -45,30 +46,18 @@ BARE_READ = (
 
 
 def fetch() -> list[str]:
-    """Fetch 60 pinned wheels once; give the pins."""
-    pins = [line.split(";")[0].strip() for line in PINS.read_text(encoding="utf-8").splitlines() if "==" in line]
+    """Fetch the wheels of a real environment of some 60 distributions once; give its pins, which are whole."""
     WHEELS.mkdir(parents=True, exist_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "--quiet",
-        "--no-deps",
-        "--only-binary=:all:",
-        "--dest",
-        str(WHEELS),
-    ]
-    command += ["--python-version=3.13", "--platform=manylinux2014_x86_64", "--platform=manylinux_2_28_x86_64"]
-    kept = []
-    for pin in pins:
-        name = pin.split("==")[0].replace("-", "_").replace(".", "_").lower()
-        there = any(path.name.lower().replace(".", "_").startswith(name + "-") for path in WHEELS.glob("*.whl"))
-        if there or subprocess.run([*command, pin], check=False, capture_output=True).returncode == 0:
-            kept.append(pin)
-        if len(kept) == 60:
-            break
-    return kept
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    report = WHEELS / "report.json"
+    if not report.exists():
+        command = [*pip, "install", "--quiet", "--dry-run", "--ignore-installed", "--only-binary=:all:"]
+        subprocess.run([*command, "--report", str(report), "-c", str(CONSTRAINTS), *PROJECTS], check=True)
+    rows = json.loads(report.read_text(encoding="utf-8"))["install"]
+    pins = ["%s==%s" % (row["metadata"]["name"], row["metadata"]["version"]) for row in rows]
+    if len(list(WHEELS.glob("*.whl"))) < len(pins):
+        subprocess.run([*pip, "download", "--quiet", "--no-deps", "--dest", str(WHEELS), *pins], check=True)
+    return sorted(pins, key=str.lower)
 
 
 def pip_loop(kind: str) -> dict[str, Any]:

