@@ -19,6 +19,7 @@ import sys
 import time
 import unicodedata  # noqa: F401  urllib imports it where a name is not ASCII
 from contextlib import suppress
+from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, Tuple
 
 from .commands import Failed
@@ -119,11 +120,11 @@ def run_in_child(
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
+    watcher, held = _watch_over(reading, writing)
     pid = os.fork()
     if pid == 0:
-        _child(work, account, environment, umask, writing, parent)
+        _child(work, account, environment, umask, writing, held, parent)
     os.close(writing)
-    watcher, held = _watch_over(pid, reading)
     try:
         lines = _listen(reading, pid, seconds, tell)
     except BaseException:
@@ -201,11 +202,14 @@ def _child(
     environment: Mapping[str, str],
     umask: int,
     writing: int,
+    held: int,
     parent: int,
 ) -> NoReturn:
     status = 1
     try:
         try:
+            os.setsid()
+            os.write(held, b"%d" % os.getpid())
             _become(account, environment, umask, writing, parent)
             answer: Dict[str, Any] = {"answer": work(lambda line: _send(writing, {"line": line}))}
             status = 0
@@ -228,8 +232,7 @@ def _send(fd: int, message: Mapping[str, Any]) -> None:
 
 
 def _become(account: Optional[Account], environment: Mapping[str, str], umask: int, writing: int, parent: int) -> None:
-    """Leave the parent's session, files and environment, and root's rights, behind."""
-    os.setsid()
+    """Leave the parent's files and environment, and root's rights, behind."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -269,10 +272,11 @@ def _give_up_root(account: Account) -> None:
     _prove(account)
 
 
-def _watch_over(leader: int, reading: int) -> Tuple[int, int]:
+def _watch_over(*others: int) -> Tuple[int, int]:
     """Fork a process that ends a child's session when this process is gone, or done: pip would go on alone.
 
-    It waits on a pipe whose other end only this process holds. Gives its id, and that end.
+    It reads the child's id from a pipe, then waits for its end, which only this process holds. Gives its own id, and
+    the pipe's other end, for the child to write to and for this process to close.
     """
     waiting, held = os.pipe()
     pid = os.fork()
@@ -281,10 +285,11 @@ def _watch_over(leader: int, reading: int) -> Tuple[int, int]:
         return pid, held
     try:
         os.setsid()
-        os.close(held)
-        os.close(reading)
-        os.read(waiting, 1)
-        os.killpg(leader, signal.SIGKILL)
+        for fd in (held, *others):
+            os.close(fd)
+        leader = b"".join(iter(partial(os.read, waiting, 20), b""))
+        if leader:
+            os.killpg(int(leader), signal.SIGKILL)
     finally:
         os._exit(0)
 
