@@ -17,7 +17,6 @@ import select
 import signal
 import sys
 import time
-import unicodedata  # noqa: F401  urllib imports it where a name is not ASCII
 from contextlib import suppress
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, Tuple
@@ -41,7 +40,7 @@ _KEPT = frozenset(
 # What the standard library imports when it is first used: the child may be unable to read even that.
 for _codec in ("ascii", "idna", "latin-1", "utf-8", "utf-8-sig"):
     codecs.lookup(_codec)
-"".encode("idna")
+"ä".encode("idna")  # brings in stringprep and unicodedata
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._core import version as versions
 from .._core.host import Host
@@ -118,11 +118,11 @@ class PipInstaller:
         if done.status:
             raise explain(done, {}, ())
 
-    def _pip(self, prefix: str, *arguments: str, extra: Mapping[str, str] = {}) -> Done:
+    def _pip(self, prefix: str, *arguments: str, extra: Optional[Mapping[str, str]] = None) -> Done:
         """Run the environment's own pip; where it has none, that of the wheel, which then sees this environment."""
         pip = ["-m", "pip"] if has_pip(prefix) else [os.path.join(self._unpacked(), "pip")]
         command = [os.path.join(prefix, "bin", "python"), "-I", *pip, *arguments]
-        return self._run(command, {**self._environment, **extra}, self._work, 0)
+        return self._run(command, {**self._environment, **(extra or {})}, self._work, 0)
 
     def _unpacked(self) -> str:
         self._require_wheel()

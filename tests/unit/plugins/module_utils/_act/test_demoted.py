@@ -111,7 +111,7 @@ def test_it_starts_with_a_clean_slate(tmp_path: Path) -> None:
             return False
         return True
 
-    kept = [os.open("/", os.O_RDONLY) for _ in range(5)]
+    kept = [os.open("/", os.O_RDONLY) for _number in range(5)]
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     umask = os.umask(0)
     try:
@@ -274,8 +274,12 @@ def test_it_ends_with_the_module_also_as_another_user(tmp_path: Path) -> None:
     parent = os.fork()
     if parent == 0:
         try:
-            tell = lambda line: os.write(writing, line.encode())  # noqa: E731
-            run_in_child(lambda say: [say(str(os.getpid())), time.sleep(60)], find_account("nobody"), {}, tell=tell)
+            run_in_child(
+                lambda say: [say(str(os.getpid())), time.sleep(60)],
+                find_account("nobody"),
+                {},
+                tell=lambda line: os.write(writing, line.encode()),
+            )
         finally:
             os._exit(0)
     leader = int(os.read(reading, 20))

@@ -62,7 +62,7 @@ def test_every_url_of_a_line_is_looked_at() -> None:
 
 def words(alphabet: str) -> list[str]:
     source = random.Random(20261125)
-    found = ["".join(source.choice(alphabet) for _ in range(source.randint(1, 12))) for _ in range(300)]
+    found = ["".join(source.choice(alphabet) for _letter in range(source.randint(1, 12))) for _word in range(300)]
     return [*found, *alphabet, *("a" + each for each in alphabet), *(each + "a" for each in alphabet)]
 
 
