@@ -168,6 +168,24 @@ def test_a_place_that_another_can_alter_is_refused(area: Area, public_python: st
     assert os.listdir(farm.parent) == []
 
 
+@pytest.mark.parametrize("what", ["links", "path"])
+@pytest.mark.parametrize("target", ["tree", "home/../tree/bin/.."])
+def test_a_link_of_the_user_leads_root_nowhere(area: Area, public_python: str, what: str, target: str) -> None:
+    """A directory above what is asked for is a link that the user can turn anywhere, now to a directory of root's."""
+    farm = Farm(area, public_python, f"farm-led-{what}", USER)
+    (farm.canary / "home").mkdir()
+    farm.before = snapshot(farm.canary)
+    os.symlink(farm.canary / target, farm.parent / "led")
+    os.lchown(farm.parent / "led", pwd.getpwnam(USER).pw_uid, -1)
+    (farm.root / "roots").symlink_to(farm.parent / "led")  # a link of root's own that leads through it
+    for directory in (farm.parent / "led", farm.root / "roots"):
+        if what == "links":
+            farm.run("alpha==1.0", links=[{"name": "alpha", "as": "omega", "directory": str(directory)}])
+        else:
+            assert farm.run("alpha==1.0", path=str(directory / "venv")).result.get("failed")
+        assert farm.touched() == []
+
+
 def test_a_link_that_waits_for_root_is_not_followed(area: Area, public_python: str) -> None:
     """The user was there first: what is to be the directory of releases leads to root's tree."""
     farm = Farm(area, public_python, "farm-waiting", USER)

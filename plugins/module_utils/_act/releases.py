@@ -15,7 +15,7 @@ import sys
 import time
 from contextlib import suppress
 from random import Random
-from typing import List, Optional
+from typing import List, Optional, Sequence
 
 from .._core.host import Host
 from .._core.read.release import RECORD, RELEASE, draft_link, releases_directory
@@ -55,6 +55,7 @@ def pin(known_paths=None):  # called once for each site-packages
     sys.exec_prefix = pinned(sys.exec_prefix)
     sys.prefix = real
 """
+_LINKS = 40  # that Linux itself follows in one path
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2  # renameat2(2)
 _RENAME_SWAP = 2  # renamex_np(2)
@@ -219,14 +220,15 @@ def place(path: str, uid: int, host: Host) -> str:
     real = host.real(parent)
     if real is None:
         raise Failed("no-such-directory", "%s could not be looked at" % parent, "Run as root, or as its owner.")
-    trust = TrustReader(host).judge([real])
+    ways = [real, *_holders_of_links(host, parent)]
+    trust = TrustReader(host).judge(ways)
     kept = releases_directory(os.path.join(real, os.path.basename(path)))
     if trust.trusted and host.lkind(kept) and not _is_kept_safe(host, kept):
         message = "%s is not a directory of who can write the one above it" % kept
         raise Failed("unsafe-place", message, "Give it to root, or remove it.")
     if trust.trusted:
         return "root" if host.uid == 0 else "owner"
-    because = _of_the_owner(host, real, uid) if host.uid == 0 and uid != 0 else "; ".join(trust.because)
+    because = _of_the_owner(ways, uid) if host.uid == 0 and uid != 0 else "; ".join(trust.because)
     if because is None:
         return "owner"
     message = "others can change what lies above %s: %s" % (path, because)
@@ -238,8 +240,23 @@ def _is_kept_safe(host: Host, directory: str) -> bool:
     return host.lkind(directory) == "directory" and bool(TrustReader(host).judge([directory]).trusted)
 
 
-def _of_the_owner(host: Host, path: str, uid: int) -> Optional[str]:
-    """Tell who, beside root and one user, can write a directory or one above it; None where nobody can."""
+def _holders_of_links(host: Host, path: str) -> List[str]:
+    """Give the real directories of the links that ``path`` leads through: who can write there can lead it elsewhere."""
+    found: List[str] = []
+    pending = [path]
+    while pending and len(found) < _LINKS:
+        whole = ""
+        for name in pending.pop().split("/")[1:]:
+            above, whole = whole or "/", "%s/%s" % (whole, name)
+            target = host.readlink(whole) if host.lkind(whole) == "link" else None
+            if target is not None:
+                found.append(host.real(above) or above)
+                pending.append(os.path.join(found[-1], target))
+    return found
+
+
+def _of_the_owner(paths: Sequence[str], uid: int) -> Optional[str]:
+    """Tell who, beside root and one user, can write directories or those above; None where nobody can."""
     with Host(uid=uid) as theirs:
-        trust = TrustReader(theirs).judge([path])
+        trust = TrustReader(theirs).judge(paths)
     return None if trust.trusted else "; ".join(trust.because)
