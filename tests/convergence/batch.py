@@ -47,7 +47,13 @@ class Trial:
 
     def options(self, wish: Options) -> dict[str, Any]:
         """Give the options for one environment of a call."""
-        options = {"installer": self.installer, "find_links": ["{wheels}"], "no_index": True, **wish}
+        options = {
+            "installer": self.installer,
+            "find_links": ["{wheels}"],
+            "no_index": True,
+            "pip": self.case.pip or self.installer == "pip",
+            **wish,
+        }
         return {**_expand(options, self.texts), "path": str(self.place.venv)}
 
     def write(self, files: Mapping[str, str]) -> None:

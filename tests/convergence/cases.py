@@ -38,6 +38,7 @@ class Case(NamedTuple):
     free: bool = False  # check mode may tell `reinstalled` of a project that turns out to be built the same
     only: str = ""  # pip or uv
     root: bool = False
+    pip: bool = False  # with uv too there is a pip in the environment; else only with pip, as it takes its time
 
 
 def packages(*names: str, **more: Any) -> Options:
@@ -55,8 +56,8 @@ HASHED = "delta==1.0 \\\n    --hash={hash:delta-1.0-py3-none-any.whl}\n"
 HASHED_2 = "delta==2.0 --hash={hash:delta-2.0-py3-none-any.whl}\n"
 
 NEW = (
-    Case("empty", {}, "created"),
-    Case("one", A1, "created," + NEW_ALPHA, holds=drift.runs("1.0")),
+    Case("empty", {}, "created", pip=True),
+    Case("one", A1, "created," + NEW_ALPHA, holds=drift.runs("1.0"), pip=True),
     Case("newest", packages("alpha"), "created,+alpha 2.0,+part 2.0"),
     Case("needs", packages("beta"), "created,+alpha 2.0,+beta 1.0,+part 2.0"),
     Case("held-by-another", packages("picky", "alpha"), "created,+alpha 1.1,+part 1.1,+picky 1.0"),
@@ -117,8 +118,8 @@ NEW = (
     Case("lock-without-hashes", {"lock": "{root}/lock.txt"}, None, fails=True, files={"lock.txt": "delta==1.0\n"}),
     Case("pylock", {"lock": "{root}/pylock.toml"}, "created,+delta 1.1", only="uv"),
     Case("pylock-of-pip", {"lock": "{root}/pylock.toml"}, None, only="pip", settles=False),
-    Case("pip-false", packages("delta", pip=False), "created,+delta 2.0"),
-    Case("base-packages", packages("delta", system_site_packages=True), "created,+delta 2.0"),
+    Case("pip-false", packages("delta", pip=False), "created,+delta 2.0", pip=True),
+    Case("base-packages", packages("delta", system_site_packages=True), "created,+delta 2.0", pip=True),
     Case("mode", packages("delta", mode="0750"), "created,+delta 2.0", holds=drift.has_mode(0o750)),
     Case("linked", {**A1, "links": [LINK]}, "created,links," + NEW_ALPHA, holds=drift.link_runs("alpha", "1.0")),
     Case(
