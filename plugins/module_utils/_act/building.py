@@ -13,7 +13,7 @@ import shutil
 import stat
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .._core.host import Host
@@ -94,7 +94,7 @@ def build(task: Task, say: Callable[[str], None]) -> Dict[str, Any]:
                 _require_scripts(task, task.serving.prefix)
                 _record(task, task.serving.prefix, installer, before)
                 return dict(_tell(task, installer, before.packages, before.packages, ()), same=True)
-        with _set_aside(task) if task.plan.base == "fresh" else _nothing():
+        with _set_aside(task) if task.plan.base == "fresh" else nullcontext():
             _start(task, installer, say)
             say("installing with %s" % installer.name)
             installer.install(task.target, ask_for(task.wish))
@@ -121,12 +121,6 @@ def _start(task: Task, installer: Installer, say: Callable[[str], None]) -> None
     elif task.target != task.serving.prefix:
         say("copying what serves")
         copy_release(task.serving.prefix, task.target)
-        _forget_record(task.target)
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 @contextmanager
@@ -337,12 +331,6 @@ def _record(task: Task, prefix: str, installer: Installer, contents: Contents, a
         "made": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
     _write(os.path.join(prefix, RECORD), json.dumps(found, indent=1, sort_keys=True) + "\n", 0o644)
-
-
-def _forget_record(prefix: str) -> None:
-    """Take the record of the old release out of its copy: a release with a record is a finished one."""
-    with suppress(FileNotFoundError):
-        os.unlink(os.path.join(prefix, RECORD))
 
 
 def _write(path: str, text: str, mode: int) -> None:

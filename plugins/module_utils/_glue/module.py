@@ -14,6 +14,26 @@ from ansible.module_utils.common.parameters import remove_values
 from .._act.commands import Done, Run
 from .._act.secrets import find_secrets
 
+#: Where distributions come from: options of every module that installs some.
+INDEX_ARGUMENTS: dict[str, Any] = {
+    "index_url": {"type": "str"},
+    "extra_index_urls": {"type": "list", "elements": "str", "default": []},
+    "index_credentials": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "host": {"type": "str", "required": True},
+            "username": {"type": "str", "required": True},
+            "password": {"type": "str", "default": "", "no_log": True},
+        },
+    },
+    "find_links": {"type": "list", "elements": "str", "default": []},
+    "no_index": {"type": "bool", "default": False},
+    "ca_bundle": {"type": "path"},
+    "timeout": {"type": "float", "default": 0.0},
+}
+
 
 class Module(AnsibleModule):
     """Registers the credentials in its options before anything is logged or answered."""

@@ -25,7 +25,7 @@ from .._core.read.trust import TrustReader
 from .._core.report.text import tell
 from .._core.version import at_least
 from .arguments import refuse
-from .module import Module, command_runner
+from .module import INDEX_ARGUMENTS, Module, command_runner
 
 __all__ = ["PIPX_ARGUMENTS", "Module", "converge"]
 
@@ -44,22 +44,7 @@ APP_ARGUMENTS: Dict[str, Any] = {
     "pin": {"type": "bool"},
     "backend": {"type": "str", "choices": ["pip", "uv", "auto"], "default": "pip"},
     "executable": {"type": "path"},
-    "index_url": {"type": "str"},
-    "extra_index_urls": {"type": "list", "elements": "str", "default": []},
-    "index_credentials": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": {
-            "host": {"type": "str", "required": True},
-            "username": {"type": "str", "required": True},
-            "password": {"type": "str", "default": "", "no_log": True},
-        },
-    },
-    "find_links": {"type": "list", "elements": "str", "default": []},
-    "no_index": {"type": "bool", "default": False},
-    "ca_bundle": {"type": "path"},
-    "timeout": {"type": "float", "default": 0.0},
+    **INDEX_ARGUMENTS,
 }
 PIPX_ARGUMENTS: Dict[str, Any] = {**APP_ARGUMENTS, "apps": {"type": "list", "elements": "dict"}}
 _PLACES = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin")

@@ -18,7 +18,7 @@ from .._core.plan.refusals import refuse_together
 from .._core.report.text import tell
 from .._core.wish import Link, Wish
 from .arguments import refuse
-from .module import Module, command_runner
+from .module import INDEX_ARGUMENTS, Module, command_runner
 
 __all__ = ["VENV_ARGUMENTS", "Module", "converge"]
 
@@ -37,22 +37,7 @@ ENVIRONMENT_ARGUMENTS: dict[str, Any] = {
     "system_site_packages": {"type": "bool", "default": False},
     "pip": {"type": "bool", "default": True},
     "installer": {"type": "str", "choices": ["auto", "pip", "uv"], "default": "auto"},
-    "index_url": {"type": "str"},
-    "extra_index_urls": {"type": "list", "elements": "str", "default": []},
-    "index_credentials": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": {
-            "host": {"type": "str", "required": True},
-            "username": {"type": "str", "required": True},
-            "password": {"type": "str", "default": "", "no_log": True},
-        },
-    },
-    "find_links": {"type": "list", "elements": "str", "default": []},
-    "no_index": {"type": "bool", "default": False},
-    "ca_bundle": {"type": "path"},
-    "timeout": {"type": "float", "default": 0.0},
+    **INDEX_ARGUMENTS,
     "owner": {"type": "str"},
     "group": {"type": "str"},
     "mode": {"type": "raw"},
