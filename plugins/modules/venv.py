@@ -248,6 +248,35 @@ options:
       - Seconds to wait for another run on the same path.
     type: float
     default: 300
+  health_check:
+    description:
+      - A command that a new release must pass before it is switched in. When it fails, or takes too long, the new
+        release is removed, the old one goes on serving, and the environment fails with what the command said.
+      - It runs with C(/) as its working directory, and with the C(bin) of the new release first on C(PATH).
+      - It does not run in check mode, nor where nothing is to be changed, nor with O(release), so that the way back
+        is always open.
+      - Needs O(strategy=atomic).
+    type: dict
+    suboptions:
+      command:
+        description:
+          - The command and its arguments. A name without a slash is looked for in the release first.
+        type: list
+        elements: str
+        required: true
+      user:
+        description:
+          - Who runs it; by default the owner. Another than the module's own user needs root. For a service, name the
+            user that it runs as.
+        type: str
+      timeout:
+        description: Seconds that it may take.
+        type: float
+        default: 60
+      environment:
+        description: Variables for the command.
+        type: dict
+        default: {}
   extra_args:
     description:
       - Not supported, and refused. What an option of pip or uv would do behind the module's back could not be
@@ -310,6 +339,16 @@ EXAMPLES = r"""
       - host: pypi.example.com
         username: deploy
         password: "{{ vault_index_password }}"
+
+- name: A release that cannot import its settings never serves
+  pyfleet.python.venv:
+    path: /srv/shop/venv
+    packages: [shop==4.3]
+    health_check:
+      command: [python, -m, shop, check]
+      user: shop
+      environment:
+        SHOP_SETTINGS: /etc/shop/settings.toml
 
 - name: See what an update would bring
   pyfleet.python.venv:

@@ -21,6 +21,8 @@ from testbed.containers import BUILD, REPOSITORY
 from convergence.area import FIGURES, Area, need
 from convergence.packages import write_index
 
+_MEMORY_KIB = 3 * 1024 * 1024
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=20, help="how many runs of the crash test are killed")
@@ -53,6 +55,7 @@ def area(request: pytest.FixtureRequest) -> Iterator[Area]:
     # /tmp is everybody's: that its sticky bit protects is for the module to know, and is tested on its own.
     parent = Path("/var/lib") if os.geteuid() == 0 else BUILD
     root = Path(tempfile.mkdtemp(prefix="pyfleet-convergence-", dir=parent))
+    mounted = _mount_memory(root)
     root.chmod(0o755)
     try:
         for name in ("home", "tmp", "bin"):
@@ -64,7 +67,21 @@ def area(request: pytest.FixtureRequest) -> Iterator[Area]:
         yield Area(root, wheels, python)
     finally:
         if not request.config.getoption("--keep-area"):
+            if mounted:
+                subprocess.run(["umount", "--lazy", str(root)], check=True)
             shutil.rmtree(root, ignore_errors=True)
+
+
+def _mount_memory(root: Path) -> bool:
+    """Put a file system in memory there, where that can be done: tens of thousands of files are made and removed."""
+    memory = Path("/proc/meminfo")
+    if os.geteuid() != 0 or not memory.exists():
+        return False
+    available = next(int(line.split()[1]) for line in memory.read_text().splitlines() if "MemAvailable" in line)
+    if available < 4 * _MEMORY_KIB // 3:
+        return False
+    command = ["mount", "-t", "tmpfs", "-o", f"size={_MEMORY_KIB}k,mode=755", "pyfleet-convergence", str(root)]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 def _unpack_uv(directory: Path) -> None:

@@ -36,6 +36,23 @@ _DAY = 86400.0
 Installer = Union[PipInstaller, UvInstaller]
 
 
+def make_seed(path: str) -> str:
+    """Make a directory that an unpacked pip stays in for environments to come.
+
+    Where it can, it lies on the file system of the one at ``path``, so that its files can be linked: /tmp is often one
+    of its own, in memory.
+    """
+    while not os.path.isdir(path):
+        path = os.path.dirname(path)
+    device = os.stat(path).st_dev
+    near = [top for top in _temporary() if os.stat(top).st_dev == device and os.access(top, os.W_OK)]
+    return tempfile.mkdtemp(prefix=SEEDS, dir=near[0] if near else None)
+
+
+def _temporary() -> List[str]:
+    return [top for top in (tempfile.gettempdir(), "/var/tmp") if os.path.isdir(top)]
+
+
 class Task(NamedTuple):
     """All that the child is given."""
 
@@ -160,10 +177,10 @@ class _workshop:
     """
 
     def __enter__(self) -> str:
-        top = tempfile.gettempdir()
-        for name in os.listdir(top):
-            if name.startswith((_WORKSHOP, SEEDS)):
-                _sweep(os.path.join(top, name), 1 if name.startswith(_WORKSHOP) else _DAY)
+        for top in _temporary():
+            for name in os.listdir(top):
+                if name.startswith((_WORKSHOP, SEEDS)):
+                    _sweep(os.path.join(top, name), 1 if name.startswith(_WORKSHOP) else _DAY)
         self.path = tempfile.mkdtemp(prefix=_WORKSHOP)
         self._fd = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(self._fd, fcntl.LOCK_EX)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import ctypes
-import grp
 import json
 import os
 import pwd
@@ -19,8 +18,9 @@ import sys
 import time
 from contextlib import suppress
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Tuple
 
+from .accounts import Account
 from .commands import Failed
 from .secrets import Credential, split_userinfo
 
@@ -42,32 +42,6 @@ for _codec in ("ascii", "idna", "latin-1", "utf-8", "utf-8-sig"):
     codecs.lookup(_codec)
 "ä".encode("idna")  # brings in stringprep and unicodedata
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
-
-
-class Account(NamedTuple):
-    """Whom the work is done for."""
-
-    name: str
-    uid: int
-    gid: int
-    groups: Tuple[int, ...]
-    home: str
-
-
-def find_account(name: str, group: str = "") -> Account:
-    """Look a user up by name or number, and a group likewise; raises Failed where there is none."""
-    try:
-        user = pwd.getpwuid(int(name)) if name.isdecimal() else pwd.getpwnam(name)
-    except (KeyError, ValueError):  # ValueError: a NUL in it
-        raise Failed("no-such-user", "there is no user %s" % name, "Make the user before this task.") from None
-    gid = user.pw_gid
-    if group:
-        try:
-            gid = int(group) if group.isdecimal() else grp.getgrnam(group).gr_gid
-        except (KeyError, ValueError):
-            raise Failed("no-such-group", "there is no group %s" % group, "Make the group before this task.") from None
-    groups = {*os.getgrouplist(user.pw_name, user.pw_gid), gid}
-    return Account(user.pw_name, user.pw_uid, gid, tuple(sorted(groups)), user.pw_dir)
 
 
 def clean_environment(

@@ -5,65 +5,23 @@ from __future__ import annotations
 
 import os
 import random
-from typing import Callable, Iterator, List, NamedTuple, Tuple
+from typing import Callable, Iterator, List, Tuple
 
 from .._core.host import Host
-from .._core.read.release import Serving, releases_directory
+from .._core.read.links import Exposed, is_ours, obsolete_links, wanted_links
+from .._core.read.release import Serving
 from .._core.wish import Wish
 from .commands import Failed
 from .releases import place
 
 
-class Exposed(NamedTuple):
-    """One link as it is to be, or as an earlier converge left it."""
-
-    path: str
-    target: str
-
-
-def wanted_links(wish: Wish, prefix: str) -> Tuple[Exposed, ...]:
-    """Give the links that are asked for, into the environment at ``prefix``."""
-    return tuple(
-        Exposed(os.path.join(link.directory, link.alias or link.name), "%s/bin/%s" % (prefix, link.name))
-        for link in wish.links
-    )
-
-
-def are_missing(host: Host, wish: Wish, serving: Serving) -> bool:
-    """Tell whether a link that is asked for is not there, or leads elsewhere."""
-    return any(host.readlink(link.path) != link.target for link in wanted_links(wish, serving.prefix))
-
-
-def obsolete_links(host: Host, wish: Wish, serving: Serving) -> Tuple[str, ...]:
-    """Give the links on record that are not asked for any more, as far as they are still ours."""
-    recorded = serving.record.get("links")
-    wanted = {link.path for link in wanted_links(wish, "")} if wish.state != "absent" else set()
-    found = []
-    for row in recorded if isinstance(recorded, list) else ():
-        if isinstance(row, list) and len(row) == 3 and all(isinstance(word, str) for word in row) and row[0][:1] == "/":
-            path = os.path.normpath(os.path.join(row[0], os.path.basename(row[1])))
-            if path not in wanted and _is_ours(host, wish, path):
-                found.append(path)
-    return tuple(found)
-
-
-def are_left(host: Host, wish: Wish) -> bool:
-    """Tell whether a link that was asked for leads into the environment; then it goes with it."""
-    return any(_is_ours(host, wish, link.path) for link in wanted_links(wish, ""))
-
-
 def refuse_foreign(host: Host, wish: Wish, uid: int) -> None:
     """Raise Failed where a link that is asked for would replace what is not ours, or lie where others can write."""
     for link in wanted_links(wish, "") if wish.state != "absent" else ():
-        if host.lkind(link.path) and not _is_ours(host, wish, link.path):
+        if host.lkind(link.path) and not is_ours(host, wish, link.path):
             message = "%s is there, and not of this environment" % link.path
             raise Failed("foreign-file", message, "Remove it, or give the link another name with `as`.")
         place(link.path, uid, host)
-
-
-def _is_ours(host: Host, wish: Wish, path: str) -> bool:
-    target = host.readlink(path) or ""
-    return target.startswith((releases_directory(wish.path) + "/", wish.path + "/"))
 
 
 Do = Callable[[str, Callable[[], None]], None]  # (place, work): does the work as who may
@@ -83,7 +41,7 @@ def expose(host: Host, wish: Wish, serving: Serving, before: Serving, uid: int, 
 
 def withdraw(host: Host, wish: Wish, serving: Serving, uid: int, do: Do) -> bool:
     """Remove every link into an environment that goes away: those asked for, and those on record."""
-    paths = [link.path for link in wanted_links(wish, "") if _is_ours(host, wish, link.path)]
+    paths = [link.path for link in wanted_links(wish, "") if is_ours(host, wish, link.path)]
     paths += obsolete_links(host, wish, serving)
     for path in dict.fromkeys(paths):
         do(place(path, uid, host), _unlinking(path))

@@ -20,6 +20,7 @@ from typing import Dict, List, Optional, Tuple
 from .._core.read.release import RECORD, RELEASE
 
 _TEXT_HEAD = 8192
+_PIP = "/site-packages/pip/"  # hundreds of files that nothing writes in place
 _SHEBANG_LIMIT = 127  # bytes of a first line that every kernel reads
 _BIG = 64 * 1024 * 1024  # bytes; what is larger names no place, and is not searched
 
@@ -68,6 +69,9 @@ def _copy_file(source: str, target: str, old: bytes, new: bytes) -> Optional[Tup
     with open(source, "rb") as file:
         data = file.read() if info.st_size <= _BIG else b""
     found = old in data and (len(old) == len(new) or b"\0" not in data[:_TEXT_HEAD])
+    if not found and _PIP in source and (info.st_uid, info.st_gid) == (os.geteuid(), os.getegid()):
+        link_or_copy(source, target)
+        return None
     if found:
         data = _shorten_shebang(data.replace(old, new)) if len(old) != len(new) else data.replace(old, new)
     if info.st_size > _BIG:
@@ -77,6 +81,18 @@ def _copy_file(source: str, target: str, old: bytes, new: bytes) -> Optional[Tup
             file.write(data)
     shutil.copystat(source, target)
     return (_digest(data), len(data)) if found else None
+
+
+def link_or_copy(source: str, target: str) -> str:
+    """Give a file a second name where the file system can, else copy it; for files that are never written in place.
+
+    pip, and whatever replaces it, removes a file before it writes another in its place.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
 
 
 def _shorten_shebang(data: bytes) -> bytes:

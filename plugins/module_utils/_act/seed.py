@@ -20,6 +20,7 @@ from typing import List, Mapping, Sequence
 
 from .._core import version as versions
 from .commands import Failed, Run
+from .relocation import link_or_copy
 
 _WHEEL = re.compile(r"pip-([0-9][^-]*)-py[23.py]*-none-any\.whl")
 _SHEBANG_LIMIT = 127  # bytes, of Linux before 5.1
@@ -92,8 +93,8 @@ class Seed:
         remove_pip(prefix)
         site = site_of(prefix)
         information = "pip-%s.dist-info" % self.version()
-        for each in ("pip", information):
-            shutil.copytree(os.path.join(source, each), os.path.join(site, each), symlinks=True)
+        shutil.copytree(os.path.join(source, "pip"), os.path.join(site, "pip"), copy_function=link_or_copy)
+        shutil.copytree(os.path.join(source, information), os.path.join(site, information))
         minor = os.path.basename(os.path.dirname(site))  # python3.13
         scripts = []
         for name in ("pip", "pip3", "pip" + minor[len("python") :]):

@@ -15,8 +15,8 @@ from .._core.read.interpreter import InterpreterReader
 from .._core.read.release import Serving
 from .._core.read.settings import read_settings
 from .._core.read.trust import TrustReader
+from .accounts import Account
 from .commands import Failed
-from .demoted import Account
 
 _UV_PLACES = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin")
 _UV_HOMES = (".local/bin", ".cargo/bin")
@@ -106,14 +106,19 @@ def stable_name(host: Host, reading: InterpreterReading) -> str:
     return path
 
 
-def _present(serving: Serving, found: Scan) -> Present:
+def missing(serving: Serving) -> Present:
+    """Give what there is of an environment that no scan finds."""
     if serving.kind == "absent":
         return Present("absent")
-    installer = str(serving.record.get("installer", ""))
+    problem = ("interpreter-missing", "It has no interpreter any more, or its release is gone.")
+    return Present(serving.kind, problems=(problem,), installer=str(serving.record.get("installer", "")))
+
+
+def _present(serving: Serving, found: Scan) -> Present:
     row = next((each for each in found.judged.environments if _is_at(each, serving.prefix)), None)
-    if row is None:
-        problem = ("interpreter-missing", "It has no interpreter any more, or its release is gone.")
-        return Present(serving.kind, problems=(problem,), installer=installer)
+    if serving.kind == "absent" or row is None:
+        return missing(serving)
+    installer = str(serving.record.get("installer", ""))
     problems = tuple((each.code, each.message) for each in row.problems)
     return Present(serving.kind, row.environment.base, row.environment.version, problems, installer)
 

@@ -6,15 +6,14 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import tempfile
 import time
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._core.host import Host
 from .._core.plan.python_choice import Interpreter
-from .._core.plan.venv import Difference, Plan, altered, compare, is_settled, plan_environment
-from .._core.read.inputs import Inputs, read_inputs
+from .._core.plan.venv import Plan, altered, compare, plan_environment
+from .._core.read.links import are_missing, obsolete_links
 from .._core.read.release import (
     Serving,
     read_contents,
@@ -25,37 +24,13 @@ from .._core.read.release import (
 )
 from .._core.wish import Wish
 from . import building, exposure, releases
+from .accounts import Account, account_of, owns
 from .commands import Failed, Run
-from .demoted import Account, clean_environment, find_account, run_in_child
+from .demoted import clean_environment, run_in_child
+from .health import check_health, find_checker
 from .locks import locked
-from .survey import Survey, find_interpreter, find_uv, pip_has_an_index, survey
-
-
-class Order(NamedTuple):
-    """One environment that is asked for, and the credentials for its indexes."""
-
-    wish: Wish
-    credentials: Tuple[Any, ...] = ()
-
-
-class Outcome(NamedTuple):
-    """What became of one environment."""
-
-    path: str
-    changed: bool = False
-    python: str = ""
-    version: str = ""
-    release: str = ""
-    previous: str = ""
-    installer: str = ""
-    difference: Difference = Difference()
-    before: Mapping[str, str] = {}
-    after: Mapping[str, str] = {}
-    rebuilt: Tuple[str, ...] = ()
-    done: Tuple[str, ...] = ()  # what else was changed: created, adopted, owner, mode, links, switched, removed
-    unresolved: str = ""
-    duration: float = 0.0
-    failed: Optional[Failed] = None
+from .settled import Order, Outcome, as_it_is, attempt, inputs_of, previous_of, settle
+from .survey import Survey, find_interpreter, find_uv, missing, pip_has_an_index, survey
 
 
 class Converger:
@@ -74,13 +49,14 @@ class Converger:
         self._tell = tell
         self._many = False
         self._seeds: Dict[Optional[Account], str] = {}
+        self._surveys: Dict[Tuple[Optional[Account], str], Survey] = {}
 
     def converge(self, orders: Sequence[Order]) -> List[Outcome]:
-        """Converge all; one that fails does not keep the others from being tried."""
+        """Converge all that is not settled; one that fails does not keep the others from being tried."""
         self._many = len(orders) > 1
         try:
-            with Host() as host:
-                return [self._timed(order, host) for order in orders]
+            outcomes = [attempt(order.wish, partial(self._converge, order)) for order in orders]
+            return [outcome for outcome in outcomes if outcome is not None]
         finally:
             for account, seed in self._seeds.items():
                 self._as(account, partial(shutil.rmtree, seed, ignore_errors=True))
@@ -90,63 +66,11 @@ class Converger:
         environment, _credentials = clean_environment(account, {})
         return run_in_child(lambda say: work(), account, environment)
 
-    def _seed(self, account: Optional[Account]) -> str:
+    def _seed(self, account: Optional[Account], path: str) -> str:
         """Give a directory in which an unpacked pip stays for the next environment of the same owner."""
         if self._many and account not in self._seeds:
-            self._seeds[account] = str(self._as(account, lambda: tempfile.mkdtemp(prefix=building.SEEDS)))
+            self._seeds[account] = str(self._as(account, partial(building.make_seed, path)))
         return self._seeds.get(account, "")
-
-    def _timed(self, order: Order, host: Host) -> Outcome:
-        started = time.monotonic()
-        try:
-            outcome = self._settled(order.wish, host) or self._converge(order)
-        except Failed as exc:
-            outcome = Outcome(order.wish.path, failed=exc)
-        except OSError as exc:
-            problem = Failed("io-error", "%s: %s" % (exc.filename or order.wish.path, exc.strerror or exc))
-            outcome = Outcome(order.wish.path, failed=problem)
-        if order.wish.strategy == "in_place":  # also where what serves is a release that is changed in place
-            outcome = outcome._replace(release="", previous="")
-        return outcome._replace(duration=round(time.monotonic() - started, 3))
-
-    # -- nothing to do: told by reading alone --------------------------------------------------------------------------
-    def _settled(self, wish: Wish, host: Host) -> Optional[Outcome]:
-        """Give the outcome where nothing is to be done, as reading alone tells."""
-        serving = read_serving(host, wish.path)
-        if serving.kind == "other":
-            raise Failed(
-                "not-an-environment",
-                "%s is %s" % (wish.path, serving.what),
-                "Move it away, or name another path; nothing was touched.",
-            )
-        if wish.state == "absent":
-            nothing = serving.kind == "absent" and not (serving.releases or serving.unfinished)
-            return Outcome(wish.path) if nothing and not exposure.are_left(host, wish) else None
-        if wish.release:
-            settled = (
-                serving.release == wish.release and serving.prefix and not exposure.are_missing(host, wish, serving)
-            )
-            return _as_it_is(wish, serving) if settled else None
-        if wish.state == "latest" or serving.kind == "absent":
-            return None
-        if serving.unfinished:  # left by a run that was ended, or of one that is at work
-            return None
-        inputs = _inputs(host, wish)
-        if inputs.moving or serving.record.get("inputs") != inputs.digest:
-            return None
-        contents = read_contents(host, serving.prefix)
-        why = is_settled(wish, serving.kind, serving.record, inputs.digest, contents.digest)
-        if (
-            why
-            or not _is_owned(wish, serving)
-            or not _has_mode(wish, serving)
-            or exposure.are_missing(host, wish, serving)
-            or exposure.obsolete_links(host, wish, serving)
-        ):
-            return None
-        if wish.verify == "full" and verify_contents(host, serving.prefix):
-            return None
-        return _as_it_is(wish, serving)._replace(before=contents.packages, after=contents.packages)
 
     # -- something may be to be done -----------------------------------------------------------------------------------
     def _converge(self, order: Order) -> Outcome:
@@ -154,16 +78,17 @@ class Converger:
             with Host() as host:
                 return self._act(order, host)
         with locked(order.wish.path, order.wish.lock_timeout, os.geteuid()), Host() as host:
-            settled = self._settled(order.wish, host)
-            return settled if settled is not None else self._act(order, host)
+            return settle(order.wish, host) or self._act(order, host)
 
     def _act(self, order: Order, host: Host) -> Outcome:
         wish = order.wish
-        account = _account(wish)
+        account = account_of(wish)
         serving = read_serving(host, wish.path)
         place = releases.place(wish.path, os.geteuid() if account is None else account.uid, host)
         hands = _Hands(place, account, self._tell)
         exposure.refuse_foreign(host, wish, hands.uid)
+        if wish.health_check is not None:
+            find_checker(wish.health_check, account)
         if wish.state == "absent":
             return self._remove(wish, serving, hands, host)
         if wish.release:
@@ -178,12 +103,12 @@ class Converger:
         self, order: Order, host: Host, serving: Serving, account: Optional[Account]
     ) -> Tuple[building.Task, Survey]:
         wish = order.wish
-        if wish.strategy == "in_place" and serving.kind != "absent" and not _is_owned(wish, serving):
+        if wish.strategy == "in_place" and serving.kind != "absent" and not owns(wish, serving):
             hint = "Name its owner, or take strategy=atomic, which makes a new release for the new one."
             raise Failed("other-owner", "%s belongs to another user or group" % wish.path, hint)
-        inputs = _inputs(host, wish)
+        inputs = inputs_of(host, wish)
         wanted = wish.python or self._default_python
-        found = survey(host, serving, account, [wanted] if wanted.startswith("/") else [])
+        found = self._survey(host, serving, account, wanted)
         asked = find_interpreter(host, wish.python, found.interpreters) if wish.python else None
         if serving.prefix and serving.kind != "absent":
             found = _add_problems(host, wish, serving, found)
@@ -194,11 +119,20 @@ class Converger:
         installer = _choose_installer(wish, found, interpreter, uv, pip_has_an_index(host, account, environment))
         task = building.Task(
             wish=wish, plan=plan, serving=serving, interpreter=interpreter, installer=installer, uv=uv,
-            seed=self._seed(account),
+            seed=self._seed(account, wish.path),
             inputs=inputs.digest, local=inputs.local, target="", release="", environment=environment,
             credentials=(*order.credentials, *credentials), run=self._run,
         )  # fmt: skip
         return task, found
+
+    def _survey(self, host: Host, serving: Serving, account: Optional[Account], wanted: str) -> Survey:
+        """Look at the host; where there is no environment yet, what was seen for the one before still holds."""
+        key = (account, wanted)
+        if serving.prefix or key not in self._surveys:
+            found = survey(host, serving, account, [wanted] if wanted.startswith("/") else [])
+            self._surveys[key] = found
+            return found
+        return self._surveys[key]._replace(present=missing(serving))
 
     def _interpreter(
         self, host: Host, wish: Wish, plan: Plan, found: Survey, asked: Optional[Interpreter]
@@ -229,6 +163,7 @@ class Converger:
         try:
             answer = self._in_child(building.build, task, hands.account)
             if atomic and not answer["same"]:
+                self._check_health(task, hands)
                 self._switch(task, hands)
         except BaseException:
             if atomic:
@@ -247,6 +182,12 @@ class Converger:
             hands.do(lambda: releases.prune(wish.path, wish.keep))
         done = outcome.done if not changed or "links" in outcome.done else (*outcome.done, "links")
         return outcome._replace(done=done, changed=outcome.changed or bool(changed))
+
+    def _check_health(self, task: building.Task, hands: _Hands) -> None:
+        check = task.wish.health_check
+        if check is not None:
+            self._tell("checking the health of the new release")
+            check_health(self._run, check, task.target, find_checker(check, hands.account))
 
     def _switch(self, task: building.Task, hands: _Hands) -> None:
         path, release = task.wish.path, task.release
@@ -268,22 +209,21 @@ class Converger:
             done.append("adopted")
         if plan.base == "copy" and answer["settings"]:
             done.append("settings")
-        if serving.kind != "absent" and not _is_owned(wish, serving):
+        if serving.kind != "absent" and not owns(wish, serving):
             done.append("owner")
         moves = wish.strategy == "atomic" and bool(
             done or plan.because or any(difference)
         )  # links follow to a new release
         if self._check and (
-            (moves and wish.links)
-            or exposure.are_missing(host, wish, serving)
-            or exposure.obsolete_links(host, wish, serving)
+            (moves and wish.links) or are_missing(host, wish, serving) or obsolete_links(host, wish, serving)
         ):
             done.append("links")
         rebuilt = plan.because
         changed = bool(done or rebuilt or any(difference) or answer["unresolved"])
+        previous = serving.release if release != serving.release else previous_of(serving)
         return Outcome(
             wish.path, changed, task.interpreter.path, task.interpreter.version, release,
-            serving.release if release != serving.release else _previous(serving), str(answer["installer"]), difference,
+            previous, str(answer["installer"]), difference,
             answer["before"], answer["after"], rebuilt, tuple(done), str(answer["unresolved"]),
         )  # fmt: skip
 
@@ -323,7 +263,7 @@ class Converger:
                 hands.do(lambda: releases.switch(wish.path, wish.release))
             with Host() as now:
                 exposure.expose(now, wish, read_serving(now, wish.path), serving, hands.uid, hands.do_at)
-        outcome = _as_it_is(wish, wanted._replace(record=read_record(host, prefix)))
+        outcome = as_it_is(wish, wanted._replace(record=read_record(host, prefix)))
         return outcome._replace(
             changed=True, previous=serving.release, before=before, after=after.packages,
             difference=compare(before, after.packages), done=("switched",) if switched else ("links",),
@@ -366,33 +306,10 @@ class _Hands:
         self.do(make)
 
 
-def _account(wish: Wish) -> Optional[Account]:
-    """Give the account that does the work, or None where the caller does it as itself."""
-    if not wish.owner and not wish.group:
-        return None
-    account = find_account(wish.owner or str(os.geteuid()), wish.group)
-    if os.geteuid() != 0:
-        if account.uid != os.geteuid():
-            raise Failed("not-root", "only root can work for another owner: %s" % wish.owner, "Add become: true.")
-        return None if account.gid == os.getegid() else account
-    return None if (account.uid, account.gid) == (0, os.getegid()) else account
-
-
-def _is_owned(wish: Wish, serving: Serving) -> bool:
-    """Tell whether the files are of the owner and group that are wished; of no group in particular, any will do."""
-    account = _account(wish)
-    uid, gid = (os.geteuid(), os.getegid()) if account is None else (account.uid, account.gid)
-    return serving.uid == uid and (not wish.group or serving.gid == gid)
-
-
-def _has_mode(wish: Wish, serving: Serving) -> bool:
-    return not wish.mode or int(wish.mode, 8) == serving.mode
-
-
 def _add_problems(host: Host, wish: Wish, serving: Serving, found: Survey) -> Survey:
     """Add what neither an installer nor a look at its health would see."""
     texts = []
-    if serving.uid != _uid(_account(wish)):
+    if serving.uid != _uid(account_of(wish)):
         texts.append("It belongs to another user, whose files are not taken over.")
     contents = read_contents(host, serving.prefix)
     texts.append(altered(serving.record, contents.packages, contents.builds, contents.scripts))
@@ -405,32 +322,6 @@ def _add_problems(host: Host, wish: Wish, serving: Serving, found: Survey) -> Su
 
 def _uid(account: Optional[Account]) -> int:
     return os.geteuid() if account is None else account.uid
-
-
-def _inputs(host: Host, wish: Wish) -> Inputs:
-    inputs = read_inputs(host, wish)
-    if inputs.missing:
-        path, reason = inputs.missing[0]
-        raise Failed("no-such-file", "%s: %s" % (path, reason), "Put the file on the host before this task.")
-    return inputs
-
-
-def _as_it_is(wish: Wish, serving: Serving) -> Outcome:
-    record = serving.record
-    return Outcome(
-        wish.path,
-        python=str(record.get("python", "")),
-        version=str(record.get("version", "")),
-        release=serving.release,
-        previous=_previous(serving),
-        installer=str(record.get("installer", "")),
-    )
-
-
-def _previous(serving: Serving) -> str:
-    """Give the newest kept release that is older than the one that serves."""
-    older = [each for each in serving.releases if each < serving.release]
-    return older[-1] if older else ""
 
 
 def _choose_installer(wish: Wish, found: Survey, interpreter: Interpreter, uv: str, pip_only: bool) -> str:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Tuple
+from typing import Mapping, NamedTuple, Optional, Tuple
 
 
 class Link(NamedTuple):
@@ -12,6 +12,15 @@ class Link(NamedTuple):
     name: str  # in the environment's bin
     directory: str
     alias: str = ""  # the link's own name; '' the script's
+
+
+class HealthCheck(NamedTuple):
+    """A command that a new release must pass before it serves."""
+
+    command: Tuple[str, ...]
+    user: str = ""  # who runs it; '' the owner
+    timeout: float = 60.0  # seconds
+    environment: Mapping[str, str] = {}
 
 
 class Wish(NamedTuple):
@@ -47,3 +56,4 @@ class Wish(NamedTuple):
     build_environment: Mapping[str, str] = {}
     verify: str = "quick"  # quick or full
     lock_timeout: float = 300.0
+    health_check: Optional[HealthCheck] = None

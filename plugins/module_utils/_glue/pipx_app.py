@@ -9,8 +9,9 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from .._act.accounts import Account, find_account
 from .._act.commands import Failed
-from .._act.demoted import Account, clean_environment, find_account, run_in_child
+from .._act.demoted import clean_environment, run_in_child
 from .._act.pipx import Work, index_environment, with_pipx
 from .._act.secrets import Credential, strip_text
 from .._core.application import Application, AppWish, Requirement

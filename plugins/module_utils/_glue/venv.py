@@ -11,12 +11,12 @@ from typing import Any, Iterable
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._act.secrets import Credential, split_userinfo, strip_text
-from .._act.venv import Converger, Order, Outcome
+from .._act.settled import Order, Outcome, look
 from .._core.plan.python_choice import is_understood
 from .._core.plan.refusals import refuse as refuse_wish
 from .._core.plan.refusals import refuse_together
 from .._core.report.text import tell
-from .._core.wish import Link, Wish
+from .._core.wish import HealthCheck, Link, Wish
 from .arguments import refuse
 from .module import INDEX_ARGUMENTS, Module, command_runner
 
@@ -57,6 +57,15 @@ ENVIRONMENT_ARGUMENTS: dict[str, Any] = {
     "build_environment": {"type": "dict", "default": {}},
     "verify": {"type": "str", "choices": ["quick", "full"], "default": "quick"},
     "lock_timeout": {"type": "float", "default": 300.0},
+    "health_check": {
+        "type": "dict",
+        "options": {
+            "command": {"type": "list", "elements": "str", "required": True},
+            "user": {"type": "str"},
+            "timeout": {"type": "float", "default": 60.0},
+            "environment": {"type": "dict", "default": {}},
+        },
+    },
     "extra_args": {"type": "raw"},
 }
 VENV_ARGUMENTS: dict[str, Any] = {**ENVIRONMENT_ARGUMENTS, "environments": {"type": "list", "elements": "dict"}}
@@ -67,11 +76,17 @@ _INSTEAD = "Use the option for it: index_url, find_links, only_binary, require_h
 def converge(module: Module) -> None:
     """Converge what the module is asked for, and end it."""
     orders = _read_orders(module)
-    run = command_runner(module)
-    converger = Converger(run, module.check_mode, _own_python(), module.log)
-    outcomes = converger.converge(orders)
+    outcomes = look(orders)
+    waiting = [order for order, outcome in zip(orders, outcomes) if outcome is None]
+    if waiting:
+        # Most of the code is compiled where it is imported, and only where something is to be done.
+        from .._act.venv import Converger
+
+        run = command_runner(module)
+        made = iter(Converger(run, module.check_mode, _own_python(), module.log).converge(waiting))
+        outcomes = [outcome or next(made) for outcome in outcomes]
     single = module.params["environments"] is None
-    _answer(module, outcomes, single)
+    _answer(module, [outcome for outcome in outcomes if outcome is not None], single)
 
 
 def _own_python() -> str:
@@ -147,11 +162,19 @@ def _read_wish(params: dict[str, Any], credentials: list[Credential]) -> Wish:
         links=tuple(
             Link(row["name"], row["directory"] or "/usr/local/bin", row["as"] or "") for row in params["links"]
         ),
+        health_check=_read_health_check(params["health_check"]),
         build_environment={str(key): str(value) for key, value in params["build_environment"].items()},
         **{name: params[name] for name in (*same.split(), "lock_timeout")},
         **{name: tuple(params[name]) for name in lists.split()},
         **{name: params[name] or "" for name in texts.split()},
     )
+
+
+def _read_health_check(given: dict[str, Any] | None) -> HealthCheck | None:
+    if given is None:
+        return None
+    variables = {str(key): str(value) for key, value in given["environment"].items()}
+    return HealthCheck(tuple(given["command"]), given["user"] or "", given["timeout"], variables)
 
 
 def _answer(module: Module, outcomes: list[Outcome], single: bool) -> None:

@@ -86,6 +86,9 @@ def _refuse_contradictions(wish: Wish) -> Iterator[Refusal]:
             yield Refusal("release", message, "Leave state out to switch to a release that was kept.")
         if wish.strategy != "atomic":
             yield Refusal("release", "strategy=in_place keeps no releases", "Take strategy=atomic.")
+    if wish.health_check and wish.strategy != "atomic":
+        hint = "Take strategy=atomic: then what fails the check never serves."
+        yield Refusal("health_check", "strategy=in_place has no release to check before it serves", hint)
     if wish.require_hashes and wish.packages:
         hint = "Write the packages with their hashes into a file, and name it in requirements or lock."
         yield Refusal("require_hashes", "packages cannot carry hashes", hint)
@@ -103,6 +106,11 @@ def _refuse_values(wish: Wish) -> Iterator[Refusal]:
     if wish.release and not _RELEASE.fullmatch(wish.release):
         hint = "Give the id that an earlier run returned as release or previous."
         yield Refusal("release", "release is not the id of a release: %s" % wish.release, hint)
+    if wish.health_check and not (wish.health_check.command and wish.health_check.command[0]):
+        yield Refusal("health_check", "health_check.command is empty", "Give a command and its arguments, as a list.")
+    if wish.health_check and wish.health_check.timeout <= 0:
+        message = "health_check.timeout is not positive: %g" % wish.health_check.timeout
+        yield Refusal("health_check", message, "Give the seconds that the command may take.")
     for option in ("keep", "timeout", "lock_timeout"):
         if getattr(wish, option) < 0:
             yield Refusal(option, "%s is negative: %g" % (option, getattr(wish, option)), "Give 0 or more.")

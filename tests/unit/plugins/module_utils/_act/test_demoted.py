@@ -16,13 +16,9 @@ from typing import Any, Callable
 
 import pytest
 
+from ansible_collections.pyfleet.python.plugins.module_utils._act.accounts import Account, find_account
 from ansible_collections.pyfleet.python.plugins.module_utils._act.commands import Failed
-from ansible_collections.pyfleet.python.plugins.module_utils._act.demoted import (
-    Account,
-    clean_environment,
-    find_account,
-    run_in_child,
-)
+from ansible_collections.pyfleet.python.plugins.module_utils._act.demoted import clean_environment, run_in_child
 
 ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not ROOT, reason="root is needed, to be given up")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._core.plan.refusals import refuse, refuse_together
-from ansible_collections.pyfleet.python.plugins.module_utils._core.wish import Link, Wish
+from ansible_collections.pyfleet.python.plugins.module_utils._core.wish import HealthCheck, Link, Wish
 
 PATH = "/srv/app/venv"
 
@@ -55,6 +55,10 @@ def test_what_makes_sense_passes(wish: Wish) -> None:
         (Wish(PATH, mode="u+x"), "mode"),
         (Wish(PATH, mode="493"), "mode"),
         (Wish(PATH, keep=-1), "keep"),
+        (Wish(PATH, health_check=HealthCheck(())), "health_check"),
+        (Wish(PATH, health_check=HealthCheck(("",))), "health_check"),
+        (Wish(PATH, health_check=HealthCheck(("true",), timeout=0)), "health_check"),
+        (Wish(PATH, health_check=HealthCheck(("true",)), strategy="in_place"), "health_check"),
         (Wish(PATH, links=(Link("../app", "/usr/local/bin"),)), "links"),
         (Wish(PATH, links=(Link("app", "/usr/local/bin", "a/b"),)), "links"),
         (Wish(PATH, links=(Link("app", "bin"),)), "links"),
