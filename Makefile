@@ -86,8 +86,8 @@ audit:  ## find every Python on this machine, and what is wrong; changes nothing
 	@sh dev/audit.sh
 
 .PHONY: test
-test: lint unit importer sanity agreement convergence molecule  ## everything: takes about half an hour
-	@echo "make test: all parts passed: $^"
+test: dev $(COLLECTIONS)/.stamp wheelhouse  ## everything: takes about half an hour
+	@sh dev/test.sh "lint unit importer sanity convergence" "agreement molecule"
 
 # ---- lint ----------------------------------------------------------------------------------------------------------
 LINTS := lint-ruff lint-types lint-yaml lint-shell lint-ansible lint-docs lint-licences lint-changelog
@@ -158,18 +158,15 @@ agreement: dev $(if $(filter Linux,$(shell uname)),images)  ## each static answe
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/agreement.xml tests/agreement $(ARGS)
 
 .PHONY: convergence crash
-convergence: dev $(COLLECTIONS)/.stamp  ## `venv` for real: check mode, crashes, concurrency, other users, credentials
-	@$(TESTBED) wheelhouse >/dev/null
+convergence: dev $(COLLECTIONS)/.stamp wheelhouse  ## `venv` for real: check mode, crashes, concurrency, other users, credentials
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/convergence.xml tests/convergence $(ARGS)
 
-crash: dev $(COLLECTIONS)/.stamp  ## 200 kills at seeded moments; no part of `make test`
-	@$(TESTBED) wheelhouse >/dev/null
+crash: dev $(COLLECTIONS)/.stamp wheelhouse  ## 200 kills at seeded moments; no part of `make test`
 	$(WITH_DEV) python -m pytest tests/convergence -k crash --kills 200 $(ARGS)
 
 .PHONY: bench bench-environments
-bench-environments: dev $(COLLECTIONS)/.stamp  ## speed of `venv` beside its peers; no part of `make test`
+bench-environments: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `venv` beside its peers; no part of `make test`
 	@sh tests/testbed/prepare_host.sh
-	@$(TESTBED) wheelhouse >/dev/null
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/environments.py $(ARGS)
 
 bench: dev  ## speed, as ratios; no part of `make test`

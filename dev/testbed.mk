@@ -16,7 +16,10 @@ export SCENARIO
 TESTBED := PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(DEV_BIN)/python -m testbed
 MOLECULE_SCENARIOS = $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
 
-.PHONY: images images-clean molecule
+.PHONY: images images-clean molecule wheelhouse
+wheelhouse: dev  ## the wheels that test hosts install from, fetched once
+	@$(TESTBED) wheelhouse >/dev/null
+
 images: dev  ## the images of the test hosts [IMAGES=registry|built PLATFORM=debian-13,…]
 	@sh tests/testbed/prepare_host.sh
 	@$(TESTBED) images --images "$(IMAGES)" $(PLATFORM) >/dev/null
@@ -24,9 +27,8 @@ images: dev  ## the images of the test hosts [IMAGES=registry|built PLATFORM=deb
 images-clean: dev  ## remove the images and containers of the test hosts
 	@$(TESTBED) clean
 
-molecule: dev $(COLLECTIONS)/.stamp  ## scenarios on the test hosts [SCENARIO=audit PLATFORM=debian-13 IMAGES=built]
+molecule: dev $(COLLECTIONS)/.stamp wheelhouse  ## scenarios on the test hosts [SCENARIO=audit PLATFORM=debian-13 IMAGES=built]
 	@sh tests/testbed/prepare_host.sh
-	@$(TESTBED) wheelhouse >/dev/null
 	@platforms=$$($(TESTBED) images --images "$(IMAGES)" $(PLATFORM)) || exit 1; \
 		test -n "$$platforms" || { echo "No test host could be had: see above." >&2; exit 1; }; \
 		export PLATFORM="$$platforms" $(WITH_DEV); \
