@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Iterator, Mapping, NamedTuple
@@ -236,6 +237,9 @@ def _run_and_look(
     assert watch.found == []
     assert holding(root) == [], "left on disk"
     if log is not None:
+        deadline = time.monotonic() + 10
+        while not log and time.monotonic() < deadline:
+            time.sleep(0.05)
         assert log, "nothing was logged, so nothing was looked at"
         assert [line for line in log if CANARY in line] == [], "in the system's log"
         log.clear()
