@@ -107,6 +107,11 @@ options:
       - The pipx to use. If left out, that of the system, and for a user without one, the user's own.
       - If root runs it, nobody but root may be able to alter it.
     type: path
+  lock_timeout:
+    description:
+      - Seconds to wait for another run of this module on the same home of pipx.
+    type: float
+    default: 300
   index_url:
     description:
       - The package index. A username and password in it are taken out, and handed over in a private file.

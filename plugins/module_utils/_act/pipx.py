@@ -8,9 +8,10 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._core import version as versions
+from .._core.data.pipx import ability
 from .commands import Done, Failed, Run
 from .complaints import explain
 from .secrets import Credential, netrc_text, redact
@@ -29,6 +30,13 @@ class Work(NamedTuple):
     options: Tuple[str, ...] = ()  # of `pipx install`
     directory: str = ""  # of the application that is there
     backend: str = "pip"
+
+
+def needed(kinds: Collection[str], backend: str) -> List[Tuple[str, str]]:
+    """Give the options that steps of these kinds stand for and not every pipx has, with the first that does."""
+    wants = [("pin", ability("pin").since)] if {"pin", "unpin"} & set(kinds) else []
+    uses_uv = backend == "uv" and set(kinds) - {"remove", "link", "heal"}
+    return wants + ([("backend=uv", ability("backend").since)] if uses_uv else [])
 
 
 class Pipx:
@@ -51,7 +59,7 @@ class Pipx:
         if steps and steps[0][0] == "heal":
             heal(self._work.directory)
             return
-        self._refuse_what_it_cannot(steps)
+        self.refuse_what_it_cannot([kind for kind, _words in steps])
         if steps and steps[0][0] == "rebuild":
             with kept_aside(self._work.directory):
                 for kind, words in steps:
@@ -93,14 +101,10 @@ class Pipx:
             return Failed("no-commands", "it has no commands of its own", hint, redact(said.strip(), self._secrets))
         return explain(done, {}, self._secrets)
 
-    def _refuse_what_it_cannot(self, steps: Sequence[Tuple[str, Sequence[str]]]) -> None:
+    def refuse_what_it_cannot(self, kinds: Collection[str]) -> None:
         """Ask pipx for its version where a step needs one that not all have."""
-        kinds = {kind for kind, _words in steps}
-        wants = [("pin", "1.6.0")] if kinds & {"pin", "unpin"} else []
-        wants += [("backend", "1.12.0")] if self._work.backend == "uv" else []
-        if not wants:
-            return
-        version = self.version()
+        wants = needed(kinds, self._work.backend)
+        version = self.version() if wants else ""
         for option, floor in wants:
             if not versions.at_least(version, floor):
                 message = "%s needs pipx %s or newer, and this is %s" % (option, floor, version)
@@ -196,6 +200,8 @@ def kept_aside(directory: str) -> Iterator[None]:
 
 def heal(directory: str) -> None:
     """Put back what a rebuild that was broken off had moved away: it is whole, and the other may not be."""
+    if not os.path.lexists(_aside(directory)):  # it was at work still, and is done by now
+        return
     shutil.rmtree(directory, ignore_errors=True)
     os.rename(_aside(directory), directory)
 
