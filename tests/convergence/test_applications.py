@@ -8,19 +8,25 @@ from __future__ import annotations
 import os
 import runpy
 import subprocess
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Callable, Mapping, NamedTuple
+from threading import Lock
+from typing import Any, Callable, Iterator, Mapping, NamedTuple
 
 import pytest
 from testbed.containers import BUILD, REPOSITORY
 from testbed.payload import build
 
-from convergence.area import Area
-from convergence.module import Answer, differences, snapshot
+from convergence.area import Area, need
+from convergence.module import Answer, can_trace, differences, read_answer, snapshot
 
 WHEELS = BUILD / "wheelhouse"
 OLDEST, BOOKWORM, TRIXIE, NEWEST = "1.0.0", "1.1.0", "1.7.1", "1.18.4"
 COWSAY = str(WHEELS / "cowsay-6.0-py3-none-any.whl")
+
+
+_LOCK = Lock()  # Ansible's builder is not made for threads
 
 
 class Case(NamedTuple):
@@ -59,7 +65,7 @@ MORE = (
     Case("commands of dependencies", {"name": "requests<2.34", "include_dependencies": True}, "requests 2.32.5"),
 )  # fmt: skip
 PINS = (
-    Case("pin", {"name": "cowsay==6.0", "pin": True}, "cowsay 6.0 (pinned)"),
+    Case("pin", {"name": "cowsay", "pin": True}, "cowsay 6.0 (pinned)"),
     Case("latest leaves it alone", {"name": "cowsay", "state": "latest"}, "cowsay 6.0 (pinned)", changes=False),
     Case("unpin, and latest", {"name": "cowsay", "state": "latest", "pin": False}, "cowsay 6.1"),
 )
@@ -84,7 +90,8 @@ class Host:
         """Give the program that Ansible would send."""
         shared = {"scope": "global", "executable": self.executable, "no_index": True, "find_links": [str(WHEELS)]}
         internal = {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_remote_tmp": "/nonexistent"}
-        return build("pyfleet.python.pipx_app", {**shared, **options, **internal})
+        with _LOCK:
+            return build("pyfleet.python.pipx_app", {**shared, **options, **internal})
 
     def start(self, options: Mapping[str, Any]) -> subprocess.Popen[bytes]:
         """Start the module."""
@@ -122,17 +129,20 @@ BEFORE = {
 
 
 @pytest.fixture(scope="module")
-def pipxes(area: Area) -> Callable[[str], Host]:
-    """Give hosts of each version; the pipx itself is installed once."""
+def pipxes(area: Area) -> Callable[..., Host]:
+    """Give a new host of each version; a pipx itself is installed once."""
+    lock = Lock()
 
     def get(version: str, *beside: str) -> Host:
-        place = area.root / "-".join(("pipx", version, *beside))
-        if not place.exists():
-            subprocess.run([area.python, "-m", "venv", place], check=True)
-            pip = [place / "bin/python", "-m", "pip", "install", "--quiet", "--no-index", f"--find-links={WHEELS}"]
-            subprocess.run([*pip, f"pipx=={version}", *beside], check=True)
-        root = area.root / f"host-{len(os.listdir(area.root))}"
-        root.mkdir()
+        with lock:
+            place = area.root / "-".join(("pipx", version, *beside))
+            if not place.exists():
+                uv = [area.root / "bin/uv", "--quiet", "--no-config"]
+                subprocess.run([*uv, "venv", f"--python={area.python}", place], check=True)
+                pip = [*uv, "pip", "install", f"--python={place}", "--no-index", f"--find-links={WHEELS}"]
+                subprocess.run([*pip, f"pipx=={version}", *beside], check=True)
+            root = area.root / f"host-{len(os.listdir(area.root))}"
+            root.mkdir()
         return Host(area, version, root, str(place / "bin/pipx"))
 
     return get
@@ -162,12 +172,12 @@ def live(host: Host, cases: tuple[Case, ...]) -> None:
             assert "moo" in host.say("cowsay"), case.name
 
 
-@pytest.mark.parametrize("version", [BOOKWORM, NEWEST])
-def test_a_whole_life(pipxes: Callable[[str], Host], version: str) -> None:
-    host = pipxes(version)
+def live_whole(host: Host) -> None:
     live(host, LIFE)
     assert os.listdir(host.bin) == []
-    assert os.listdir(host.home / "venvs") == []
+    assert [path for path in (host.home / "venvs").iterdir() if path.is_dir()] == []
+    if host.version == NEWEST:
+        live_pinned(host)
     live(host, MORE)
     assert sorted(os.listdir(host.bin)) == [
         "activate-global-python-argcomplete", "cowsay", "idna", "normalizer", "register-python-argcomplete",
@@ -175,18 +185,105 @@ def test_a_whole_life(pipxes: Callable[[str], Host], version: str) -> None:
     assert "include-system-site-packages = true" in (host.home / "venvs/cowsay/pyvenv.cfg").read_text()
 
 
-@pytest.mark.parametrize("version", [OLDEST, TRIXIE])
-def test_a_short_life(pipxes: Callable[[str], Host], version: str) -> None:
-    live(pipxes(version), SHORT)
+def live_short(host: Host) -> None:
+    live(host, SHORT)
 
 
-@pytest.mark.parametrize("version", [TRIXIE, NEWEST])
-def test_pins(pipxes: Callable[[str], Host], version: str) -> None:
-    live(pipxes(version), PINS)
+def live_pinned(host: Host) -> None:
+    live(host, SHORT[:1] + PINS)
+
+
+LIVES = (
+    (live_whole, BOOKWORM), (live_whole, NEWEST), (live_short, OLDEST), (live_pinned, TRIXIE)
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lives(pipxes: Callable[..., Host]) -> Iterator[dict[Any, Future[None]]]:
+    """Begin all lives, as many at once as there are processors."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield {key: pool.submit(lambda key=key: key[0](pipxes(key[1]))) for key in LIVES}
+
+
+@pytest.mark.parametrize("key", LIVES, ids=lambda key: f"{key[0].__name__}-{key[1]}")
+def test_life(lives: dict[Any, Future[None]], key: Any) -> None:
+    lives[key].result()
+
+
+def test_runs_at_once_come_one_after_the_other(pipxes: Callable[..., Host]) -> None:
+    host = pipxes(BOOKWORM)
+    first = host.start({"name": "cowsay==6.0"})
+    deadline = time.monotonic() + 30
+    while not (host.home / "venvs/cowsay").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    late = host.run({"name": "cowsay==6.1", "lock_timeout": 0.1}).result
+    second = host.start({"name": "cowsay", "inject": ["idna"]})
+    done = [read_answer(*process.communicate(timeout=120)).result for process in (first, second)]
+    assert [row.get("msg") for row in done if row.get("failed")] == []
+    assert late["problem"]["code"] == "locked"
+    assert str(first.pid) in late["problem"]["message"]
+    assert (late["changed"], late["diff"]["before"]) == (False, late["diff"]["after"])
+    assert [row["diff"]["after"] for row in done] == ["cowsay 6.0\n", "cowsay 6.0\n  idna 3.20\n"]
+
+
+def test_nothing_to_do_starts_no_process_and_a_failure_leaves_nothing(
+    pipxes: Callable[..., Host], tmp_path: Path
+) -> None:
+    host = pipxes(NEWEST)
+    apps = [{"name": "no-such-project-here"}, {"name": "cowsay"}, {"name": "idna<3.11"}]
+    for _turn in range(2):
+        result = host.run({"apps": apps}).result
+        assert [row.get("problem", {}).get("code") for row in result["apps"]] == [
+            "no-such-project",
+            None,
+            "no-commands",
+        ]
+        assert "2 of 3" in result["msg"]
+        assert [path.name for path in (host.home / "venvs").iterdir() if path.is_dir()] == ["cowsay"]
+    assert [row["changed"] for row in result["apps"]] == [False] * 3
+    (host.bin / "virtualenv").write_text("somebody's own\n")
+    taken = host.run({"name": "virtualenv"}).result
+    assert taken["problem"]["code"] == "command-taken", taken
+    assert (host.bin / "virtualenv").read_text() == "somebody's own\n"
+    need(can_trace(), "strace")
+    assert host.run({"name": "cowsay"}, trace=tmp_path / "trace").calls == ()
+
+
+def test_uv_where_pipx_knows_it(pipxes: Callable[..., Host]) -> None:
+    host, wish = pipxes(NEWEST, "uv"), {"name": "cowsay==6.0", "backend": "uv"}
+    assert host.succeed(wish)["version"] == "6.0"
+    config = host.home / "venvs/cowsay/pyvenv.cfg"
+    assert "\nuv = " in config.read_text()
+    assert host.run({**wish, "backend": "pip"}).result["changed"] is False
+    foreseen = host.run({"name": "cowsay", "state": "latest"}, check=True).result
+    assert (foreseen["changed"], bool(foreseen["unresolved"])) == (True, True)
+    assert host.succeed({"name": "cowsay", "state": "latest"})["diff"]["after"] == "cowsay 6.1\n"
+    assert host.succeed({"name": "cowsay", "state": "latest"})["changed"] is False
+    host.take_interpreter_away()
+    assert host.succeed({"name": "cowsay", "inject": ["idna==3.10"]})["diff"]["after"] == "cowsay 6.1\n  idna 3.10\n"
+    assert "\nuv = " in config.read_text()
+    assert host.succeed({"name": "virtualenv"})["changed"] is True
+    assert "\nuv = " not in (host.home / "venvs/virtualenv/pyvenv.cfg").read_text()
+
+
+@pytest.mark.parametrize(
+    ("version", "options", "code"),
+    [
+        (TRIXIE, {"backend": "uv"}, "pipx-too-old"),
+        (NEWEST, {"backend": "uv"}, "no-uv"),
+        (BOOKWORM, {"pin": True}, "pipx-too-old"),
+    ],
+)
+def test_what_a_pipx_cannot_is_refused(pipxes: Callable[..., Host], version: str, options: Any, code: str) -> None:
+    host = pipxes(version)
+    for check in (True, False):
+        result = host.run({"name": "cowsay", **options}, check=check).result
+        assert result["problem"]["code"] == code, result
+        assert os.listdir(host.root) == []
 
 
 @pytest.mark.parametrize("version", [OLDEST, BOOKWORM, TRIXIE, NEWEST])
-def test_the_table_of_abilities(pipxes: Callable[[str], Host], version: str) -> None:
+def test_the_table_of_abilities(pipxes: Callable[..., Host], version: str) -> None:
     pipx = pipxes(version).executable
     table = runpy.run_path(str(REPOSITORY / "plugins/module_utils/_core/data/pipx.py"))["ABILITIES"]
     for row in table:

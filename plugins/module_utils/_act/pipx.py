@@ -46,6 +46,10 @@ class Pipx:
         environment = dict(work.environment)
         if work.directory:
             environment["PIPX_HOME"] = _home(work.directory)
+        if environment.pop("UV_NO_INDEX", ""):  # uv has no such variable
+            environment["UV_CONFIG_FILE"] = os.path.join(private, "uv.toml")
+            with open(environment["UV_CONFIG_FILE"], "x") as file:
+                file.write("no-index = true\n")
         if work.credentials:
             environment["NETRC"] = os.path.join(private, "netrc")
             with open(environment["NETRC"], "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
@@ -109,6 +113,18 @@ class Pipx:
             if not versions.at_least(version, floor):
                 message = "%s needs pipx %s or newer, and this is %s" % (option, floor, version)
                 raise Failed("pipx-too-old", message, "Leave it out, or install a newer pipx.")
+        if "backend=uv" in dict(wants):
+            self._require_uv()
+
+    def _require_uv(self) -> None:
+        environment = {**self._environment, "PIPX_HOME": self._private}  # a log goes there
+        words = [self._work.executable, "environment", "--value", "PIPX_UV_BINARY"]
+        done = self._run(words, environment, self._private, 0)
+        if done.status:
+            raise self._explain(done)
+        if not done.output.strip():
+            hint = "Put one into /usr/local/bin, or install pipx[uv], or take backend=pip."
+            raise Failed("no-uv", "backend=uv needs uv, and pipx finds none", hint)
 
     def version(self) -> str:
         """Ask pipx for its version."""
