@@ -178,6 +178,8 @@ def live_whole(host: Host) -> None:
     assert [path for path in (host.home / "venvs").iterdir() if path.is_dir()] == []
     if host.version == NEWEST:
         live_pinned(host)
+        assert host.run({"name": COWSAY}).result["problem"]["code"] == "installed-otherwise"
+        live(host, LIFE[-1:])
     live(host, MORE)
     assert sorted(os.listdir(host.bin)) == [
         "activate-global-python-argcomplete", "cowsay", "idna", "normalizer", "register-python-argcomplete",

@@ -77,7 +77,11 @@ class Pipx:
     def _do(self, kind: str, words: Sequence[str]) -> None:
         name = self._name
         if kind == "install":
-            self._call("install", *self._work.options, "--", *words)
+            done = self._call("install", *self._work.options, "--", *words)
+            if "already seems to be installed" in done.output + done.errors:
+                message = "an application of that name is there, and was installed from something else"
+                hint = "Write its name as well: name @ file:///path, or name @ URL."
+                raise Failed("installed-otherwise", message, hint, redact(done.output.strip(), self._secrets))
         elif kind == "inject":
             options = [word for word in words if word.startswith("--")]
             self._call("inject", *options, "--", name, *[word for word in words if word not in options])
