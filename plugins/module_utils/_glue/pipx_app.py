@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import copy
 import os
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from .._act.applications import Convergence, Order, Outcome
+from .._act.applications import Order, Outcome, settle
 from .._act.commands import Failed
-from .._act.demoted import Account, find_account
-from .._act.pipx import index_environment
 from .._act.secrets import Credential, strip_text
 from .._core.application import AppWish, Requirement
 from .._core.plan.pipx_app import parse_requirement
@@ -20,6 +18,9 @@ from .._core.plan.pipx_app import refuse as refuse_wish
 from .._core.report.text import tell
 from .arguments import refuse
 from .module import INDEX_ARGUMENTS, Module, command_runner
+
+if TYPE_CHECKING:
+    from .._act.demoted import Account
 
 __all__ = ["PIPX_ARGUMENTS", "Module", "converge"]
 
@@ -56,9 +57,14 @@ def converge(module: Module) -> None:
             message = "%s is named twice" % order.label
             refuse(module, "apps", message, "Name each application once for a user, or give it a suffix.")
         seen.add(key)
-    convergence = Convergence(command_runner(module), module.check_mode)
-    rows = [tell_outcome(convergence.converge(order), module._diff) for order in orders]
+    rows = [tell_outcome(settle(order) or _work(module, order), module._diff) for order in orders]
     _answer(module, rows, items is None)
+
+
+def _work(module: Module, order: Order) -> Outcome:
+    from .._act.pipx_app import Convergence
+
+    return Convergence(command_runner(module), module.check_mode).converge(order)
 
 
 def _merge(module: Module, number: int, item: Mapping[str, Any]) -> Dict[str, Any]:
@@ -97,7 +103,7 @@ def _read_order(module: Module, params: Mapping[str, Any]) -> Order:
         scope,
         account,
         *places,
-        index_environment(index),
+        index,
         tuple(credentials),
         params["python"] or "",
         params["backend"],
@@ -156,6 +162,8 @@ def _read_place(module: Module, params: Mapping[str, Any]) -> Tuple[str, Optiona
             refuse(module, "scope", "only root can install for everyone", "Set become, or take scope=user.")
         man = env.get("PIPX_GLOBAL_MAN_DIR", "/usr/local/share/man")
         return scope, None, ((home,), env.get("PIPX_GLOBAL_BIN_DIR", "/usr/local/bin"), man)
+    from .._act.demoted import find_account
+
     try:
         account = find_account(params["user"] or str(uid))
     except Failed as exc:
