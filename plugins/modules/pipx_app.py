@@ -26,7 +26,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Reads files only. With O(state=latest) pip is asked, as the owner, whether there is a newer release.
+      - Reads files only. With O(state=latest) pip is asked, as the owner, whether there is a newer release; with O(pin)
+        or O(backend=uv), and something to do, pipx is asked for its version.
       - Of what only the index knows, a diff says C((newest allowed)).
       - Whether an application with the backend V(uv) can be upgraded is not foreseen, see RV(unresolved).
   diff_mode:
@@ -54,6 +55,7 @@ options:
     description:
       - All the packages that are to be in the environment besides, as specifications. Others that were injected are
         taken out; V([]) takes out all. If left out, they are left as they are.
+      - pipx older than 1.2.0 can take out nothing. There the environment is made anew, at the same version.
     type: list
     elements: str
   inject_apps:
@@ -98,7 +100,7 @@ options:
   backend:
     description:
       - What new environments are made with. V(uv) needs pipx 1.12.0 or newer. V(auto) leaves it to pipx, which takes uv
-        as soon as there is one. An environment that is there keeps its own.
+        as soon as there is one. An environment that is there keeps its own, also when it is made anew.
     type: str
     choices: [pip, uv, auto]
     default: pip
@@ -107,6 +109,11 @@ options:
       - The pipx to use. If left out, that of the system, and for a user without one, the user's own.
       - If root runs it, nobody but root may be able to alter it.
     type: path
+  lock_timeout:
+    description:
+      - Seconds to wait for another run of this module on the same home of pipx.
+    type: float
+    default: 300
   index_url:
     description:
       - The package index. A username and password in it are taken out, and handed over in a private file.

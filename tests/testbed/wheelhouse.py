@@ -32,6 +32,8 @@ GROUPS = (
     Group("current", (*PURE, "--python-version=3.13")),
     Group("older", (*PURE, "--python-version=3.9")),
     Group("python39", (*PURE, "--python-version=3.9")),
+    Group("debian12", (*PURE, "--python-version=3.9")),
+    Group("oldest", (*PURE, "--python-version=3.9")),
     Group("native", (*NATIVE, "--python-version=3.13")),
     Group("sources", ("--no-binary=:all:",)),
 )

@@ -6,11 +6,13 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-from typing import NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
 
-from .._core.read.release import Serving
-from .._core.wish import Wish
 from .commands import Failed
+
+if TYPE_CHECKING:
+    from .._core.read.release import Serving
+    from .._core.wish import Wish
 
 
 class Account(NamedTuple):

@@ -8,9 +8,10 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._core import version as versions
+from .._core.data.pipx import ability
 from .commands import Done, Failed, Run
 from .complaints import explain
 from .secrets import Credential, netrc_text, redact
@@ -31,6 +32,13 @@ class Work(NamedTuple):
     backend: str = "pip"
 
 
+def needed(kinds: Collection[str], backend: str) -> List[Tuple[str, str]]:
+    """Give the options that steps of these kinds stand for and not every pipx has, with the first that does."""
+    wants = [("pin", ability("pin").since)] if {"pin", "unpin"} & set(kinds) else []
+    uses_uv = backend == "uv" and set(kinds) - {"remove", "link", "heal"}
+    return wants + ([("backend=uv", ability("backend").since)] if uses_uv else [])
+
+
 class Pipx:
     """The pipx of a host."""
 
@@ -38,6 +46,10 @@ class Pipx:
         environment = dict(work.environment)
         if work.directory:
             environment["PIPX_HOME"] = _home(work.directory)
+        if environment.pop("UV_NO_INDEX", ""):  # uv has no such variable
+            environment["UV_CONFIG_FILE"] = os.path.join(private, "uv.toml")
+            with open(environment["UV_CONFIG_FILE"], "x") as file:
+                file.write("no-index = true\n")
         if work.credentials:
             environment["NETRC"] = os.path.join(private, "netrc")
             with open(environment["NETRC"], "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
@@ -51,7 +63,7 @@ class Pipx:
         if steps and steps[0][0] == "heal":
             heal(self._work.directory)
             return
-        self._refuse_what_it_cannot(steps)
+        self.refuse_what_it_cannot([kind for kind, _words in steps])
         if steps and steps[0][0] == "rebuild":
             with kept_aside(self._work.directory):
                 for kind, words in steps:
@@ -65,7 +77,11 @@ class Pipx:
     def _do(self, kind: str, words: Sequence[str]) -> None:
         name = self._name
         if kind == "install":
-            self._call("install", *self._work.options, "--", *words)
+            done = self._call("install", *self._work.options, "--", *words)
+            if "already seems to be installed" in done.output + done.errors:
+                message = "an application of that name is there, and was installed from something else"
+                hint = "Write its name as well: name @ file:///path, or name @ URL."
+                raise Failed("installed-otherwise", message, hint, redact(done.output.strip(), self._secrets))
         elif kind == "inject":
             options = [word for word in words if word.startswith("--")]
             self._call("inject", *options, "--", name, *[word for word in words if word not in options])
@@ -93,18 +109,26 @@ class Pipx:
             return Failed("no-commands", "it has no commands of its own", hint, redact(said.strip(), self._secrets))
         return explain(done, {}, self._secrets)
 
-    def _refuse_what_it_cannot(self, steps: Sequence[Tuple[str, Sequence[str]]]) -> None:
+    def refuse_what_it_cannot(self, kinds: Collection[str]) -> None:
         """Ask pipx for its version where a step needs one that not all have."""
-        kinds = {kind for kind, _words in steps}
-        wants = [("pin", "1.6.0")] if kinds & {"pin", "unpin"} else []
-        wants += [("backend", "1.12.0")] if self._work.backend == "uv" else []
-        if not wants:
-            return
-        version = self.version()
+        wants = needed(kinds, self._work.backend)
+        version = self.version() if wants else ""
         for option, floor in wants:
             if not versions.at_least(version, floor):
                 message = "%s needs pipx %s or newer, and this is %s" % (option, floor, version)
                 raise Failed("pipx-too-old", message, "Leave it out, or install a newer pipx.")
+        if "backend=uv" in dict(wants):
+            self._require_uv()
+
+    def _require_uv(self) -> None:
+        environment = {**self._environment, "PIPX_HOME": self._private}  # a log goes there
+        words = [self._work.executable, "environment", "--value", "PIPX_UV_BINARY"]
+        done = self._run(words, environment, self._private, 0)
+        if done.status:
+            raise self._explain(done)
+        if not done.output.strip():
+            hint = "Put one into /usr/local/bin, or install pipx[uv], or take backend=pip."
+            raise Failed("no-uv", "backend=uv needs uv, and pipx finds none", hint)
 
     def version(self) -> str:
         """Ask pipx for its version."""
@@ -196,6 +220,8 @@ def kept_aside(directory: str) -> Iterator[None]:
 
 def heal(directory: str) -> None:
     """Put back what a rebuild that was broken off had moved away: it is whole, and the other may not be."""
+    if not os.path.lexists(_aside(directory)):  # it was at work still, and is done by now
+        return
     shutil.rmtree(directory, ignore_errors=True)
     os.rename(_aside(directory), directory)
 

@@ -124,7 +124,6 @@ def _index_variables(ask: Ask, stripper: _Stripper) -> Dict[str, str]:
     url = stripper.strip(index.index_url)
     found = {
         "PIP_NO_INDEX": "1" if index.no_index else "",
-        "UV_NO_INDEX": "1" if index.no_index else "",
         "PIP_INDEX_URL": url,
         "UV_DEFAULT_INDEX": url,
         "PIP_EXTRA_INDEX_URL": " ".join(extra),

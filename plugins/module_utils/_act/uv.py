@@ -208,7 +208,8 @@ def _asks_something(ask: Ask) -> bool:
 
 
 def _options(ask: Ask) -> List[str]:
-    return [*(["--exact"] if ask.exact else []), *(["--upgrade"] if ask.upgrade else [])]
+    index = ["--no-index"] if ask.sources.no_index else []  # there is no variable for it
+    return [*index, *(["--exact"] if ask.exact else []), *(["--upgrade"] if ask.upgrade else [])]
 
 
 def _keep_pip(prefix: str) -> None:

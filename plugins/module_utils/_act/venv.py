@@ -76,9 +76,12 @@ class Converger:
     def _converge(self, order: Order) -> Outcome:
         if self._check:
             with Host() as host:
-                return self._act(order, host)
+                return self._settled(order.wish, host) or self._act(order, host)
         with locked(order.wish.path, order.wish.lock_timeout, os.geteuid()), Host() as host:
-            return settle(order.wish, host) or self._act(order, host)
+            return self._settled(order.wish, host) or self._act(order, host)
+
+    def _settled(self, wish: Wish, host: Host) -> Optional[Outcome]:
+        return settle(wish, host)
 
     def _act(self, order: Order, host: Host) -> Outcome:
         wish = order.wish

@@ -5,28 +5,22 @@ from __future__ import annotations
 
 import copy
 import os
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from .._act.accounts import Account, find_account
+from .._act.applications import Order, Outcome, settle
 from .._act.commands import Failed
-from .._act.demoted import clean_environment, run_in_child
-from .._act.pipx import Work, index_environment, with_pipx
 from .._act.secrets import Credential, strip_text
-from .._core.application import Application, AppWish, Requirement
-from .._core.classify.environment import classify_environment
-from .._core.host import Host
-from .._core.judge.environment_health import LOW, judge_environment
-from .._core.plan.pipx_app import Plan, Step, describe, foresee, parse_requirement, plan
+from .._core.application import AppWish, Requirement
+from .._core.plan.pipx_app import parse_requirement
 from .._core.plan.pipx_app import refuse as refuse_wish
-from .._core.read.application import canonical, find_directory, find_links, read_application
-from .._core.read.pyvenv_cfg import parse_shebang
-from .._core.read.trust import TrustReader
 from .._core.report.text import tell
-from .._core.version import at_least
 from .arguments import refuse
 from .module import INDEX_ARGUMENTS, Module, command_runner
+
+if TYPE_CHECKING:
+    from .._act.accounts import Account
 
 __all__ = ["PIPX_ARGUMENTS", "Module", "converge"]
 
@@ -45,28 +39,10 @@ APP_ARGUMENTS: Dict[str, Any] = {
     "pin": {"type": "bool"},
     "backend": {"type": "str", "choices": ["pip", "uv", "auto"], "default": "pip"},
     "executable": {"type": "path"},
+    "lock_timeout": {"type": "float", "default": 300.0},
     **INDEX_ARGUMENTS,
 }
 PIPX_ARGUMENTS: Dict[str, Any] = {**APP_ARGUMENTS, "apps": {"type": "list", "elements": "dict"}}
-_PLACES = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin")
-_ROUNDS = 4
-
-
-class Order(NamedTuple):
-    """One application, and where and how it is to be."""
-
-    wish: AppWish
-    label: str
-    scope: str
-    account: Optional[Account]  # None: the caller
-    homes: Tuple[str, ...]
-    bin_directory: str
-    man_directory: str
-    variables: Mapping[str, str]
-    credentials: Tuple[Credential, ...]
-    python: str
-    backend: str
-    executable: str
 
 
 def converge(module: Module) -> None:
@@ -81,8 +57,14 @@ def converge(module: Module) -> None:
             message = "%s is named twice" % order.label
             refuse(module, "apps", message, "Name each application once for a user, or give it a suffix.")
         seen.add(key)
-    rows = [_converge_one(module, order) for order in orders]
+    rows = [tell_outcome(settle(order) or _work(module, order), module._diff) for order in orders]
     _answer(module, rows, items is None)
+
+
+def _work(module: Module, order: Order) -> Outcome:
+    from .._act.pipx_app import Convergence
+
+    return Convergence(command_runner(module), module.check_mode).converge(order)
 
 
 def _merge(module: Module, number: int, item: Mapping[str, Any]) -> Dict[str, Any]:
@@ -121,11 +103,12 @@ def _read_order(module: Module, params: Mapping[str, Any]) -> Order:
         scope,
         account,
         *places,
-        index_environment(index),
+        index,
         tuple(credentials),
         params["python"] or "",
         params["backend"],
         params["executable"] or "",
+        params["lock_timeout"],
     )
 
 
@@ -179,6 +162,8 @@ def _read_place(module: Module, params: Mapping[str, Any]) -> Tuple[str, Optiona
             refuse(module, "scope", "only root can install for everyone", "Set become, or take scope=user.")
         man = env.get("PIPX_GLOBAL_MAN_DIR", "/usr/local/share/man")
         return scope, None, ((home,), env.get("PIPX_GLOBAL_BIN_DIR", "/usr/local/bin"), man)
+    from .._act.accounts import find_account
+
     try:
         account = find_account(params["user"] or str(uid))
     except Failed as exc:
@@ -195,189 +180,33 @@ def _read_place(module: Module, params: Mapping[str, Any]) -> Tuple[str, Optiona
     return scope, account if account.uid != uid else None, places
 
 
-class Seen(NamedTuple):
-    """What one look found."""
-
-    directory: str
-    found: Optional[Application]
-    links: Tuple[str, ...]
-
-
-def _look(order: Order) -> Seen:
-    """Read one application: no process is started."""
-    with Host() as host:
-        wanted = order.wish.requirement
-        homes = [host.real(home) or home for home in order.homes]
-        directory = find_directory(host, homes, wanted, order.wish.suffix)
-        if not directory:
-            places = [home + "/venvs/" + canonical(wanted.name + order.wish.suffix) for home in homes if wanted.name]
-            return Seen(
-                "", None, tuple(link for place in places for link in find_links(host, place, order.bin_directory))
-            )
-        found, reading = read_application(host, directory, order.bin_directory)
-        if reading is not None:
-            judged = judge_environment(classify_environment(reading, lambda path: ""))
-            found = found._replace(problems=tuple(each.message for each in judged.problems if each.code not in LOW))
-        return Seen(directory, found, find_links(host, directory, order.bin_directory))
-
-
-def _converge_one(module: Module, order: Order) -> Dict[str, Any]:
-    row: Dict[str, Any] = {"failed": False, "changed": False, "repaired": "", "unresolved": ""}
-    seen = first = _look(order)
-    after = None
-    try:
-        newer: Optional[bool] = None
-        for turn in range(_ROUNDS):
-            if turn == 0:
-                newer = _ask_for_newer(module, order, seen)
-            todo = plan(order.wish, seen.found, seen.links, newer)
-            if not module.check_mode and "uninject" in [step.kind for step in todo.steps]:
-                version = _in_child(module, order, _work(module, order, seen), lambda pipx: pipx.version())
-                todo = plan(order.wish, seen.found, seen.links, newer, bool(at_least(str(version), "1.3")))
-            _refuse_foreign(order, seen)
-            row["repaired"] = row["repaired"] or todo.repaired
-            if not todo.steps:
-                break
-            told = todo.steps != (Step("upgrade"),) or newer is True or module.check_mode
-            row["changed"] = row["changed"] or told
-            if module.check_mode:
-                after = foresee(order.wish, seen.found, todo)
-                if "upgrade" in [step.kind for step in todo.steps] and newer is None:
-                    row["unresolved"] = "only an upgrade itself can tell whether there is a newer release"
-                break
-            _act(module, order, seen, todo)
-            newer, seen = False, _look(order)
-        else:
-            message = "%s is not as it is wanted after all was done" % order.label
-            raise Failed("not-converged", message, "See what pipx says of it: pipx list.")
-    except Failed as exc:
-        message = tell("%s: %s" % (order.label, exc.message), 1000)
-        hint = tell(exc.hint, 1000)
-        row.update(failed=True, msg=(message + ". " + hint).strip(), output=tell(exc.output, 16384, True))
-        row["problem"] = {"code": exc.code, "message": message, "hint": hint}
-        seen = _look(order) if not module.check_mode else seen
-    before, after = describe(first.found), describe(seen.found) if after is None else after
-    row["changed"] = bool(row["changed"] and not row["failed"]) or before != after
-    return {**row, **_describe_row(order, seen, before, after, module)}
-
-
-def _ask_for_newer(module: Module, order: Order, seen: Seen) -> Optional[bool]:
-    """Tell whether an upgrade would change anything, so that check mode and the real run agree."""
-    found, wish = seen.found, order.wish
-    if wish.state != "latest" or found is None or found.problems or found.backend != "pip" or found.interrupted:
-        return None
-    if found.pinned and wish.pin is not False:
-        return False
-    work = _work(module, order, seen)
-    recorded = parse_requirement(found.spec) or Requirement(found.spec, found.name)
-    spec = (
-        recorded.text if recorded.url else found.name + ("[%s]" % ",".join(recorded.extras) if recorded.extras else "")
-    )
-    others = [each.name for each in found.injected] if not any(each.specifier for each in wish.inject or ()) else []
-    answer = _in_child(module, order, work, lambda pipx: pipx.newer([spec, *others]))
-    return answer if isinstance(answer, bool) else None
-
-
-def _refuse_foreign(order: Order, seen: Seen) -> None:
-    if seen.found is not None and seen.found.foreign and order.wish.state != "absent":
-        message = "%s is there, and is not its own" % seen.found.foreign[0]
-        raise Failed("command-taken", message, "Move that away, or give the application a suffix.")
-
-
-def _act(module: Module, order: Order, seen: Seen, todo: Plan) -> None:
-    steps = [(step.kind, list(step.words)) for step in todo.steps]
-    if not order.wish.requirement.name and steps[0][0] == "install":
-        steps = steps[:1]  # its name is known only then
-    if not any(each.specifier for each in order.wish.inject or ()):
-        steps = [(kind, ["--include-injected"] if kind == "upgrade" else words) for kind, words in steps]
-    work = _work(module, order, seen, remove=steps[0][0] == "remove")
-    if not work.directory and steps[0][0] == "remove":
-        name = canonical(order.wish.requirement.name + order.wish.suffix)
-        for home in order.homes:
-            place = work._replace(directory=home + "/venvs/" + name)
-            _in_child(module, order, place, lambda pipx: pipx.carry_out(steps))
-        return
-    _in_child(module, order, work, lambda pipx: pipx.carry_out(steps))
-
-
-def _in_child(module: Module, order: Order, work: Work, do: Any) -> Any:
-    run, name = command_runner(module), canonical(order.wish.requirement.name + order.wish.suffix)
-    return run_in_child(lambda say: with_pipx(run, work, name, do), order.account, work.environment)
-
-
-def _work(module: Module, order: Order, seen: Seen, remove: bool = False) -> Work:
-    executable = _find_pipx(order, remove)
-    extra = {"USE_EMOJI": "0", "COLUMNS": "1000", "PIP_NO_INPUT": "1", "PIP_USER": "0", **order.variables}
-    if order.scope == "global" or len(order.homes) == 1:
-        extra["PIPX_HOME"] = order.homes[0]
-    extra.update(PIPX_BIN_DIR=order.bin_directory, PIPX_MAN_DIR=order.man_directory)
-    extra["PIPX_COMPLETION_DIR"] = os.path.dirname(order.man_directory)
-    if order.backend != "auto":
-        extra["PIPX_DEFAULT_BACKEND"] = order.backend
-    environment, credentials = clean_environment(order.account, extra)
-    wish, options = order.wish, []
-    options += ["--suffix", wish.suffix] if wish.suffix else []
-    python = order.python if order.python.startswith("/") else "python" + wish.language if wish.language else ""
-    options += ["--python", python] if python else []
-    found = seen.found or Application("", "", "", "")
-    for option, asked, there in (
-        ("--system-site-packages", wish.system_site_packages, found.system_site_packages),
-        ("--include-deps", wish.include_dependencies, found.include_dependencies),
-    ):
-        options += [option] if (there if asked is None else asked) else []
-    return Work(
-        executable,
-        environment,
-        order.bin_directory,
-        order.man_directory,
-        (*order.credentials, *credentials),
-        tuple(options),
-        seen.directory,
-        order.backend if seen.found is None else "pip",
-    )
-
-
-def _find_pipx(order: Order, optional: bool) -> str:
-    """Give the pipx to run; where root runs it, only one that nobody else can have altered."""
-    places = [place + "/pipx" for place in _PLACES]
-    if order.scope == "user":
-        places.append(order.bin_directory + "/pipx")
-    places = [order.executable] if order.executable else places
-    with Host() as host:
-        path = next((path for path in places if host.is_file(path)), "")
-        if not path and not optional:
-            raise Failed(
-                "no-pipx", "there is no pipx on this host", "Install it, as the role pyfleet.python.pipx does."
-            )
-        if path and os.geteuid() == 0 and (order.account is None or order.account.uid == 0):
-            real = host.real(path) or path
-            interpreter = parse_shebang(host.content(real, 4096, True) or b"")
-            files = [os.path.join(os.path.realpath(os.path.dirname(path)), "pipx"), real, host.real(interpreter) or ""]
-            trust = TrustReader(host).judge(each for each in files if each)
-            if trust.trusted is not True:
-                message = "root must not run %s: %s" % (path, "; ".join(trust.because))
-                raise Failed("pipx-untrusted", message, "Install a pipx that only root can alter.")
-    return path
-
-
-def _describe_row(order: Order, seen: Seen, before: str, after: str, module: Module) -> Dict[str, Any]:
-    found = seen.found
-    there = found is not None
+def tell_outcome(outcome: Outcome, diff: bool) -> Dict[str, Any]:
+    """Give what is returned of one application, every text in it safe to carry and to print."""
+    order, found, problem = outcome.order, outcome.seen.found, outcome.failed
     row: Dict[str, Any] = {
         "name": tell((found.name if found is not None else "") or order.wish.requirement.name or order.label),
         "suffix": order.wish.suffix,
         "scope": order.scope,
         "version": tell(found.version) if found is not None else "",
         "python": tell(found.python) if found is not None else "",
-        "location": tell(seen.directory) if there else "",
+        "location": tell(outcome.seen.directory) if found is not None else "",
         "commands": [tell(each) for each in found.commands] if found is not None else [],
-        "injected": [{"name": tell(each.name), "version": tell(each.version)} for each in found.injected]
-        if found is not None
-        else [],
-        "pinned": bool(found is not None and found.pinned),
+        "injected": [],
+        "pinned": found is not None and found.pinned,
+        "changed": outcome.changed,
+        "repaired": tell(outcome.repaired, 1000),
+        "unresolved": outcome.unresolved,
+        "failed": problem is not None,
     }
-    if module._diff:
-        row["diff"] = {"before": tell(before, 65536, True), "after": tell(after, 65536, True)}
+    for each in found.injected if found is not None else ():
+        row["injected"].append({"name": tell(each.name), "version": tell(each.version)})
+    if problem is not None:
+        message, hint = tell("%s: %s" % (order.label, problem.message), 1000), tell(problem.hint, 1000)
+        row["msg"] = ("%s. %s" % (message.rstrip("."), hint)).strip()
+        row["output"] = tell(problem.output, 16384, True)
+        row["problem"] = {"code": problem.code, "message": message, "hint": hint}
+    if diff:
+        row["diff"] = {"before": tell(outcome.before, 65536, True), "after": tell(outcome.after, 65536, True)}
     return row
 
 

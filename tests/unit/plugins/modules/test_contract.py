@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,18 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.doc_fragments import _scan as fragment
+from ansible_collections.pyfleet.python.plugins.module_utils._act.applications import Order, Seen
+from ansible_collections.pyfleet.python.plugins.module_utils._act.applications import Outcome as AppOutcome
 from ansible_collections.pyfleet.python.plugins.module_utils._act.commands import Failed
 from ansible_collections.pyfleet.python.plugins.module_utils._act.venv import Outcome
+from ansible_collections.pyfleet.python.plugins.module_utils._core.application import (
+    Application,
+    AppWish,
+    Package,
+    Requirement,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._core.data.findings import RULES
+from ansible_collections.pyfleet.python.plugins.module_utils._core.data.pipx import ABILITIES
 from ansible_collections.pyfleet.python.plugins.module_utils._core.discover.environments import SYSTEM_ROOTS
 from ansible_collections.pyfleet.python.plugins.module_utils._core.judge.verdict import judge_audit
 from ansible_collections.pyfleet.python.plugins.module_utils._core.model import Policy, Request
@@ -30,8 +40,10 @@ pytest.importorskip("ansible.module_utils.basic", reason="needs ansible-core's m
 
 import yaml
 
+from ansible_collections.pyfleet.python.plugins.module_utils._glue.pipx_app import PIPX_ARGUMENTS
+from ansible_collections.pyfleet.python.plugins.module_utils._glue.pipx_app import tell_outcome as tell_application
 from ansible_collections.pyfleet.python.plugins.module_utils._glue.venv import tell_outcome
-from ansible_collections.pyfleet.python.plugins.modules import audit, python_facts, venv
+from ansible_collections.pyfleet.python.plugins.modules import audit, pipx_app, python_facts, venv
 
 SUBSET = ("installations", "environments", "packages", "pip_config")
 TYPES = {"str": str, "bool": (bool, type(None)), "int": int, "float": float, "dict": dict, "list": list}
@@ -56,10 +68,22 @@ def produced_venv() -> Dict[str, Any]:
     return {**single, "environments": [told]}
 
 
+def produced_pipx_app() -> Dict[str, Any]:
+    wish = AppWish(Requirement("black", "black"))
+    order = Order(wish, "black", "global", None, ("/opt/pipx",), "/usr/local/bin", "", {}, (), "", "pip", "", 300.0)
+    injected = (Package("jmespath", "1.0.1"),)
+    found = Application("/opt/pipx/venvs/black", "/opt/pipx", "black", "24.1.0", "black", "", ("black",), injected)
+    failed = Failed("no-such-project", "no release of black was found", "Check its name.", "ERROR: …")
+    outcome = AppOutcome(order, Seen(found.directory, found, ()), "", "black 24.1.0\n", failed=failed)
+    told = tell_application(outcome, True)
+    return {**{key: value for key, value in told.items() if key not in ("changed", "failed")}, "apps": [told]}
+
+
 PRODUCED = {
     "python_facts": (python_facts, produced_facts),
     "audit": (audit, produced_audit),
     "venv": (venv, produced_venv),
+    "pipx_app": (pipx_app, produced_pipx_app),
 }
 
 
@@ -123,6 +147,21 @@ def test_scan_options_and_their_fragment_are_a_pair() -> None:
     for name, spec in SCAN_ARGUMENTS.items():
         for key in ("type", "elements", "choices", "default"):
             assert documented[name].get(key) == spec.get(key), (name, key)
+
+
+def test_options_of_pipx_app_are_documented() -> None:
+    documented = yaml.safe_load(pipx_app.DOCUMENTATION)["options"]
+    assert set(documented) == set(PIPX_ARGUMENTS)
+    for name, spec in PIPX_ARGUMENTS.items():
+        for key in ("type", "elements", "choices", "default"):
+            assert documented[name].get(key) == spec.get(key), (name, key)
+
+
+def test_what_a_pipx_must_be_for_is_documented_as_the_table_has_it() -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs/pipx.md").read_text(encoding="utf-8")
+    for row in ABILITIES:
+        if row.without:
+            assert re.search(r"^\| `%s\b[^|]*\| %s \|" % (row.key, row.since), page, re.MULTILINE), row
 
 
 def test_the_documented_roots_are_those_that_are_searched() -> None:

@@ -48,6 +48,11 @@ def test_healing_after_a_kill(venv):
     assert (venv / "bin/black").read_text() == "old"
 
 
+def test_healing_what_was_only_at_work_leaves_what_it_made(venv):
+    heal(str(venv))
+    assert (venv / "bin/black").read_text() == "old"
+
+
 @pytest.mark.parametrize(("every", "left"), [(False, {"black", "foreign", "file"}), (True, {"foreign", "file"})])
 def test_sweeping(venv, tmp_path, every, left):
     place, man = tmp_path / "bin", tmp_path / "share/man"

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures `pipx_app` with ten applications beside `community.general.pipx` in a loop, as users write it.
+
+    python bench/applications.py [--rounds 5] [--first 2] [--image localhost/pyfleet/debian:13]
+
+The target is a Debian container with an SSH server, reached over SSH with pipelining, and the distribution's pipx.
+Both use it, each with a home of its own. Wheels come from a directory, so that no network is measured. Rounds are
+interleaved in one play. Times are the tasks', the playbook's start taken off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+BENCH = Path(__file__).resolve().parent
+sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
+
+from tasks import SETUP, run_tasks  # noqa: E402  the paths to these are set just above
+from testbed.containers import BUILD, Container  # noqa: E402
+from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
+
+WHEELS = BUILD / "bench-applications"
+NAMES = "black codespell cowsay flake8 httpie isort pycodestyle tox virtualenv yamllint".split()
+PEER, OURS, EACH = "community.general.pipx, a loop", "pipx_app", "pipx_app, a loop"
+
+
+def fetch() -> None:
+    """Fetch the wheels of the applications once, for the container's Python, which is the one that runs this."""
+    if WHEELS.exists():
+        return
+    with tempfile.TemporaryDirectory(dir=BUILD) as draft:
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
+        subprocess.run([*pip, "--only-binary=:all:", "--dest", draft + "/wheels", *NAMES], check=True)
+        Path(draft, "wheels").rename(WHEELS)
+
+
+def place(kind: str) -> dict[str, Any]:
+    """Give what tells a pipx, by its environment, where to work and where distributions are."""
+    variables = {
+        "PIPX_GLOBAL_HOME": "/srv/%s/home" % kind,
+        "PIPX_GLOBAL_BIN_DIR": "/srv/%s/bin" % kind,
+        "PIPX_GLOBAL_MAN_DIR": "/srv/%s/man" % kind,
+        "PIP_FIND_LINKS": "/srv/wheels",
+        "PIP_NO_INDEX": "1",
+    }
+    return {"environment": variables}
+
+
+CLEAR = {"ansible.builtin.shell": {"cmd": "rm -rf /srv/peer /srv/ours; mkdir /srv/peer /srv/ours"}}
+FIRST: dict[str, dict[str, Any]] = {
+    PEER: {"community.general.pipx": {"name": "{{ item }}", "global": True}, "loop": NAMES, **place("peer")},
+    OURS: {"pyfleet.python.pipx_app": {"apps": [{"name": name} for name in NAMES]}, **place("ours")},
+}
+AGAIN: dict[str, dict[str, Any]] = {
+    "ping": {"ansible.builtin.ping": {}},
+    **FIRST,
+    EACH: {"pyfleet.python.pipx_app": {"name": "{{ item }}"}, "loop": NAMES, **place("ours")},
+}
+
+
+def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
+    """Give all tasks: first converges, each on an empty place, then no-ops; the first round of these is not timed."""
+    found: list[dict[str, Any]] = []
+    for number in range(first):
+        order = list(FIRST.items())[:: -1 if number % 2 else 1]
+        found += [{"name": "clear", **CLEAR}, *({"name": "timed first: " + name, **task} for name, task in order)]
+    for number in range(rounds + 1):
+        phase = "timed" if number else "warm-up"
+        found += [{"name": "%s again: %s" % (phase, name), **task} for name, task in AGAIN.items()]
+    return found
+
+
+def tell(title: str, phase: str, names: dict[str, Any], seconds: dict[str, list[float]]) -> None:
+    """Print one table."""
+    print(title)
+    peer, floor = (statistics.median(seconds[key]) for key in (phase + PEER, "again: ping"))
+    for name in names:
+        values = seconds[phase + name]
+        middle = statistics.median(values)
+        line = (name, middle, min(values), max(values), peer / middle, middle / floor)
+        print("  %-32s %7.3f s (%.3f to %.3f)  %6.1f times as fast as the peer  %6.2f x ping" % line)
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--first", type=int, default=2)
+    parser.add_argument("--image", default="localhost/pyfleet/debian:13")
+    options = parser.parse_args()
+    fetch()
+    with tempfile.TemporaryDirectory(prefix="bench-pipx-") as name, Container(options.image, network=True) as target:
+        directory = Path(name)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / "key")], check=True)
+        target.copy_in(directory / "key.pub", "/tmp/key.pub")
+        address = target.shell(SETUP).stdout.split()[-1]
+        target.shell("DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends pipx >/dev/null")
+        target.shell("mkdir -p /srv/wheels")
+        for wheels in (WHEELHOUSE, WHEELS):
+            target.copy_in(wheels, "/srv/wheels")
+        version = target.shell("pipx --version").stdout.strip()
+        seconds = run_tasks(address, directory, tasks(options.rounds, options.first))
+    print("%d applications, pipx %s; medians, ranges" % (len(NAMES), version))
+    tell("first converge", "first: ", FIRST, seconds)
+    tell("nothing to do", "again: ", AGAIN, seconds)
+    print(json.dumps({name: [round(value, 3) for value in values] for name, values in sorted(seconds.items())}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
