@@ -164,7 +164,7 @@ convergence: dev $(COLLECTIONS)/.stamp wheelhouse  ## `venv` for real: check mod
 crash: dev $(COLLECTIONS)/.stamp wheelhouse  ## 200 kills at seeded moments; no part of `make test`
 	$(WITH_DEV) python -m pytest tests/convergence -k crash --kills 200 $(ARGS)
 
-.PHONY: bench bench-environments bench-applications
+.PHONY: bench bench-environments bench-applications bench-fleet
 bench-environments: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `venv` beside its peers; no part of `make test`
 	@sh tests/testbed/prepare_host.sh
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/environments.py $(ARGS)
@@ -172,6 +172,10 @@ bench-environments: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `venv` bes
 bench-applications: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `pipx_app` beside its peer; no part of `make test`
 	@sh tests/testbed/prepare_host.sh
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/applications.py $(ARGS)
+
+bench-fleet: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of the role `app_venv` on 20 hosts; no part of `make test`
+	@sh tests/testbed/prepare_host.sh
+	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/fleet.py $(ARGS)
 
 bench: dev  ## speed, as ratios; no part of `make test`
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/run.py $(ARGS)

@@ -1,0 +1,183 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures a play of the role `app_venv` on many hosts beside loops of builtin modules that do the same, and `ping`.
+
+    python bench/fleet.py [--hosts 20] [--rounds 3] [--forks 5,20] [--image localhost/pyfleet/debian:13]
+
+Targets are Debian containers with an SSH server, reached over SSH with pipelining; wheels come from a directory. Each
+host has three applications with a user, an environment file and a link each. Plays are interleaved; what an empty play
+takes, Ansible's own start, is taken off, and the rest divided by the hosts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+BENCH = Path(__file__).resolve().parent
+sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
+
+from tasks import SETUP  # noqa: E402  the paths to these are set just above
+from testbed.containers import Container, podman  # noqa: E402
+from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
+
+IMAGE = "localhost/pyfleet/bench-fleet"
+SETS = {"shop": ["requests", "click", "six"], "blog": ["packaging", "idna", "certifi"], "report": ["cowsay==6.0"]}
+LINKS = {"shop": "normalizer", "blog": "python", "report": "cowsay"}
+VARIABLES = {"DATABASE": "postgresql:///x", "WORKERS": "4"}
+
+
+def role() -> list[dict[str, Any]]:
+    """Give the task that plays the role."""
+    apps = [
+        {
+            "name": name,
+            "user": name,
+            "create_user": True,
+            "packages": packages,
+            "environment_file": {"variables": VARIABLES},
+            "links": [{"name": LINKS[name], "as": "role-" + name}],
+        }
+        for name, packages in SETS.items()
+    ]
+    variables = {
+        "app_venv_apps": apps,
+        "app_venv_root": "/srv/role",
+        "app_venv_no_index": True,
+        "app_venv_find_links": ["/srv/wheels"],
+        "app_venv_installer": "pip",
+    }
+    return [{"ansible.builtin.import_role": {"name": "pyfleet.python.app_venv"}, "vars": variables}]
+
+
+def loops() -> list[dict[str, Any]]:
+    """Give the tasks that do the same with builtin modules, as users write them."""
+    names = list(SETS)
+    content = "".join('%s="%s"\n' % pair for pair in VARIABLES.items())
+    top = "/srv/loops/{{ item }}"
+    return [
+        {"ansible.builtin.group": {"name": "loops-{{ item }}", "system": True}, "loop": names},
+        {
+            "ansible.builtin.user": {"name": "loops-{{ item }}", "group": "loops-{{ item }}", "system": True},
+            "loop": names,
+        },
+        {"ansible.builtin.file": {"path": top, "state": "directory", "mode": "0755"}, "loop": names},
+        {
+            "ansible.builtin.copy": {
+                "content": content,
+                "dest": top + "/environment",
+                "group": "loops-{{ item }}",
+                "mode": "0640",
+            },
+            "loop": names,
+        },
+        {
+            "ansible.builtin.pip": {
+                "name": "{{ item.value }}",
+                "virtualenv": "/srv/loops/{{ item.key }}/venv",
+                "virtualenv_command": "/usr/bin/python3 -m venv",
+                "extra_args": "--no-index --find-links /srv/wheels",
+            },
+            "loop": [{"key": key, "value": value} for key, value in SETS.items()],
+        },
+        {
+            "ansible.builtin.file": {
+                "src": "/srv/loops/{{ item.key }}/venv/bin/{{ item.value }}",
+                "dest": "/usr/local/bin/loops-{{ item.key }}",
+                "state": "link",
+            },
+            "loop": [{"key": key, "value": value} for key, value in LINKS.items()],
+        },
+    ]
+
+
+PLAYS: dict[str, list[dict[str, Any]]] = {
+    "empty": [{"ansible.builtin.meta": "noop"}],
+    "ping": [{"ansible.builtin.ping": {}}],
+    "app_venv": role(),
+    "builtin loops": loops(),
+}
+
+
+def play(directory: Path, name: str, addresses: list[str], forks: int) -> float:
+    """Run one of the plays on all hosts; give its seconds."""
+    book = directory / "play.json"
+    book.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": PLAYS[name]}]), encoding="utf-8")
+    environment = dict(
+        os.environ,
+        ANSIBLE_PIPELINING="1",
+        ANSIBLE_HOST_KEY_CHECKING="0",
+        ANSIBLE_SSH_ARGS="-o ControlMaster=auto -o ControlPersist=600s -o UserKnownHostsFile=/dev/null",
+    )
+    options = ["-i", ",".join(addresses) + ",", "-u", "root", "--private-key", str(directory / "key")]
+    options += ["-f", str(forks), "-e", "ansible_port=2222", "-e", "ansible_python_interpreter=/usr/bin/python3"]
+    began = time.monotonic()
+    done = subprocess.run(
+        ["ansible-playbook", *options, str(book)], env=environment, check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        sys.exit(done.stdout[-3000:] + done.stderr[-1000:])
+    return time.monotonic() - began
+
+
+def prepare(image: str, directory: Path) -> None:
+    """Make the image of the targets."""
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / "key")], check=True)
+    with Container(image, network=True) as first:
+        first.copy_in(directory / "key.pub", "/tmp/key.pub")
+        first.shell(SETUP)
+        first.shell("mkdir -p /srv/wheels; rm -rf /srv/app*")
+        first.copy_in(WHEELHOUSE, "/srv/wheels")
+        podman("commit", "--quiet", first.id, IMAGE)
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--hosts", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--forks", default="5,20")
+    parser.add_argument("--image", default="localhost/pyfleet/debian:13")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-fleet-") as name, ExitStack() as stack:
+        directory = Path(name)
+        prepare(options.image, directory)
+        stack.callback(podman, "rmi", "--force", IMAGE)
+        targets = [stack.enter_context(Container(IMAGE, network=True)) for _number in range(options.hosts)]
+        addresses = [
+            each.shell("mkdir -p /run/sshd; /usr/sbin/sshd -p 2222; hostname -I").stdout.split()[-1] for each in targets
+        ]
+        first = {each: play(directory, each, addresses, 20) for each in ("ping", "app_venv", "builtin loops")}
+        print("first converge of %d hosts, 20 forks: %s" % (options.hosts, json.dumps(first)))
+        for forks in map(int, options.forks.split(",")):
+            seconds: dict[str, list[float]] = {each: [] for each in PLAYS}
+            for _round in range(options.rounds):
+                for each in PLAYS:
+                    seconds[each].append(play(directory, each, addresses, forks))
+            tell(seconds, forks, options.hosts)
+    return 0
+
+
+def tell(seconds: dict[str, list[float]], forks: int, hosts: int) -> None:
+    """Print one table."""
+    start = statistics.median(seconds["empty"])
+    own = {each: (statistics.median(values) - start) / hosts for each, values in seconds.items()}
+    print("nothing to do, %d hosts, %d forks; an empty play takes %.2f s" % (hosts, forks, start))
+    for each in ("ping", "app_venv", "builtin loops"):
+        values = seconds[each]
+        line = (each, own[each], min(values), max(values), own[each] / own["ping"], own["builtin loops"] / own[each])
+        print("  %-14s %6.3f s a host (plays %.2f to %.2f s)  %5.2f x ping  %5.1f times as fast as the loops" % line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
