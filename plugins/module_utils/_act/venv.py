@@ -159,7 +159,7 @@ class Converger:
 
     def _act(self, order: Order, host: Host) -> Outcome:
         wish = order.wish
-        account = _account(wish)
+        account = account_of(wish)
         serving = read_serving(host, wish.path)
         place = releases.place(wish.path, os.geteuid() if account is None else account.uid, host)
         hands = _Hands(place, account, self._tell)
@@ -366,7 +366,7 @@ class _Hands:
         self.do(make)
 
 
-def _account(wish: Wish) -> Optional[Account]:
+def account_of(wish: Wish) -> Optional[Account]:
     """Give the account that does the work, or None where the caller does it as itself."""
     if not wish.owner and not wish.group:
         return None
@@ -380,7 +380,7 @@ def _account(wish: Wish) -> Optional[Account]:
 
 def _is_owned(wish: Wish, serving: Serving) -> bool:
     """Tell whether the files are of the owner and group that are wished; of no group in particular, any will do."""
-    account = _account(wish)
+    account = account_of(wish)
     uid, gid = (os.geteuid(), os.getegid()) if account is None else (account.uid, account.gid)
     return serving.uid == uid and (not wish.group or serving.gid == gid)
 
@@ -392,7 +392,7 @@ def _has_mode(wish: Wish, serving: Serving) -> bool:
 def _add_problems(host: Host, wish: Wish, serving: Serving, found: Survey) -> Survey:
     """Add what neither an installer nor a look at its health would see."""
     texts = []
-    if serving.uid != _uid(_account(wish)):
+    if serving.uid != _uid(account_of(wish)):
         texts.append("It belongs to another user, whose files are not taken over.")
     contents = read_contents(host, serving.prefix)
     texts.append(altered(serving.record, contents.packages, contents.builds, contents.scripts))
