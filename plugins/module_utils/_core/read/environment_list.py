@@ -19,8 +19,9 @@ from .trust import TrustReader
 
 SCHEMA = 1
 _LIMIT = 4 * MIB
-#: They belong to one run of a module, not to an environment.
-_NOT_LISTED = frozenset(["state", "release", "build_environment", "verify"])
+_DEFAULTS: Mapping[str, Any] = Wish("")._asdict()
+#: What an entry may say of an environment: options that belong to one run of the module are left out.
+OPTIONS = tuple(key for key in _DEFAULTS if key not in ("state", "release", "build_environment", "verify"))
 _SERVICE = re.compile(r"[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*")
 _USER_PART = re.compile(r"://[^/\s]*@")
 
@@ -80,9 +81,9 @@ def _parse(row: Any) -> Listed:
 
 def _option(key: str, value: Any) -> Any:
     """Check one option by the type of its default, and give it as a wish has it."""
-    default = _DEFAULTS.get(key)
-    if default is None or key in _NOT_LISTED:
+    if key not in OPTIONS:
         raise ValueError("it has no option %r" % key)
+    default = _DEFAULTS[key]
     if key == "links":
         return _links(value)
     if isinstance(default, tuple):
@@ -104,6 +105,3 @@ def _links(rows: Any) -> tuple[Link, ...]:
         if all(isinstance(word, str) for row in texts for word in row):
             return tuple(Link(*row) for row in texts)
     raise ValueError("links is no list of name, directory and as")
-
-
-_DEFAULTS: Mapping[str, Any] = {**Wish("")._asdict()}
