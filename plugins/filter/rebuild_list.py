@@ -60,9 +60,7 @@ _URLS = ("extra_index_urls", "find_links")
 def rebuild_list(environments: Iterable[Mapping[str, Any]], defaults: Optional[Mapping[str, Any]] = None) -> str:
     """Give the text of the list."""
     shared = {key: value for key, value in (defaults or {}).items() if value}
-    rows = [
-        _entry({**shared, **{key: value for key, value in row.items() if value is not None}}) for row in environments
-    ]
+    rows = [_entry({**shared, **_options(row)}) for row in environments]
     return json.dumps({"schema": SCHEMA, "environments": rows}, indent=1, sort_keys=True) + "\n"
 
 

@@ -12,7 +12,7 @@ short_description: Tell which wheels applications need, and for which versions o
 description:
   - Gives what the entry point C(wheelhouse) of the role P(pyfleet.python.app_venv#role) asks pip for on the controller.
   - It fails where an application asks for what only its host knows, such as a requirements file there.
-positional: installations, own, versions
+positional: installations, own, python, versions
 options:
   _input:
     description:
@@ -27,9 +27,13 @@ options:
     elements: dict
     required: true
   own:
-    description: The version of the Python that applications without C(python) get.
+    description: The version of the Python that applications get which ask for none.
     type: str
     required: true
+  python:
+    description: What applications ask for that have no C(python) of their own.
+    type: str
+    default: ""
   versions:
     description: Further versions that wheels are wanted for, such as V(3.14), to be ready for an upgrade.
     type: list
@@ -69,6 +73,7 @@ def wheelhouse_requests(
     applications: Iterable[Mapping[str, Any]],
     installations: Iterable[Mapping[str, Any]],
     own: str,
+    python: str = "",
     versions: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     """Give what is to be fetched."""
@@ -76,7 +81,8 @@ def wheelhouse_requests(
     pythons = list(installations)
     for application in applications:
         asked = _asked(application)
-        version = _version(application, pythons, own)
+        wanted = application["environment"].get("python") or python
+        version = _find(wanted, pythons, application["name"]) if wanted else own
         minor = ".".join(version.split(".")[:2])
         others = ["%s.0" % each for each in versions if each != minor]
         found += [{"name": application["name"], "version": each, **asked} for each in (version, *others)]
@@ -105,11 +111,8 @@ def _asked(application: Mapping[str, Any]) -> dict[str, Any]:
     return asked
 
 
-def _version(application: Mapping[str, Any], installations: Sequence[Mapping[str, Any]], own: str) -> str:
-    """Give the version of the Python that an application will stand on."""
-    wanted = application["environment"].get("python") or ""
-    if not wanted:
-        return own
+def _find(wanted: str, installations: Sequence[Mapping[str, Any]], name: str) -> str:
+    """Give the version of the Python that an application asks for."""
     if is_path(wanted):
         fit = [row for row in installations if wanted in _names(row)]
         version = str(fit[0]["version"]) if fit else ""
@@ -117,13 +120,13 @@ def _version(application: Mapping[str, Any], installations: Sequence[Mapping[str
         chosen = choose(wanted, [_interpreter(row) for row in installations])
         version = chosen.version if chosen else ""
     if not version:
-        raise AnsibleFilterError("%s asks for the Python %s, which the host has not." % (application["name"], wanted))
+        raise AnsibleFilterError("%s asks for the Python %s, which the host has not." % (name, wanted))
     return version
 
 
 def _names(row: Mapping[str, Any]) -> Iterator[str]:
     yield str(row["path"])
-    yield from (str(name["path"]) for name in row["names"])
+    yield from (str(each["path"]) for each in row["names"])
 
 
 def _interpreter(row: Mapping[str, Any]) -> Interpreter:
