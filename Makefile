@@ -106,7 +106,8 @@ format: dev  ## let ruff format the code and sort the imports
 lint-types: dev
 	$(DEV_BIN)/mypy
 	MYPYPATH="$(COLLECTIONS)" $(DEV_BIN)/mypy --explicit-package-bases \
-		--package ansible_collections.pyfleet.python.plugins.module_utils._act
+		--package ansible_collections.pyfleet.python.plugins.module_utils._act \
+		--package ansible_collections.pyfleet.python.plugins.module_utils._zipapp
 
 lint-yaml: dev
 	$(DEV_BIN)/yamllint --strict .
@@ -158,9 +159,10 @@ agreement: dev $(if $(filter Linux,$(shell uname)),images)  ## each static answe
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/agreement.xml tests/agreement $(ARGS)
 
 .PHONY: convergence crash
-convergence: dev $(COLLECTIONS)/.stamp  ## `venv` for real: check mode, crashes, concurrency, other users, credentials
+# Also here: what hosts do by themselves, and images, which need containers.
+convergence: dev $(COLLECTIONS)/.stamp $(if $(filter Linux,$(shell uname)),images)  ## `venv` for real: check mode, crashes, concurrency, other users, credentials, images
 	@$(TESTBED) wheelhouse >/dev/null
-	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/convergence.xml tests/convergence $(ARGS)
+	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/convergence.xml tests/convergence tests/images $(ARGS)
 
 crash: dev $(COLLECTIONS)/.stamp  ## 200 kills at seeded moments; no part of `make test`
 	@$(TESTBED) wheelhouse >/dev/null

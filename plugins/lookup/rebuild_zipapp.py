@@ -11,7 +11,7 @@ version_added: 1.0.0
 short_description: Pack the program that rebuilds broken environments
 description:
   - Packs the part of this collection that needs no Ansible into one executable file (a zipapp) on the controller, and
-    gives the file's path. M(ansible.builtin.copy) takes it to a host, which then rebuilds environments by itself after
+    gives the file's path. C(ansible.builtin.copy) takes it to a host, which then rebuilds environments by itself after
     an upgrade of Python.
   - The same version of the collection gives the same bytes, on every controller.
   - The file lies in Ansible's temporary directory, and is gone when the playbook has ended.

@@ -20,8 +20,12 @@ from .trust import TrustReader
 SCHEMA = 1
 _LIMIT = 4 * MIB
 _DEFAULTS: Mapping[str, Any] = Wish("")._asdict()
-#: What an entry may say of an environment: options that belong to one run of the module are left out.
-OPTIONS = tuple(key for key in _DEFAULTS if key not in ("state", "release", "build_environment", "verify"))
+#: What an entry may say of an environment: plain options that do not belong to one run of the module.
+OPTIONS = tuple(
+    key
+    for key, value in _DEFAULTS.items()
+    if key not in ("state", "release", "verify") and type(value) in (str, bool, int, float, tuple)
+)
 _SERVICE = re.compile(r"[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*")
 _USER_PART = re.compile(r"://[^/\s]*@")
 
