@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib import metadata
 from pathlib import Path
 from typing import Iterator
 
@@ -31,7 +32,8 @@ COPY site /opt/site
 COPY collections /usr/share/ansible/collections
 COPY wheels /srv/wheels
 COPY uv ansible-playbook /usr/local/bin/
-ENV UV_NO_INDEX=1 UV_FIND_LINKS=/srv/wheels PYTHONPATH=/opt/site
+COPY uv.toml /etc/uv/
+ENV PYTHONPATH=/opt/site
 """
 PLAYBOOK = "#!{python}\nfrom ansible.cli.playbook import main\nmain()\n"
 
@@ -40,14 +42,13 @@ def build(file: Path, context: Path, tag: str, *options: str) -> None:
     command = [
         "podman",
         "build",
-        "--quiet",
         "--network=none",
         "--pull=never",
         f"--file={file}",
         f"--tag={tag}",
         *options,
     ]
-    command += ["--isolation=chroot", str(context)]
+    command += [str(context)]
     done = subprocess.run(command, env=dict(environment()), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
@@ -63,8 +64,8 @@ def tags() -> Iterator[list[str]]:
 def provisioner(context: Path, base: str, python: str, uv: Path) -> None:
     """Write the context of the image that the first stage is built on."""
     site = Path(yaml.__file__).parents[1]
-    for name in (*ANSIBLE.split(), *(each.name for each in site.glob("ansible_core-*.dist-info"))):
-        ignored = shutil.ignore_patterns("__pycache__", "test", "galaxy")
+    for name in (*ANSIBLE.split(), *(f"{each}.dist-info" for each in _releases())):
+        ignored = shutil.ignore_patterns("__pycache__", "tests")
         shutil.copytree(site / name, context / "site" / name, ignore=ignored)
     for path in site.glob("_cffi_backend*.so"):
         shutil.copy(path, context / "site")
@@ -75,9 +76,16 @@ def provisioner(context: Path, base: str, python: str, uv: Path) -> None:
     for path in (BUILD / "wheelhouse").glob("cowsay-*.whl"):
         shutil.copy(path, context / "wheels")
     shutil.copy(uv, context / "uv")
+    (context / "uv.toml").write_text('no-index = true\nfind-links = ["/srv/wheels"]\n')
     (context / "ansible-playbook").write_text(PLAYBOOK.format(python=python))
     (context / "ansible-playbook").chmod(0o755)
     (context / "Containerfile").write_text(PROVISION.format(base=base))
+
+
+def _releases() -> list[str]:
+    """Give name and version of what is copied, as the names of its metadata have it."""
+    names = ("ansible_core", "jinja2", "markupsafe", "packaging", "pyyaml", "resolvelib", "cryptography", "cffi")
+    return [f"{name}-{metadata.version(name)}" for name in names]
 
 
 def answer_of(image: str) -> tuple[str, str]:
@@ -128,7 +136,7 @@ def _check_what_is_left(files: str, base: str) -> None:
         if path.startswith(("/root/", "/tmp/", "/var/", "/usr/local/", "/build/", "/opt/"))
     }
     assert not [path for path in new if not path.startswith("/opt/venv")], sorted(new)[:20]
-    assert not [path for path in new if "/pip" in path or "cache" in path.replace("__pycache__", "")]
+    assert not [path for path in new if {"pip", "uv", "cache", ".cache"} & set(path.split("/"))]
 
 
 def test_no_recipe_breaks_system_packages() -> None:
