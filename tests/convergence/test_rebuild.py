@@ -42,7 +42,7 @@ class Machine:
         for minor in self.minors:
             tree, copy = fit[minor].parents[1], root / f"python{minor}"
             subprocess.run(["cp", "-al", str(tree), str(copy)], check=True)
-            _let_it_find_its_library(Path(os.path.realpath(fit[minor])), tree, copy)
+            let_it_find_its_library(Path(os.path.realpath(fit[minor])), tree, copy)
         self.program = root / "rebuild.pyz"
         self.program.write_bytes(_pack())
         self.list = root / "environments.json"
@@ -78,7 +78,7 @@ class Machine:
         return process.returncode, output
 
 
-def _let_it_find_its_library(executable: Path, tree: Path, copy: Path) -> None:
+def let_it_find_its_library(executable: Path, tree: Path, copy: Path) -> None:
     """A shared build looks for libpython where it was installed, which other users may not be able to enter."""
     old = os.fsencode(tree / "lib") + b"\0"
     data = executable.read_bytes().replace(old, b"$ORIGIN/../lib".ljust(len(old), b"\0"))

@@ -16,6 +16,7 @@ from typing import Iterator
 
 import pytest
 import yaml
+from convergence.test_rebuild import let_it_find_its_library
 from testbed.containers import BUILD, REPOSITORY, Container, environment, podman
 
 from images.conftest import need_image
@@ -24,6 +25,7 @@ EXAMPLES = REPOSITORY / "docs/examples"
 #: What `ansible-playbook` needs; the rest of the tools stays here.
 ANSIBLE = "ansible _yaml yaml jinja2 markupsafe packaging resolvelib cryptography cffi pycparser"
 ASK = "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:8000').read().decode())"
+DEBIAN = "localhost/pyfleet/debian:13"
 TAG = "localhost/pyfleet-images"
 #: An image of the testbed, with Ansible as a first stage would install it, wheels, and no index.
 PROVISION = """
@@ -103,20 +105,46 @@ def answer_of(image: str) -> tuple[str, str]:
         podman("rm", "--force", "--time=0", identity)
 
 
-def test_debian(tmp_path: Path, tags: list[str], uv: Path) -> None:
+def write_python(context: Path) -> None:
+    """Write a Python as the official images have it: built into /usr/local, and no marker; and the image with it."""
+    prefix, executable = Path(sys.base_prefix), Path(os.path.realpath(sys.executable))
+    ignored = shutil.ignore_patterns("__pycache__", "test", "tests", "idlelib", "ensurepip", "*.a", "site-packages")
+    shutil.copytree(prefix / "lib" / executable.name, context / "local/lib" / executable.name, ignore=ignored)
+    for path in prefix.glob("lib/libpython*.so*"):
+        shutil.copy(path, context / "local/lib", follow_symlinks=False)
+    binaries = context / "local/bin"
+    binaries.mkdir()
+    shutil.copy(executable, binaries)
+    let_it_find_its_library(executable, prefix, context / "local")
+    (binaries / "python3").symlink_to(executable.name)
+    (context / "Containerfile").write_text(f"FROM {DEBIAN}\nCOPY local /usr/local\n")
+
+
+@pytest.mark.parametrize(("kind", "python"), [("debian", "/usr/bin/python3"), ("python", "/usr/local/bin/python3")])
+def test_images(kind: str, python: str, tmp_path: Path, tags: list[str], uv: Path) -> None:
     if sys.version_info[:2] != (3, 13):
         pytest.skip("Ansible is taken from here, and Debian 13 has Python 3.13")
-    base = need_image("localhost/pyfleet/debian:13")
-    tags += [f"{TAG}:provision", f"{TAG}:debian"]
-    (tmp_path / "provision").mkdir()
-    provisioner(tmp_path / "provision", base, "/usr/bin/python3", uv)
-    build(tmp_path / "provision/Containerfile", tmp_path / "provision", tags[0])
-    options = [f"--build-arg=BASE={base}", f"--build-arg=PROVISION={tags[0]}"]
-    build(EXAMPLES / "images/Containerfile.debian", EXAMPLES / "images", tags[1], *options)
-    answer, files = answer_of(tags[1])
+    base = need_image(DEBIAN)
+    for name in ("base", "provision"):
+        (tmp_path / name).mkdir()
+    if kind == "python":
+        write_python(tmp_path / "base")
+        base = f"{TAG}:base"
+        tags.append(base)
+        build(tmp_path / "base/Containerfile", tmp_path / "base", base)
+    provision, image = f"{TAG}:provision", f"{TAG}:{kind}"
+    tags += [provision, image]
+    provisioner(tmp_path / "provision", base, python, uv)
+    build(tmp_path / "provision/Containerfile", tmp_path / "provision", provision)
+    options = [f"--build-arg=BASE={base}", f"--build-arg=PROVISION={provision}"]
+    build(EXAMPLES / f"images/Containerfile.{kind}", EXAMPLES / "images", image, *options)
+    answer, files = answer_of(image)
     assert "/opt/venv" in answer
+    with Container(image) as made:
+        # The environment's own link, on the interpreter that it was to stand on.
+        assert made.run("readlink", "-f", "/opt/venv/bin/python").stdout.startswith(python)
     _check_what_is_left(files, base)
-    inspected = podman("image", "inspect", "--format={{len .RootFS.Layers}} {{.Size}}", tags[1], base).stdout.split()
+    inspected = podman("image", "inspect", "--format={{len .RootFS.Layers}} {{.Size}}", image, base).stdout.split()
     layers, size, own_layers, own_size = map(int, inspected)
     assert layers - own_layers <= 3
     assert size - own_size < 5_000_000, "an environment with one small package and no pip"
