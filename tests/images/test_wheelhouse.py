@@ -34,7 +34,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for tag in (
         "cp313-cp313-manylinux_2_28_x86_64",
         "cp313-cp313-manylinux_2_99_x86_64",
-        "cp39-cp39-manylinux2014_x86_64",
+        "cp311-cp311-manylinux2014_x86_64",
     ):
         wheel = write_wheel(root, "MarkupSafe", "3.0" if "99" in tag else "2.0")
         wheel.rename(root / wheel.name.replace("py3-none-any", tag))
@@ -84,12 +84,12 @@ def hosts(tmp_path: Path, index: Path, uv: Path) -> Iterator[Callable[[str], Hos
 
 
 def test_what_an_old_host_needs_is_not_what_the_controller_would(hosts: Callable[[str], Host]) -> None:
-    """Debian 11 has another Python and glibc; markers of dependencies are the host's as well."""
-    host = hosts("11")
+    """Debian 12 has another Python and glibc; markers of dependencies are the host's as well."""
+    host = hosts("12")
     shipped = host.ship("web==1.0")
     assert shipped.status == 0, shipped.output
     assert host.wheels() == [
-        "MarkupSafe-2.0-cp39-cp39-manylinux2014_x86_64.whl",
+        "MarkupSafe-2.0-cp311-cp311-manylinux2014_x86_64.whl",
         "old_only-1.0-py3-none-any.whl",
         "web-1.0-py3-none-any.whl",
     ]

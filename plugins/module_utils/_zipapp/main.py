@@ -13,6 +13,7 @@ import os
 import sys
 from typing import Any, Dict, List, Sequence
 
+from .._act.commands import Failed
 from .._act.rebuild import Rebuilder, read_list
 from .._act.venv import Order, Outcome
 from .._core.read.environment_list import Listed, Unusable
@@ -48,7 +49,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _rebuild(rebuilder: Rebuilder, listed: Listed, check: bool) -> Dict[str, Any]:
-    (outcome,) = rebuilder.converge([Order(listed.wish)])
+    try:
+        (outcome,) = rebuilder.converge([Order(listed.wish)])
+    except Exception as exc:  # a defect of this program: it must not keep the others broken
+        failed = Failed("internal", "%s: %s" % (type(exc).__name__, exc), "Report it, please.")
+        outcome = Outcome(listed.wish.path, failed=failed)
     row = _row(outcome, check)
     if outcome.changed and not check:
         for name, problem in restart(listed.services, run):
