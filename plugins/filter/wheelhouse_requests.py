@@ -56,6 +56,7 @@ _value:
   elements: dict
 """
 
+import os
 from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
@@ -108,6 +109,9 @@ def _asked(application: Mapping[str, Any]) -> dict[str, Any]:
             "%s of %s is on the host; let it come from the controller." % (local[0], application["name"])
         )
     asked["lock"] = asked["lock"][0] if asked["lock"] else ""
+    # What a lock names may be among the wheels that are copied beside it.
+    beside = [os.path.dirname(each["src"]) for each in sources if each["kind"] == "wheels"]
+    asked["find_links"] = sorted(set(beside)) if asked["lock"] else []
     return asked
 
 

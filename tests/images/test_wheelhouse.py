@@ -5,16 +5,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Callable, Iterator
 
 import pytest
-from convergence.packages import write_source, write_wheel
-from testbed.containers import Container
+from convergence.packages import write_lock, write_source, write_wheel
+from testbed.containers import REPOSITORY, Container
 
 from images.conftest import Played, need_image, play, role
 
+FILES = REPOSITORY / "roles/app_venv/files"
 HOUSE = "/var/lib/pyfleet/wheelhouse"
 VENV = "/opt/web/venv"
 COPY = "Copy the wheels that are not, or are not the same"
@@ -109,7 +115,6 @@ def test_wheels_are_shipped_once_and_kept_for_as_long_as_they_are_needed(hosts: 
         "new_only-1.0-py3-none-any.whl",
         "web-1.0-py3-none-any.whl",
     ]
-    assert host.ship("web==1.0").changed == []
     installed = host.install("web==1.0")
     assert installed.status == 0, installed.output
     # One that was altered is sent again. An old one stays for as long as a release that is kept needs it.
@@ -119,9 +124,37 @@ def test_wheels_are_shipped_once_and_kept_for_as_long_as_they_are_needed(hosts: 
     assert host.ship("web==2.0").changed == []
     assert "web-1.0-py3-none-any.whl" in host.wheels()
     host.container.shell("rm -r $(ls -d /opt/web/.venv.releases/* | head -1)")
-    assert host.ship("web==2.0", check=True).changed == ["Remove wheels that nobody asks for"]
     assert host.ship("web==2.0").changed == ["Remove wheels that nobody asks for"]
     assert [name for name in host.wheels() if name.startswith("web-")] == ["web-2.0-py3-none-any.whl"]
     refused = host.ship("web==2.0", "source")
     assert refused.status == 2
     assert "source, for web, has no wheel for Python 3.13" in " ".join(refused.output.split())
+
+
+def test_a_lock_is_fetched_by_its_hashes_and_once(tmp_path: Path, index: Path) -> None:
+    """As the role asks for it, for this machine, from wheels that are copied beside the lock."""
+    beside = tmp_path / "wheels"
+    beside.mkdir()
+    wheel = write_wheel(beside, "web", "1.0")
+    lock = write_lock(tmp_path / "pylock.toml", [wheel])
+    target = json.loads(
+        subprocess.run([sys.executable, FILES / "wheel_target.py"], check=True, capture_output=True).stdout
+    )
+    request = {"name": "web", "version": target["version"], "packages": [], "requirements": [], "constraints": []}
+    requests = [{**request, "lock": str(lock), "find_links": [str(beside)]}]
+    cache = tmp_path / "cache"
+    order = {"python": sys.executable, "cache": str(cache), "max_age": 0, "target": target, "requests": requests}
+    environment = {**os.environ, "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
+
+    def fetch() -> dict[str, Any]:
+        command = [sys.executable, "-I", FILES / "wheelhouse.py"]
+        done = subprocess.run(
+            command, input=json.dumps(order), env=environment, capture_output=True, text=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    assert list(fetch()["wheels"]) == [wheel.name]
+    write_wheel(beside, "web", "1.0", mark="altered")
+    assert list(fetch()["wheels"]) == [wheel.name], "what is locked is not fetched again"
+    shutil.rmtree(cache)
+    assert "could not be fetched" in fetch()["failed"]

@@ -4,7 +4,7 @@
 """Fetches wheels for another host with this controller's pip: JSON on standard input, JSON on standard output.
 
 In: `python` (that has pip), `cache`, `max_age` (seconds), `target` (what wheel_target.py printed), and `requests`, each
-with `name`, `version` (of Python), `packages`, `requirements`, `constraints` and `lock`, paths of this controller.
+with `name`, `version` (of Python), `packages`, and, here, `requirements`, `constraints`, `find_links`, `lock`.
 Out: `directory` and `wheels` (name to SHA-256), or `failed`, one sentence.
 
 Hosts that ask the same share one directory: the first has it made, the others wait for that and find it.
@@ -114,6 +114,8 @@ def fetch(order: Mapping[str, Any], request: Mapping[str, Any], directory: Path,
         lock = work / "lock.txt"
         lock.write_text(read_lock(Path(request["lock"])), encoding="utf-8")
         arguments += ["--no-deps", "--requirement", str(lock)]
+    for path in request["find_links"]:
+        arguments += ["--find-links", path]
     if not arguments:
         return
     command = [*pip_command(order["python"], order["target"], request["version"]), "--dest", str(directory)]

@@ -79,6 +79,18 @@ def test_files_are_named_by_where_they_are_on_the_controller() -> None:
     assert request["packages"] == ["a", "/here/b-1-py3-none-any.whl"]
 
 
+def test_a_lock_finds_the_wheels_that_are_copied_beside_it() -> None:
+    row = application(lock="/opt/web/sources/pylock.toml", find_links=["/opt/web/sources"])
+    files = [
+        ("lock", "locks/pylock.toml"),
+        ("wheels", "dist/b-1-py3-none-any.whl"),
+        ("wheels", "dist/c-1-py3-none-any.whl"),
+    ]
+    row["sources"] = [{"kind": k, "src": "/here/" + p, "dest": "/opt/web/sources/" + p.split("/")[1]} for k, p in files]
+    (request,) = wheelhouse_requests([row], PYTHONS, "3.11.2")
+    assert (request["lock"], request["find_links"]) == ("/here/locks/pylock.toml", ["/here/dist"])
+
+
 @pytest.mark.parametrize(
     "options", [{"requirements": ["/etc/r.txt"]}, {"lock": "/etc/l"}, {"packages": ["/x.whl"]}, {"python": "3.8"}]
 )
