@@ -113,9 +113,9 @@ def machine(trees: Machine) -> Iterator[Machine]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def options(machine: Machine, *packages: str) -> dict[str, Any]:
-    old = machine.python(machine.minors[0])
-    return {"packages": list(packages), "find_links": [str(machine.area.wheels)], "no_index": True, "python": old}
+def options(machine: Machine, *packages: str, installer: str = "uv") -> dict[str, Any]:
+    where = {"find_links": [str(machine.area.wheels)], "no_index": True}
+    return {"packages": list(packages), "python": machine.python(machine.minors[0]), "installer": installer, **where}
 
 
 def entry(path: Path, made: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -126,13 +126,13 @@ def entry(path: Path, made: Mapping[str, Any], **more: Any) -> dict[str, Any]:
 
 def test_what_the_upgrade_broke_is_there_again_as_it_was(machine: Machine) -> None:
     """With pip and with uv; versions are those on record, not those that the index has by now."""
-    rows, made = [], options(machine, "beta", "alpha==1.0")
+    rows = []
     for installer in ("pip", "uv"):
-        path = machine.root / "apps" / installer
+        path, made = machine.root / "apps" / installer, options(machine, "beta", "alpha==1.0", installer=installer)
         links = [{"name": "alpha", "directory": str(machine.root / "apps" / "bin"), "as": "alpha-" + installer}]
-        answer = machine.make(path, **made, installer=installer, links=links)
+        answer = machine.make(path, **made, links=links)
         assert answer.rows[0]["version"].startswith(machine.minors[0]), answer
-        rows.append(entry(path, made, installer=installer, links=links))
+        rows.append(entry(path, made, links=links))
     machine.write_list(*rows)
     assert machine.rebuild()[0] == 0
     untouched = snapshot(machine.root / "apps")
@@ -201,8 +201,8 @@ def test_a_python_that_was_asked_for_and_is_gone_is_not_replaced_by_another(mach
 
 def test_killed_at_any_time_it_is_had_the_next_time(machine: Machine) -> None:
     path, made = machine.root / "apps" / "venv", options(machine, "alpha==1.0")
-    machine.make(path, **made, installer="uv")
-    machine.write_list(entry(path, made, installer="uv"))
+    machine.make(path, **made)
+    machine.write_list(entry(path, made))
     machine.upgrade()
     served, releases = os.readlink(path), path.parent / ".venv.releases"
     process = machine.start()
@@ -220,10 +220,9 @@ def test_killed_at_any_time_it_is_had_the_next_time(machine: Machine) -> None:
 
 def test_a_password_of_the_hosts_own_configuration_stays_there(machine: Machine) -> None:
     """pip's configuration names the index and its password; no list, record, line or process of others' does."""
-    path, made = machine.root / "apps" / "venv", options(machine, "alpha==1.0")
-    machine.make(path, **made, installer="pip")
-    row = {key: value for key, value in entry(path, made).items() if key not in ("find_links", "no_index")}
-    machine.write_list({**row, "installer": "pip"})
+    path, made = machine.root / "apps" / "venv", options(machine, "alpha==1.0", installer="pip")
+    machine.make(path, **made)
+    machine.write_list({k: value for k, value in entry(path, made).items() if k not in ("find_links", "no_index")})
     machine.upgrade()
     home = machine.root / "apps-home"
     home.mkdir(0o700)
@@ -254,7 +253,7 @@ def test_the_record_of_another_owner_gains_nothing(machine: Machine) -> None:
     true = json.loads(record.read_text())
     lured = {**true["wanted"], "find_links": [str(lure)]}
     forgeries = [
-        ("no release of delta", {"delta": "9.0"}),
+        ("delta==9.0", {"delta": "9.0"}),
         ("is not sound", {"delta": f"1.0 --find-links {lure}"}),
         ("is not sound", {f"delta @ file://{lure}/delta-9.0-py3-none-any.whl": "9.0"}),
     ]
@@ -269,22 +268,23 @@ def test_the_record_of_another_owner_gains_nothing(machine: Machine) -> None:
 
 
 @as_root
-@pytest.mark.parametrize("what", ["record", "wheels", "lock"])
-def test_root_does_not_work_from_what_others_could_write(machine: Machine, what: str) -> None:
+def test_root_does_not_work_from_what_others_could_write(machine: Machine) -> None:
     path, made = machine.root / "apps" / "venv", options(machine, "delta==1.0")
     machine.make(path, **made)
-    wheels, lock = machine.root / "apps-wheels", machine.root / "apps-lock.txt"
+    wheels, requirements = machine.root / "apps-wheels", machine.root / "apps-requirements"
     shutil.copytree(machine.area.wheels, wheels)
-    lock.write_text("delta==1.0\n")
-    more = {"requirements": [str(lock)]} if what == "lock" else {}
-    machine.write_list(entry(path, made, find_links=[str(wheels)], **more))
-    os.chown({"record": path / ".pyfleet.json", "wheels": wheels, "lock": lock}[what], pwd.getpwnam(USER).pw_uid, -1)
+    requirements.mkdir()
+    (requirements / "r.txt").write_text("delta==1.0\n")
+    machine.write_list(entry(path, made, find_links=[str(wheels)], requirements=[str(requirements / "r.txt")]))
     machine.upgrade()
     served = os.readlink(path)
-    status, output = machine.rebuild()
-    assert status == 1 and f"belongs to {USER}" in output
-    assert os.readlink(path) == served
-    lock.unlink()
+    for each in (path / ".pyfleet.json", wheels, requirements):
+        os.chown(each, pwd.getpwnam(USER).pw_uid, -1)
+        status, output = machine.rebuild()
+        assert status == 1 and f"{os.path.realpath(each)} belongs to {USER}" in output
+        assert os.readlink(path) == served
+        os.chown(each, 0, -1)
+    assert machine.rebuild()[0] == 0
 
 
 @as_root
