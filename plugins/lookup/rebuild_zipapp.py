@@ -62,11 +62,11 @@ _MAIN = b"""\
 import sys
 
 if sys.version_info < (3, 8):
-    sys.exit("Python 3.8 or newer is needed, and this is %s" % sys.version.split()[0])
+    raise SystemExit("Python 3.8 or newer is needed, and this is %s" % sys.version.split()[0])
 
 from pyfleet._zipapp.main import main
 
-sys.exit(main(sys.argv[1:]))
+raise SystemExit(main(sys.argv[1:]))
 """
 
 
