@@ -46,6 +46,7 @@ def build(file: Path, context: Path, tag: str, *options: str) -> None:
         "build",
         "--network=none",
         "--pull=never",
+        "--layers=false",  # nothing of the first stage is left here either
         f"--file={file}",
         f"--tag={tag}",
         *options,
@@ -144,9 +145,7 @@ def test_images(kind: str, python: str, tmp_path: Path, tags: list[str], uv: Pat
         # The environment's own link, on the interpreter that it was to stand on.
         assert made.run("readlink", "-f", "/opt/venv/bin/python").stdout.startswith(python)
     _check_what_is_left(files, base)
-    inspected = podman("image", "inspect", "--format={{len .RootFS.Layers}} {{.Size}}", image, base).stdout.split()
-    layers, size, own_layers, own_size = map(int, inspected)
-    assert layers - own_layers <= 3
+    size, own_size = map(int, podman("image", "inspect", "--format={{.Size}}", image, base).stdout.split())
     assert size - own_size < 5_000_000, "an environment with one small package and no pip"
 
 
