@@ -87,7 +87,7 @@ audit:  ## find every Python on this machine, and what is wrong; changes nothing
 
 .PHONY: test
 test: dev $(COLLECTIONS)/.stamp wheelhouse  ## everything: takes about half an hour
-	@sh dev/test.sh "lint unit importer sanity convergence" "agreement molecule"
+	@sh dev/test.sh "lint unit importer sanity convergence" "agreement recipes molecule"
 
 # ---- lint ----------------------------------------------------------------------------------------------------------
 LINTS := lint-ruff lint-types lint-yaml lint-shell lint-ansible lint-docs lint-licences lint-changelog
@@ -106,7 +106,8 @@ format: dev  ## let ruff format the code and sort the imports
 lint-types: dev
 	$(DEV_BIN)/mypy
 	MYPYPATH="$(COLLECTIONS)" $(DEV_BIN)/mypy --explicit-package-bases \
-		--package ansible_collections.pyfleet.python.plugins.module_utils._act
+		--package ansible_collections.pyfleet.python.plugins.module_utils._act \
+		--package ansible_collections.pyfleet.python.plugins.module_utils._zipapp
 
 lint-yaml: dev
 	$(DEV_BIN)/yamllint --strict .
@@ -157,9 +158,12 @@ importer: tarball $(ENVS)/importer/.stamp  ## Galaxy's own import check on the b
 agreement: dev $(if $(filter Linux,$(shell uname)),images)  ## each static answer against the interpreter's own
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/agreement.xml tests/agreement $(ARGS)
 
-.PHONY: convergence crash
+.PHONY: convergence recipes crash
 convergence: dev $(COLLECTIONS)/.stamp wheelhouse  ## `venv` for real: check mode, crashes, concurrency, other users, credentials
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/convergence.xml tests/convergence $(ARGS)
+
+recipes: dev $(COLLECTIONS)/.stamp wheelhouse $(if $(filter Linux,$(shell uname)),images)  ## documented images, wheelhouses, unattended rebuilds, in containers
+	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/recipes.xml tests/images $(ARGS)
 
 crash: dev $(COLLECTIONS)/.stamp wheelhouse  ## 200 kills at seeded moments; no part of `make test`
 	$(WITH_DEV) python -m pytest tests/convergence -k crash --kills 200 $(ARGS)

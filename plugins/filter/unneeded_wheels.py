@@ -1,0 +1,79 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: unneeded_wheels
+author: pyfleet contributors (@pyfleet)
+version_added: 1.0.0
+short_description: Tell which wheels of a wheelhouse no release needs
+description:
+  - Gives those of a list of wheels that are of no version that a record names. A record is what
+    M(pyfleet.python.venv) leaves in each release, C(.pyfleet.json).
+positional: records
+options:
+  _input:
+    description: Names of wheels.
+    type: list
+    elements: str
+    required: true
+  records:
+    description: The texts of records. One that is no JSON keeps nothing.
+    type: list
+    elements: str
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: See what can go
+  ansible.builtin.debug:
+    msg: "{{ ['rich-13.0-py3-none-any.whl', 'rich-14.0-py3-none-any.whl'] | pyfleet.python.unneeded_wheels(records) }}"
+  vars:
+    records: ['{"packages": {"rich": "14.0"}}']
+"""
+
+RETURN = r"""
+_value:
+  description: The names of the wheels that can go.
+  type: list
+  elements: str
+"""
+
+import json
+from typing import Any, Callable, Iterable, Iterator, Mapping
+
+from ansible_collections.pyfleet.python.plugins.module_utils._core.read.release import normalise
+from ansible_collections.pyfleet.python.plugins.module_utils._core.version import compare
+
+
+def unneeded_wheels(names: Iterable[str], records: Iterable[str]) -> list[str]:
+    """Give the names of wheels that no record needs."""
+    needed: dict[str, list[str]] = {}
+    for name, version in _recorded(records):
+        needed.setdefault(name, []).append(version)
+    return [name for name in names if not _is_needed(name, needed)]
+
+
+def _is_needed(wheel: str, needed: Mapping[str, list[str]]) -> bool:
+    name, _dash, rest = wheel.partition("-")
+    version = rest.partition("-")[0]
+    return any(version == each or compare(version, each) == 0 for each in needed.get(normalise(name), ()))
+
+
+def _recorded(records: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for text in records:
+        try:
+            packages = json.loads(text)["packages"].items()
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue
+        yield from ((name, version) for name, version in packages if isinstance(version, str))
+
+
+class FilterModule:
+    """Where Ansible looks for the filters of this file."""
+
+    def filters(self) -> Mapping[str, Callable[..., Any]]:
+        """Give the filters by name."""
+        return {"unneeded_wheels": unneeded_wheels}

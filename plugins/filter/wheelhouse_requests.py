@@ -1,0 +1,145 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: wheelhouse_requests
+author: pyfleet contributors (@pyfleet)
+version_added: 1.0.0
+short_description: Tell which wheels applications need, and for which versions of Python
+description:
+  - Gives what the entry point C(wheelhouse) of the role P(pyfleet.python.app_venv#role) asks pip for on the controller.
+  - It fails where an application asks for what only its host knows, such as a requirements file there.
+positional: installations, own, python, versions
+options:
+  _input:
+    description:
+      - The applications. Each has a C(name), options of M(pyfleet.python.venv) in C(environment), and in C(sources) the
+        files that come from the controller, each with C(kind), C(src) and C(dest).
+    type: list
+    elements: dict
+    required: true
+  installations:
+    description: The Pythons of the host, C(ansible_facts.pyfleet_python.installations).
+    type: list
+    elements: dict
+    required: true
+  own:
+    description: The version of the Python that applications get which ask for none.
+    type: str
+    required: true
+  python:
+    description: What applications ask for that have no C(python) of their own.
+    type: str
+    default: ""
+  versions:
+    description: Further versions that wheels are wanted for, such as V(3.14), to be ready for an upgrade.
+    type: list
+    elements: str
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: See what is to be fetched
+  ansible.builtin.debug:
+    msg: "{{ applications | pyfleet.python.wheelhouse_requests(ansible_facts.pyfleet_python.installations, '3.13.5') }}"
+  vars:
+    applications: [{name: web, environment: {path: /opt/web/venv, packages: [gunicorn]}, sources: []}]
+"""
+
+RETURN = r"""
+_value:
+  description: One for each application and version of Python, C(name), C(version), and what is asked for.
+  type: list
+  elements: dict
+"""
+
+import os
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.pyfleet.python.plugins.module_utils._core.plan.python_choice import (
+    Interpreter,
+    choose,
+    is_path,
+)
+
+_FILES = ("requirements", "constraints", "lock")
+
+
+def wheelhouse_requests(
+    applications: Iterable[Mapping[str, Any]],
+    installations: Iterable[Mapping[str, Any]],
+    own: str,
+    python: str = "",
+    versions: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """Give what is to be fetched."""
+    found: list[dict[str, Any]] = []
+    pythons = list(installations)
+    for application in applications:
+        asked = _asked(application)
+        wanted = application["environment"].get("python") or python
+        version = _find(wanted, pythons, application["name"]) if wanted else own
+        minor = ".".join(version.split(".")[:2])
+        others = ["%s.0" % each for each in versions if each != minor]
+        found += [{"name": application["name"], "version": each, **asked} for each in (version, *others)]
+    return found
+
+
+def _asked(application: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what an application asks for by the paths that it has on the controller."""
+    options, sources = application["environment"], application.get("sources", ())
+    origin = {source["dest"]: source["src"] for source in sources}
+    asked: dict[str, Any] = {"packages": [origin.get(each, each) for each in options.get("packages") or ()]}
+    for kind in _FILES:
+        value = options.get(kind) or ()
+        paths = [value] if isinstance(value, str) else list(value)
+        for path in paths:
+            if path not in origin:
+                what = "%s of %s is on the host: %s" % (kind, application["name"], path)
+                raise AnsibleFilterError(what + ". Let it come from the controller, which fetches the wheels.")
+        asked[kind] = [origin[path] for path in paths]
+    local = [each for each in asked["packages"] if each.startswith("/") and each not in origin.values()]
+    if local:
+        raise AnsibleFilterError(
+            "%s of %s is on the host; let it come from the controller." % (local[0], application["name"])
+        )
+    asked["lock"] = asked["lock"][0] if asked["lock"] else ""
+    # What a lock names may be among the wheels that are copied beside it.
+    beside = [os.path.dirname(each["src"]) for each in sources if each["kind"] == "wheels"]
+    asked["find_links"] = sorted(set(beside)) if asked["lock"] else []
+    return asked
+
+
+def _find(wanted: str, installations: Sequence[Mapping[str, Any]], name: str) -> str:
+    """Give the version of the Python that an application asks for."""
+    if is_path(wanted):
+        fit = [row for row in installations if wanted in _names(row)]
+        version = str(fit[0]["version"]) if fit else ""
+    else:
+        chosen = choose(wanted, [_interpreter(row) for row in installations])
+        version = chosen.version if chosen else ""
+    if not version:
+        raise AnsibleFilterError("%s asks for the Python %s, which the host has not." % (name, wanted))
+    return version
+
+
+def _names(row: Mapping[str, Any]) -> Iterator[str]:
+    yield str(row["path"])
+    yield from (str(each["path"]) for each in row["names"])
+
+
+def _interpreter(row: Mapping[str, Any]) -> Interpreter:
+    return Interpreter(row["path"], row["version"], row["implementation"], row["system"], row["trusted"])
+
+
+class FilterModule:
+    """Where Ansible looks for the filters of this file."""
+
+    def filters(self) -> Mapping[str, Callable[..., Any]]:
+        """Give the filters by name."""
+        return {"wheelhouse_requests": wheelhouse_requests}

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: one line for each environment, and a status that says whether all of them work.
+
+0: all work, or would be rebuilt. 1: one can't be rebuilt and kept what it had, or its service does not start. 2: the
+list can't be used, and nothing was looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from typing import Any, Dict, List, Sequence
+
+from .._act.commands import Failed
+from .._act.rebuild import Rebuilder, read_list
+from .._act.settled import Order, Outcome
+from .._core.read.environment_list import Listed, Unusable
+from .._core.report.text import tell
+from .running import run
+from .services import restart
+
+LIST = "/etc/pyfleet/environments.json"
+_ERROR = "<3>"  # sd-daemon(3)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Rebuild what is broken, and give the exit status."""
+    parser = argparse.ArgumentParser(prog="rebuild.pyz", description="Rebuild Python environments that do not work.")
+    parser.add_argument("--check", action="store_true", help="tell what would be rebuilt, and change nothing")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    parser.add_argument("--list", default=LIST, metavar="FILE", help="the environments to look at (%s)" % LIST)
+    options = parser.parse_args(arguments)
+    try:
+        listed = read_list(os.path.abspath(options.list))
+    except Unusable as exc:
+        _say({"problem": {"code": "unusable-list", "message": tell(str(exc)), "hint": "", "output": ""}}, options.json)
+        return 2
+    rebuilder = Rebuilder(run, options.check, os.path.realpath(sys.executable), lambda line: None)
+    rows = []
+    for each in listed:  # a killed run has told of those that are done
+        rows.append(_rebuild(rebuilder, each, options.check))
+        if not options.json:
+            _say(rows[-1], False)
+    if options.json:
+        _say({"environments": rows}, True)
+    return 1 if any("problem" in row for row in rows) else 0
+
+
+def _rebuild(rebuilder: Rebuilder, listed: Listed, check: bool) -> Dict[str, Any]:
+    try:
+        (outcome,) = rebuilder.converge([Order(listed.wish)])
+    except Exception as exc:  # a defect of this program: it must not keep the others broken
+        failed = Failed("internal", "%s: %s" % (type(exc).__name__, exc), "Report it, please.")
+        outcome = Outcome(listed.wish.path, failed=failed)
+    row = _row(outcome, check)
+    if outcome.changed and not check:
+        for name, problem in restart(listed.services, run):
+            row["services"].append(name)
+            if problem:
+                message = "%s was rebuilt, and its service %s does not start" % (outcome.path, name)
+                row["problem"] = {"code": "service", "message": tell(message), "hint": "", "output": tell(problem)}
+    return row
+
+
+def _row(outcome: Outcome, check: bool) -> Dict[str, Any]:
+    if outcome.failed is not None:
+        failed = outcome.failed
+        problem = {key: tell(getattr(failed, key)) for key in ("code", "message", "hint")}
+        problem["output"] = tell(failed.output, 20_000, lines=True)
+        return {"path": tell(outcome.path), "state": "failed", "services": [], "problem": problem}
+    state = ("broken" if check else "rebuilt") if outcome.changed else "sound"
+    row: Dict[str, Any] = {name: tell(getattr(outcome, name)) for name in ("path", "python", "version", "release")}
+    row["because"] = [tell(text) for text in outcome.rebuilt]
+    changes = outcome.difference
+    row["changes"] = [tell("%s %s -> %s" % (n, b or "none", a or "none")) for rows in changes for n, b, a in rows]
+    return {**row, "state": state, "services": []}
+
+
+def _say(row: Dict[str, Any], as_json: bool) -> None:
+    sys.stdout.write((json.dumps(row, sort_keys=True) if as_json else "\n".join(_lines(row))) + "\n")
+    sys.stdout.flush()
+
+
+def _lines(row: Dict[str, Any]) -> List[str]:
+    """Give the line of an environment; the journal is told which are errors."""
+    problem = row.get("problem")
+    if problem is None:
+        words = {"sound": "works", "rebuilt": "rebuilt on %s (%s)", "broken": "would be rebuilt on %s (%s)"}[
+            row["state"]
+        ]
+        text = words % (row["python"], row["version"]) if "%" in words else words
+        return ["%s: %s%s" % (row["path"], text, "".join(" " + why for why in row["because"]))]
+    text = ". ".join(part.rstrip(".") for part in (problem["message"], problem["hint"]) if part) + "."
+    words = problem["output"].strip().splitlines()
+    text += " " + words[-1].strip() if words else ""
+    where = row["path"] + ": " if "path" in row else ""
+    return ["%s%sfailed: %s" % (_ERROR if "JOURNAL_STREAM" in os.environ else "", where, text)]

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Services of an environment that was rebuilt: those that run, or tried to, are started anew; stopped ones stay so."""
+
+from __future__ import annotations
+
+import os
+from typing import Iterator, Sequence, Tuple
+
+from .._act.commands import Run
+
+_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
+_RUNNING = frozenset(["active", "activating", "reloading", "failed"])
+_SECONDS = 120.0
+
+
+def restart(names: Sequence[str], run: Run) -> Iterator[Tuple[str, str]]:
+    """Restart services with systemd; gives of each its name and what went wrong, '' if nothing."""
+    for name in names:
+        if not os.path.isdir("/run/systemd/system"):
+            yield name, "there is no systemd here"
+            continue
+        try:
+            state = run(["systemctl", "show", "--property=ActiveState", "--value", name], _ENVIRONMENT, "/", _SECONDS)
+            if state.output.strip() in _RUNNING:
+                done = run(["systemctl", "restart", name], _ENVIRONMENT, "/", _SECONDS)
+                yield name, (done.errors.strip() or "systemctl failed") if done.status else ""
+        except OSError as exc:
+            yield name, str(exc)
