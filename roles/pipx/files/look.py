@@ -58,11 +58,8 @@ def plain(version):
 
 def is_at_least(version, minimum):
     """Tell whether a version is at least another; one that is empty is not."""
-    numbers = [[int(part) for part in text.split(".")] for text in (version or "0", minimum)]
-    longest = max(map(len, numbers))
-    return tuple(numbers[0] + [0] * (longest - len(numbers[0]))) >= tuple(
-        numbers[1] + [0] * (longest - len(numbers[1]))
-    )
+    numbers = [[int(part) for part in re.sub(r"(\.0+)*$", "", text).split(".")] for text in (version or "0", minimum)]
+    return bool(version) and numbers[0] >= numbers[1]
 
 
 def distribution(minimum, wanted):
@@ -99,7 +96,7 @@ def homebrew(minimum, wanted):
             answer = {"manager": "brew", "package": "pipx", "command": prefix + "/bin/pipx", "brew": brew}
             return {**answer, "installed": installed, "candidate": candidate, "known": True, "may_install": may_install}
     names = ("manager", "package", "command", "brew", "installed", "candidate")
-    return {**{name: "" for name in names}, "known": True, "may_install": False}
+    return {**dict.fromkeys(names, ""), "known": True, "may_install": False}
 
 
 def place_for_all():

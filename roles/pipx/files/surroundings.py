@@ -30,7 +30,7 @@ HIS = "$HOME/.local/bin"
 FISH_FILE = ".config/fish/conf.d/pipx.fish"
 PROFILE = "/etc/profile.d/pipx.sh"
 PATHS = "/etc/paths.d/pipx"  # of macOS
-# Of each shell: the file for everyone, that of a user (zsh has no place for it), and those of the distribution's package.
+# Of each shell: the file for everyone, that of a user (zsh has no place for it), those of the distribution's package.
 COMPLETIONS = {
     "bash": (
         "/usr/local/share/bash-completion/completions/pipx",
@@ -56,7 +56,9 @@ MADE = (FISH_FILE, ".config/fish/completions/pipx.fish", ".local/bin/pipx", ".lo
 
 
 def read(path):
-    """Give what is in a file, or nothing."""
+    """Give what is in a file, or nothing where there is none."""
+    if not os.path.isfile(path):
+        return ""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             return file.read()
@@ -164,8 +166,8 @@ class Place:
         beside = os.path.dirname(os.path.realpath(executable))
         for name in ("register-python-argcomplete", "register-python-argcomplete3"):
             if os.access(os.path.join(beside, name), os.X_OK):
-                done = self.run(os.path.join(beside, name), "--shell", shell, "pipx")
-                return done.stdout.decode() if done.returncode == 0 else ""
+                well, text = self.run(os.path.join(beside, name), "--shell", shell, "pipx")
+                return text if well else ""
         return ""
 
     def clear(self):
@@ -207,28 +209,37 @@ class Place:
                 return
             directory = os.path.dirname(directory)
 
-    def run(self, *command):
-        """Run a command of the user's, as at login."""
-        environment = {"HOME": self.home or "/nonexistent", "LC_ALL": "C", "PATH": SEARCHED, "SHELL": self.place["shell"]}
+    def run(self, *command, errors=subprocess.DEVNULL):
+        """Run a command of the user's, as at login; give whether it went well, and what it said."""
+        environment = {
+            "HOME": self.home or "/nonexistent",
+            "LC_ALL": "C",
+            "PATH": SEARCHED,
+            "SHELL": self.place["shell"],
+        }
         name = self.place["user"] or "nobody"
         environment.update(USER=name, LOGNAME=name)
-        return subprocess.run(
-            command,
-            cwd="/",
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            timeout=PATIENCE,
-            check=False,
-        )
+        # Into a file: what it leaves running would hold a pipe open.
+        with tempfile.TemporaryFile() as output:
+            done = subprocess.run(
+                command,
+                cwd="/",
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                timeout=PATIENCE,
+                check=False,
+            )
+            output.seek(0)
+            return done.returncode == 0, output.read(1 << 20).decode("utf-8", "replace")
 
     def login_path(self):
         """Give the directories on PATH in a login shell: the user's own shell, where it is one."""
         shell = self.place["shell"]
         if not os.access(shell, os.X_OK) or os.path.basename(shell) in ("false", "nologin"):
             shell = "/bin/sh"
-        said = self.run(shell, "-l", "-c", "env").stdout.decode("utf-8", "replace")
+        _well, said = self.run(shell, "-l", "-c", "env")
         found = [line[5:] for line in said.splitlines() if line.startswith("PATH=")]
         return found[-1].split(":") if found else []
 
@@ -236,13 +247,12 @@ class Place:
         """Start pipx and a login shell, and tell what came of it."""
         executable, directory = self.place["app"]["executable"], self.place["bin"]
         try:
-            done = self.run(executable, "--version")
-            said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
-            version = said.splitlines()[-1] if done.returncode == 0 and said else ""
+            well, said = self.run(executable, "--version", errors=subprocess.STDOUT)
         except OSError as exc:
-            version, said = "", str(exc)
+            well, said = False, str(exc)
+        found = re.findall(r"(?m)^\d+(?:\.\d+)+", said) if well else []
         on_path = not os.path.isdir(directory) or directory in self.login_path()
-        return {"version": version, "said": said[-1000:], "on_path": on_path}
+        return {"version": "".join(found[-1:]), "said": said.strip()[-1000:], "on_path": on_path}
 
     def work(self):
         """Do all of it, and tell what changed."""
@@ -252,8 +262,14 @@ class Place:
             self.set_completion()
         if not self.present:
             self.clear()
-        told = self.tell() if self.wish["verify"] and self.present else {}
-        return {"user": self.place["user"], "executable": self.place["app"]["executable"], "changes": self.changes, **told}
+        asked = self.wish["verify"] and self.present
+        told = self.tell() if asked else {"version": "", "said": "", "on_path": True}
+        return {
+            "user": self.place["user"],
+            "executable": self.place["app"]["executable"],
+            "changes": self.changes,
+            **told,
+        }
 
 
 def become(name):
@@ -292,8 +308,9 @@ def as_user(name, work):
 
 
 def main(wish):
-    """Do it for every place."""
-    rows = [as_user(place["user"], Place(wish, place).work) for place in wish["places"]]
+    """Do it for every place. What is there for everyone is tried by one who has no rights."""
+    anybody = "nobody" if wish["verify"] and wish["state"] == "present" and os.geteuid() == 0 else ""
+    rows = [as_user(place["user"] or anybody, Place(wish, place).work) for place in wish["places"]]
     sys.stdout.write(json.dumps({"places": rows, "changes": [each for row in rows for each in row["changes"]]}) + "\n")
 
 
