@@ -21,7 +21,8 @@ BREWS = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
 MAC = "/System/Library/CoreServices/SystemVersion.plist"
 # By the tool that answers: the package manager, the package, and the questions for what is installed and what could be.
 MANAGERS = (
-    ("/usr/bin/apt-cache", "apt", "pipx", ("/usr/bin/apt-cache", "policy", "pipx"), r"Installed: (\S+)",
+    ("/usr/bin/apt-cache", "apt", "pipx",
+     ("/usr/bin/dpkg-query", "--show", "--showformat=${db:Status-Status} ${Version}", "pipx"), r"^installed (\S+)",
      ("/usr/bin/apt-cache", "policy", "pipx"), r"Candidate: (\S+)"),
     ("/usr/bin/dnf", "dnf", "pipx", ("/usr/bin/rpm", "--query", "--queryformat=%{VERSION}", "pipx"), r"^(\d\S*)$",
      ("/usr/bin/dnf", "--quiet", "repoquery", "--available", "--latest-limit=1", "--queryformat=%{version}\n", "pipx"),

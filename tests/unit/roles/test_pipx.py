@@ -66,7 +66,8 @@ def test_versions_are_compared_by_number(version: str, minimum: str, answer: boo
 @pytest.mark.parametrize(
     "tool, question, said, version",
     [
-        ("apt", 0, "pipx:\n  Installed: (none)\n  Candidate: 0.12.3.1-3\n  Version table:\n", ""),
+        ("apt", 0, "config-files 1.1.0-1", ""),
+        ("apt", 0, "installed 1.1.0-1", "1.1.0"),
         ("apt", 1, "pipx:\n  Installed: (none)\n  Candidate: 0.12.3.1-3\n  Version table:\n", "0.12.3.1"),
         ("dnf", 0, "1.7.1", "1.7.1"),
         ("dnf", 0, "package pipx is not installed\n", ""),
