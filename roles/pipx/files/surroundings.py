@@ -50,9 +50,6 @@ COMPLETIONS = {
 }
 HOMES = (".local/pipx", ".local/share/pipx", "Library/Application Support/pipx")
 TRACES = (".local/state/pipx", ".cache/pipx")
-# What lay in directories of a home that may be empty now.
-MADE = (FISH_FILE, ".config/fish/completions/pipx.fish", ".local/bin/pipx", ".local/share/man/man1/pipx.1",
-        ".local/share/bash-completion/completions/pipx")  # fmt: skip
 
 
 def read(path):
@@ -60,7 +57,7 @@ def read(path):
     if not os.path.isfile(path):
         return ""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return ""
@@ -108,14 +105,14 @@ class Place:
         self.changes.append(path)
         if self.wish["check"] or self.wish["verify"]:
             return
-        path = os.path.realpath(path)  # a link of the user's own is kept
+        link, path = path, os.path.realpath(path)  # a link of the user's own is kept
         if not text:
-            os.unlink(path)
+            os.unlink(path if os.path.exists(path) else link)
             return
         os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
         mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o644
         handle, draft = tempfile.mkstemp(prefix=".pyfleet-", dir=os.path.dirname(path))
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             file.write(text)
         os.chmod(draft, mode)
         os.replace(draft, path)
@@ -184,30 +181,12 @@ class Place:
                 self.changes.append(path)
                 if not self.wish["check"] and not self.wish["verify"]:
                     shutil.rmtree(path)
-        made = [self.path(each) for each in MADE] if self.home else []
-        for path in [*gone, *made]:
-            self.prune(os.path.dirname(path), self.home or mine)
-        for for_all, _of_user, _shipped in () if self.home else COMPLETIONS.values():
-            self.prune(os.path.dirname(for_all), "/usr/local/share")
 
     def applications(self, home):
         """Give the applications in a home of pipx that are not about to be removed."""
         names = [re.sub(r"[-_.]+", "-", name).lower() for name in self.wish["apps"]]
         venvs = os.path.join(home, "venvs")
         return [each for each in (os.listdir(venvs) if os.path.isdir(venvs) else ()) if each not in names]
-
-    def prune(self, directory, top):
-        """Remove empty directories upwards, up to the home."""
-        if self.wish["check"] or self.wish["verify"]:
-            return
-        while directory.startswith(top + "/") and top != "/":
-            try:
-                os.rmdir(directory)
-            except FileNotFoundError:
-                pass
-            except OSError:
-                return
-            directory = os.path.dirname(directory)
 
     def run(self, *command, errors=subprocess.DEVNULL):
         """Run a command of the user's, as at login; give whether it went well, and what it said."""

