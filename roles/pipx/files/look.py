@@ -130,17 +130,16 @@ def place_of(account):
 
 def main(question):
     """Answer the question."""
-    accounts = {account.pw_name: account for account in pwd.getpwall()}
-    unknown = []
+    accounts, unknown = {}, []
     for name in question["users"]:
         try:
-            accounts[name] = pwd.getpwnam(name)  # also one that is not listed, as with a directory service
+            accounts[name] = pwd.getpwnam(name)
         except KeyError:
             unknown.append(name)
     if question["scope"] == "global":
         places = [place_for_all()]
     elif question["users"]:
-        places = [place_of(accounts[name]) for name in dict.fromkeys(question["users"]) if name not in unknown]
+        places = [place_of(account) for account in accounts.values()]
     else:
         places = [place_of(pwd.getpwuid(os.geteuid()))]
     own = any(place["own"] for place in places)
