@@ -186,7 +186,8 @@ class Place:
         """Give the applications in a home of pipx that are not about to be removed."""
         names = [re.sub(r"[-_.]+", "-", name).lower() for name in self.wish["apps"]]
         venvs = os.path.join(home, "venvs")
-        return [each for each in (os.listdir(venvs) if os.path.isdir(venvs) else ()) if each not in names]
+        there = os.listdir(venvs) if os.path.isdir(venvs) else ()
+        return [each for each in there if each not in names and os.path.isdir(os.path.join(venvs, each))]
 
     def run(self, *command, errors=subprocess.DEVNULL):
         """Run a command of the user's, as at login; give whether it went well, and what it said."""

@@ -150,6 +150,7 @@ def test_what_pipx_leaves_goes_with_the_last_application(home: Path) -> None:
         ".cache/pipx",
     ):
         (home / name).mkdir(parents=True)
+    (home / ".local/share/pipx/venvs/.other.lock").touch()  # as pipx leaves it, newer ones
     assert play(home, state="absent") == []
     assert play(home, state="absent", check=True, apps=["Other"])  # is about to be removed
     shutil.rmtree(home / ".local/share/pipx/venvs/other")
