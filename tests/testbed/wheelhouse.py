@@ -35,6 +35,7 @@ GROUPS = (
     Group("debian12", (*PURE, "--python-version=3.9")),
     Group("oldest", (*PURE, "--python-version=3.9")),
     Group("native", (*NATIVE, "--python-version=3.13")),
+    *(Group(f"native3{minor}", (*NATIVE, f"--python-version=3.{minor}")) for minor in (9, 11, 14)),
     Group("sources", ("--no-binary=:all:",)),
 )
 
