@@ -29,7 +29,9 @@ def start(listening: socket.socket) -> int:
         return pid
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD})
     account = pwd.getpwnam(USER)
-    os.dup2(listening.fileno(), 3)
+    if listening.fileno() != 3:
+        os.dup2(listening.fileno(), 3)
+    os.set_inheritable(3, True)
     os.initgroups(USER, account.pw_gid)
     os.setgid(account.pw_gid)
     os.setuid(account.pw_uid)
