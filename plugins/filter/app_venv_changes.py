@@ -34,8 +34,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: C(refusals), C(users), C(directories), C(copies), C(files), C(gone), and C(pending), the applications that
-    wait for one of these.
+  description:
+    - C(refusals), C(users), C(directories), C(copies), C(files), C(gone), and C(pending), the applications that wait
+      for one of these.
   type: dict
 """
 

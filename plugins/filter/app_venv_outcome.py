@@ -38,8 +38,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: C(services), C(failures), C(changed), C(gone), C(prune), and C(follow), whether any of these is to be acted
-    on.
+  description:
+    - C(services), C(failures), C(changed), C(gone), C(prune), and C(follow), whether any of these is to be acted on.
   type: dict
 """
 

@@ -10,8 +10,8 @@ author: pyfleet contributors (@pyfleet)
 version_added: 1.0.0
 short_description: Work out what the role app_venv is to do
 description:
-  - Makes of the list of applications what the tasks of the role P(pyfleet.python.app_venv#role) need, in one step on the
-    controller. It reads the files that are to be copied, to compare them with those on the host.
+  - Makes of the list of applications what the tasks of the role P(pyfleet.python.app_venv#role) need, in one step on
+    the controller. It reads the files that are to be copied, to compare them with those on the host.
   - A part of the role; what it gives may change with it.
 positional: root, playbook, defaults, thorough
 options:

@@ -68,7 +68,7 @@ def find_changes(plan: Mapping[str, Any], lines: Iterable[str]) -> dict[str, Any
     wanted.update({os.path.dirname(file["dest"]): None for file in files if file["own_directory"]})
     answer: dict[str, Any] = {
         "root": seen.uid == 0,
-        "refusals": [text for row in present for text in _refuse_host(row, seen, plan["thorough"])] if seen.uid >= 0 else [],
+        "refusals": list(_refuse(present, seen, plan["thorough"])),
         "users": [
             {"name": user, "home": row["directory"], "comment": f"{row['name']} ({MARK})"}
             for user, row in made.items()
@@ -82,7 +82,8 @@ def find_changes(plan: Mapping[str, Any], lines: Iterable[str]) -> dict[str, Any
     answer["missing"] += [row["dest"] for row in (*copies, *files)]
     answer["place"] = bool(answer["missing"])
     new = {user["name"] for user in answer["users"]}
-    answer["pending"] = [row["name"] for row in present if _waits(row, new) or row["name"] in {c["app"] for c in copies}]
+    waiting = {copy["app"] for copy in copies} | {row["name"] for row in present if _waits(row, new)}
+    answer["pending"] = [row["name"] for row in present if row["name"] in waiting]
     answer["gone"] = [_removal(row, seen) for row in rows if row["gone"]]
     return answer
 
@@ -120,24 +121,40 @@ def _environment_file(row: Mapping[str, Any], seen: Seen) -> Iterator[dict[str, 
         }
 
 
-def _refuse_host(row: Mapping[str, Any], seen: Seen, thorough: bool) -> Iterator[str]:
-    name, user = row["name"], row["user"]
-    if user and not row["create_user"] and user not in seen.users and (row["environment_file"] or thorough):
-        yield f"{name}: there is no user {user} on this host: make it first, or set create_user."
-    if row["create_user"] and user not in seen.users and seen.uid > 0:
-        yield f"{name}: only root can make the user {user}: play this host with `become: true`."
-    owners = {0, seen.uid}
-    places = (row["directory"] + "/sources", os.path.dirname(row["environment_file"]))
-    for place in dict.fromkeys(places):
-        for directory, mode, uid, gid in seen.above.get(place, ()):
-            loose = mode[8] == "w" and mode[9] not in "tT" or (mode[5] == "w" and gid != 0 and seen.uid == 0)
-            if uid not in owners or loose:
-                who = f"the user with the id {uid}" if uid not in owners else "more users than its owner"
-                yield (
-                    f"{name}: {directory} can be written by {who}, and files that root trusts are to lie below it: give"
-                    " it to root alone, or choose another app_venv_root or environment_file.path."
-                )
-                break
+def _refuse(rows: Iterable[Mapping[str, Any]], seen: Seen, thorough: bool) -> Iterator[str]:
+    """Say why the host is refused; nothing where it was not asked."""
+    for row in rows if seen.uid >= 0 else ():
+        name, user = row["name"], row["user"]
+        if user and user not in seen.users:
+            if row["create_user"] and seen.uid > 0:
+                yield f"{name}: only root can make the user {user}: play this host with `become: true`."
+            if not row["create_user"] and (row["environment_file"] or thorough):
+                yield f"{name}: there is no user {user} on this host: make it first, or set create_user."
+        yield from _refuse_places(row, seen, thorough)
+
+
+def _refuse_places(row: Mapping[str, Any], seen: Seen, thorough: bool) -> Iterator[str]:
+    places = [row["directory"] + "/sources", os.path.dirname(row["environment_file"])]
+    # With an owner of its own the module does the work as that user where it has to.
+    if thorough and not row["environment"].get("owner"):
+        places.append(os.path.dirname(row["path"]))
+    loose = dict.fromkeys(text for place in places for text in _find_loose(seen.above.get(place, ()), seen.uid))
+    for text in loose:
+        yield (
+            f"{row['name']}: {text}, and what only root may alter is to lie below it: give it to root alone, or choose"
+            " another place."
+        )
+
+
+def _find_loose(above: Iterable[tuple[str, str, int, int]], me: int) -> Iterator[str]:
+    """Say which directories others can write than root and who plays the role."""
+    for directory, mode, uid, gid in above:
+        if uid not in (0, me):
+            yield f"{directory} can be written by the user with the id {uid}"
+        elif mode[8] == "w" and mode[9] not in "tT":
+            yield f"{directory} can be written by all users"
+        elif mode[5] == "w" and gid != 0 and me == 0:
+            yield f"{directory} can be written by the group with the id {gid}"
 
 
 def _removal(row: Mapping[str, Any], seen: Seen) -> dict[str, Any]:

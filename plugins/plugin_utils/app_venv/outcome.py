@@ -19,30 +19,32 @@ def is_another(row: Mapping[str, Any]) -> bool:
     return any(row[key] for key in _DIFFERENCES) or not set(row["done"]) <= _OUTSIDE
 
 
-def find_outcome(plan: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], changes: Mapping[str, Any]) -> dict[str, Any]:
+def find_outcome(
+    plan: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], changes: Mapping[str, Any]
+) -> dict[str, Any]:
     """Give the `services` to act on, the `failures` to name, what is `gone`, and whose release `changed`."""
     answers = {row["path"]: row for row in rows}
     written = {file["app"] for file in changes["files"]}
-    services, failures, changed, broken = [], [], [], set()
+    pending = changes["pending"]
+    failures, broken, changed = [], set(), []
     for application in plan["applications"]:
-        name = application["name"]
-        row = answers.get(application["path"])
-        failed = row is not None and "problem" in row
-        another = name in changes["pending"] if row is None else is_another(row)
-        if failed:
+        name, row = application["name"], answers.get(application["path"])
+        if row is not None and "problem" in row:
             broken.add(name)
-            output = row["problem"].get("output", "").strip()
-            failures.append(f"{name}: {row['msg']}" + (f"\n{output}" if output else ""))
-        if another:
+            failures.append(_name_cause(name, row))
+        elif name in pending if row is None else is_another(row):
             changed.append(name)
-        if application["service"] and not application["gone"] and (another or name in written):
-            services.append(_service(application, name in written))
+    present = [application for application in plan["applications"] if not application["gone"]]
+    services = [
+        _service(application, application["name"] in written)
+        for application in present
+        if application["service"] and application["name"] in {*changed, *written}
+    ]
     gone = [row for row in changes["gone"] if row["app"] not in broken]
     prune = [
-        {"sources": row["directory"] + "/sources", "path": row["path"], "keep": [s["dest"] for s in row["sources"]]}
-        for row in plan["applications"]
-        if row["sources"] and row["name"] in changed
+        _prune(application) for application in present if application["sources"] and application["name"] in changed
     ]
+    left = any(row["files"] or row["directory"] or row["user"] for row in gone)
     return {
         "services": services,
         "failures": failures,
@@ -50,7 +52,21 @@ def find_outcome(plan: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], cha
         "gone": gone,
         "prune": prune,
         "tidy": bool(prune or any(row["directory"] for row in gone)),
-        "follow": bool(services or failures or prune or any(row["files"] or row["directory"] or row["user"] for row in gone)),
+        "follow": bool(services or failures or prune or left),
+    }
+
+
+def _name_cause(name: str, row: Mapping[str, Any]) -> str:
+    """Give why an application failed, with the last words of what failed."""
+    output = row["problem"].get("output", "").strip()
+    return f"{name}: {row['msg']}" + (f"\n{output}" if output else "")
+
+
+def _prune(application: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "sources": application["directory"] + "/sources",
+        "path": application["path"],
+        "keep": [source["dest"] for source in application["sources"]],
     }
 
 

@@ -56,7 +56,7 @@ def _refuse_names(row: Mapping[str, Any]) -> Iterator[str]:
 def _refuse_options(row: Mapping[str, Any]) -> Iterator[str]:
     name, options = row["name"], row["environment"]
     if not row["gone"] and not any(options.get(key) for key in ("packages", "requirements", "lock")):
-        yield f"{name}: nothing is to be installed: give packages, requirements, a lock, or wheels in `from_controller`."
+        yield f"{name}: nothing is to be installed: give packages, requirements, a lock, or from_controller."
     if options.get("lock") and any(options.get(key) for key in ("packages", "requirements", "constraints")):
         yield f"{name}: a lock is the whole environment: lock the packages, requirements and constraints beside it too."
     for key in _find_secrets(options):

@@ -44,9 +44,9 @@ def refuse_sources(name: str, sources: list[Source]) -> Iterator[str]:
         base = os.path.basename(source.src)
         pattern, what = (_ARCHIVE, "a wheel or an archive") if source.kind == "wheels" else (_NAME, "a plain name")
         if not pattern.fullmatch(base):
-            yield f"{name}: from_controller.{source.kind} names {source.src}, which is not {what}: rename it, or build it anew."
+            yield f"{name}: {source.src} in from_controller.{source.kind} is not {what}: rename it, or build it anew."
         elif not os.path.isfile(source.src):
-            yield f"{name}: from_controller.{source.kind} names {source.src}, which is no file on the controller: build it first."
+            yield f"{name}: there is no {source.src} on the controller, as from_controller.{source.kind} says: build it."
         elif seen.setdefault(source.dest, source.src) != source.src:
             yield f"{name}: {seen[source.dest]} and {source.src} would be one file on the host: rename one of them."
         elif source.kind != "wheels":

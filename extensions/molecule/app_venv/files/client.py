@@ -31,7 +31,7 @@ def main(url: str, until: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    print(json.dumps(came))
+    sys.stdout.write(json.dumps(came) + "\n")
 
 
 if __name__ == "__main__":

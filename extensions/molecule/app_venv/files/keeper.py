@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keep a listening socket, as a systemd .socket unit does, and hand it to the service that is started: keeper.py ADDRESS.
+"""Keep a listening socket, as systemd's socket units do, and hand it to the service at its start: keeper.py ADDRESS.
 
 Signals: USR1 starts the service, USR2 stops it and waits for its end. /run/shop.pid is there while it runs.
 """
@@ -23,10 +23,15 @@ START = "set -a; . /opt/shop/environment; exec /opt/shop/venv/bin/gunicorn --wor
 def start(listening: socket.socket) -> int:
     """Start the service with the socket as its descriptor 3, by systemd's protocol."""
     pid = os.fork()
-    if pid:
-        with open(PID_FILE, "w", encoding="ascii") as file:
-            file.write(str(pid))
-        return pid
+    if pid == 0:
+        become(listening)
+    with open(PID_FILE, "w", encoding="ascii") as file:
+        file.write(str(pid))
+    return pid
+
+
+def become(listening: socket.socket) -> None:
+    """Become the service."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD})
     account = pwd.getpwnam(USER)
     if listening.fileno() != 3:
