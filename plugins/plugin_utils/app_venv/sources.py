@@ -46,7 +46,7 @@ def refuse_sources(name: str, sources: list[Source]) -> Iterator[str]:
         if not pattern.fullmatch(base):
             yield f"{name}: {source.src} in from_controller.{source.kind} is not {what}: rename it, or build it anew."
         elif not os.path.isfile(source.src):
-            yield f"{name}: there is no {source.src} on the controller, as from_controller.{source.kind} says: build it."
+            yield f"{name}: there is no {source.src} on the controller for from_controller.{source.kind}: build it."
         elif seen.setdefault(source.dest, source.src) != source.src:
             yield f"{name}: {seen[source.dest]} and {source.src} would be one file on the host: rename one of them."
         elif source.kind != "wheels":
