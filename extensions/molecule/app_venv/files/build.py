@@ -17,7 +17,10 @@ from convergence.packages import write_wheel
 APPLICATION = """
 import os, sys, time
 import bottle
-from markupsafe import _speedups  # the compiled half
+try:
+    from markupsafe import _speedups  # the compiled half
+except ImportError:
+    _speedups = None
 
 VERSION = "{version}"
 app = bottle.Bottle()
@@ -28,7 +31,7 @@ def index():
     return {{
         "versions": [VERSION, late.VERSION],
         "prefix": sys.prefix,
-        "compiled": _speedups.__file__,
+        "compiled": _speedups and _speedups.__file__,
         "user": os.getuid(),
         "greeting": os.environ.get("SHOP_GREETING"),
     }}
@@ -59,7 +62,7 @@ def main(directory: Path) -> None:
             "shop/check.py": CHECK,
         }
         scripts = {"shop-check": "shop.check:main"}
-        write_wheel(directory, "shop", version, ["gunicorn", "bottle", "markupsafe"], scripts=scripts, files=files)
+        write_wheel(directory, "shop", version, ["gunicorn", "bottle"], scripts=scripts, files=files)
 
 
 if __name__ == "__main__":
