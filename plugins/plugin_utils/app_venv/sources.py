@@ -32,7 +32,11 @@ def find_sources(from_controller: Mapping[str, Any], playbook: str, directory: s
     asked = [(kind, path) for kind in LISTS for path in from_controller.get(kind) or ()]
     asked += [("lock", from_controller["lock"])] if from_controller.get("lock") else []
     return [
-        Source(kind, os.path.normpath(os.path.join(playbook, os.path.expanduser(path))), f"{directory}/{os.path.basename(path)}")
+        Source(
+            kind,
+            os.path.normpath(os.path.join(playbook, os.path.expanduser(path))),
+            f"{directory}/{os.path.basename(path)}",
+        )
         for kind, path in asked
     ]
 
