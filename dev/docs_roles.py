@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ def markdown(description: str | list[str]) -> str:
 def row(name: str, option: dict[str, Any]) -> str:
     """Give the table's row of one variable."""
     kind = f"{option['type']} of {option['elements']}" if "elements" in option else option["type"]
-    default = "required" if option.get("required") else f"`{spelled(option['default'])}`"
+    default = f"`{spelled(option['default'])}`" if "default" in option else ""
+    default = "required" if option.get("required") else default
     choices = f" One of {', '.join(f'`{choice}`' for choice in option['choices'])}." if "choices" in option else ""
     return f"| `{name}` | {kind} | {default} | {markdown(option['description'])}{choices} |\n"
 
@@ -48,7 +50,18 @@ def documented(role: Path) -> str:
     options = specification["argument_specs"]["main"]["options"]
     start, end = text.index(BEGIN) + len(BEGIN), text.index(END)
     table = HEAD + "".join(row(name, option) for name, option in options.items())
+    for name, option in options.items():
+        if "options" in option:
+            table += f"\nOf each of `{name}`:\n\n" + HEAD + "".join(inner_rows(option["options"]))
     return f"{text[:start]}\n{table}\n{text[end:]}"
+
+
+def inner_rows(options: dict[str, Any], above: str = "") -> Iterator[str]:
+    """Give the rows of what a variable's values consist of."""
+    for name, option in options.items():
+        yield row(above + name, option)
+        dots = "[]." if option["type"] == "list" else "."
+        yield from inner_rows(option.get("options", {}), above + name + dots)
 
 
 def main(arguments: list[str]) -> int:

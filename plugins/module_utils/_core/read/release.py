@@ -190,13 +190,14 @@ def digest_record(data: bytes | None) -> str:
 
 def _read_interpreter(host: Host, prefix: str) -> tuple[object, ...]:
     """Tell the interpreter from any other, and from itself after an update."""
-    for name in ("python", "python3"):
+    found: list[object] = []
+    for name in ("python", "python3"):  # scripts start the one, people the other
         real = host.real("%s/bin/%s" % (prefix, name))
         info = host.lstat(real) if real else None
         if real and info is not None:
             place = "bin/" + name if real.startswith(prefix + "/") else real
-            return place, info.st_size, int(info.st_mtime), bool(info.st_mode & 0o111)
-    return ()
+            found += [name, place, info.st_size, int(info.st_mtime), bool(info.st_mode & 0o111)]
+    return tuple(found)
 
 
 def verify_contents(host: Host, prefix: str) -> tuple[str, ...]:
