@@ -32,7 +32,8 @@ lane() {
     done
 }
 
-lane other "$2" 2>&1 | awk '{ print "[containers] " $0; fflush() }' &
+# Not awk: that of Debian gives a line only when it has read a block of them.
+lane other "$2" 2>&1 | while IFS= read -r line; do printf '[containers] %s\n' "$line"; done &
 lane this "$1"
 wait
 
