@@ -53,7 +53,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("application", "says"), REFUSED, ids=[says for _, says in REFUSED])
+@pytest.mark.parametrize(("application", "says"), REFUSED, ids=[says for _application, says in REFUSED])
 def test_what_is_refused(application: Dict[str, Any], says: str) -> None:
     refusals = make(application)["refusals"]
     assert len(refusals) == 1
