@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Run every part of `make test`, in two lanes side by side: what needs containers waits much and computes little.
+# Run every part of `make test`, in two lanes side by side, for two cores.
 #
 #   test.sh "parts of this lane" "parts of the other, whose lines are marked"
 #
