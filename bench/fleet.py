@@ -158,7 +158,7 @@ def main() -> int:
             each.shell("mkdir -p /run/sshd; /usr/sbin/sshd -p 2222; hostname -I").stdout.split()[-1] for each in targets
         ]
         first = {each: play(directory, each, addresses, 20) for each in ("ping", "app_venv", "builtin loops")}
-        print("first converge of %d hosts, 20 forks: %s" % (options.hosts, json.dumps(first)))
+        print("first converge of %d hosts, 20 forks: %s" % (options.hosts, json.dumps(first)), flush=True)
         for forks in map(int, options.forks.split(",")):
             seconds: dict[str, list[float]] = {each: [] for each in PLAYS}
             for _round in range(options.rounds):
@@ -176,7 +176,10 @@ def tell(seconds: dict[str, list[float]], forks: int, hosts: int) -> None:
     for each in ("ping", "app_venv", "builtin loops"):
         values = seconds[each]
         line = (each, own[each], min(values), max(values), own[each] / own["ping"], own["builtin loops"] / own[each])
-        print("  %-14s %6.3f s a host (plays %.2f to %.2f s)  %5.2f x ping  %5.1f times as fast as the loops" % line)
+        print(
+            "  %-14s %6.3f s a host (plays %.2f to %.2f s)  %5.2f x ping  %5.1f times as fast as the loops" % line,
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
