@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Callable, Mapping, NamedTuple, Sequence
+from typing import Callable, Dict, Mapping, NamedTuple, Sequence
+
+from .._core.report.text import tell
 
 
 class Done(NamedTuple):
@@ -34,3 +36,14 @@ class Failed(Exception):
         self.message = message
         self.hint = hint
         self.output = output
+
+
+def of_system(exc: OSError, where: str) -> Failed:
+    """Make a failure of what the operating system refused; ``where`` is named when it names no file itself."""
+    return Failed("io-error", "%s: %s" % (exc.filename or where, exc.strerror or exc))
+
+
+def tell_failed(failed: Failed) -> Dict[str, str]:
+    """Give a failure as it is returned, every text in it safe to carry and to print."""
+    found = {key: tell(getattr(failed, key)) for key in ("code", "message", "hint")}
+    return {**found, "output": tell(failed.output, 20_000, lines=True)}

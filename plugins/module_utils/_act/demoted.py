@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Tuple
 
 from .accounts import Account
-from .commands import Failed
+from .commands import Failed, of_system
 from .secrets import Credential, split_userinfo
 
 _UNSOUND = "the process that did the work gave no sound answer"
@@ -189,8 +189,8 @@ def _child(
         except Failed as exc:
             answer = {"failed": [exc.code, exc.message, exc.hint, exc.output]}
         except OSError as exc:
-            text = "%s: %s" % (exc.filename or "in the environment", exc.strerror or exc)
-            answer = {"failed": ["io-error", text, "", ""]}
+            failed = of_system(exc, "in the environment")
+            answer = {"failed": [failed.code, failed.message, failed.hint, failed.output]}
         except BaseException as exc:
             answer = {"failed": ["internal", "%s: %s" % (type(exc).__name__, exc), "", ""]}
         _send(writing, answer)

@@ -33,12 +33,9 @@ def check_health(run: Run, check: HealthCheck, prefix: str, account: Optional[Ac
     scripts = os.path.join(prefix, "bin")
     environment.update(PATH="%s:%s" % (scripts, environment["PATH"]), VIRTUAL_ENV=prefix)
     environment.update(check.environment)
-    command = [os.path.join(scripts, check.command[0]), *check.command[1:]]
-    if "/" in check.command[0] or not os.path.lexists(command[0]):
-        command[0] = check.command[0]
     try:
         answer = run_in_child(
-            lambda say: run(command, environment, "/", 0)[:], account, environment, seconds=check.timeout
+            lambda say: run(check.command, environment, "/", 0), account, environment, seconds=check.timeout
         )
     except Failed as failed:
         what = "took longer than %g s" % check.timeout if failed.code == "time-out" else failed.message

@@ -16,7 +16,7 @@ from .._core.read.application import canonical
 from .._core.read.pyvenv_cfg import parse_shebang
 from .._core.read.trust import TrustReader
 from .applications import Order, Outcome, Seen, look, outcome_of, refuse_foreign
-from .commands import Failed, Run
+from .commands import Failed, Run, of_system
 from .demoted import clean_environment, run_in_child
 from .locks import locked
 from .pipx import Pipx, Work, index_environment, needed, with_pipx
@@ -49,8 +49,7 @@ class Convergence:
         except Failed as exc:
             return outcome_of(order, seen, seen)._replace(failed=exc)
         except OSError as exc:
-            text = "%s: %s" % (exc.filename or order.label, exc.strerror or exc)
-            return outcome_of(order, seen, seen)._replace(failed=Failed("io-error", text))
+            return outcome_of(order, seen, seen)._replace(failed=of_system(exc, order.label))
 
     def _foresee(self, order: Order, seen: Seen) -> Outcome:
         newer = self._ask_for_newer(order, seen)

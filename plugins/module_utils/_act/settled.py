@@ -14,7 +14,7 @@ from .._core.read.links import are_left, are_missing, obsolete_links
 from .._core.read.release import Serving, read_contents, read_serving, verify_contents
 from .._core.wish import Wish
 from .accounts import owns
-from .commands import Failed
+from .commands import Failed, of_system
 
 
 class Order(NamedTuple):
@@ -52,8 +52,7 @@ def attempt(wish: Wish, work: Callable[[], Optional[Outcome]]) -> Optional[Outco
     except Failed as exc:
         outcome = Outcome(wish.path, failed=exc)
     except OSError as exc:
-        problem = Failed("io-error", "%s: %s" % (exc.filename or wish.path, exc.strerror or exc))
-        outcome = Outcome(wish.path, failed=problem)
+        outcome = Outcome(wish.path, failed=of_system(exc, wish.path))
     if outcome is None:
         return None
     if wish.strategy == "in_place":  # also where what serves is a release that is changed in place

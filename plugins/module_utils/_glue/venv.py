@@ -10,6 +10,7 @@ from typing import Any, Iterable
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from .._act.commands import tell_failed
 from .._act.secrets import Credential, split_userinfo, strip_text
 from .._act.settled import Order, Outcome, look
 from .._core.plan.python_choice import is_understood
@@ -204,13 +205,7 @@ def tell_outcome(outcome: Outcome) -> dict[str, Any]:
     for kind, changes in outcome.difference._asdict().items():
         row[kind] = [{"name": tell(n), "before": tell(b), "after": tell(a)} for n, b, a in changes]
     if outcome.failed is not None:
-        problem = outcome.failed
-        row["problem"] = {
-            "code": problem.code,
-            "message": tell(problem.message),
-            "hint": tell(problem.hint),
-            "output": tell(problem.output, 20_000, lines=True),
-        }
+        row["problem"] = tell_failed(outcome.failed)
         row["msg"] = ("%s. %s" % (row["problem"]["message"].rstrip("."), row["problem"]["hint"])).strip()
     return row
 

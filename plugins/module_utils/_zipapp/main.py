@@ -13,7 +13,7 @@ import os
 import sys
 from typing import Any, Dict, List, Sequence
 
-from .._act.commands import Failed
+from .._act.commands import Failed, tell_failed
 from .._act.rebuild import Rebuilder, read_list
 from .._act.settled import Order, Outcome
 from .._core.read.environment_list import Listed, Unusable
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         listed = read_list(os.path.abspath(options.list))
     except Unusable as exc:
-        _say({"problem": {"code": "unusable-list", "message": tell(str(exc)), "hint": "", "output": ""}}, options.json)
+        _say({"problem": tell_failed(Failed("unusable-list", str(exc)))}, options.json)
         return 2
     rebuilder = Rebuilder(run, options.check, os.path.realpath(sys.executable), lambda line: None)
     rows = []
@@ -66,9 +66,7 @@ def _rebuild(rebuilder: Rebuilder, listed: Listed, check: bool) -> Dict[str, Any
 
 def _row(outcome: Outcome, check: bool) -> Dict[str, Any]:
     if outcome.failed is not None:
-        failed = outcome.failed
-        problem = {key: tell(getattr(failed, key)) for key in ("code", "message", "hint")}
-        problem["output"] = tell(failed.output, 20_000, lines=True)
+        problem = tell_failed(outcome.failed)
         return {"path": tell(outcome.path), "state": "failed", "services": [], "problem": problem}
     state = ("broken" if check else "rebuilt") if outcome.changed else "sound"
     row: Dict[str, Any] = {name: tell(getattr(outcome, name)) for name in ("path", "python", "version", "release")}
