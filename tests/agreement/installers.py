@@ -18,6 +18,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._act.asking import 
 from ansible_collections.pyfleet.python.plugins.module_utils._act.commands import Done
 from ansible_collections.pyfleet.python.plugins.module_utils._act.pip import PipInstaller
 from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import Credential
+from ansible_collections.pyfleet.python.plugins.module_utils._act.seed import Seed
 from ansible_collections.pyfleet.python.plugins.module_utils._act.uv import UvInstaller
 from ansible_collections.pyfleet.python.plugins.module_utils._core.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._core.read.release import read_contents
@@ -69,14 +70,15 @@ class Shop:
         )
         return Done(done.returncode, *(said.decode("utf-8", "surrogateescape") for said in (done.stdout, done.stderr)))
 
-    def installer(self, credentials: Sequence[Credential] = (), **more: Any) -> PipInstaller | UvInstaller:
+    def installer(
+        self, credentials: Sequence[Credential] = (), wheels: str | None = None, **more: Any
+    ) -> PipInstaller | UvInstaller:
         given: dict[str, Any] = {
             "run": self.run,
             "python": self.python,
             "work": str(self.root / "work"),
             "environment": self.environment,
-            "wheels": str(self.pips),
-            "seed": str(self.root / "seed"),
+            "seed": Seed(str(self.root / "seed"), str(self.pips) if wheels is None else wheels),
             "missing_package": "python3-venv",
             "credentials": credentials,
             **more,

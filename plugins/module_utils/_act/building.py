@@ -23,11 +23,13 @@ from .._core.read.pyvenv_cfg import parse_pyvenv_cfg
 from .._core.read.release import RECORD, SCHEMA, Contents, Serving, normalise, read_contents, site_packages
 from .._core.wish import Wish
 from .asking import Ask, Change, Index, Prediction
+from .bytecode import Bytecode
 from .commands import Failed, Run
 from .exposure import missing_scripts
 from .pip import PipInstaller
 from .releases import write_pin
 from .relocation import copy_release
+from .seed import Seed
 from .uv import UvInstaller
 
 _WORKSHOP = "pyfleet-work-"
@@ -62,7 +64,7 @@ class Task(NamedTuple):
     interpreter: Interpreter  # that the environment stands on, or shall
     installer: str
     uv: str  # path of a uv that may be run
-    seed: str  # a directory of the owner's that an unpacked pip may stay in; '' where there is none yet
+    seed: str  # a directory of the owner's for what the next environment can have as well; '' where there is no next
     inputs: str  # digest
     local: Tuple[str, ...]  # local projects that are asked for
     target: str  # the directory to build in; '' in check mode
@@ -116,6 +118,10 @@ def build(task: Task, say: Callable[[str], None]) -> Dict[str, Any]:
             say("installing with %s" % installer.name)
             installer.install(task.target, ask_for(task.wish))
             _finish(task)
+            say("compiling bytecode")
+            bytecode = _bytecode(task, work, os.path.join(task.target, "bin", "python"))
+            for site in _sites(task.target):
+                bytecode.complete(site, ("pip",) if task.seed and task.plan.base == "fresh" else ())
             _require_scripts(task, task.target)
         after = _read(task.target)
         again = [n for n in after.builds if n in before.builds and after.builds[n] != before.builds[n]]
@@ -204,6 +210,11 @@ def _sweep(path: str, age: float) -> None:
             os.close(fd)
 
 
+def _bytecode(task: Task, work: str, python: str = "") -> Bytecode:
+    interpreter = task.interpreter._replace(path=python or task.interpreter.path)
+    return Bytecode(task.run, interpreter, dict(task.environment, TMPDIR=work), work, task.seed)
+
+
 def _installer(task: Task, work: str) -> Installer:
     environment = dict(task.environment, TMPDIR=work)
     if not environment.get("HOME"):
@@ -214,12 +225,16 @@ def _installer(task: Task, work: str) -> Installer:
         "python": task.interpreter.path,
         "work": work,
         "environment": environment,
-        "wheels": task.interpreter.wheels,
-        "seed": task.seed or work,
+        "seed": Seed(task.seed or work, task.interpreter.wheels, _bytecode(task, work) if task.seed else None),
         "missing_package": task.interpreter.missing_package,
         "credentials": task.credentials,
     }
     return UvInstaller(uv=task.uv, **base) if task.installer == "uv" else PipInstaller(**base)
+
+
+def _sites(prefix: str) -> Sequence[str]:
+    with Host() as host:
+        return site_packages(host, prefix)
 
 
 def _read(prefix: str) -> Contents:
@@ -274,11 +289,8 @@ def _config(prefix: str) -> Mapping[str, str]:
 def _finish(task: Task) -> None:
     """Set what an installer does not: access to the base's packages, the pin, the mode; and try the interpreter."""
     _allow_system_packages(task.target, task.wish.system_site_packages)
-    with Host() as host:
-        sites = site_packages(host, task.target)
-    if task.release:
-        for site in sites:
-            write_pin(site)
+    for site in _sites(task.target) if task.release else ():
+        write_pin(site)
     os.chmod(task.target, int(task.wish.mode, 8) if task.wish.mode else stat.S_IMODE(os.stat(task.target).st_mode))
     done = task.run(
         [os.path.join(task.target, "bin", "python"), "-I", "-c", "import sys; sys.stdout.write(sys.prefix)"],

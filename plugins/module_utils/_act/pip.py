@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""pip as an installer: the environment's own, or for one without, that of ensurepip's wheel."""
+"""pip as an installer: the environment's own, or for one without, that of ensurepip's wheel. Compiles no bytecode."""
 
 from __future__ import annotations
 
@@ -61,8 +61,7 @@ class PipInstaller:
     :param python: the interpreter that new environments stand on.
     :param work: a private directory for temporary files.
     :param environment: of the commands.
-    :param wheels: where ensurepip's wheel of pip lies, or ''.
-    :param seed: a private directory that an unpacked pip may stay in for the next environment.
+    :param seed: the pip of ensurepip's wheel.
     :param missing_package: the distribution's package that would bring the wheel, where it is known.
     :param credentials: for indexes.
     """
@@ -75,8 +74,7 @@ class PipInstaller:
         python: str,
         work: str,
         environment: Mapping[str, str],
-        wheels: str,
-        seed: str,
+        seed: Seed,
         missing_package: str,
         credentials: Sequence[Credential],
     ) -> None:
@@ -84,7 +82,7 @@ class PipInstaller:
         self._python = python
         self._work = work
         self._environment = dict(without_diversion(environment), PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
-        self._seed = Seed(seed, wheels)
+        self._seed = seed
         self._missing_package = missing_package
         self._credentials = credentials
         self.version = ""
@@ -109,8 +107,8 @@ class PipInstaller:
 
     def _give_pip(self, prefix: str) -> None:
         self._require_wheel()
-        if self._seed.is_whole(self._python, self._run, self._environment):
-            self._seed.put_into(prefix, self._python, self._run, self._environment)
+        if self._seed.is_whole(self._python):
+            self._seed.put_into(prefix, self._python)
             return
         remove_pip(prefix)
         command = [os.path.join(prefix, "bin", "python"), "-I", "-m", "ensurepip", "--default-pip"]
@@ -126,7 +124,7 @@ class PipInstaller:
 
     def _unpacked(self) -> str:
         self._require_wheel()
-        return self._seed.unpack(self._python, self._run, self._environment)
+        return self._seed.unpack(self._python)
 
     def _version(self, prefix: str) -> str:
         self.version = has_pip(prefix) or self._seed.version()
@@ -141,7 +139,13 @@ class PipInstaller:
         papers = write_papers(self._work, ask, self._credentials, self._environment)
         if _asks_something(ask):
             done = self._pip(
-                prefix, "install", *_QUIET, *self._options(ask), *papers.arguments, extra=papers.environment
+                prefix,
+                "install",
+                *_QUIET,
+                "--no-compile",
+                *self._options(ask),
+                *papers.arguments,
+                extra=papers.environment,
             )
             if done.status:
                 raise explain(done, papers.names, papers.secrets)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A pip out of ensurepip's wheel, unpacked once: to be put into environments, and to work on those without one.
 
-`ensurepip` in each environment takes seconds. The wheel unpacked and its bytecode compiled is copied in hundredths.
+`ensurepip` in each environment takes seconds. The wheel unpacked and its bytecode compiled is linked in hundredths.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import shutil
 import tempfile
 import zipfile
 from contextlib import suppress
-from typing import List, Mapping, Sequence
+from typing import List, Optional, Sequence
 
 from .._core import version as versions
-from .commands import Failed, Run
+from .bytecode import Bytecode
+from .commands import Failed
 from .relocation import link_or_copy
 
 _WHEEL = re.compile(r"pip-([0-9][^-]*)-py[23.py]*-none-any\.whl")
@@ -40,12 +41,14 @@ class Seed:
     """The pip of one wheel, unpacked in a directory.
 
     :param directory: where it is, or shall be, unpacked; private to this user.
-    :param wheels: where ensurepip's wheel lies.
+    :param wheels: where ensurepip's wheel lies, or ''.
+    :param bytecode: compiles what is unpacked, where more than one environment will have it.
     """
 
-    def __init__(self, directory: str, wheels: str) -> None:
+    def __init__(self, directory: str, wheels: str, bytecode: Optional[Bytecode] = None) -> None:
         self._directory = directory
         self._wheels = wheels
+        self._bytecode = bytecode
 
     def version(self) -> str:
         """Give the version of the wheel's pip, or '' where there is no wheel."""
@@ -53,12 +56,12 @@ class Seed:
         found = [match.group(1) for match in map(_WHEEL.fullmatch, names) if match]
         return max(found, key=versions.release) if found else ""
 
-    def is_whole(self, python: str, run: Run, environment: Mapping[str, str]) -> bool:
+    def is_whole(self, python: str) -> bool:
         """Tell whether the wheel brings all that pip needs; Debian 11's leaves it to the wheels beside it."""
-        return os.path.isdir(os.path.join(self.unpack(python, run, environment), "pip", "_vendor", "requests"))
+        return os.path.isdir(os.path.join(self.unpack(python), "pip", "_vendor", "requests"))
 
-    def unpack(self, python: str, run: Run, environment: Mapping[str, str]) -> str:
-        """Give the directory that holds the package `pip`, after unpacking and compiling it for ``python``."""
+    def unpack(self, python: str) -> str:
+        """Give the directory that holds the package `pip`, after unpacking it for ``python``."""
         target = os.path.join(self._directory, "pip-%s-%s" % (self.version(), os.path.basename(python)))
         if os.path.isdir(target):
             return target
@@ -66,7 +69,8 @@ class Seed:
         draft = tempfile.mkdtemp(prefix="pip-", dir=self._directory)
         try:
             self._extract(draft)
-            run([python, "-I", "-m", "compileall", "-q", "."], environment, draft, 120.0)
+            if self._bytecode is not None:
+                self._bytecode.complete(draft)
             with suppress(OSError):  # another run of this user was first
                 os.rename(draft, target)
         finally:
@@ -87,9 +91,9 @@ class Seed:
                         members = [each for each in archive.namelist() if ".dist-info/" not in each]
                         archive.extractall(directory, members)
 
-    def put_into(self, prefix: str, python: str, run: Run, environment: Mapping[str, str]) -> None:
+    def put_into(self, prefix: str, python: str) -> None:
         """Install the wheel's pip into the environment at ``prefix``, as the wheel's specification says."""
-        source = self.unpack(python, run, environment)
+        source = self.unpack(python)
         remove_pip(prefix)
         site = site_of(prefix)
         information = "pip-%s.dist-info" % self.version()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""uv as an installer. Leaves what pip would: files copied, bytecode compiled, and a pip where one is asked for."""
+"""uv as an installer. Leaves what pip would: files copied, and a pip where one is asked for. Compiles no bytecode."""
 
 from __future__ import annotations
 
@@ -45,8 +45,7 @@ class UvInstaller:
         python: str,
         work: str,
         environment: Mapping[str, str],
-        wheels: str,
-        seed: str,
+        seed: Seed,
         missing_package: str,
         credentials: Sequence[Credential],
         uv: str,
@@ -63,7 +62,7 @@ class UvInstaller:
         )
         if not _can_keep_cache(environment):
             self._environment["UV_CACHE_DIR"] = os.path.join(work, "cache")
-        self._seed = Seed(seed, wheels)
+        self._seed = seed
         self._credentials = credentials
         self._uv_program = uv
         self._told_version = ""
@@ -92,8 +91,8 @@ class UvInstaller:
             self._give_pip(prefix)
 
     def _give_pip(self, prefix: str) -> None:
-        if self._seed.version() and self._seed.is_whole(self._python, self._run, self._environment):
-            self._seed.put_into(prefix, self._python, self._run, self._environment)
+        if self._seed.version() and self._seed.is_whole(self._python):
+            self._seed.put_into(prefix, self._python)
         else:
             remove_pip(prefix)
 
@@ -129,12 +128,12 @@ class UvInstaller:
             _keep_pip(prefix)
         papers = self._papers(ask)
         if _asks_something(ask):
-            done = self._install(prefix, ask, papers, *papers.arguments, *_options(ask), "--compile-bytecode")
+            done = self._install(prefix, ask, papers, *papers.arguments, *_options(ask))
             if done.status:
                 raise explain(done, papers.names, papers.secrets)
         if ask.pip and not has_pip(prefix):
             papers = self._papers(_for_pip(ask))
-            done = self._install(prefix, ask, papers, *papers.arguments, "--compile-bytecode")
+            done = self._install(prefix, ask, papers, *papers.arguments)
             if done.status:
                 raise explain(done, papers.names, papers.secrets)
         if not ask.pip and has_pip(prefix):
