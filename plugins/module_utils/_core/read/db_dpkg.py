@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Iterator
+from typing import Iterable, Iterator
 
 from ..host import MIB, Host
 from ..model import Diversion, Exclusion
@@ -20,6 +20,7 @@ _METADATA = (b".dist-info", b".egg-info", b"/METADATA", b"/PKG-INFO")
 # In these states all files are in place and set up, whatever is wanted of the package: it may be on hold (dpkg(1)).
 _WHOLE = ("ok installed", "ok triggers-awaited", "ok triggers-pending")
 
+_ORDINARY = ("python", "pypy", "lib")  # how names begin that say nothing of which package it is
 _NO_PACKAGES = ("/home/", "/root/", "/tmp/")  # users' own (Filesystem Hierarchy Standard): not worth a search
 
 
@@ -57,10 +58,14 @@ def _search(host: Host, answers: Answers, status: _Status, directory: str) -> di
             for spelling in asked.among(lines):
                 found.setdefault(asked.spellings[spelling], []).append((stem, spelling))
 
-    for stem in _likely(answers, status):
-        look(stem, host.content(f"{directory}/{stem}{suffix}", _LIMIT) or b"")
-    open_questions = {path for path in asked.canonical.values() if not path.startswith(_NO_PACKAGES)}
-    if not open_questions <= found.keys() - {diversion.path for diversion in answers.diversions}:
+    questions = {path for path in asked.canonical.values() if not path.startswith(_NO_PACKAGES)}
+    diverted = {diversion.path for diversion in answers.diversions}
+    for guess in (_likely, _alike):
+        for stem in guess(answers, status, questions - found.keys()):
+            look(stem, host.content(f"{directory}/{stem}{suffix}", _LIMIT) or b"")
+    # A marker that is not there is no reason to read on: who ships the library beside it would ship it, too.
+    absent = {path for path in questions if f"{os.path.dirname(path)}/os.py" in found and not host.lkind(path)}
+    if not questions - absent <= found.keys() - diverted:
         found.clear()
         for name, files in host.read_all(directory, (suffix,), limit=_LIMIT):
             answers.unread += files.get("") is None
@@ -68,7 +73,7 @@ def _search(host: Host, answers: Answers, status: _Status, directory: str) -> di
     return found
 
 
-def _likely(answers: Answers, status: _Status) -> Iterator[str]:
+def _likely(answers: Answers, status: _Status, questions: set[str]) -> Iterator[str]:
     """Name the lists that by Debian's habit hold the answers; a wrong guess costs one look-up."""
     names = {"python3-minimal": None}
     for path in answers.asked.canonical.values():
@@ -78,9 +83,14 @@ def _likely(answers: Answers, status: _Status) -> Iterator[str]:
         elif minor:
             patterns = ("libpython%s-stdlib", "libpython%s-minimal", "python%s-minimal")
             names.update(dict.fromkeys(pattern % minor.group(1) for pattern in patterns))
-    for name in names:
-        for fields in status.entries(name):
-            yield f"{name}:{fields.get('Architecture')}" if fields.get("Multi-Arch") == "same" else name
+    yield from status.stems(names)
+
+
+def _alike(_answers: Answers, status: _Status, questions: set[str]) -> Iterator[str]:
+    """Name the lists of packages that begin as a directory on the way does: google-cloud-sdk, google-cloud-cli."""
+    words = {part.partition("-")[0] for path in questions for part in path.split("/")[1:-1]}
+    starts = tuple(word for word in words if len(word) > 3 and not word.startswith(_ORDINARY))
+    yield from status.stems(name for name in status.packages() if name.startswith(starts))
 
 
 class _Status:
@@ -97,6 +107,15 @@ class _Status:
             end = self._text.find("\n\n", start)
             lines = self._text[start : end if end >= 0 else None].split("\n")
             yield {name: value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
+
+    def packages(self) -> Iterable[str]:
+        return self._places
+
+    def stems(self, packages: Iterable[str]) -> Iterator[str]:
+        """Name the files of packages, as far as they are in the status file."""
+        for name in packages:
+            for fields in self.entries(name):
+                yield f"{name}:{fields.get('Architecture')}" if fields.get("Multi-Arch") == "same" else name
 
     def version(self, stem: str, wholly_installed: bool = False) -> str:
         package, _colon, architecture = stem.partition(":")

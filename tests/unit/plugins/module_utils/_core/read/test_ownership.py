@@ -131,6 +131,26 @@ class TestDpkg:
         assert answer.unknown == (("dpkg", "1 records of its database could not be read"),)
         assert answer.managers == () and answer.owners[MARKER].package == "libpython3.13-stdlib"
 
+    def test_packages_named_as_the_place_is_are_read_first_and_when_they_have_it_no_others(
+        self, tmp_path: Path
+    ) -> None:
+        top = "/usr/lib/acme-tools/python"
+        python, library = top + "/bin/python3.12", top + "/lib/python3.12/os.py"
+        own = Package("acme-cli", "3", [python, library])
+        files = {**dpkg(STDLIB, own), "var/lib/dpkg/info/evil.list": Sparse(1 << 30), python: "", library: ""}
+        answer = read_ownership(tree(tmp_path, files), [python, library, top + "/lib/python3.12/EXTERNALLY-MANAGED"])
+        assert {path: owner.package for path, owner in answer.owners.items()} == {
+            python: "acme-cli",
+            library: "acme-cli",
+        }
+        assert answer.unknown == ()
+
+    def test_a_marker_that_is_there_is_looked_for_everywhere(self, tmp_path: Path) -> None:
+        library, marker = "/usr/lib/python3.9/os.py", "/usr/lib/python3.9/EXTERNALLY-MANAGED"
+        lists = dpkg(Package("libpython3.9-minimal:amd64", "3", [library]), Package("policy", "1", [marker]))
+        owners = read_ownership(tree(tmp_path, {**lists, library: "", marker: ""}), [library, marker]).owners
+        assert owners[marker].package == "policy"
+
     def test_no_time_left(self, tmp_path: Path) -> None:
         host = tree(tmp_path, dpkg(STDLIB), limits=Limits(seconds=1e-9))
         assert dict(read_ownership(host, [MARKER]).unknown)["dpkg"] == "not asked: the time limit had passed"
