@@ -24,8 +24,9 @@ from typing import Any
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
-from tasks import SETUP, run_tasks  # noqa: E402  the paths to these are set just above
-from testbed.containers import BUILD, Container  # noqa: E402
+from target import PACKAGES, open_target  # noqa: E402  the paths to these are set just above
+from tasks import run_tasks  # noqa: E402
+from testbed.containers import BUILD  # noqa: E402
 from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
 
 WHEELS = BUILD / "bench-applications"
@@ -98,17 +99,9 @@ def main() -> int:
     parser.add_argument("--image", default="localhost/pyfleet/debian:13")
     options = parser.parse_args()
     fetch()
-    with tempfile.TemporaryDirectory(prefix="bench-pipx-") as name, Container(options.image, network=True) as target:
-        directory = Path(name)
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / "key")], check=True)
-        target.copy_in(directory / "key.pub", "/tmp/key.pub")
-        address = target.shell(SETUP).stdout.split()[-1]
-        target.shell("DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends pipx >/dev/null")
-        target.shell("mkdir -p /srv/wheels")
-        for wheels in (WHEELHOUSE, WHEELS):
-            target.copy_in(wheels, "/srv/wheels")
-        version = target.shell("pipx --version").stdout.strip()
-        seconds = run_tasks(address, directory, tasks(options.rounds, options.first))
+    with open_target(options.image, (*PACKAGES, "pipx"), (WHEELHOUSE, WHEELS)) as target:
+        version = target.container.shell("pipx --version").stdout.strip()
+        seconds = run_tasks(target.address, target.directory, tasks(options.rounds, options.first))
     print("%d applications, pipx %s; medians, ranges" % (len(NAMES), version))
     tell("first converge", "first: ", FIRST, seconds)
     tell("nothing to do", "again: ", AGAIN, seconds)

@@ -16,7 +16,6 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -24,8 +23,9 @@ from typing import Any
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
-from tasks import SETUP, run_tasks  # noqa: E402  the paths to these are set just above
-from testbed.containers import BUILD, Container  # noqa: E402
+from target import open_target  # noqa: E402  the paths to these are set just above
+from tasks import run_tasks  # noqa: E402
+from testbed.containers import BUILD  # noqa: E402
 from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
 
 WHEELS = BUILD / "bench-wheels"
@@ -108,6 +108,10 @@ UV_SCRIPT = "\n".join(
         ),
     ]
 )
+UV_ONE = (
+    "set -eu; export UV_NO_PROGRESS=1; uv venv -q --clear /srv/uv/one; "
+    "uv pip install -q --python /srv/uv/one --compile-bytecode --no-index --find-links /srv/wheels -r /srv/pins.txt"
+)
 UV_SYNC = "\n".join(
     "uv pip sync -q --python /srv/uv/app%d --no-index --find-links /srv/wheels /tmp/%d.txt" % (n, n) for n in NUMBERS
 )
@@ -117,10 +121,12 @@ FIRST = {
     "20 venv, pip": environments("pip", installer="pip"),
     "20 venv, pip, pip: false": environments("nopip", installer="pip", pip=False),
     "20 venv, uv": environments("uvs", installer="uv"),
+    "20 venv, uv, pip: false": environments("uvnopip", installer="uv", pip=False),
     "20 bare uv (command)": {"ansible.builtin.command": {"cmd": "sh /srv/uv.sh"}},
     "60 builtin pip": ONE_PIP,
     "60 venv, pip": one("one-pip", installer="pip"),
     "60 venv, uv": one("one-uv", installer="uv"),
+    "60 bare uv (command)": {"ansible.builtin.command": {"cmd": "sh /srv/uv-one.sh"}},
 }
 AGAIN = {
     "ping": PING,
@@ -130,7 +136,8 @@ AGAIN = {
 }
 CLEAR = {
     "ansible.builtin.shell": {
-        "cmd": "for d in builtin pip nopip uvs uv one-builtin one-pip one-uv; do rm -rf /srv/$d; mkdir -p /srv/$d; done"
+        "cmd": "for d in builtin pip nopip uvs uvnopip uv one-builtin one-pip one-uv; do "
+        "rm -rf /srv/$d; mkdir -p /srv/$d; done"
     }
 }
 
@@ -170,26 +177,17 @@ def main() -> int:
     parser.add_argument("--image", default="localhost/pyfleet/debian:13")
     options = parser.parse_args()
     pins = fetch()
-    with tempfile.TemporaryDirectory(prefix="bench-venv-") as name:
-        directory = Path(name)
-        wheel = next(WHEELHOUSE.glob("uv-*.whl"))
-        with zipfile.ZipFile(wheel) as archive:
+    texts = {"pins.txt": "\n".join(pins) + "\n", "uv.sh": UV_SCRIPT, "uv-one.sh": UV_ONE, "sync.sh": UV_SYNC}
+    with open_target(options.image, wheels=(WHEELHOUSE, WHEELS)) as target:
+        uv = target.directory / "uv"
+        with zipfile.ZipFile(next(WHEELHOUSE.glob("uv-*.whl"))) as archive:
             member = next(each for each in archive.namelist() if each.endswith("/scripts/uv"))
-            (directory / "uv").write_bytes(archive.read(member))
-        (directory / "uv").chmod(0o755)
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / "key")], check=True)
-        with Container(options.image, network=True) as target:
-            target.copy_in(directory / "key.pub", "/tmp/key.pub")
-            address = target.shell(SETUP).stdout.split()[-1]
-            target.shell("mkdir -p /srv/wheels; rm -rf /srv/app*")
-            target.copy_in(WHEELHOUSE, "/srv/wheels")
-            target.copy_in(WHEELS, "/srv/wheels")
-            target.copy_in(directory / "uv", "/usr/local/bin/uv")
-            target.run("sh", "-c", "cat > /srv/pins.txt", text="\n".join(pins) + "\n")
-            target.run("sh", "-c", "cat > /srv/uv.sh", text=UV_SCRIPT)
-            target.run("sh", "-c", "cat > /srv/sync.sh", text=UV_SYNC)
-            target.run("sh", "-c", "cat > /srv/read.py", text=BARE_READ)
-            seconds = run_tasks(address, directory, tasks(options.rounds, options.first))
+            uv.write_bytes(archive.read(member))
+        uv.chmod(0o755)
+        target.container.copy_in(uv, "/usr/local/bin/uv")
+        for name, text in {**texts, "read.py": BARE_READ}.items():
+            target.container.run("sh", "-c", "cat > /srv/" + name, text=text)
+        seconds = run_tasks(target.address, target.directory, tasks(options.rounds, options.first))
     builtin = {"20": "20 builtin pip loop", "60": "60 builtin pip"}
     print("%d pins; medians, ranges" % len(pins))
     tell("first converge", seconds, FIRST, builtin)

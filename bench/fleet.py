@@ -14,11 +14,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,7 +24,7 @@ from typing import Any
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
-from tasks import SETUP  # noqa: E402  the paths to these are set just above
+from target import open_target, playbook, serve  # noqa: E402  the paths to these are set just above
 from testbed.containers import Container, podman  # noqa: E402
 from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
 
@@ -113,32 +110,9 @@ def play(directory: Path, name: str, addresses: list[str], forks: int) -> float:
     """Run one of the plays on all hosts; give its seconds."""
     book = directory / "play.json"
     book.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": PLAYS[name]}]), encoding="utf-8")
-    environment = dict(
-        os.environ,
-        ANSIBLE_PIPELINING="1",
-        ANSIBLE_HOST_KEY_CHECKING="0",
-        ANSIBLE_SSH_ARGS="-o ControlMaster=auto -o ControlPersist=600s -o UserKnownHostsFile=/dev/null",
-    )
-    options = ["-i", ",".join(addresses) + ",", "-u", "root", "--private-key", str(directory / "key")]
-    options += ["-f", str(forks), "-e", "ansible_port=2222", "-e", "ansible_python_interpreter=/usr/bin/python3"]
     began = time.monotonic()
-    done = subprocess.run(
-        ["ansible-playbook", *options, str(book)], env=environment, check=False, capture_output=True, text=True
-    )
-    if done.returncode:
-        sys.exit(done.stdout[-3000:] + done.stderr[-1000:])
+    playbook(directory, addresses, book, "-f", str(forks))
     return time.monotonic() - began
-
-
-def prepare(image: str, directory: Path) -> None:
-    """Make the image of the targets."""
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / "key")], check=True)
-    with Container(image, network=True) as first:
-        first.copy_in(directory / "key.pub", "/tmp/key.pub")
-        first.shell(SETUP)
-        first.shell("mkdir -p /srv/wheels; rm -rf /srv/app*")
-        first.copy_in(WHEELHOUSE, "/srv/wheels")
-        podman("commit", "--quiet", first.id, IMAGE)
 
 
 def main() -> int:
@@ -149,16 +123,18 @@ def main() -> int:
     parser.add_argument("--forks", default="5,20")
     parser.add_argument("--image", default="localhost/pyfleet/debian:13")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-fleet-") as name, ExitStack() as stack:
-        directory = Path(name)
-        prepare(options.image, directory)
+    with open_target(options.image, wheels=(WHEELHOUSE,)) as first, ExitStack() as stack:
+        directory = first.directory
+        for each in ("app_venv", "builtin loops"):
+            print(
+                "first converge of one host, %s: %.1f s" % (each, play(directory, each, [first.address], 1)), flush=True
+            )
+        # What is measured is a fleet with nothing to do: the others are copies of one that is done.
+        podman("commit", "--quiet", first.container.id, IMAGE)
         stack.callback(podman, "rmi", "--force", IMAGE)
         targets = [stack.enter_context(Container(IMAGE, network=True)) for _number in range(options.hosts)]
-        addresses = [
-            each.shell("mkdir -p /run/sshd; /usr/sbin/sshd -p 2222; hostname -I").stdout.split()[-1] for each in targets
-        ]
-        first = {each: play(directory, each, addresses, 20) for each in ("ping", "app_venv", "builtin loops")}
-        print("first converge of %d hosts, 20 forks: %s" % (options.hosts, json.dumps(first)), flush=True)
+        addresses = [serve(each) for each in targets]
+        play(directory, "ping", addresses, 20)  # opens the connections
         for forks in map(int, options.forks.split(",")):
             seconds: dict[str, list[float]] = {each: [] for each in PLAYS}
             for _round in range(options.rounds):

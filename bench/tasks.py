@@ -14,31 +14,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 from collections import defaultdict
 from pathlib import Path
 
 BENCH = Path(__file__).resolve().parent
-sys.path.insert(0, str(BENCH.parent / "tests"))
+sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
-from testbed.containers import Container  # noqa: E402  the path to it is set just above
-from testbed.payload import build_apart  # noqa: E402  likewise
+from target import open_target, playbook  # noqa: E402  the paths to these are set just above
+from testbed.payload import build_apart  # noqa: E402
 
-SETUP = """
-export DEBIAN_FRONTEND=noninteractive
-apt-get update -qq >/dev/null
-apt-get install -y -qq --no-install-recommends openssh-server python3-apt python3-pip python3-venv >/dev/null
-mkdir -p /run/sshd /root/.ssh
-cp /tmp/key.pub /root/.ssh/authorized_keys
-chmod 700 /root/.ssh && chmod 600 /root/.ssh/authorized_keys
-for number in $(seq 5); do python3 -m venv --without-pip /srv/app$number; done
-/usr/sbin/sshd -p 2222
-hostname -I
-"""
 TASKS = (
     "ansible.builtin.ping",
     "ansible.builtin.setup",
@@ -68,22 +54,8 @@ def run_tasks(address: str, directory: Path, tasks: list[dict[str, object]]) -> 
     book, times = directory / "play.json", directory / "times.jsonl"
     play = {"name": "Tasks beside each other", "hosts": "all", "gather_facts": False, "tasks": tasks}
     book.write_text(json.dumps([play]), encoding="utf-8")
-    environment = dict(
-        os.environ,
-        ANSIBLE_CALLBACK_PLUGINS=str(BENCH / "callback_plugins"),
-        ANSIBLE_CALLBACKS_ENABLED="task_times",
-        ANSIBLE_PIPELINING="1",
-        ANSIBLE_HOST_KEY_CHECKING="0",
-        ANSIBLE_SSH_ARGS="-o ControlMaster=auto -o ControlPersist=60s -o UserKnownHostsFile=/dev/null",
-        TASK_TIMES=str(times),
-    )
-    options = ["-i", "%s," % address, "-u", "root", "--private-key", str(directory / "key"), "-e", "ansible_port=2222"]
-    options += ["-e", "ansible_python_interpreter=/usr/bin/python3"]
-    done = subprocess.run(
-        ["ansible-playbook", *options, str(book)], env=environment, check=False, capture_output=True, text=True
-    )
-    if done.returncode:
-        sys.exit(done.stdout[-3000:] + done.stderr[-1000:])
+    plugins = {"ANSIBLE_CALLBACK_PLUGINS": str(BENCH / "callback_plugins"), "ANSIBLE_CALLBACKS_ENABLED": "task_times"}
+    playbook(directory, [address], book, TASK_TIMES=str(times), **plugins)
     seconds = defaultdict(list)
     for line in times.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
@@ -99,12 +71,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--image", default="localhost/pyfleet/debian:13")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bench-tasks-") as name, Container(options.image, network=True) as target:
-        directory = Path(name)
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / "key")], check=True)
-        target.copy_in(directory / "key.pub", "/tmp/key.pub")
-        address = target.shell(SETUP).stdout.split()[-1]
-        seconds = run_tasks(address, directory, tasks_of(options.rounds))
+    with open_target(options.image) as target:
+        target.container.shell("for number in $(seq 5); do python3 -m venv --without-pip /srv/app$number; done")
+        seconds = run_tasks(target.address, target.directory, tasks_of(options.rounds))
     floor = statistics.median(seconds["ansible.builtin.ping"])
     bare = len(build_apart("ansible.builtin.ping", {}))
     for task in TASKS:
