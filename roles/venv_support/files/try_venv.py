@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 
-PATIENCE = 120
+PATIENCE = 300
 
 
 def give_up_root(name):
@@ -36,18 +37,24 @@ def give_up_root(name):
 def run(directory, *command):
     """Run a command that knows of nothing but the directory; give what it prints, or end with its complaint."""
     environment = {"HOME": directory, "LC_ALL": "C", "PATH": "/usr/bin:/bin", "TMPDIR": directory}
-    done = subprocess.run(
+    process = subprocess.Popen(
         command,
         cwd=directory,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=PATIENCE,
-        check=False,
+        start_new_session=True,
     )
-    said = done.stdout.decode("utf-8", "replace").strip()
-    if done.returncode != 0:
+    try:
+        output = process.communicate(timeout=PATIENCE)[0]
+    except subprocess.TimeoutExpired:
+        # What it has started as well, which would go on writing below the directory.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        sys.exit("%s: has not ended within %d seconds" % (" ".join(command), PATIENCE))
+    said = output.decode("utf-8", "replace").strip()
+    if process.returncode != 0:
         sys.exit("%s: %s" % (" ".join(command), said))
     return said
 
