@@ -48,15 +48,15 @@ def interpreter(minor: str) -> str:
 class Shop:
     """An installer of one kind, with the packages that it is asked for, and all that it ran."""
 
-    def __init__(self, root: Path, kind: str, wheels: Path, programs: Path) -> None:
-        self.root, self.kind, self.wheels = root, kind, wheels
+    def __init__(self, root: Path, kind: str, wheels: Path, programs: Path, seed: Path) -> None:
+        self.root, self.kind, self.wheels, self.seed = root, kind, wheels, seed
         self.commands: list[Sequence[str]] = []
         asked = KINDS[kind]
         self.python = interpreter(asked[1] if asked else "3.13")
         self.pips = Path(self.python).parents[1] / "lib" / Path(self.python).name / "ensurepip/_bundled"
         if asked and asked[0]:
             self.pips = programs / asked[0]
-        for name in ("work", "home", "seed"):
+        for name in ("work", "home"):
             (root / name).mkdir()
         self.prefix = str(root / "environment")
         self.uv = str(programs / "uv")
@@ -76,7 +76,7 @@ class Shop:
             "work": str(self.root / "work"),
             "environment": self.environment,
             "wheels": str(self.pips),
-            "seed": str(self.root / "seed"),
+            "seed": str(self.seed),
             "missing_package": "python3-venv",
             "credentials": credentials,
             **more,
