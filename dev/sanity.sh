@@ -48,7 +48,15 @@ with urllib.request.urlopen(sys.argv[1], timeout=20) as answer, open(sys.argv[2]
     else
         echo "==> $url cannot be reached: pip comes from ensurepip instead"
         rm -f "$get_pip.new"
-        printf 'import ensurepip\nensurepip.bootstrap()\n' >"$get_pip"
+        # Its wheels unpacked: to install them takes seconds in each of some twenty environments. Debian's has none.
+        cat >"$get_pip" <<'PROGRAM'
+import ensurepip, pathlib, sysconfig, zipfile
+wheels = list(pathlib.Path(ensurepip.__file__).with_name("_bundled").glob("*.whl"))
+for wheel in wheels:
+    zipfile.ZipFile(wheel).extractall(sysconfig.get_path("purelib"))
+if not wheels:
+    ensurepip.bootstrap()
+PROGRAM
     fi
 fi
 

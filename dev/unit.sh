@@ -8,7 +8,9 @@
 #   unit.sh [3.N ...]     default: $PYTHONS, else all that are found
 #
 # $TESTS narrows down to these files or folders; $ARGS goes to pytest.
-# Pythons 3.8 to 3.10 are targets and no controllers: they get the tests of what runs on targets.
+# Pythons 3.8 to 3.10 are targets and no controllers: they get the tests of what runs on targets. The programs of dev/ run
+# on one Python, and are tried on the newest; Pythons between the oldest and the newest get fewer examples of Hypothesis
+# (see tests/unit/conftest.py).
 # With CI set, every version of $REQUIRED_PYTHONS must be there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -29,13 +31,16 @@ run() {
         3.8 | 3.9 | 3.10)
             tests=tests/unit/plugins/module_utils
             if [ -d tests/unit/plugins/modules ]; then tests="$tests tests/unit/plugins/modules"; fi ;;
-        *) tests=tests/unit ;;
+        "$newest") tests=tests/unit ;;
+        *) tests="tests/unit --ignore=tests/unit/dev" ;;
     esac
+    examples=""
+    if [ "$version" != "$oldest" ] && [ "$version" != "$newest" ]; then examples=--hypothesis-profile=between; fi
     if [ -n "${TESTS:-}" ]; then tests=$TESTS; fi
     echo "==> unit tests on Python $version"
     HYPOTHESIS_STORAGE_DIRECTORY=.build/hypothesis ANSIBLE_HOME="$PWD/.build/ansible" \
         ".build/envs/unit-$version/bin/python" -m pytest -q --junitxml=".build/reports/unit-$version.xml" \
-        $tests "$@"
+        $examples $tests "$@"
 }
 
 wanted="${*:-${PYTHONS:-}}"
@@ -56,6 +61,10 @@ if [ -z "$wanted" ]; then
     fi
 fi
 
+# shellcheck disable=SC2086 # a list of versions
+sorted=$(printf '%s\n' $wanted | sort -t . -k 2 -n)
+oldest=$(printf '%s\n' "$sorted" | head -n 1)
+newest=$(printf '%s\n' "$sorted" | tail -n 1)
 for version in $wanted; do
     if run "$version"; then passed="$passed $version"; else failed="$failed $version"; fi
 done

@@ -51,9 +51,15 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the directory that each pip is unpacked in once: a call of the module does so for all that it makes."""
+    return tmp_path_factory.mktemp("seed")
+
+
 @pytest.fixture
-def shop(request: pytest.FixtureRequest, tmp_path: Path, wheels: Path, programs: Path) -> Shop:
-    return Shop(tmp_path, request.param, wheels, programs)
+def shop(request: pytest.FixtureRequest, tmp_path: Path, wheels: Path, programs: Path, seed: Path) -> Shop:
+    return Shop(tmp_path, request.param, wheels, programs, seed)
 
 
 @pytest.fixture

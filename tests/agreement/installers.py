@@ -15,12 +15,14 @@ import pytest
 from hosts import missing
 
 from ansible_collections.pyfleet.python.plugins.module_utils._act.asking import Ask, Change, Index
+from ansible_collections.pyfleet.python.plugins.module_utils._act.bytecode import Bytecode
 from ansible_collections.pyfleet.python.plugins.module_utils._act.commands import Done
 from ansible_collections.pyfleet.python.plugins.module_utils._act.pip import PipInstaller
 from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import Credential
 from ansible_collections.pyfleet.python.plugins.module_utils._act.seed import Seed
 from ansible_collections.pyfleet.python.plugins.module_utils._act.uv import UvInstaller
 from ansible_collections.pyfleet.python.plugins.module_utils._core.host import Host
+from ansible_collections.pyfleet.python.plugins.module_utils._core.plan.python_choice import Interpreter
 from ansible_collections.pyfleet.python.plugins.module_utils._core.read.release import read_contents
 
 #: Name -> version of pip (its wheel is in the wheelhouse; '' is what the interpreter brings), Python; None: uv.
@@ -49,15 +51,15 @@ def interpreter(minor: str) -> str:
 class Shop:
     """An installer of one kind, with the packages that it is asked for, and all that it ran."""
 
-    def __init__(self, root: Path, kind: str, wheels: Path, programs: Path) -> None:
-        self.root, self.kind, self.wheels = root, kind, wheels
+    def __init__(self, root: Path, kind: str, wheels: Path, programs: Path, seed: Path) -> None:
+        self.root, self.kind, self.wheels, self.seed = root, kind, wheels, seed
         self.commands: list[Sequence[str]] = []
         asked = KINDS[kind]
         self.python = interpreter(asked[1] if asked else "3.13")
         self.pips = Path(self.python).parents[1] / "lib" / Path(self.python).name / "ensurepip/_bundled"
         if asked and asked[0]:
             self.pips = programs / asked[0]
-        for name in ("work", "home", "seed"):
+        for name in ("work", "home"):
             (root / name).mkdir()
         self.prefix = str(root / "environment")
         self.uv = str(programs / "uv")
@@ -70,6 +72,10 @@ class Shop:
         )
         return Done(done.returncode, *(said.decode("utf-8", "surrogateescape") for said in (done.stdout, done.stderr)))
 
+    def bytecode(self) -> Bytecode:
+        own = Interpreter(self.python, "", "cpython", False, True)
+        return Bytecode(self.run, own, self.environment, str(self.root / "work"))
+
     def installer(
         self, credentials: Sequence[Credential] = (), wheels: str | None = None, **more: Any
     ) -> PipInstaller | UvInstaller:
@@ -78,7 +84,7 @@ class Shop:
             "python": self.python,
             "work": str(self.root / "work"),
             "environment": self.environment,
-            "seed": Seed(str(self.root / "seed"), str(self.pips) if wheels is None else wheels),
+            "seed": Seed(str(self.seed), str(self.pips) if wheels is None else wheels, self.bytecode()),
             "missing_package": "python3-venv",
             "credentials": credentials,
             **more,

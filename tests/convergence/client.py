@@ -20,11 +20,12 @@ class Client:
 
     :param ways: the commands, which it takes in turns.
     :param wait: seconds, at the most, between what the application imports at once and what it imports late.
+    :param pause: seconds between two starts.
     """
 
-    def __init__(self, ways: Sequence[Sequence[str | Path]], wait: float, seed: int) -> None:
+    def __init__(self, ways: Sequence[Sequence[str | Path]], wait: float, seed: int, pause: float = 0.02) -> None:
         self.ways = [list(map(str, way)) for way in ways]
-        self.wait = wait
+        self.wait, self.pause = wait, pause
         self.random = random.Random(seed)
         self.seen: Counter[str] = Counter()
         self.faults: list[str] = []
@@ -55,7 +56,7 @@ class Client:
         while not self._stop.is_set():
             self.start_once(self.ways[number % len(self.ways)], self.random.uniform(0, self.wait))
             number += 1
-            self._stop.wait(0.02)
+            self._stop.wait(self.pause)
 
     def __enter__(self) -> Client:
         for thread in self._threads:

@@ -45,7 +45,9 @@ class Spot:
     def fail(self, *packages: str, **more: Any) -> dict[str, Any]:
         """A run that fails in one sentence, after which alpha 1.0 serves as before, and nothing is left."""
         before = sorted(os.listdir(self.root / ".venv.releases"))
-        with Client([[self.venv / "bin" / "alpha"], [self.venv / "bin" / "python", "-m", "alpha"]], 0.2, 1) as client:
+        ways = [[self.venv / "bin" / "alpha"], [self.venv / "bin" / "python", "-m", "alpha"]]
+        # Nothing is switched here; that starts meet no moment of a switch is for the test of crashes to show.
+        with Client(ways, 0.2, 1, pause=0.2) as client:
             answer = self.run(*packages, **more)
         assert answer.result.get("failed"), f"it should have failed: {answer}"
         problem = answer.result["problem"]
@@ -150,23 +152,15 @@ def test_an_index_that_goes_away(area: Area, installer: str) -> None:
         index.asked.clear()
         home = area.root / "home-of-lost"
         home.mkdir(exist_ok=True)
+        # Without what pip and uv keep in their caches, which may do instead of an index.
+        once = {"UV_NO_CACHE": "1", "PIP_NO_CACHE_DIR": "1", "PIP_RETRIES": "0", "UV_HTTP_RETRIES": "0"}
         for requests in (0, 1, 2):
             index.lose_after(requests)
-            # Without what pip and uv keep in their caches, which may do instead of an index.
-            problem = spot.fail(
-                "alpha==2.0",
-                build_environment={
-                    "UV_NO_CACHE": "1",
-                    "PIP_NO_CACHE_DIR": "1",
-                    "PIP_RETRIES": "0",
-                    "UV_HTTP_RETRIES": "0",
-                },
-            )
+            problem = spot.fail("alpha==2.0", build_environment=once)
             assert "127.0.0.1" in problem["message"] + problem["output"], problem
             index.revive()
-        check = None
         index.lose_after(0)
-        check = spot.run("alpha==2.0", check=True, build_environment={"UV_NO_CACHE": "1", "PIP_NO_CACHE_DIR": "1"})
+        check = spot.run("alpha==2.0", check=True, build_environment=once)
         assert check.result["changed"] and check.result["unresolved"], "what the index does not tell is unresolved"
         index.revive()
         spot.settle("alpha==2.0")

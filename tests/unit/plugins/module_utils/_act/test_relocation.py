@@ -87,18 +87,19 @@ def test_bytecode_stays_good_and_names_the_new_place(original: Path) -> None:
     assert "bytecode is stale" not in done.stderr
 
 
-def test_an_environment_from_elsewhere_works_as_a_release(tmp_path: Path) -> None:
-    plain = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(plain)], check=True, stdout=subprocess.DEVNULL)
-    target = tmp_path / ".venv.releases" / ONE
+def test_an_environment_from_elsewhere_works_as_a_release(original: Path, tmp_path: Path) -> None:
+    target = tmp_path / ".venv.releases" / TWO
     target.mkdir(parents=True)
-    copy_release(str(plain), str(target))
-    os.rename(plain, tmp_path / "gone")
-    assert pip_of(target)[3].startswith(str(target))
-    assert wrong_rows(target) == []
-    activate = 'source "%s/bin/activate" && which python' % target
-    done = subprocess.run(["bash", "-c", activate], check=True, stdout=subprocess.PIPE, text=True)
-    assert done.stdout.strip() == str(target / "bin" / "python")
+    copy_release(str(original), str(target))
+    gone = original.rename(original.with_name("gone"))
+    try:
+        assert pip_of(target)[3].startswith(str(target))
+        assert wrong_rows(target) == []
+        activate = 'source "%s/bin/activate" && which python' % target
+        done = subprocess.run(["bash", "-c", activate], check=True, stdout=subprocess.PIPE, text=True)
+        assert done.stdout.strip() == str(target / "bin" / "python")
+    finally:
+        gone.rename(original)
 
 
 def test_a_script_in_a_long_place_still_starts(tmp_path: Path) -> None:

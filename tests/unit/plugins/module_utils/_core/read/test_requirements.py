@@ -56,7 +56,7 @@ PIECES = st.sampled_from(
 LEAVES = st.lists(st.sampled_from(["one", "two==2", "# no", "-e ./leaf", "three \\", ""]), max_size=4)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples, deadline=None)
 @given(st.lists(PIECES, max_size=8), LEAVES, LEAVES, st.sampled_from(["\n", "\r\n"]))
 @example(["zeta \\", " # x", "alpha"], [], [], "\n")
 def test_agrees_with_pip(main, first, second, newline):

@@ -161,7 +161,9 @@ def test_refuses_what_tomllib_refuses(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a = " + "[" * 100_000, "a = " + "{b=" * 90_000, ".".join(["a"] * 120_000) + " = 1", "[" * 200_000]
+    "text",
+    ["a = " + "[" * 100_000, "a = " + "{b=" * 90_000, ".".join(["a"] * 120_000) + " = 1", "[" * 200_000],
+    ids=["arrays", "tables", "dotted", "headers"],
 )
 def test_depth_is_bounded(text: str) -> None:
     with pytest.raises(ValueError):

@@ -120,7 +120,7 @@ def test_search(data: bytes, version: str) -> None:
     assert search_version(io.BytesIO(b"#" + data), "3.9", EVERYTHING) == version
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples // 5)
 @given(st.integers((1 << 20) - 80, (1 << 20) + 80))
 def test_a_version_across_two_pieces(at: int) -> None:
     data = bytes(at) + b"13.9.1\0" + bytes(40) + b"\0003.9.18\0"

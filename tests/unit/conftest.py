@@ -1,0 +1,14 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How many examples Hypothesis tries: all of them on the oldest and the newest Python, a fifth on those between.
+
+With CI set it draws the same examples on every Python, so those between prove little that the two ends do not.
+"""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+# Tests with a number of their own take it as a share of this one.
+settings.register_profile("between", settings.default, max_examples=20)
