@@ -9,7 +9,9 @@ import os
 import re
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
-from .sources import Source, has_secret, refuse_sources
+from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import has_credentials
+
+from .sources import Source, refuse_sources
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
 _USER = re.compile(r"[a-z_][a-z0-9_.-]*\$?", re.IGNORECASE)
@@ -68,7 +70,7 @@ def _refuse_options(row: Mapping[str, Any]) -> Iterator[str]:
 def _find_secrets(options: Mapping[str, Any]) -> Iterator[str]:
     for key in ("index_url", "extra_index_urls", "find_links", "packages"):
         values = options.get(key) or ()
-        if any(has_secret(str(value)) for value in ([values] if isinstance(values, str) else values)):
+        if any(has_credentials(str(value)) for value in ([values] if isinstance(values, str) else values)):
             yield key
 
 
