@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line: one line for each environment, and a status that says whether all of them work.
 
-0: all work, or would be rebuilt. 1: one can't be rebuilt or is not healthy and kept what it had, or its service does not start. 2: the
-list can't be used, and nothing was looked at.
+0: all work, or would be rebuilt. 1: one can't be rebuilt or is not healthy, and kept what it had, or its service does
+not start. 2: the list can't be used, and nothing was looked at.
 """
 
 from __future__ import annotations
