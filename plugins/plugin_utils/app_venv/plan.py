@@ -15,7 +15,7 @@ from .sources import Source, find_sources
 HANDED_ON = (
     "build_environment constraints exact extra_index_urls find_links group health_check index_credentials index_url"
     " installer keep links lock lock_timeout mode no_binary no_index only_binary owner packages pip python"
-    " require_hashes requirements state system_site_packages timeout verify ca_bundle"
+    " require_hashes requirements state strategy system_site_packages timeout verify ca_bundle"
 ).split()
 
 

@@ -61,6 +61,8 @@ def _refuse_options(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name}: nothing is to be installed: give packages, requirements, a lock, or from_controller."
     if options.get("lock") and any(options.get(key) for key in ("packages", "requirements", "constraints")):
         yield f"{name}: a lock is the whole environment: lock the packages, requirements and constraints beside it too."
+    if options.get("strategy") == "in_place" and options.get("health_check"):
+        yield f"{name}: strategy is in_place, and health_check tries a release before it serves: take one of them out."
     for key in _find_secrets(options):
         yield f"{name}: {key} holds a URL with a username or password: give it as index_credentials."
     if row["service"] and not str(row["service"].get("name") or ""):

@@ -43,6 +43,7 @@ REFUSED = [
     ({**SHOP, "create_user": True}, "create_user is set and there is no user"),
     ({**SHOP, "user": "root", "create_user": True}, "root is neither made nor removed"),
     ({"name": "shop"}, "nothing is to be installed"),
+    ({**SHOP, "strategy": "in_place", "health_check": {"command": ["x"]}}, "health_check tries a release before"),
     ({**SHOP, "lock": "/x/lock.txt"}, "a lock is the whole environment"),
     ({**SHOP, "index_url": "https://me:secret@pypi.example.com/simple"}, "index_url holds a URL with a username"),
     ({"name": "shop", "packages": ["git+https://token@example.com/x.git"]}, "packages holds a URL with a username"),
