@@ -192,7 +192,7 @@ def test_a_transaction_sets_the_timer(manager: str, tmp_path: Path) -> None:
         fedora_like = not container.run("ls", "/usr/share/fedora-like-repository", check=False).returncode
         if manager == "dnf4" and fedora_like:  # which has no package with the plugin
             _bring_plugin(container, tmp_path)
-        container.shell(f"mkdir -p /run/systemd/system; {prepare}")
+        container.shell(f"mkdir -p /run/systemd/system /etc/systemd/system; {prepare}")
         container.run("sh", "-c", "cat > /usr/bin/systemctl && chmod 755 /usr/bin/systemctl", text=SYSTEMCTL)
         host = Host(container, tmp_path)
         host.play("rebuild", "1.0")
