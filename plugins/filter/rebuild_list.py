@@ -13,7 +13,9 @@ description:
   - Gives the text of C(/etc/pyfleet/environments.json), from which the program of
     P(pyfleet.python.rebuild_zipapp#lookup) works.
   - Credentials are left out, those in URLs too. The host's own configuration of pip has to hold them.
-  - Left out as well is what belongs to one run, such as a health check or variables for building.
+  - A health check is what a rebuilt environment must pass as well. One that holds a credential, in a URL or in a
+    variable whose name says so, is refused; its command can read it from a file.
+  - Left out as well is what belongs to one run, such as variables for building.
 positional: defaults
 options:
   _input:
@@ -37,7 +39,7 @@ EXAMPLES = r"""
     content: "{{ [{'path': '/opt/web/venv', 'services': ['web.service']}] | pyfleet.python.rebuild_list }}"
     dest: /etc/pyfleet/environments.json
     owner: root
-    mode: "0644"
+    mode: "0600"
 """
 
 RETURN = r"""
@@ -51,7 +53,11 @@ from typing import Any, Callable, Iterable, Mapping, Optional
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import split_userinfo, strip_text
+from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import (
+    holds_credentials,
+    split_userinfo,
+    strip_text,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._core.read.environment_list import OPTIONS, SCHEMA
 
 _URLS = ("extra_index_urls", "find_links")
@@ -59,7 +65,7 @@ _URLS = ("extra_index_urls", "find_links")
 
 def rebuild_list(environments: Iterable[Mapping[str, Any]], defaults: Optional[Mapping[str, Any]] = None) -> str:
     """Give the text of the list."""
-    shared = {key: value for key, value in (defaults or {}).items() if value}
+    shared = {key: value for key, value in (defaults or {}).items() if value not in (None, "", [])}
     rows = [_entry({**shared, **_options(row)}) for row in environments]
     return json.dumps({"schema": SCHEMA, "environments": rows}, indent=1, sort_keys=True) + "\n"
 
@@ -83,6 +89,13 @@ def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
         row[key] = [split_userinfo(url)[0] for url in row[key]]
     if "packages" in row:
         row["packages"] = [strip_text(text)[0] for text in row["packages"]]
+    if row.get("health_check"):
+        row["health_check"] = {key: value for key, value in row["health_check"].items() if value is not None}
+        if holds_credentials(row["health_check"]):
+            raise AnsibleFilterError(
+                "the health check of %s holds a credential, which the list of environments must not:"
+                " let its command read it from a file" % row["path"]
+            )
     if "links" in row:
         row["links"] = [{key: value for key, value in link.items() if value is not None} for link in row["links"]]
     return row

@@ -190,6 +190,25 @@ def test_one_that_cannot_be_had_keeps_what_it_had(machine: Machine) -> None:
     assert listing(paths[1])["delta"] == "1.0"
 
 
+def test_what_is_not_healthy_does_not_serve(machine: Machine) -> None:
+    """All that the check said is told, and each line is an error to the journal."""
+    path, made = machine.root / "apps" / "venv", options(machine, "alpha==1.0")
+    machine.make(path, **made)
+    told = {"command": ["sh", "-c", "alpha; echo no $WHAT >&2; exit 3"], "environment": {"WHAT": "database"}}
+    machine.write_list(entry(path, made, health_check=told))
+    machine.upgrade()
+    before = snapshot(path.parent / ".venv.releases"), os.readlink(path)
+    status, output = machine.rebuild(JOURNAL_STREAM="8:1")
+    assert status == 1
+    first, *said = output.splitlines()
+    assert first.startswith(f"<3>{path}: failed: the new release is not healthy: sh ended with status 3"), output
+    assert said == ["<3>    1.0 1.0 1.0", "<3>    no database"]
+    assert (snapshot(path.parent / ".venv.releases"), os.readlink(path)) == before
+    machine.write_list(entry(path, made, health_check={"command": ["alpha"]}))
+    assert machine.rebuild()[0] == 0
+    assert say(path / "bin/python", "-m", "alpha") == "1.0 1.0 1.0"
+
+
 def test_a_python_that_was_asked_for_and_is_gone_is_not_replaced_by_another(machine: Machine) -> None:
     path, made = machine.root / "apps" / "venv", options(machine, "delta==1.0")
     machine.make(path, **made)
@@ -292,10 +311,17 @@ def test_root_does_not_work_from_what_others_could_write(machine: Machine) -> No
 @as_root
 def test_the_list_is_roots(machine: Machine) -> None:
     path = machine.root / "apps" / "venv"
-    for row in ({"path": str(path), "index_url": "https://me:word@index.example/simple"}, {"path": "/opt"}):
-        machine.write_list(row)
+    health = {"command": ["true"], "environment": {"SHOP_PASSWORD": CANARY}}
+    for row in ({"index_url": f"https://me:{CANARY}@index.example/simple"}, {"health_check": health}):
+        machine.write_list({"path": str(path), **row})
         status, output = machine.rebuild()
-        assert status == 2 and "word" not in output.replace("password", ""), output
+        assert status == 2 and "holds credentials" in output and CANARY not in output, output
+    machine.write_list({"path": "/opt"})
+    assert machine.rebuild()[0] == 2
+    # A variable for pip, and a user of ssh, are no credentials.
+    machine.write_list({"path": str(path), "index_url": "https://me:${PASSWORD}@index.example/simple",
+                        "packages": ["x @ git+ssh://git@index.example/x.git"]})  # fmt: skip
+    assert machine.rebuild()[0] == 1
     machine.write_list()
     os.chown(machine.list, pwd.getpwnam(USER).pw_uid, -1)
     try:

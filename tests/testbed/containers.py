@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Mapping
+from typing import Mapping, Sequence
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BUILD = REPOSITORY / ".build"
@@ -96,18 +96,25 @@ class Container:
         mounts: Mapping[Path, str] | None = None,
         env: Mapping[str, str] | None = None,
         network: bool = False,
+        options: Sequence[str] = (),
+        command: Sequence[str] = ("sleep", "infinity"),
     ) -> None:
-        """Take the image's name, directories to mount read-only (host path to container path) and variables."""
+        """Take the image's name, directories to mount read-only (host path to container path) and variables.
+
+        ``options`` are more of ``podman run``, ``command`` is its first process.
+        """
         self.image = image
+        self._command = command
         self._options = [f"--volume={source}:{target}:ro" for source, target in (mounts or {}).items()]
         self._options += [f"--env={name}={value}" for name, value in (env or {}).items()]
         if not network:
             self._options.append("--network=none")
+        self._options += options
         self.id = ""
 
     def __enter__(self) -> Container:
-        """Start the container; it sleeps until it is told what to run."""
-        answer = podman("run", "--detach", "--rm", *RUN_OPTIONS, *self._options, self.image, "sleep", "infinity")
+        """Start the container; unless it has another command it sleeps until it is told what to run."""
+        answer = podman("run", "--detach", "--rm", *RUN_OPTIONS, *self._options, self.image, *self._command)
         self.id = answer.stdout.strip()
         return self
 

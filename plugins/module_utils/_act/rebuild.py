@@ -24,6 +24,7 @@ from .._core.wish import Wish
 from . import building
 from .accounts import Account, account_of
 from .commands import Failed
+from .secrets import holds_credentials
 from .settled import Order, Outcome
 from .survey import Survey, find_interpreter, survey
 from .venv import Converger
@@ -38,7 +39,20 @@ def read_list(path: str) -> Tuple[Listed, ...]:
     wishes = [each.wish for each in listed]
     for refusal in (*refuse_together(wishes), *(each for wish in wishes for each in refuse(wish))):
         raise Unusable("%s: %s" % (path, refusal.message))
+    for wish in wishes:
+        if _holds_credentials(wish):
+            message = (
+                "%s: the entry of %s holds credentials; those of an index belong into pip's own configuration on the"
+            )
+            raise Unusable(
+                message % (path, wish.path) + " host, those of a health check into a file that its command reads"
+            )
     return listed
+
+
+def _holds_credentials(wish: Wish) -> bool:
+    urls = [wish.index_url, *wish.extra_index_urls, *wish.find_links, *wish.packages]
+    return holds_credentials([urls, wish.health_check._asdict() if wish.health_check else {}])
 
 
 class Rebuilder(Converger):

@@ -10,6 +10,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 #: A URL of a scheme that takes credentials, to the end of its user part, which may hold a raw @.
 _AUTHORITY = re.compile(r"(?i)\b((?:(?:git|hg|svn|bzr)\+)?https?|ftp)://([^/\s\"'<>?#]*)@")
+#: The user part of a URL of any scheme.
+_USER_PART = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*)://([^/\s\"'<>?#]*)@")
 _SECRET_NAME = re.compile(r"(?i)passw|passphrase|secret|token|credential|api_?key|access_?key|private_?key|auth(?!or)")
 _VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")  # pip puts its value there itself
 #: For output, where too much may be hidden: any scheme, and a password that holds what no URL may hold raw.
@@ -52,6 +54,28 @@ def strip_text(text: str) -> Tuple[str, Tuple[Credential, ...]]:
         return scheme + "://"
 
     return _AUTHORITY.sub(strip, text), tuple(found)
+
+
+def has_credentials(text: str) -> bool:
+    """Tell whether a URL in a text holds a password, or a username that may stand for one, as a token does.
+
+    Of schemes that ask for no password, such as ssh, a username alone is a name. A variable is what it is, no secret.
+    """
+    for scheme, user in _USER_PART.findall(text):
+        name, _colon, password = user.partition(":")
+        web = scheme.lower().rpartition("+")[2] in ("http", "https", "ftp")
+        word = password or (name if web else "")
+        if word and not _VARIABLE.fullmatch(word):
+            return True
+    return False
+
+
+def holds_credentials(options: Any) -> bool:
+    """Tell whether nested options hold a credential: in a URL, or as what a name says to be one, if it is no path."""
+    return any(
+        has_credentials(text) or (_is_secret(name, text) and not text.startswith("/"))
+        for name, text in _texts("", options)
+    )
 
 
 def netrc_text(credentials: Iterable[Credential]) -> str:
@@ -118,9 +142,14 @@ def find_secrets(parameters: Any) -> Set[str]:
             raw = password or (username if len(username) >= _NAME else "")
             if raw and not _VARIABLE.fullmatch(raw):
                 found.update((raw, *_forms(unquote(raw))))
-        if _SECRET_NAME.search(name) and (len(text) >= _SHORT and text.lower() != "false"):
+        if _is_secret(name, text):
             found.update(_forms(text))
     return found
+
+
+def _is_secret(name: str, text: str) -> bool:
+    """Tell whether the name of an option says that its value is a secret; a switch is none."""
+    return bool(_SECRET_NAME.search(name)) and len(text) >= _SHORT and text.lower() != "false"
 
 
 def _texts(name: str, value: Any) -> Iterator[Tuple[str, str]]:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line: one line for each environment, and a status that says whether all of them work.
 
-0: all work, or would be rebuilt. 1: one can't be rebuilt and kept what it had, or its service does not start. 2: the
-list can't be used, and nothing was looked at.
+0: all work, or would be rebuilt. 1: one can't be rebuilt or is not healthy, and kept what it had, or its service does
+not start. 2: the list can't be used, and nothing was looked at.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _say(row: Dict[str, Any], as_json: bool) -> None:
 
 
 def _lines(row: Dict[str, Any]) -> List[str]:
-    """Give the line of an environment; the journal is told which are errors."""
+    """Give the line of an environment, and what its health check said; the journal is told which are errors."""
     problem = row.get("problem")
     if problem is None:
         words = {"sound": "works", "rebuilt": "rebuilt on %s (%s)", "broken": "would be rebuilt on %s (%s)"}[
@@ -92,6 +92,9 @@ def _lines(row: Dict[str, Any]) -> List[str]:
         return ["%s: %s%s" % (row["path"], text, "".join(" " + why for why in row["because"]))]
     text = ". ".join(part.rstrip(".") for part in (problem["message"], problem["hint"]) if part) + "."
     words = problem["output"].strip().splitlines()
-    text += " " + words[-1].strip() if words else ""
+    # An installer ends with the reason; a health check is somebody's own program, and all that it said may be one.
+    whole = problem["code"] == "health-check"
+    text += " " + words[-1].strip() if words and not whole else ""
     where = row["path"] + ": " if "path" in row else ""
-    return ["%s%sfailed: %s" % (_ERROR if "JOURNAL_STREAM" in os.environ else "", where, text)]
+    lines = ["%sfailed: %s" % (where, text), *("    " + line for line in words if whole)]
+    return [(_ERROR if "JOURNAL_STREAM" in os.environ else "") + line for line in lines]

@@ -15,7 +15,7 @@ from .sources import Source, find_sources
 HANDED_ON = (
     "build_environment constraints exact extra_index_urls find_links group health_check index_credentials index_url"
     " installer keep links lock lock_timeout mode no_binary no_index only_binary owner packages pip python"
-    " require_hashes requirements state system_site_packages timeout verify ca_bundle"
+    " require_hashes requirements state strategy system_site_packages timeout verify ca_bundle"
 ).split()
 
 
@@ -24,10 +24,15 @@ def make_plan(
 ) -> dict[str, Any]:
     """Give all that is known before the host is asked: `refusals`, `asked` (what look.sh is to say), `applications`.
 
-    ``defaults`` are options that all applications share; ``thorough`` asks the host for what the module would find.
+    ``defaults`` are options that those have which do not say; empty ones are the module's own. ``thorough`` asks the
+    host for what the module would find.
     """
     rows = [_plan_one(application, root, playbook) for application in applications]
     refusals = [*refuse_defaults(root, defaults), *refuse_applications(rows)]
+    shared = {key: value for key, value in defaults.items() if value not in ("", [])}
+    for row in rows:
+        if not row["gone"]:
+            row["environment"] = {**shared, **row["environment"]}
     asked: dict[str, None] = {}
     for row in () if refusals else rows:
         asked.update(dict.fromkeys(_questions(row, thorough)))

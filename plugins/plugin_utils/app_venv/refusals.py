@@ -9,7 +9,9 @@ import os
 import re
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
-from .sources import Source, has_secret, refuse_sources
+from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import has_credentials
+
+from .sources import Source, refuse_sources
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
 _USER = re.compile(r"[a-z_][a-z0-9_.-]*\$?", re.IGNORECASE)
@@ -59,6 +61,8 @@ def _refuse_options(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name}: nothing is to be installed: give packages, requirements, a lock, or from_controller."
     if options.get("lock") and any(options.get(key) for key in ("packages", "requirements", "constraints")):
         yield f"{name}: a lock is the whole environment: lock the packages, requirements and constraints beside it too."
+    if options.get("strategy") == "in_place" and options.get("health_check"):
+        yield f"{name}: strategy is in_place, and health_check tries a release before it serves: take one of them out."
     for key in _find_secrets(options):
         yield f"{name}: {key} holds a URL with a username or password: give it as index_credentials."
     if row["service"] and not str(row["service"].get("name") or ""):
@@ -68,7 +72,7 @@ def _refuse_options(row: Mapping[str, Any]) -> Iterator[str]:
 def _find_secrets(options: Mapping[str, Any]) -> Iterator[str]:
     for key in ("index_url", "extra_index_urls", "find_links", "packages"):
         values = options.get(key) or ()
-        if any(has_secret(str(value)) for value in ([values] if isinstance(values, str) else values)):
+        if any(has_credentials(str(value)) for value in ([values] if isinstance(values, str) else values)):
             yield key
 
 

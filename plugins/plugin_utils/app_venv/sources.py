@@ -11,11 +11,12 @@ import re
 from functools import lru_cache
 from typing import Any, Iterator, Mapping, NamedTuple
 
+from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import has_credentials
+
 #: The lists of `from_controller`; `lock` beside them is a single path.
 LISTS = ("wheels", "requirements", "constraints", "files")
 _ARCHIVE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!-]*\.(?:whl|tar\.gz|zip)")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+!=@~-]*")
-_SECRET = re.compile(r"\b[a-z][a-z0-9+.-]*://([^/\s@'\"]+)@", re.IGNORECASE)
 _MUCH = 1 << 20
 
 
@@ -65,23 +66,11 @@ def _refuse_content(name: str, source: Source) -> Iterator[str]:
             f"{name}: {source.src} is encrypted with Ansible Vault and would be compared as it is: keep the file in the"
             " clear, and its secrets in index_credentials."
         )
-    elif has_secret(text):
+    elif has_credentials(text):
         yield (
             f"{name}: {source.src} holds a URL with a username or password, which all users of the host could read:"
             " take it out, and give it as index_credentials."
         )
-
-
-def has_secret(text: str) -> bool:
-    """Say whether there is a URL with a password, or with a username that stands for one, in the text."""
-    for found in _SECRET.finditer(text):
-        person, colon, password = found.group(1).partition(":")
-        scheme = found.group(0).split(":", 1)[0].lower()
-        if colon and password and not password.startswith("${"):
-            return True
-        if scheme.endswith(("http", "https")) and person and not person.startswith("${"):
-            return True
-    return False
 
 
 def digest_of(path: str) -> str:

@@ -4,7 +4,8 @@
     {"schema": 1, "environments": [{"path": "/opt/web/venv", "owner": "web", "find_links": ["/srv/wheels"],
                                     "no_index": true, "services": ["web.service"]}]}
 
-Each entry holds options of the module `venv` by their names, all but `path` optional, and `services`.
+Each entry holds options of the module `venv` by their names, all but `path` optional, and `services`. Whether it holds
+credentials, which it must not, is for who reads it to tell.
 """
 
 from __future__ import annotations
@@ -14,20 +15,22 @@ import re
 from typing import Any, Mapping, NamedTuple
 
 from ..host import MIB, Host
-from ..wish import Link, Wish
+from ..wish import HealthCheck, Link, Wish
 from .trust import TrustReader
 
 SCHEMA = 1
 _LIMIT = 4 * MIB
 _DEFAULTS: Mapping[str, Any] = Wish("")._asdict()
 #: What an entry may say of an environment: plain options that do not belong to one run of the module.
-OPTIONS = tuple(
-    key
-    for key, value in _DEFAULTS.items()
-    if key not in ("state", "release", "verify") and type(value) in (str, bool, int, float, tuple)
+OPTIONS = (
+    *(
+        key
+        for key, value in _DEFAULTS.items()
+        if key not in ("state", "release", "verify") and type(value) in (str, bool, int, float, tuple)
+    ),
+    "health_check",
 )
 _SERVICE = re.compile(r"[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*")
-_USER_PART = re.compile(r"://[^/\s]*@")
 
 
 class Listed(NamedTuple):
@@ -76,11 +79,7 @@ def _parse(row: Any) -> Listed:
         options = {key: _option(key, value) for key, value in row.items() if key != "services"}
     except ValueError as exc:
         raise ValueError(where + str(exc)) from None
-    wish = Wish(**options)
-    urls = [wish.index_url, *wish.extra_index_urls, *wish.find_links, *wish.packages]
-    if any(_USER_PART.search(url) for url in urls):
-        raise ValueError(where + "a URL holds credentials; they belong into pip's own configuration on the host")
-    return Listed(wish, tuple(services))
+    return Listed(Wish(**options), tuple(services))
 
 
 def _option(key: str, value: Any) -> Any:
@@ -88,8 +87,8 @@ def _option(key: str, value: Any) -> Any:
     if key not in OPTIONS:
         raise ValueError("it has no option %r" % key)
     default = _DEFAULTS[key]
-    if key == "links":
-        return _links(value)
+    if key in ("links", "health_check"):
+        return _links(value) if key == "links" else _health_check(value)
     if isinstance(default, tuple):
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
             return tuple(value)
@@ -109,3 +108,18 @@ def _links(rows: Any) -> tuple[Link, ...]:
         if all(isinstance(word, str) for row in texts for word in row):
             return tuple(Link(*row) for row in texts)
     raise ValueError("links is no list of name, directory and as")
+
+
+def _health_check(row: Any) -> HealthCheck:
+    """Read what a release must pass; as in the module, a number may be the value of a variable."""
+    if not isinstance(row, dict) or set(row) - set(HealthCheck._fields):
+        raise ValueError("health_check is no command, user, timeout and environment")
+    command, variables = row.get("command"), row.get("environment", {})
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        raise ValueError("health_check.command is no list of texts")
+    if not isinstance(variables, dict) or not all(isinstance(value, (str, int)) for value in variables.values()):
+        raise ValueError("health_check.environment is no variables")
+    user, seconds = row.get("user", ""), row.get("timeout", 60.0)
+    if not isinstance(user, str) or isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise ValueError("health_check.user is no text, or health_check.timeout no number")
+    return HealthCheck(tuple(command), user, float(seconds), {key: str(value) for key, value in variables.items()})

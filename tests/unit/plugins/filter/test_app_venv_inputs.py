@@ -43,13 +43,26 @@ def test_the_list_holds_no_credentials() -> None:
 
 
 def test_an_application_is_listed_with_what_all_share_and_its_service() -> None:
-    one = {**application(keep=1, state="latest", health_check={"command": ["x"]}), "service": {"name": "web"}}
+    one = {
+        **application(keep=1, state="latest", health_check={"command": ["x"], "user": None}),
+        "service": {"name": "web"},
+    }
     other = {**application(), "service": {"name": "org.web", "manager": "launchd"}}
     found = json.loads(rebuild_list([one, other], {"keep": 2, "index_url": "", "installer": "uv"}))["environments"]
     assert found == [
-        {"path": "/opt/web/venv", "keep": 1, "installer": "uv", "services": ["web"]},
+        {
+            "path": "/opt/web/venv", "keep": 1, "installer": "uv", "services": ["web"],
+            "health_check": {"command": ["x"]},
+        },
         {"path": "/opt/web/venv", "keep": 2, "installer": "uv"},
-    ]
+    ]  # fmt: skip
+
+
+def test_a_health_check_with_a_credential_is_refused() -> None:
+    check = {"command": ["check"], "environment": {"SHOP_PASSWORD": "qcanaryq"}}
+    with pytest.raises(AnsibleFilterError, match="health check of /opt/web/venv holds a credential") as caught:
+        rebuild_list([application(health_check=check)])
+    assert "qcanaryq" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes im
     spell_variables,
 )
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.outcome import find_outcome  # noqa: E402
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.sources import digest_of, has_secret  # noqa: E402
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.sources import digest_of  # noqa: E402
 
 FILES = Path(__file__).resolve().parents[4] / "roles/app_venv/files"
 SHOP: Dict[str, Any] = {"name": "shop", "packages": ["shop==1.0"]}
@@ -43,6 +43,7 @@ REFUSED = [
     ({**SHOP, "create_user": True}, "create_user is set and there is no user"),
     ({**SHOP, "user": "root", "create_user": True}, "root is neither made nor removed"),
     ({"name": "shop"}, "nothing is to be installed"),
+    ({**SHOP, "strategy": "in_place", "health_check": {"command": ["x"]}}, "health_check tries a release before"),
     ({**SHOP, "lock": "/x/lock.txt"}, "a lock is the whole environment"),
     ({**SHOP, "index_url": "https://me:secret@pypi.example.com/simple"}, "index_url holds a URL with a username"),
     ({"name": "shop", "packages": ["git+https://token@example.com/x.git"]}, "packages holds a URL with a username"),
@@ -84,20 +85,20 @@ def test_a_secret_that_all_share_is_refused() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        ("https://u:p@host/simple", True),
-        ("--index-url=https://token@host/simple", True),
-        ("shop @ git+https://u:p@host/x.git", True),
-        ("git+ssh://git@github.com/x.git", False),
-        ("https://${TOKEN}@host/simple", False),
-        ("https://host/a@b", False),
-        ("me@example.com", False),
-    ],
-)
-def test_secrets_in_urls(text: str, answer: bool) -> None:
-    assert has_secret(text) is answer
+def test_what_all_share_is_for_those_that_do_not_say() -> None:
+    gone = {"name": "old", "state": "absent"}
+    shop, blog, old = make(
+        {**SHOP, "no_index": True, "keep": 0},
+        {**SHOP, "name": "blog"},
+        gone,
+        keep=3,
+        no_index=False,
+        python="",
+        ca_bundle="",
+    )["applications"]
+    assert shop["environment"] == {"path": "/opt/shop/venv", "packages": ["shop==1.0"], "no_index": True, "keep": 0}
+    assert (blog["environment"]["keep"], blog["environment"]["no_index"]) == (3, False)
+    assert old["environment"] == {"path": "/opt/old/venv", "state": "absent"}
 
 
 def test_a_requirements_file_with_a_secret_or_encrypted_is_refused(tmp_path: Path) -> None:

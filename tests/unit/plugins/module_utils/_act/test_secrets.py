@@ -21,6 +21,8 @@ from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import
     Credential,
     find_secrets,
     git_environment,
+    has_credentials,
+    holds_credentials,
     netrc_text,
     redact,
     split_userinfo,
@@ -153,3 +155,39 @@ def test_what_would_hide_every_answer_is_no_secret() -> None:
     options = {"packages": ["a @ git+https://git@h/a", "https://${TOKEN}@h/"], "build_environment": {"USE_AUTH": "1"}}
     options["build_environment"]["GIT_AUTHOR_NAME"] = "Ann"  # type: ignore[call-overload]
     assert find_secrets(options) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("https://u:p@host/simple", True),
+        ("--index-url=https://token@host/simple", True),
+        ("shop @ git+https://u:p@host/x.git", True),
+        ("postgresql://u:p@host/shop", True),
+        ("https://me:p@ss@host/simple", True),
+        ("git+ssh://git@github.com/x.git", False),
+        ("postgresql://shop@host/shop", False),
+        ("https://${TOKEN}@host/simple", False),
+        ("https://me:${PASSWORD}@host/simple", False),
+        ("https://me:word${X}@host/simple", True),
+        ("https://host/a@b", False),
+        ("https://host/?mail=a@b", False),
+        ("me@example.com", False),
+    ],
+)
+def test_credentials_in_urls(text: str, answer: bool) -> None:
+    assert has_credentials(text) is answer
+
+
+@pytest.mark.parametrize(
+    ("options", "answer"),
+    [
+        ({"command": ["check", "--url=https://u:p@host/"]}, True),
+        ({"environment": {"DB_PASSWORD": "hunter2"}}, True),
+        ({"environment": {"DATABASE": "postgresql://u:p@host/x"}}, True),
+        ({"environment": {"DB_PASSWORD_FILE": "/etc/shop/password"}}, False),
+        ({"environment": {"USE_TOKENS": "false", "GREETING": "hello"}, "timeout": 5.0}, False),
+    ],
+)
+def test_options_that_hold_a_credential(options: object, answer: bool) -> None:
+    assert holds_credentials(options) is answer
