@@ -87,7 +87,7 @@ audit:  ## find every Python on this machine, and what is wrong; changes nothing
 
 .PHONY: test
 test: dev $(COLLECTIONS)/.stamp wheelhouse  ## everything: takes about half an hour
-	@sh dev/test.sh "lint unit importer sanity convergence" "images recipes molecule agreement"
+	@sh dev/test.sh "lint unit importer sanity convergence agreement" "images recipes molecule"
 
 # ---- lint ----------------------------------------------------------------------------------------------------------
 LINTS := lint-ruff lint-types lint-yaml lint-shell lint-ansible lint-docs lint-licences lint-changelog
