@@ -86,7 +86,7 @@ audit:  ## find every Python on this machine, and what is wrong; changes nothing
 	@sh dev/audit.sh
 
 .PHONY: test
-test: dev $(COLLECTIONS)/.stamp wheelhouse  ## everything: takes about half an hour
+test: dev $(COLLECTIONS)/.stamp wheelhouse  ## everything: takes about three quarters of an hour
 	@sh dev/test.sh "lint unit importer sanity convergence agreement" "images recipes molecule"
 
 # ---- lint ----------------------------------------------------------------------------------------------------------
