@@ -70,17 +70,23 @@ class Bytecode:
         return os.path.join(site, directory, "__pycache__", "%s.%s.pyc" % (file[: -len(".py")], self._tag))
 
     def _compile(self, site: str, names: Sequence[str]) -> None:
-        """Compile files, named relative to ``site``: the import system tells code where it is from anyway."""
-        size = sum(os.stat(os.path.join(site, name)).st_size for name in names)
-        jobs = min(_cores(), _CORES) if size > _MANY else 1
+        """Compile files, named relative to ``site``: the import system tells code where it is from anyway.
+
+        compileall ends with 1 for any file that is no Python of this version, after it tried all others.
+        """
+        command = [self._python, "-I", "-S", "-m", "compileall", "-q"]
+        jobs = min(_cores(), _CORES)
+        if jobs > 1 and sum(os.stat(os.path.join(site, name)).st_size for name in names) > _MANY:
+            # It shares out directories alone, never a list; what has its bytecode is passed over.
+            done = self._run([*command, "-j", str(jobs), "."], self._environment, site, 0)
+            if not done.status:
+                return
+            # Where it cannot start more processes, it ends with 1 as well.
+            names = [name for name in names if not self._is_fresh(site, name)]
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape", dir=self._work) as file:
             file.write("".join(name + "\n" for name in names))
             file.flush()
-            command = [self._python, "-I", "-S", "-m", "compileall", "-q", "-i", file.name]
-            # It ends with 1 for any file that is no Python of this version; then it tried all others.
-            # Where it cannot start more processes, it ends so as well: what is there by then is passed over.
-            if self._run([*command, "-j", str(jobs)], self._environment, site, 0).status and jobs > 1:
-                self._run(command, self._environment, site, 0)
+            self._run([*command, "-i", file.name], self._environment, site, 0)
 
     def _take(self, site: str, name: str, key: str) -> bool:
         """Take bytecode from the store, and give the source the time that this bytecode is of.

@@ -28,9 +28,11 @@ class Workbench:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.compiled = 0
+        self.commands: list[Sequence[str]] = []
 
     def run(self, argv: Sequence[str], environment: Mapping[str, str], cwd: str, seconds: float) -> Done:
-        self.compiled += len(Path(argv[argv.index("-i") + 1]).read_text().splitlines())
+        self.commands.append(argv)
+        self.compiled += len(Path(argv[argv.index("-i") + 1]).read_text().splitlines()) if "-i" in argv else 0
         done = subprocess.run(argv, env=dict(environment), cwd=cwd, capture_output=True, text=True, check=False)
         return Done(done.returncode, done.stdout, done.stderr)
 
@@ -118,10 +120,25 @@ def test_what_is_no_python_keeps_nothing_else_from_being_compiled(bench: Workben
     assert not list(site.glob("__pycache__/bad.*"))
 
 
-def test_many_are_compiled_by_more_than_one_process_with_the_same_result(bench: Workbench) -> None:
+def test_many_are_compiled_by_more_than_one_process(bench: Workbench) -> None:
+    line = "def where(): return __import__('os').getpid()  # %s\n" % ("much " * 40_000)
+    site = bench.site("a", {"pkg%d/__init__.py" % number: line for number in range(12)}, 1_700_000_000)
+    bench.complete(site)
+    assert len(list(site.glob("pkg*/__pycache__/*.pyc"))) == 12
+    shared_out = len(os.sched_getaffinity(0)) > 1
+    assert [each[-1] == "." for each in bench.commands] == [shared_out]
+
+
+def test_where_no_more_processes_can_be_started_one_compiles(bench: Workbench) -> None:
+    """As where /dev/shm is missing: there compileall ends with a traceback and 1."""
     line = "def where(): return 1  # %s\n" % ("much " * 40_000)
-    files = {"pkg%d/__init__.py" % number: line for number in range(12)}
-    site = bench.site("a", {**files, "bad.py": "print 'two'\n"}, 1_700_000_000)
+    site = bench.site("a", {"pkg%d/__init__.py" % number: line for number in range(12)}, 1_700_000_000)
+    run = bench.run
+
+    def refuse(argv: Sequence[str], environment: Mapping[str, str], cwd: str, seconds: float) -> Done:
+        return Done(1, "", "OSError") if "-j" in argv else run(argv, environment, cwd, seconds)
+
+    bench.run = refuse  # type: ignore[method-assign]
     bench.complete(site)
     assert len(list(site.glob("pkg*/__pycache__/*.pyc"))) == 12
 
