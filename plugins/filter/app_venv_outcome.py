@@ -13,10 +13,10 @@ description:
   - Gives which services the role P(pyfleet.python.app_venv#role) restarts or reloads, what it clears away, and which
     causes of failure it names.
   - A part of the role; what it gives may change with it.
-positional: environments, changes
+positional: environments
 options:
   _input:
-    description: What P(pyfleet.python.app_venv_plan#filter) gave.
+    description: What M(pyfleet.python.app_venv_look) gave.
     type: dict
     required: true
   environments:
@@ -24,16 +24,12 @@ options:
     type: list
     elements: dict
     required: true
-  changes:
-    description: What P(pyfleet.python.app_venv_changes#filter) gave.
-    type: dict
-    required: true
 """
 
 EXAMPLES = r"""
 - name: See which services are to be restarted
   ansible.builtin.debug:
-    msg: "{{ (plan | pyfleet.python.app_venv_outcome(converged.environments, changes)).services }}"
+    msg: "{{ (look | pyfleet.python.app_venv_outcome(converged.environments)).services }}"
 """
 
 RETURN = r"""
@@ -48,11 +44,9 @@ from typing import Any, Callable, Iterable, Mapping
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.outcome import find_outcome
 
 
-def app_venv_outcome(
-    plan: Mapping[str, Any], environments: Iterable[Mapping[str, Any]], changes: Mapping[str, Any]
-) -> dict[str, Any]:
+def app_venv_outcome(look: Mapping[str, Any], environments: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Give what follows."""
-    return find_outcome(plan, environments, changes)
+    return find_outcome(look, environments)
 
 
 class FilterModule:

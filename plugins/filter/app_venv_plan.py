@@ -13,7 +13,7 @@ description:
   - Makes of the list of applications what the tasks of the role P(pyfleet.python.app_venv#role) need, in one step on
     the controller. It reads the files that are to be copied, to compare them with those on the host.
   - A part of the role; what it gives may change with it.
-positional: root, playbook, defaults, thorough
+positional: root, playbook, defaults
 options:
   _input:
     description: The applications, C(app_venv_apps).
@@ -32,10 +32,6 @@ options:
     description: Options that all applications share.
     type: dict
     default: {}
-  thorough:
-    description: Whether the host is also asked what the module would find out.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""
@@ -62,10 +58,9 @@ def app_venv_plan(
     root: str,
     playbook: str,
     defaults: Optional[Mapping[str, Any]] = None,
-    thorough: bool = False,
 ) -> dict[str, Any]:
     """Give what is known before the host is asked."""
-    return make_plan(applications, root, playbook, defaults or {}, thorough)
+    return make_plan(applications, root, playbook, defaults or {}, thorough=False)
 
 
 class FilterModule:

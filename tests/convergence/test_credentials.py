@@ -276,6 +276,47 @@ def test_with_the_oldest_core(area: Area, fails: bool) -> None:
     assert CANARY not in answer.output + answer.errors, _around(answer.output + answer.errors)
 
 
+@pytest.mark.parametrize("core", ["dev", "sanity-2.19"])
+def test_the_role_shows_none_either(area: Area, core: str) -> None:
+    """The role app_venv, whose plan has the variables and credentials of all applications, at -vvvv."""
+    program = BUILD / "envs" / core / "bin" / "ansible-playbook"
+    if not program.exists():
+        pytest.skip(f"the environment {core} is not there")
+    root = area.root / f"secret-role-{core}"
+    root.mkdir()
+    credentials = [{"host": "example.com", "username": "user", "password": PASSWORD}]
+    application = {
+        "name": "shop", "packages": ["delta"], "pip": False, "index_credentials": credentials,
+        "environment_file": {"variables": {"API_TOKEN": TOKEN}},
+    }  # fmt: skip
+    variables = {"app_venv_root": str(root), "app_venv_find_links": [str(area.wheels)], "app_venv_no_index": True}
+    roles = [{"role": "pyfleet.python.app_venv", **variables, "app_venv_apps": [application]}]
+    told = []
+    for name, options, more, status in (
+        ("would", ["--check", "--diff"], {}, 0),
+        ("does", ["--diff"], {}, 0),
+        ("nothing", [], {}, 0),
+        ("refuses", [], {"path": "opt/venv"}, 2),
+    ):
+        roles[0]["app_venv_apps"] = [{**application, **more}]
+        book = root / f"{name}.json"
+        book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": roles}]))
+        told.append(_play(program, book, *options))
+        assert told[-1].returncode == status, told[-1].stdout.replace(CANARY, "CANARY")
+        assert CANARY not in told[-1].stdout + told[-1].stderr, _around(told[-1].stdout + told[-1].stderr)
+        book.unlink()
+    assert "Make users and files" in told[1].stdout
+    assert "changed=0" in told[2].stdout
+    assert "path is opt/venv: give an absolute path" in told[3].stdout + told[3].stderr
+    assert [Path(path).name for path in holding(root)] == ["environment"]
+
+
+def _play(program: Path, book: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    settings = {"ANSIBLE_LOCALHOST_WARNING": "0", "ANSIBLE_NOCOLOR": "1"}
+    command = [str(program), "-i", "localhost,", "-c", "local", "-vvvv", *options, str(book)]
+    return subprocess.run(command, env={**os.environ, **settings}, check=False, capture_output=True, text=True)
+
+
 def test_the_canary_would_be_seen(tmp_path: Path) -> None:
     """What looks for it finds it: in a process list, in a file, in a file that others can read."""
     (tmp_path / "open").write_text(PASSWORD)

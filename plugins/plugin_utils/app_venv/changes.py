@@ -15,34 +15,57 @@ from .sources import digest_of
 MARK = "pyfleet.python.app_venv"
 
 
+class State(NamedTuple):
+    """What a path is: its mode as `ls` spells it, and the numbers of its owner and group."""
+
+    mode: str
+    uid: int
+    gid: int
+
+
+NOT_SEEN = State("", -1, -1)
+
+
 class Seen(NamedTuple):
     """What look.sh has said."""
 
     uid: int
-    users: Mapping[str, tuple[str, str]]  # name: (gid, comment)
-    files: Mapping[str, tuple[str, ...]]  # path: (mode, uid, gid, SHA-256)
-    directories: Mapping[str, list[str]]  # path: names in it
-    above: Mapping[str, list[tuple[str, str, int, int]]]  # path: (directory, mode, uid, gid)
+    users: dict[str, tuple[str, str]]  # name: (gid, comment)
+    files: dict[str, State]  # by path, links themselves
+    digests: dict[str, str]  # SHA-256 by path, of what links lead to
+    inside: set[str]  # directories that are there
+    above: dict[str, list[str]]  # path: directories that lead to it, links followed as well
+    directories: dict[str, State]  # by path, what links lead to
 
 
 def read_look(lines: Iterable[str]) -> Seen:
     """Read what look.sh has printed."""
-    seen = Seen(-1, {}, {}, {}, {})
+    seen = Seen(-1, {}, {}, {}, set(), {}, {})
     uid = -1
-    for line in lines:
+    rest = iter(lines)
+    for line in rest:
         kind, *fields = line.split("\t")
         if kind == "me":
             uid = int(fields[0])
         elif kind == "user":
-            seen.users[fields[0]] = (fields[1], fields[2])  # type: ignore[index]
-        elif kind == "file":
-            seen.files[fields[0]] = tuple(fields[1:])  # type: ignore[index]
+            seen.users[fields[0]] = (fields[1], fields[2])
         elif kind == "in":
-            seen.directories.setdefault(fields[0], []).extend(fields[1:])  # type: ignore[attr-defined]
+            seen.inside.add(fields[0])
         elif kind == "above":
-            row = (fields[1], fields[2], int(fields[3]), int(fields[4]))
-            seen.above.setdefault(fields[0], []).append(row)  # type: ignore[attr-defined]
+            seen.above.setdefault(fields[0], []).append(fields[1])
+        elif kind in ("file", "directory"):
+            states = seen.files if kind == "file" else seen.directories
+            states["\t".join(fields[3:])] = State(fields[0][:10], int(fields[1]), int(fields[2]))
+        elif kind == "digests":
+            seen.digests.update(map(_read_digest, rest))
     return seen._replace(uid=uid)
+
+
+def _read_digest(line: str) -> tuple[str, str]:
+    """Give the path and the digest in a line of sha256sum; one with a backslash in its path begins with one."""
+    escaped = line.startswith("\\")
+    digest, _space, path = line[escaped:].partition("  ")
+    return (path.replace("\\\\", "\\") if escaped else path), digest
 
 
 def spell_variables(variables: Mapping[str, Any]) -> str:
@@ -67,14 +90,14 @@ def find_changes(plan: Mapping[str, Any], lines: Iterable[str]) -> dict[str, Any
     wanted = {os.path.dirname(copy["dest"]): None for copy in copies}
     wanted.update({os.path.dirname(file["dest"]): None for file in files if file["own_directory"]})
     answer: dict[str, Any] = {
-        "root": seen.uid == 0,
+        "as_root": seen.uid == 0,
         "refusals": list(_refuse(present, seen, plan["thorough"])),
         "users": [
             {"name": user, "home": row["directory"], "comment": f"{row['name']} ({MARK})"}
             for user, row in made.items()
             if user not in seen.users
         ],
-        "directories": [path for path in sorted(wanted) if path not in seen.directories],
+        "directories": [path for path in sorted(wanted) if path not in seen.inside],
         "copies": copies,
         "files": files,
     }
@@ -84,7 +107,8 @@ def find_changes(plan: Mapping[str, Any], lines: Iterable[str]) -> dict[str, Any
     new = {user["name"] for user in answer["users"]}
     waiting = {copy["app"] for copy in copies} | {row["name"] for row in present if _waits(row, new)}
     answer["pending"] = [row["name"] for row in present if row["name"] in waiting]
-    answer["gone"] = [_removal(row, seen) for row in rows if row["gone"]]
+    removals = [_removal(row, seen) for row in rows if row["gone"]]
+    answer["gone"] = [row for row in removals if row["files"] or row["directory"] or row["user"]]
     return answer
 
 
@@ -96,8 +120,9 @@ def _waits(row: Mapping[str, Any], new: Collection[str]) -> bool:
 
 def _copies(row: Mapping[str, Any], seen: Seen) -> Iterator[dict[str, str]]:
     for source in row["sources"]:
-        mode, *_ids, digest = seen.files.get(source["dest"], ("", ""))
-        if digest != digest_of(source["src"]) or mode[:10] != "-rw-r--r--":
+        dest = source["dest"]
+        same = seen.digests.get(dest) == digest_of(source["src"])
+        if not same or seen.files.get(dest, NOT_SEEN).mode != "-rw-r--r--":
             yield {"app": row["name"], "src": source["src"], "dest": source["dest"]}
 
 
@@ -106,10 +131,11 @@ def _environment_file(row: Mapping[str, Any], seen: Seen) -> Iterator[dict[str, 
         return
     content = spell_variables(row["variables"])
     gid = seen.users.get(row["user"], ("", ""))[0]
-    mode, uid, group, digest = seen.files.get(row["environment_file"], ("", "", "", ""))
-    same = digest == hashlib.sha256(content.encode()).hexdigest() and mode[:10] == "-rw-r-----"
+    state = seen.files.get(row["environment_file"], NOT_SEEN)
+    same = seen.digests.get(row["environment_file"]) == hashlib.sha256(content.encode()).hexdigest()
+    same = same and state.mode == "-rw-r-----"
     if seen.uid == 0:
-        same = same and uid == "0" and (group == gid if row["user"] else True)
+        same = same and state.uid == 0 and (str(state.gid) == gid if row["user"] else True)
     if not same:
         yield {
             "app": row["name"],
@@ -138,7 +164,9 @@ def _refuse_places(row: Mapping[str, Any], seen: Seen, thorough: bool) -> Iterat
     # With an owner of its own the module does the work as that user where it has to.
     if thorough and not row["environment"].get("owner"):
         places.append(os.path.dirname(row["path"]))
-    loose = dict.fromkeys(text for place in places for text in _find_loose(seen.above.get(place, ()), seen.uid))
+    above = dict.fromkeys(directory for place in places for directory in seen.above.get(place, ()))
+    states = ((directory, seen.directories.get(directory, NOT_SEEN)) for directory in above)
+    loose = [text for text in (_find_looseness(directory, state, seen.uid) for directory, state in states) if text]
     for text in loose:
         yield (
             f"{row['name']}: {text}, and what only root may alter is to lie below it: give it to root alone, or choose"
@@ -146,15 +174,18 @@ def _refuse_places(row: Mapping[str, Any], seen: Seen, thorough: bool) -> Iterat
         )
 
 
-def _find_loose(above: Iterable[tuple[str, str, int, int]], me: int) -> Iterator[str]:
-    """Say which directories others can write than root and who plays the role."""
-    for directory, mode, uid, gid in above:
-        if uid not in (0, me):
-            yield f"{directory} can be written by the user with the id {uid}"
-        elif mode[8] == "w" and mode[9] not in "tT":
-            yield f"{directory} can be written by all users"
-        elif mode[5] == "w" and gid != 0 and me == 0:
-            yield f"{directory} can be written by the group with the id {gid}"
+def _find_looseness(directory: str, state: State, me: int) -> str:
+    """Say who else can write a directory than root and who plays the role; empty where nobody can."""
+    mode, uid, gid = state
+    if state == NOT_SEEN:
+        return f"{directory} cannot be looked at"
+    if uid not in (0, me):
+        return f"{directory} can be written by the user with the id {uid}"
+    if mode[8] == "w" and mode[9] not in "tT":
+        return f"{directory} can be written by all users"
+    if mode[5] == "w" and gid != 0 and me == 0:
+        return f"{directory} can be written by the group with the id {gid}"
+    return ""
 
 
 def _removal(row: Mapping[str, Any], seen: Seen) -> dict[str, Any]:
@@ -164,7 +195,7 @@ def _removal(row: Mapping[str, Any], seen: Seen) -> dict[str, Any]:
     comment = seen.users.get(row["user"], ("", ""))[1]
     return {
         "app": row["name"],
-        "files": files + ([sources] if sources in seen.directories else []),
-        "directory": row["directory"] if row["directory"] in seen.directories else "",
+        "files": files + ([sources] if sources in seen.inside else []),
+        "directory": row["directory"] if row["directory"] in seen.inside else "",
         "user": row["user"] if row["remove_user"] and comment.endswith(f"({MARK})") else "",
     }

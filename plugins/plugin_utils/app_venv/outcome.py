@@ -19,32 +19,32 @@ def is_another(row: Mapping[str, Any]) -> bool:
     return any(row[key] for key in _DIFFERENCES) or not set(row["done"]) <= _OUTSIDE
 
 
-def find_outcome(
-    plan: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], changes: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Give the `services` to act on, the `failures` to name, what is `gone`, and whose release `changed`."""
+def find_outcome(look: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give the `services` to act on, the `failures` to name, what is `gone`, and whose release `changed`.
+
+    ``look`` is the plan and what was to be changed, ``rows`` what the module said of each environment.
+    """
     answers = {row["path"]: row for row in rows}
-    written = {file["app"] for file in changes["files"]}
-    pending = changes["pending"]
+    written = {file["app"] for file in look["files"]}
+    pending = look["pending"]
     failures, broken, changed = [], set(), []
-    for application in plan["applications"]:
+    for application in look["applications"]:
         name, row = application["name"], answers.get(application["path"])
         if row is not None and "problem" in row:
             broken.add(name)
             failures.append(_name_cause(name, row))
         elif name in pending if row is None else is_another(row):
             changed.append(name)
-    present = [application for application in plan["applications"] if not application["gone"]]
+    present = [application for application in look["applications"] if not application["gone"]]
     services = [
         _service(application, application["name"] in written)
         for application in present
         if application["service"] and application["name"] in {*changed, *written}
     ]
-    gone = [row for row in changes["gone"] if row["app"] not in broken]
+    gone = [row for row in look["gone"] if row["app"] not in broken]
     prune = [
         _prune(application) for application in present if application["sources"] and application["name"] in changed
     ]
-    left = any(row["files"] or row["directory"] or row["user"] for row in gone)
     return {
         "services": services,
         "failures": failures,
@@ -52,7 +52,7 @@ def find_outcome(
         "gone": gone,
         "prune": prune,
         "tidy": bool(prune or any(row["directory"] for row in gone)),
-        "follow": bool(services or failures or prune or left),
+        "follow": bool(services or failures or prune or gone),
     }
 
 

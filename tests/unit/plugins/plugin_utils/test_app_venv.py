@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import subprocess
 from pathlib import Path
 from typing import Any, Dict, List
@@ -16,6 +17,7 @@ plan = pytest.importorskip("ansible_collections.pyfleet.python.plugins.plugin_ut
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import (  # noqa: E402  skipped without it
     MARK,
     find_changes,
+    read_look,
     spell_variables,
 )
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.outcome import find_outcome  # noqa: E402
@@ -231,6 +233,42 @@ def test_a_link_leads_to_the_directories_that_count(place: Path) -> None:
     assert str(place / "loose") in refusal
 
 
+def test_a_directory_that_cannot_be_looked_at_is_refused(place: Path) -> None:
+    wanted = make(application_of(place), root=str(place / "opt"))
+    lines = [line for line in look(wanted["asked"]) if not line.endswith("\t%s" % place) or line.startswith("above")]
+    assert find_changes(wanted, lines)["refusals"][0].startswith("shop: %s cannot be looked at, and" % place)
+
+
+@pytest.mark.parametrize("name", ["a b", "a\\b", "a'b\"c", "-a", "a*", "$a", "ä"])
+def test_odd_names_are_looked_at_as_they_are(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / name).write_text("x\n")
+    path = str(tmp_path / name / name)
+    seen = read_look(look(["file:" + path, "in:" + os.path.dirname(path), "above:" + os.path.dirname(path)]))
+    assert seen.digests == {path: digest_of(path)}
+    assert seen.files[path].uid == os.getuid()
+    assert seen.inside == {os.path.dirname(path)}
+    assert set(seen.above[os.path.dirname(path)]) <= set(seen.directories)
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(str(tmp_path / "fifo"))
+    (tmp_path / "link").symlink_to("nowhere")
+    seen = read_look(look(["file:%s" % (tmp_path / name) for name in ("fifo", "link", "nothing")]))
+    assert seen.digests == {}
+    assert {path: state.mode[0] for path, state in seen.files.items() if path != "/"} == {
+        str(tmp_path / "fifo"): "p",
+        str(tmp_path / "link"): "l",
+    }
+
+
+def test_the_host_is_asked_for_users_by_name() -> None:
+    rows = [row for row in pwd.getpwall() if "\t" not in row.pw_gecos][:5]
+    seen = read_look(look(["user:" + name for name in (*(row.pw_name for row in rows), "nobody-of-that-name")]))
+    assert seen.users == {row.pw_name: (str(row.pw_gid), row.pw_gecos) for row in rows}
+    assert seen.uid == os.getuid()
+
+
 def test_a_user_who_is_not_there_is_made_or_refused() -> None:
     file = {"environment_file": {"variables": {}}}
     lines = ["me\t0"]
@@ -246,11 +284,11 @@ def test_check_mode_waits_for_a_user_who_builds_or_checks() -> None:
     assert find_changes(make({**application, "owner": "shop"}), ["me\t0"])["pending"] == ["shop"]
 
 
-@pytest.mark.parametrize(("comment", "users"), [("shop (%s)" % MARK, "shop"), ("Shop", "")])
-def test_only_a_user_that_the_role_has_made_is_removed(comment: str, users: str) -> None:
+@pytest.mark.parametrize(("comment", "users"), [("shop (%s)" % MARK, ["shop"]), ("Shop", [])])
+def test_only_a_user_that_the_role_has_made_is_removed(comment: str, users: List[str]) -> None:
     gone = {"name": "shop", "state": "absent", "user": "shop", "remove_user": True}
-    (removal,) = find_changes(make(gone), ["me\t0", "user\tshop\t999\t%s" % comment])["gone"]
-    assert removal["user"] == users
+    removals = find_changes(make(gone), ["me\t0", "user\tshop\t999\t%s" % comment])["gone"]
+    assert [removal["user"] for removal in removals] == users
 
 
 SERVED = {**SHOP, "service": {"name": "shop.service", "action": "reload"}}
@@ -270,13 +308,13 @@ NOTHING: Dict[str, Any] = {"files": [], "pending": [], "gone": []}
     ids=["nothing", "links", "upgraded", "switched", "unresolved", "failed"],
 )
 def test_services_are_acted_on_when_another_release_serves(answer: Dict[str, Any], states: List[str]) -> None:
-    outcome = find_outcome(make(SERVED), [answer], NOTHING)
+    outcome = find_outcome({**make(SERVED), **NOTHING}, [answer])
     assert [service["state"] for service in outcome["services"]] == states
 
 
 def test_a_service_whose_variables_changed_is_restarted() -> None:
     changes = {**NOTHING, "files": [{"app": "shop"}]}
-    outcome = find_outcome(make(SERVED), [row("/opt/shop/venv", changed=False)], changes)
+    outcome = find_outcome({**make(SERVED), **changes}, [row("/opt/shop/venv", changed=False)])
     assert [service["state"] for service in outcome["services"]] == ["restarted"]
 
 
@@ -287,7 +325,7 @@ def test_each_failure_is_named_with_its_output_and_stops_no_other() -> None:
         row("/opt/blog/venv", upgraded=[{}]),
     ]
     blog = {"name": "blog", "packages": ["blog"], "service": {"name": "blog"}}
-    outcome = find_outcome(make(SERVED, blog), rows, NOTHING)
+    outcome = find_outcome({**make(SERVED, blog), **NOTHING}, rows)
     assert outcome["failures"] == ["shop: It failed.\nno database"]
     assert [service["name"] for service in outcome["services"]] == ["blog"]
 
@@ -296,7 +334,7 @@ def test_what_could_not_be_removed_keeps_its_files() -> None:
     gone = {"name": "shop", "state": "absent"}
     changes = {**NOTHING, "gone": [{"app": "shop", "files": ["/x"], "directory": "/opt/shop", "user": ""}]}
     failed = row("/opt/shop/venv", changed=False, msg="no.", problem={"code": "x"})
-    assert find_outcome(make(gone), [failed], changes)["gone"] == []
+    assert find_outcome({**make(gone), **changes}, [failed])["gone"] == []
 
 
 def test_a_shell_reads_variables_as_they_were_given(tmp_path: Path) -> None:
