@@ -7,9 +7,11 @@
 # IMAGES    auto (a registry where one answers, else built), registry or built
 # PLATFORM  the platforms, with commas between them; default: all that there are images for
 # SCENARIO  one of extensions/molecule; default: all
+# STEPS     with a SCENARIO: only these of its steps, on hosts that stay, made and prepared where they are not there
 IMAGES ?= auto
 PLATFORM ?=
 SCENARIO ?=
+STEPS ?=
 
 export SCENARIO
 
@@ -27,10 +29,19 @@ images: dev  ## the images of the test hosts [IMAGES=registry|built PLATFORM=deb
 images-clean: dev  ## remove the images and containers of the test hosts
 	@$(TESTBED) clean
 
-molecule: dev $(COLLECTIONS)/.stamp wheelhouse  ## scenarios on the test hosts [SCENARIO=audit PLATFORM=debian-13 IMAGES=built]
+molecule: dev $(COLLECTIONS)/.stamp wheelhouse  ## scenarios on the test hosts [SCENARIO=audit PLATFORM=debian-13 STEPS="converge verify" IMAGES=built]
 	@sh tests/testbed/prepare_host.sh
 	@platforms=$$($(TESTBED) images --images "$(IMAGES)" $(PLATFORM)) || exit 1; \
 		test -n "$$platforms" || { echo "No test host could be had: see above." >&2; exit 1; }; \
 		export PLATFORM="$$platforms" $(WITH_DEV); \
-		molecule reset --scenario-name default >/dev/null 2>&1; \
-		molecule test $(MOLECULE_SCENARIOS)
+		if test -z "$(STEPS)"; then \
+			molecule reset --scenario-name default >/dev/null 2>&1; \
+			molecule test $(MOLECULE_SCENARIOS); \
+		else \
+			test -n "$(SCENARIO)" || { echo "STEPS are of one scenario: give SCENARIO too." >&2; exit 1; }; \
+			for platform in $$(echo "$$platforms" | tr , ' '); do \
+				podman container exists "pyfleet-$(SCENARIO)-$$platform" || \
+					molecule reset --scenario-name default >/dev/null 2>&1; \
+			done; \
+			for step in $(STEPS); do molecule "$$step" --scenario-name "$(SCENARIO)" || exit 1; done; \
+		fi
