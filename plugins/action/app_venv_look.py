@@ -10,6 +10,7 @@ worker for each host, while each worker would load filters again.
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Any, Optional
 
 from ansible.errors import AnsibleActionFail
@@ -18,6 +19,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import find_changes
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan import make_plan
 
+_LOOK = Path(__file__).resolve().parents[2] / "roles/app_venv/files/look.sh"
 _OPTIONS = {
     "apps": {"type": "list", "elements": "dict", "required": True},
     "root": {"type": "path", "required": True},
@@ -38,22 +40,22 @@ class ActionModule(ActionBase):
         playbook = str((task_vars or {}).get("playbook_dir", "."))
         plan = make_plan(options["apps"], options["root"], playbook, options["defaults"], options["thorough"])
         changes = find_changes(plan, self._ask(plan["asked"]))
-        refusals = plan["refusals"] + changes["refusals"]
+        refusals = plan["refusals"] + changes.pop("refusals")
         if refusals:
             raise AnsibleActionFail("\n".join(refusals))
         # What waits for a file or a user cannot be asked for in check mode: it counts as changed.
         waiting = changes["pending"] if self._task.check_mode else []
-        rows = [row["environment"] for row in plan["applications"] if row["name"] not in waiting]
+        applications = plan["applications"]
+        result["environments"] = [row["environment"] for row in applications if row["name"] not in waiting]
         # Variables of applications and credentials of indexes are in it: it is for the role, and nobody sees it.
-        return {**result, **plan, **changes, "environments": rows, "changed": False, "_ansible_no_log": True}
+        return {**result, "applications": applications, **changes, "changed": False, "_ansible_no_log": True}
 
     def _ask(self, asked: list[str]) -> list[str]:
         """Give what look.sh says; nothing where there is nothing to ask."""
         if not asked:
             return []
         # No module, as a shell starts in a tenth of the time of Python.
-        with open(self._find_needle("files", "look.sh"), encoding="utf-8") as file:
-            command = shlex.join(["sh", "-c", file.read(), "look.sh", *asked])
+        command = shlex.join(["sh", "-c", _LOOK.read_text(encoding="utf-8"), _LOOK.name, *asked])
         answer = self._low_level_execute_command(command, executable="/bin/sh")
         if answer["rc"] != 0:
             cause = (answer["stderr"] or answer["stdout"]).strip()

@@ -86,6 +86,10 @@ place:
   description: Whether users, directories or files are to be made first.
   returned: success
   type: bool
+as_root:
+  description: Whether it is root who plays; not known, and V(false), where nothing had to be asked.
+  returned: success
+  type: bool
 missing:
   description: What these are, in words.
   returned: success

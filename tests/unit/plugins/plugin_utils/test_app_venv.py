@@ -14,6 +14,7 @@ from typing import Any, Dict, List
 import pytest
 
 plan = pytest.importorskip("ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan")
+from ansible_collections.pyfleet.python.plugins.modules import app_venv_look  # noqa: E402  skipped without it
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import (  # noqa: E402  skipped without it
     MARK,
     find_changes,
@@ -260,6 +261,12 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
         str(tmp_path / "fifo"): "p",
         str(tmp_path / "link"): "l",
     }
+
+
+def test_what_is_documented_is_what_the_action_gives() -> None:
+    yaml = pytest.importorskip("yaml")
+    given = set(find_changes(make(SHOP), [])) - {"refusals"} | {"applications", "environments"}
+    assert set(yaml.safe_load(app_venv_look.RETURN)) == given
 
 
 def test_the_host_is_asked_for_users_by_name() -> None:
