@@ -41,7 +41,7 @@ molecule: dev $(COLLECTIONS)/.stamp wheelhouse  ## scenarios on the test hosts [
 			test -n "$(SCENARIO)" || { echo "STEPS are of one scenario: give SCENARIO too." >&2; exit 1; }; \
 			for platform in $$(echo "$$platforms" | tr , ' '); do \
 				podman container exists "pyfleet-$(SCENARIO)-$$platform" || \
-					molecule reset --scenario-name default >/dev/null 2>&1; \
+					{ molecule reset --scenario-name default >/dev/null 2>&1; break; }; \
 			done; \
 			for step in $(STEPS); do molecule "$$step" --scenario-name "$(SCENARIO)" || exit 1; done; \
 		fi

@@ -19,21 +19,9 @@ description:
     are asked for, its entry point C(preflight).
   - The host is asked by a shell script, without Python, and only where there are users or files to ask for.
   - The result is hidden, since it holds the variables and credentials of applications.
-attributes:
-  check_mode:
-    support: full
-    details:
-      - Reads only. It does the same in check mode.
-  diff_mode:
-    support: none
-    details:
-      - Changes nothing.
-  platform:
-    description: Target systems that can be operated against.
-    platforms: posix
-    support: full
 extends_documentation_fragment:
   - pyfleet.python._attributes
+  - pyfleet.python._attributes.read_only
 options:
   apps:
     description: The applications, as C(app_venv_apps) of the role has them.

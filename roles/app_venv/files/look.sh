@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Say what there is of users, files and directories, a line each, fields between tabs. Reads only, and starts six
-# programs at the most, for however many.
+# Say what there is of users, files and directories, a line each, fields between tabs. Reads only. On Linux it starts six
+# programs at the most, for however many; where there is no getent, some more for each user.
 #
 # look.sh user:NAME file:PATH in:DIRECTORY above:PATH ...
 set -uf
@@ -65,19 +65,20 @@ above() {
 }
 
 printf 'me\t%s\n' "$(id -u)"
-directories=
+names=''
+directories=''
 for asked; do
     shift
     what=${asked#*:}
     case $asked in
-        user:*) names="${names:-} $what" ;;
+        user:*) names="$names $what" ;;
         file:*) if [ -e "$what" ] || [ -L "$what" ]; then set -- "$@" "$what"; fi ;;
         in:*) if [ -d "$what" ]; then printf 'in\t%s\n' "$what"; fi ;;
         above:*) above "$what" ;;
     esac
 done
 # shellcheck disable=SC2086  # no name of a user that the role takes has a space
-if [ -n "${names:-}" ]; then users $names; fi
+if [ -n "$names" ]; then users $names; fi
 if [ -n "$directories" ]; then
     # The files are kept for what comes next.
     (
