@@ -87,7 +87,7 @@ audit:  ## find every Python on this machine, and what is wrong; changes nothing
 
 .PHONY: test
 test: dev $(COLLECTIONS)/.stamp wheelhouse  ## everything: takes about three quarters of an hour
-	@sh dev/test.sh "lint unit importer sanity convergence agreement" "images recipes molecule"
+	@sh dev/test.sh "lint unit importer sanity convergence conformance" "images deployment molecule"
 
 # ---- lint ----------------------------------------------------------------------------------------------------------
 LINTS := lint-ruff lint-types lint-yaml lint-shell lint-ansible lint-docs lint-licences lint-changelog
@@ -103,11 +103,9 @@ format: dev  ## let ruff format the code and sort the imports
 	$(DEV_BIN)/ruff check --quiet --select I --fix .
 	$(DEV_BIN)/ruff format .
 
+TYPED_ROOMS := _host _scan _process _install _venv _pipx _zipapp
 lint-types: dev
-	$(DEV_BIN)/mypy
-	MYPYPATH="$(COLLECTIONS)" $(DEV_BIN)/mypy --explicit-package-bases \
-		--package ansible_collections.pyfleet.python.plugins.module_utils._act \
-		--package ansible_collections.pyfleet.python.plugins.module_utils._zipapp
+	$(DEV_BIN)/mypy $(TYPED_ROOMS:%=--package ansible_collections.pyfleet.python.plugins.module_utils.%)
 
 lint-yaml: dev
 	$(DEV_BIN)/yamllint --strict .
@@ -153,17 +151,17 @@ tarball: dev  ## build the collection
 importer: tarball $(ENVS)/importer/.stamp  ## Galaxy's own import check on the built collection
 	@sh dev/importer.sh
 
-# Containers are for Linux; elsewhere: make agreement ARGS='-m "not containers"'
-.PHONY: agreement
-agreement: dev $(if $(filter Linux,$(shell uname)),images)  ## each static answer against the interpreter's own
-	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/agreement.xml tests/agreement $(ARGS)
+# Containers are for Linux; elsewhere: make conformance ARGS='-m "not containers"'
+.PHONY: conformance
+conformance: dev $(if $(filter Linux,$(shell uname)),images)  ## each static answer against the interpreter's own
+	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/conformance.xml tests/conformance $(ARGS)
 
-.PHONY: convergence recipes crash
+.PHONY: convergence deployment crash
 convergence: dev $(COLLECTIONS)/.stamp wheelhouse  ## `venv` for real: check mode, crashes, concurrency, other users, credentials
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/convergence.xml tests/convergence $(ARGS)
 
-recipes: dev $(COLLECTIONS)/.stamp wheelhouse $(if $(filter Linux,$(shell uname)),images)  ## documented images, wheelhouses, unattended rebuilds, in containers
-	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/recipes.xml tests/images $(ARGS)
+deployment: dev $(COLLECTIONS)/.stamp wheelhouse $(if $(filter Linux,$(shell uname)),images)  ## documented images, wheelhouses, unattended rebuilds, in containers
+	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/deployment.xml tests/deployment $(ARGS)
 
 crash: dev $(COLLECTIONS)/.stamp wheelhouse  ## 200 kills at seeded moments; no part of `make test`
 	$(WITH_DEV) python -m pytest tests/convergence -k crash --kills 200 $(ARGS)

@@ -19,7 +19,7 @@ from typing import Any
 from findings_text import TEXT
 
 ROOT = Path(__file__).resolve().parents[1]
-TABLE = runpy.run_path(str(ROOT / "plugins/module_utils/_core/data/findings.py"))
+TABLE = runpy.run_path(str(ROOT / "plugins/module_utils/_scan/rules/table.py"))
 RULES, SEVERITIES = TABLE["RULES"], TABLE["SEVERITIES"]
 PAGE = ROOT / "docs/findings.md"
 MODULE = ROOT / "plugins/modules/audit.py"
@@ -27,7 +27,7 @@ BEGIN = "      - The rules to judge by. If left out, all.\n"
 END = "    type: list\n"
 
 INTRODUCTION = """\
-<!-- Written by dev/docs_findings.py from _core/data/findings.py and dev/findings_text.py: change it there. -->
+<!-- Written by dev/docs_findings.py from _scan/rules/table.py and dev/findings_text.py: change it there. -->
 
 # Findings
 

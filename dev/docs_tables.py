@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "plugins/module_utils"))
+sys.path.insert(0, str(ROOT / "plugins"))
 
-from _core.data.providers import COMMON_ROOTS, PROVIDERS, Provider  # noqa: E402  # after the path is set
-from _core.data.releases import RELEASES, TABLE_DATE, VENDOR_SUPPORT, VendorSupport  # noqa: E402
+from module_utils._scan.data.providers import COMMON_ROOTS, PROVIDERS, Provider  # noqa: E402  # after the path is set
+from module_utils._scan.data.python_eol import RELEASES, TABLE_DATE, VENDOR_SUPPORT, VendorSupport  # noqa: E402
 
 PAGE = ROOT / "docs/providers.md"
 
@@ -47,7 +47,7 @@ SOURCES = (
 PROGRAMMES = {"debian": "Freexian's ELTS", "ubuntu": "Ubuntu Pro", "rhel": "Red Hat's ELS"}
 
 INTRODUCTION = """\
-<!-- Written by dev/docs_tables.py from plugins/module_utils/_core/data/: change the tables there. -->
+<!-- Written by dev/docs_tables.py from plugins/module_utils/_scan/data/: change the tables there. -->
 
 # Providers of Pythons
 

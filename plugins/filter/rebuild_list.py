@@ -53,12 +53,12 @@ from typing import Any, Callable, Iterable, Mapping, Optional
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import (
+from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import (
     holds_credentials,
     split_userinfo,
     strip_text,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._core.read.environment_list import OPTIONS, SCHEMA
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_list import OPTIONS, SCHEMA
 
 _URLS = ("extra_index_urls", "find_links")
 

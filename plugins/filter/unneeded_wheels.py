@@ -44,8 +44,8 @@ _value:
 import json
 from typing import Any, Callable, Iterable, Iterator, Mapping
 
-from ansible_collections.pyfleet.python.plugins.module_utils._core.read.release import normalise
-from ansible_collections.pyfleet.python.plugins.module_utils._core.version import compare
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.pep440 import compare
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.project_name import canonicalize_name
 
 
 def unneeded_wheels(names: Iterable[str], records: Iterable[str]) -> list[str]:
@@ -59,7 +59,7 @@ def unneeded_wheels(names: Iterable[str], records: Iterable[str]) -> list[str]:
 def _is_needed(wheel: str, needed: Mapping[str, list[str]]) -> bool:
     name, _dash, rest = wheel.partition("-")
     version = rest.partition("-")[0]
-    return any(version == each or compare(version, each) == 0 for each in needed.get(normalise(name), ()))
+    return any(version == each or compare(version, each) == 0 for each in needed.get(canonicalize_name(name), ()))
 
 
 def _recorded(records: Iterable[str]) -> Iterator[tuple[str, str]]:

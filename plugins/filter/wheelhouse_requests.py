@@ -61,11 +61,7 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.pyfleet.python.plugins.module_utils._core.plan.python_choice import (
-    Interpreter,
-    choose,
-    is_path,
-)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.select import Interpreter, choose, is_path
 
 _FILES = ("requirements", "constraints", "lock")
 

@@ -55,7 +55,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
 _SOURCES = Path(__file__).resolve().parents[1] / "module_utils"
-_PARTS = ("_core", "_act", "_zipapp")
+_PARTS = ("_host", "_scan", "_process", "_install", "_venv", "_zipapp")
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MAIN = b"""\
 # Written by the Ansible collection pyfleet.python.

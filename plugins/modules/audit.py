@@ -286,12 +286,12 @@ problem:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._core.judge.verdict import judge_audit, needed
-from ..module_utils._core.pipeline import scan
-from ..module_utils._core.report.audit import tell_audit
-from ..module_utils._glue.arguments import SCAN_ARGUMENTS, read_request
-from ..module_utils._glue.host import open_host
-from ..module_utils._glue.policy import POLICY_ARGUMENTS, read_policy, today
+from ..module_utils._ansible.audit_policy import POLICY_ARGUMENTS, read_policy, today
+from ..module_utils._ansible.open_host import open_host
+from ..module_utils._ansible.scan_options import SCAN_ARGUMENTS, read_request
+from ..module_utils._scan.judge.verdict import judge_audit, needed
+from ..module_utils._scan.pipeline import scan
+from ..module_utils._scan.serialize.audit_result import serialize_audit
 
 OUTPUT = {
     "fail_on": {"type": "list", "elements": "str", "choices": ["fail", "incomplete"], "default": []},
@@ -306,7 +306,7 @@ def main() -> None:
     request = read_request(module, needed(policy.rules))
     with open_host(module) as host:
         audit = judge_audit(scan(host, request), policy, today(host.now))
-    result = tell_audit(audit, module.params["output"])
+    result = serialize_audit(audit, module.params["output"])
     if audit.verdict in module.params["fail_on"]:
         module.fail_json(**result)
     module.exit_json(**result)

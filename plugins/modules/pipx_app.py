@@ -328,7 +328,7 @@ apps:
     diff: *diff
 """
 
-from ..module_utils._glue.pipx_app import PIPX_ARGUMENTS, Module, converge
+from ..module_utils._ansible.pipx_app_module import PIPX_ARGUMENTS, Module, converge
 
 
 def main() -> None:

@@ -812,10 +812,10 @@ ansible_facts:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._core.pipeline import scan
-from ..module_utils._core.report.facts import tell_facts
-from ..module_utils._glue.arguments import SCAN_ARGUMENTS, read_request
-from ..module_utils._glue.host import open_host
+from ..module_utils._ansible.open_host import open_host
+from ..module_utils._ansible.scan_options import SCAN_ARGUMENTS, read_request
+from ..module_utils._scan.pipeline import scan
+from ..module_utils._scan.serialize.facts_result import serialize_facts
 
 SUBSETS = ["installations", "environments", "packages", "pip_config"]
 
@@ -826,7 +826,7 @@ def main() -> None:
     module = AnsibleModule(argument_spec={**SCAN_ARGUMENTS, "gather_subset": subset}, supports_check_mode=True)
     request = read_request(module, module.params["gather_subset"])
     with open_host(module) as host:
-        facts = tell_facts(scan(host, request), request, host.root)
+        facts = serialize_facts(scan(host, request), request, host.root)
     module.exit_json(ansible_facts={"pyfleet_python": facts})
 
 

@@ -572,7 +572,7 @@ duration:
   sample: 1.84
 """
 
-from ..module_utils._glue.venv import VENV_ARGUMENTS, Module, converge
+from ..module_utils._ansible.venv_module import VENV_ARGUMENTS, Module, converge
 
 
 def main() -> None:

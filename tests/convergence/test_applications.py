@@ -287,7 +287,7 @@ def test_what_a_pipx_cannot_is_refused(pipxes: Callable[..., Host], version: str
 @pytest.mark.parametrize("version", [OLDEST, BOOKWORM, TRIXIE, NEWEST])
 def test_the_table_of_abilities(pipxes: Callable[..., Host], version: str) -> None:
     pipx = pipxes(version).executable
-    table = runpy.run_path(str(REPOSITORY / "plugins/module_utils/_core/data/pipx.py"))["ABILITIES"]
+    table = runpy.run_path(str(REPOSITORY / "plugins/module_utils/_pipx/versions.py"))["ABILITIES"]
     for row in table:
         for command in row.commands:
             words = [pipx, *([command] if command else []), "--help"]

@@ -13,11 +13,11 @@ import os
 import sys
 from typing import Any, Dict, List, Sequence
 
-from .._act.commands import Failed, tell_failed
-from .._act.rebuild import Rebuilder, read_list
-from .._act.settled import Order, Outcome
-from .._core.read.environment_list import Listed, Unusable
-from .._core.report.text import tell
+from .._process.commands import OperationError, serialize_error
+from .._scan.serialize.text import safe_text
+from .._venv.fast_path import Order, Outcome
+from .._venv.rebuild import Rebuilder, read_list
+from .._venv.rebuild_list import Listed, Unusable
 from .running import run
 from .services import restart
 
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         listed = read_list(os.path.abspath(options.list))
     except Unusable as exc:
-        _say({"problem": tell_failed(Failed("unusable-list", str(exc)))}, options.json)
+        _say({"problem": serialize_error(OperationError("unusable-list", str(exc)))}, options.json)
         return 2
     rebuilder = Rebuilder(run, options.check, os.path.realpath(sys.executable), lambda line: None)
     rows = []
@@ -50,29 +50,34 @@ def main(arguments: Sequence[str]) -> int:
 
 def _rebuild(rebuilder: Rebuilder, listed: Listed, check: bool) -> Dict[str, Any]:
     try:
-        (outcome,) = rebuilder.converge([Order(listed.wish)])
+        (outcome,) = rebuilder.converge([Order(listed.spec)])
     except Exception as exc:  # a defect of this program: it must not keep the others broken
-        failed = Failed("internal", "%s: %s" % (type(exc).__name__, exc), "Report it, please.")
-        outcome = Outcome(listed.wish.path, failed=failed)
+        failed = OperationError("internal", "%s: %s" % (type(exc).__name__, exc), "Report it, please.")
+        outcome = Outcome(listed.spec.path, failed=failed)
     row = _row(outcome, check)
     if outcome.changed and not check:
         for name, problem in restart(listed.services, run):
             row["services"].append(name)
             if problem:
                 message = "%s was rebuilt, and its service %s does not start" % (outcome.path, name)
-                row["problem"] = {"code": "service", "message": tell(message), "hint": "", "output": tell(problem)}
+                row["problem"] = {
+                    "code": "service",
+                    "message": safe_text(message),
+                    "hint": "",
+                    "output": safe_text(problem),
+                }
     return row
 
 
 def _row(outcome: Outcome, check: bool) -> Dict[str, Any]:
     if outcome.failed is not None:
-        problem = tell_failed(outcome.failed)
-        return {"path": tell(outcome.path), "state": "failed", "services": [], "problem": problem}
+        problem = serialize_error(outcome.failed)
+        return {"path": safe_text(outcome.path), "state": "failed", "services": [], "problem": problem}
     state = ("broken" if check else "rebuilt") if outcome.changed else "sound"
-    row: Dict[str, Any] = {name: tell(getattr(outcome, name)) for name in ("path", "python", "version", "release")}
-    row["because"] = [tell(text) for text in outcome.rebuilt]
+    row: Dict[str, Any] = {name: safe_text(getattr(outcome, name)) for name in ("path", "python", "version", "release")}
+    row["because"] = [safe_text(text) for text in outcome.rebuilt]
     changes = outcome.difference
-    row["changes"] = [tell("%s %s -> %s" % (n, b or "none", a or "none")) for rows in changes for n, b, a in rows]
+    row["changes"] = [safe_text("%s %s -> %s" % (n, b or "none", a or "none")) for rows in changes for n, b, a in rows]
     return {**row, "state": state, "services": []}
 
 

@@ -7,11 +7,11 @@ import errno
 import subprocess
 from typing import Mapping, Sequence
 
-from .._act.commands import Done
+from .._process.commands import CommandResult
 
 
-def run(argv: Sequence[str], environment: Mapping[str, str], directory: str, seconds: float) -> Done:
-    """Run a command in the environment that it is given, and in no other; see `_act.commands.Run`."""
+def run(argv: Sequence[str], environment: Mapping[str, str], directory: str, seconds: float) -> CommandResult:
+    """Run a command in the environment that it is given, and in no other; see `_process.commands.Run`."""
     # There is no Ansible, and no run_command, where this runs.
     with subprocess.Popen(  # pylint: disable=ansible-bad-function
         list(argv), env=dict(environment), cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -24,4 +24,4 @@ def run(argv: Sequence[str], environment: Mapping[str, str], directory: str, sec
             if isinstance(exc, subprocess.TimeoutExpired):
                 raise OSError(errno.ETIMEDOUT, "%s took longer than %g s" % (argv[0], seconds)) from None
             raise
-    return Done(process.returncode, output, errors)
+    return CommandResult(process.returncode, output, errors)

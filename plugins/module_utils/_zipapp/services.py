@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from typing import Iterator, Sequence, Tuple
 
-from .._act.commands import Run
+from .._process.commands import Run
 
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 _RUNNING = frozenset(["active", "activating", "reloading", "failed"])

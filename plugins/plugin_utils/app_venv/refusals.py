@@ -9,7 +9,7 @@ import os
 import re
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import has_credentials
+from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import has_credentials
 
 from .sources import Source, refuse_sources
 

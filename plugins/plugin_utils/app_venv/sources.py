@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Any, Iterator, Mapping, NamedTuple
 
-from ansible_collections.pyfleet.python.plugins.module_utils._act.secrets import has_credentials
+from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import has_credentials
 
 #: The lists of `from_controller`; `lock` beside them is a single path.
 LISTS = ("wheels", "requirements", "constraints", "files")

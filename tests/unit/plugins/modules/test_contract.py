@@ -14,35 +14,37 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.doc_fragments import _scan as fragment
-from ansible_collections.pyfleet.python.plugins.module_utils._act.applications import Order, Seen
-from ansible_collections.pyfleet.python.plugins.module_utils._act.applications import Outcome as AppOutcome
-from ansible_collections.pyfleet.python.plugins.module_utils._act.commands import Failed
-from ansible_collections.pyfleet.python.plugins.module_utils._act.venv import Outcome
-from ansible_collections.pyfleet.python.plugins.module_utils._core.application import (
+from ansible_collections.pyfleet.python.plugins.module_utils._ansible.scan_options import SCAN_ARGUMENTS
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.fast_path import Order, Seen
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.fast_path import Outcome as AppOutcome
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import (
     Application,
-    AppWish,
     Package,
+    PipxAppSpec,
     Requirement,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._core.data.findings import RULES
-from ansible_collections.pyfleet.python.plugins.module_utils._core.data.pipx import ABILITIES
-from ansible_collections.pyfleet.python.plugins.module_utils._core.discover.environments import SYSTEM_ROOTS
-from ansible_collections.pyfleet.python.plugins.module_utils._core.judge.verdict import judge_audit
-from ansible_collections.pyfleet.python.plugins.module_utils._core.model import Policy, Request
-from ansible_collections.pyfleet.python.plugins.module_utils._core.plan.venv import Difference
-from ansible_collections.pyfleet.python.plugins.module_utils._core.report.audit import tell_audit
-from ansible_collections.pyfleet.python.plugins.module_utils._core.report.facts import tell_facts
-from ansible_collections.pyfleet.python.plugins.module_utils._glue.arguments import SCAN_ARGUMENTS
-from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils._core import factories as make
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.versions import ABILITIES
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.environments import SYSTEM_ROOTS
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import judge_audit
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Policy, Request
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.table import RULES
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.audit_result import serialize_audit
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import serialize_facts
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.converge import Outcome
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.plan import Difference
+from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
 
 pytest.importorskip("yaml", reason="checked on a controller's Python")
 pytest.importorskip("ansible.module_utils.basic", reason="needs ansible-core's module_utils")
 
 import yaml
 
-from ansible_collections.pyfleet.python.plugins.module_utils._glue.pipx_app import PIPX_ARGUMENTS
-from ansible_collections.pyfleet.python.plugins.module_utils._glue.pipx_app import tell_outcome as tell_application
-from ansible_collections.pyfleet.python.plugins.module_utils._glue.venv import tell_outcome
+from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pipx_app_module import PIPX_ARGUMENTS
+from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pipx_app_module import (
+    tell_outcome as tell_application,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._ansible.venv_module import tell_outcome
 from ansible_collections.pyfleet.python.plugins.modules import audit, pipx_app, python_facts, venv
 
 SUBSET = ("installations", "environments", "packages", "pip_config")
@@ -50,18 +52,18 @@ TYPES = {"str": str, "bool": (bool, type(None)), "int": int, "float": float, "di
 
 
 def produced_facts() -> Dict[str, Any]:
-    return {"ansible_facts": {"pyfleet_python": tell_facts(make.rich_scan(), Request(subset=SUBSET))}}
+    return {"ansible_facts": {"pyfleet_python": serialize_facts(make.rich_scan(), Request(subset=SUBSET))}}
 
 
 def produced_audit() -> Dict[str, Any]:
     policy = Policy(tuple(rule.key for rule in RULES))
     scan = make.rich_scan()
-    return {**tell_audit(judge_audit(scan, policy, make.TODAY)), "problem": {}}
+    return {**serialize_audit(judge_audit(scan, policy, make.TODAY)), "problem": {}}
 
 
 def produced_venv() -> Dict[str, Any]:
     row = (("six", "1.16.0", "1.17.0"),)
-    failed = Failed("no-such-project", "no release of shop was found", "Check its name.", "ERROR: …")
+    failed = OperationError("no-such-project", "no release of shop was found", "Check its name.", "ERROR: …")
     outcome = Outcome("/srv/app/venv", difference=Difference(row, row, row, row, row), rebuilt=("It is gone.",))
     told = tell_outcome(outcome._replace(done=("created",), failed=failed))
     single = {key: value for key, value in told.items() if key not in ("changed", "msg")}
@@ -69,11 +71,11 @@ def produced_venv() -> Dict[str, Any]:
 
 
 def produced_pipx_app() -> Dict[str, Any]:
-    wish = AppWish(Requirement("black", "black"))
+    wish = PipxAppSpec(Requirement("black", "black"))
     order = Order(wish, "black", "global", None, ("/opt/pipx",), "/usr/local/bin", "", {}, (), "", "pip", "", 300.0)
     injected = (Package("jmespath", "1.0.1"),)
     found = Application("/opt/pipx/venvs/black", "/opt/pipx", "black", "24.1.0", "black", "", ("black",), injected)
-    failed = Failed("no-such-project", "no release of black was found", "Check its name.", "ERROR: …")
+    failed = OperationError("no-such-project", "no release of black was found", "Check its name.", "ERROR: …")
     outcome = AppOutcome(order, Seen(found.directory, found, ()), "", "black 24.1.0\n", failed=failed)
     told = tell_application(outcome, True)
     return {**{key: value for key, value in told.items() if key not in ("changed", "failed")}, "apps": [told]}

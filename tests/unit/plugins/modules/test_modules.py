@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("ansible.module_utils.testing", reason="needs ansible-core's module_utils")
 
 from ansible_collections.pyfleet.python.plugins.modules import audit, python_facts  # after the skip
-from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils._core.trees import Link, Mode, plant
+from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures.trees import Link, Mode, plant
 from ansible_collections.pyfleet.python.tests.unit.plugins.modules.runner import run
 
 BROKEN = {

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options by which an audit judges, and how they are checked."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from typing import Any, Iterable
+
+from .._scan.model import Policy, Waiver
+from .._scan.rules.table import BY_KEY
+from .scan_options import refuse
+
+POLICY_ARGUMENTS: dict[str, Any] = {
+    "rules": {"type": "list", "elements": "str"},
+    "skip_rules": {"type": "list", "elements": "str", "default": []},
+    "threshold": {"type": "str", "default": "low", "choices": ["low", "medium", "high"]},
+    "waivers": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "rule": {"type": "str", "required": True},
+            "path": {"type": "str", "default": "*"},
+            "reason": {"type": "str", "required": True},
+            "until": {"type": "str"},
+        },
+    },
+}
+
+
+def read_policy(module: Any) -> Policy:
+    """Give what an audit judges by; ends the module with one sentence where a rule or a date is unknown."""
+    params = module.params
+    for option in ("rules", "skip_rules"):
+        _check_rules(module, option, params[option] or ())
+    chosen = BY_KEY if params["rules"] is None else params["rules"]
+    rules = tuple(rule for rule in BY_KEY if rule in chosen and rule not in params["skip_rules"])
+    if not rules:
+        refuse(module, "rules", "no rule is left to judge", "Take one out of skip_rules, or leave rules out for all.")
+    waivers = tuple(_read_waiver(module, waiver) for waiver in params["waivers"])
+    return Policy(rules=rules, threshold=params["threshold"], waivers=waivers)
+
+
+def _read_waiver(module: Any, waiver: dict[str, Any]) -> Waiver:
+    _check_rules(module, "waivers", (waiver["rule"],))
+    until = waiver["until"] or ""
+    if until and not _is_date(until):
+        message = "waivers holds a date that is none: %s" % until
+        refuse(module, "waivers", message, "Write until as YYYY-MM-DD, the last day (UTC) on which it holds.")
+    if not waiver["reason"].strip():
+        refuse(module, "waivers", "the waiver of %s gives no reason" % waiver["rule"], "Say why it is accepted.")
+    return Waiver(waiver["rule"], waiver["path"], waiver["reason"].strip(), until)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _check_rules(module: Any, option: str, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in BY_KEY:
+            import difflib
+
+            near = difflib.get_close_matches(name.replace("_", "-"), BY_KEY, 1, 0.5)
+            hint = "Did you mean %s?" % near[0] if near else "The rules are: %s." % ", ".join(BY_KEY)
+            refuse(module, option, "%s names a rule that does not exist: %s" % (option, name), hint)
+
+
+def today(now: float) -> str:
+    """Give the ISO date in UTC of seconds since the epoch."""
+    return time.strftime("%Y-%m-%d", time.gmtime(now))

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an installer is asked, and what it foresees."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Tuple
+
+
+class Index(NamedTuple):
+    """Where distributions come from; URLs carry no credentials."""
+
+    index_url: str = ""
+    extra_index_urls: Tuple[str, ...] = ()
+    find_links: Tuple[str, ...] = ()
+    no_index: bool = False
+    ca_bundle: str = ""
+    timeout: float = 0.0
+
+
+class InstallSpec(NamedTuple):
+    """What is to be in an environment."""
+
+    packages: Tuple[str, ...] = ()
+    requirements: Tuple[str, ...] = ()
+    lock: str = ""
+    constraints: Tuple[str, ...] = ()
+    exact: bool = False  # nothing else
+    require_hashes: bool = False
+    only_binary: Tuple[str, ...] = ()
+    no_binary: Tuple[str, ...] = ()
+    upgrade: bool = False  # everything, dependencies too, to the newest that is allowed
+    pip: bool = True  # the environment has a pip of its own
+    sources: Index = Index()
+
+
+class Change(NamedTuple):
+    """One distribution before and after, by its normalised name; '' where it is not there, equal if installed again."""
+
+    name: str
+    before: str
+    after: str
+
+
+class Prediction(NamedTuple):
+    """What an installer would change, and why that cannot be told exactly, where it can't."""
+
+    changes: Tuple[Change, ...] = ()
+    unresolved: str = ""

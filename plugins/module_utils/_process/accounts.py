@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whom work is done for."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+from typing import NamedTuple, Tuple
+
+from .commands import OperationError
+
+
+class Account(NamedTuple):
+    """A user, with the group that files shall be of."""
+
+    name: str
+    uid: int
+    gid: int
+    groups: Tuple[int, ...]
+    home: str
+
+
+def find_account(name: str, group: str = "") -> Account:
+    """Look a user up by name or number, and a group likewise; raises Failed where there is none."""
+    try:
+        user = pwd.getpwuid(int(name)) if name.isdecimal() else pwd.getpwnam(name)
+    except (KeyError, ValueError):  # ValueError: a NUL in it
+        raise OperationError("no-such-user", "there is no user %s" % name, "Make the user before this task.") from None
+    gid = user.pw_gid
+    if group:
+        try:
+            gid = int(group) if group.isdecimal() else grp.getgrnam(group).gr_gid
+        except (KeyError, ValueError):
+            raise OperationError(
+                "no-such-group", "there is no group %s" % group, "Make the group before this task."
+            ) from None
+    groups = {*os.getgrouplist(user.pw_name, user.pw_gid), gid}
+    return Account(user.pw_name, user.pw_uid, gid, tuple(sorted(groups)), user.pw_dir)

@@ -1,0 +1,281 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Work in a child of this process that, where root does it for somebody, has given up root for good.
+
+Everything that the child uses must have been imported before: the archive that Ansible runs modules from is unreadable
+to another user.
+"""
+
+from __future__ import annotations
+
+import codecs
+import ctypes
+import json
+import os
+import pwd
+import select
+import signal
+import sys
+import time
+from contextlib import suppress
+from functools import partial
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Tuple
+
+from .accounts import Account
+from .commands import OperationError, from_os_error
+from .secrets import Credential, split_userinfo
+
+_UNSOUND = "the process that did the work gave no sound answer"
+_ANSWER_LIMIT = 32 * 1024 * 1024  # bytes of an answer
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#: What the caller's environment may say to commands: proxies, certificates, where indexes and caches are.
+_KEPT = frozenset(
+    "http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY "
+    "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE GIT_SSL_CAINFO "
+    "PIP_CERT PIP_CLIENT_CERT PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST PIP_PROXY PIP_FIND_LINKS PIP_NO_INDEX "
+    "PIP_CACHE_DIR PIP_NO_CACHE_DIR PIP_CONFIG_FILE PIP_DEFAULT_TIMEOUT PIP_RETRIES "
+    "UV_INDEX_URL UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_INDEX UV_FIND_LINKS UV_NO_INDEX UV_CACHE_DIR UV_NO_CACHE "
+    "UV_CONFIG_FILE UV_NO_CONFIG UV_HTTP_TIMEOUT UV_SYSTEM_CERTS UV_NATIVE_TLS UV_INSECURE_HOST".split()
+)
+# What the standard library imports when it is first used: the child may be unable to read even that.
+for _codec in ("ascii", "idna", "latin-1", "utf-8", "utf-8-sig"):
+    codecs.lookup(_codec)
+"ä".encode("idna")  # brings in stringprep and unicodedata
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
+
+
+def clean_environment(
+    account: Optional[Account], extra: Mapping[str, str]
+) -> Tuple[Dict[str, str], Tuple[Credential, ...]]:
+    """Give the environment for commands, and the credentials that were in the URLs of the caller's."""
+    name, home = _who(account)
+    locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+    found = {"PATH": _PATH, "USER": name, "LOGNAME": name, "LANG": locale, "LC_ALL": locale}
+    if os.path.isdir(home):
+        found["HOME"] = home
+    credentials: List[Credential] = []
+    for key in _KEPT & set(os.environ):
+        words = []
+        for word in os.environ[key].split(" "):
+            clean, credential = (word, None) if "proxy" in key.lower() else split_userinfo(word)
+            words.append(clean)
+            credentials.extend([credential] if credential else [])
+        found[key] = " ".join(words)
+    if "@" in found.get("PIP_PROXY", ""):  # pip would name it on the command line of what it builds with
+        proxy = found.pop("PIP_PROXY")
+        found.update(dict.fromkeys(("http_proxy", "https_proxy"), proxy))
+    return {**found, **extra}, tuple(credentials)
+
+
+def _who(account: Optional[Account]) -> Tuple[str, str]:
+    if account is not None:
+        return account.name, account.home
+    try:
+        user = pwd.getpwuid(os.geteuid())
+    except KeyError:
+        return str(os.geteuid()), os.environ.get("HOME", "")
+    return user.pw_name, user.pw_dir
+
+
+def run_in_child(
+    work: Callable[[Callable[[str], None]], Any],
+    account: Optional[Account],
+    environment: Mapping[str, str],
+    umask: int = 0o022,
+    seconds: float = 0,
+    tell: Optional[Callable[[str], None]] = None,
+) -> Any:
+    """Do ``work`` in a child, as ``account`` where one is given, and give its answer: plain data, to be checked.
+
+    ``work`` is called with a function that sends a line to ``tell``. What it raises is raised here, as Failed.
+    """
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    parent = os.getpid()
+    watcher, held = _watch_over(reading, writing)
+    pid = os.fork()
+    if pid == 0:
+        _child(work, account, environment, umask, writing, held, parent)
+    os.close(writing)
+    try:
+        lines = _listen(reading, pid, seconds, tell)
+    except BaseException:
+        _kill(pid)
+        os.waitpid(pid, 0)
+        raise
+    finally:
+        os.close(reading)
+        os.close(held)
+        os.waitpid(watcher, 0)
+    return _take(lines, os.waitpid(pid, 0)[1])
+
+
+def _listen(fd: int, pid: int, seconds: float, tell: Optional[Callable[[str], None]]) -> List[Dict[str, Any]]:
+    """Read messages, one a line, until the child closes its end; the last is the answer."""
+    deadline = time.monotonic() + seconds if seconds else None
+    parts: List[bytes] = []  # of a line that is not whole yet
+    found: List[Dict[str, Any]] = []
+    size = 0
+    while True:
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        if not select.select([fd], [], [], left)[0]:
+            raise OperationError("time-out", "the work took longer than %g s" % seconds)
+        chunk = os.read(fd, 65536)
+        size += len(chunk)
+        if size > _ANSWER_LIMIT:
+            raise OperationError("child-answer", "process %d answered more than %d bytes" % (pid, _ANSWER_LIMIT))
+        if not chunk:
+            return found
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            message = _parse(b"".join((*parts, end)))
+            parts.clear()
+            if "line" not in message:
+                found.append(message)
+            elif tell is not None:
+                tell(str(message["line"])[:1000])
+        parts.append(rest)
+
+
+def _parse(line: bytes) -> Dict[str, Any]:
+    try:
+        message = json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError):
+        message = None
+    if not isinstance(message, dict):
+        raise OperationError("child-answer", _UNSOUND)
+    return message
+
+
+def _take(messages: List[Dict[str, Any]], status: int) -> Any:
+    if not messages:
+        how = "by signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "with status %d" % (status >> 8)
+        raise OperationError(
+            "child-died", "the process that did the work ended %s" % how, "Run it again: what is there is whole."
+        )
+    message = messages[-1]
+    if "failed" in message:
+        failed = message["failed"]
+        if not isinstance(failed, list) or len(failed) != 4:
+            raise OperationError("child-answer", _UNSOUND)
+        raise OperationError(*[str(word) for word in failed])
+    return message.get("answer")
+
+
+def _kill(pid: int) -> None:
+    """End whatever is left of a child's session."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _child(
+    work: Callable[[Callable[[str], None]], Any],
+    account: Optional[Account],
+    environment: Mapping[str, str],
+    umask: int,
+    writing: int,
+    held: int,
+    parent: int,
+) -> NoReturn:
+    status = 1
+    try:
+        try:
+            os.setsid()
+            os.write(held, b"%d" % os.getpid())
+            _become(account, environment, umask, writing, parent)
+            answer: Dict[str, Any] = {"answer": work(lambda line: _send(writing, {"line": line}))}
+            status = 0
+        except OperationError as exc:
+            answer = {"failed": [exc.code, exc.message, exc.hint, exc.output]}
+        except OSError as exc:
+            failed = from_os_error(exc, "in the environment")
+            answer = {"failed": [failed.code, failed.message, failed.hint, failed.output]}
+        except BaseException as exc:
+            answer = {"failed": ["internal", "%s: %s" % (type(exc).__name__, exc), "", ""]}
+        _send(writing, answer)
+    finally:
+        os._exit(status)
+
+
+def _send(fd: int, message: Mapping[str, Any]) -> None:
+    data = json.dumps(message).encode("ascii") + b"\n"  # surrogates are escaped
+    while data:
+        data = data[os.write(fd, data) :]
+
+
+def _become(account: Optional[Account], environment: Mapping[str, str], umask: int, writing: int, parent: int) -> None:
+    """Leave the parent's files and environment, and root's rights, behind."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(nothing, fd)
+    limit = os.sysconf("SC_OPEN_MAX")
+    os.closerange(3, writing)
+    os.closerange(writing + 1, limit if 0 < limit < 65536 else 65536)
+    if account is not None:
+        _give_up_root(account)
+    if _libc is not None:  # after the change of user, which clears it
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.umask(umask)
+    os.chdir("/")
+
+
+def _give_up_root(account: Account) -> None:
+    """Become another user for good: the real, the effective and the saved identity."""
+    if os.geteuid() != 0:
+        try:
+            os.setregid(account.gid, account.gid)
+        except PermissionError:
+            message = "only root can work for the group %d" % account.gid
+            raise OperationError("not-root", message, "Add become: true.") from None
+    elif hasattr(os, "setresuid"):
+        os.setgroups(account.groups)
+        os.setresgid(account.gid, account.gid, account.gid)
+        os.setresuid(account.uid, account.uid, account.uid)
+    else:  # macOS keeps members of groups in a directory service; called by root, these set all identities
+        os.initgroups(account.name, account.gid)
+        os.setgid(account.gid)
+        os.setuid(account.uid)
+    _prove(account)
+
+
+def _watch_over(*others: int) -> Tuple[int, int]:
+    """Fork a process that ends a child's session when this process is gone, or done: pip would go on alone.
+
+    It reads the child's id from a pipe, then waits for its end, which only this process holds. Gives its own id, and
+    the pipe's other end, for the child to write to and for this process to close.
+    """
+    waiting, held = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(waiting)
+        return pid, held
+    try:
+        os.setsid()
+        for fd in (held, *others):
+            os.close(fd)
+        leader = b"".join(iter(partial(os.read, waiting, 20), b""))
+        if leader:
+            os.killpg(int(leader), signal.SIGKILL)
+    finally:
+        os._exit(0)
+
+
+def _prove(account: Account) -> None:
+    """Make sure that root cannot be had back."""
+    if account.uid == 0:
+        return
+    identities = os.getresuid() if hasattr(os, "getresuid") else (os.getuid(), os.geteuid())
+    if 0 in identities:
+        raise OperationError("not-demoted", "root could not be given up")
+    try:
+        os.setuid(0)
+    except OSError:
+        return
+    raise OperationError("not-demoted", "root could be had back after it was given up")

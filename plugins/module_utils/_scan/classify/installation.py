@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whose an interpreter is, of which version, and whether a marker belongs there."""
+
+from __future__ import annotations
+
+from typing import Mapping, NamedTuple, Sequence
+
+from ..data.providers import PROVIDERS, MarkerRule, Provider
+from ..model import Installation, InterpreterReading, Owner, Ownership, System
+from ..pep440 import from_distribution, minor, release
+
+#: Claims by what runs, or by what its own build wrote; a package's version comes before the others.
+_CERTAIN = ("symbol", "build-details", "Info.plist", "conda-meta", "confirmed")
+_SYSTEM_NAMES = {"/usr/bin/python3", "/bin/python3", "/usr/bin/python", "/bin/python"}
+#: They own whole directories, and so say nothing of a single file in there.
+_BY_PLACE = ("homebrew", "nix")
+
+
+class Subject(NamedTuple):
+    """All that a signal may ask about."""
+
+    reading: InterpreterReading
+    owner: Owner | None
+    system: System
+    owner_known: bool  # False: no owner was found, and that proves nothing
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Tell whether ``text`` fits a pattern in which ``*`` stands for any text, slashes too; in linear time."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return text == pattern
+    at = len(first)
+    for piece in rest[:-1]:
+        at = text.find(piece, at) + len(piece)
+        if at < len(first) + len(piece):
+            return False
+    return text.startswith(first) and text.endswith(rest[-1]) and len(text) - len(rest[-1]) >= at
+
+
+def facts(subject: Subject) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Give all that tests may ask about, each value with a clause that says it."""
+    reading, owner, system, known = subject
+    whose = "no package owns it" if known else "which package owns it is not known"
+    if owner:
+        whose = f"{owner.manager} says that it belongs to {owner.package} {owner.version}".rstrip()
+    marker = (reading.marker.content or b"")[:4096].decode("utf-8", "replace")
+    return {
+        "path": [(reading.path, f"it is {reading.path}")],
+        "name": [(name.path, f"it is also {name.path}") for name in reading.names],
+        "framework": [(reading.framework, f"its framework is {reading.framework}")],
+        "implementation": [(reading.implementation, f"its implementation is {reading.implementation}")],
+        "kernel": [(system.kernel, f"the kernel is {system.kernel}")],
+        "system": [(each, f"the system is {system.name or each}") for each in (system.id, *system.like)],
+        "marker": [(marker, "the text of its marker says so")],
+        "owner": [(owner.manager if owner else "none" if known else "?", whose)],
+        "package": [(owner.package if owner else "", whose)],
+        "package-version": [(owner.version if owner else "", whose)],
+        **{f"build.{name}": [(value, f"it was built with {name} = {value}")] for name, value in reading.build.items()},
+    }
+
+
+def classify_provider(subject: Subject, rows: Sequence[Provider] = PROVIDERS) -> tuple[Provider | None, str]:
+    """Give the row that an interpreter belongs to and why; None, and why not, where no row fits."""
+    known = facts(subject)
+    for row in rows:
+        for tests in row.signals:
+            clauses: dict[str, None] = {}
+            for test in tests:
+                name, _equals, patterns = test.partition("=")
+                values = known.get(name, ())
+                seen = [said for value, said in values if any(fits(value, each) for each in patterns.split("|"))]
+                if not seen:
+                    break
+                clauses[seen[0]] = None
+            else:
+                return row, "; ".join(clauses)
+    if subject.owner:
+        return None, f"{subject.owner.package} of {subject.owner.manager} put it where no known provider does"
+    return None, "it lies where no known provider puts one, and " + known["owner"][0][1]
+
+
+def expected_marker(row: Provider, language: str, system: System) -> MarkerRule:
+    """Give the first rule of a row that holds for this X.Y on this release of the system."""
+    spoken, current = release(language), release(system.version)
+    for rule in row.marker:
+        if rule.language != (0, 0) and not spoken:
+            break
+        elsewhere = (rule.ids and system.id not in rule.ids) or (system.version and current < rule.release)
+        if not elsewhere and (rule.language == (0, 0) or spoken >= rule.language):
+            return rule
+    return MarkerRule("unknown")
+
+
+def ownership_questions(reading: InterpreterReading) -> tuple[str, ...]:
+    """Give the paths whose owners ``classify_installation`` wants to know: the executable, its library, its marker."""
+    return tuple(filter(None, (reading.path, reading.stdlib and reading.stdlib + "/os.py", reading.marker.path)))
+
+
+def classify_installation(reading: InterpreterReading, ownership: Ownership, system: System) -> Installation:
+    """Say whose an interpreter is, of which version, and whether a marker is expected there, each with its reason."""
+    owners, unread = ownership.owners, [manager for manager, _why in ownership.unknown]
+    owner = owners.get(reading.path) or owners.get(reading.stdlib + "/os.py")
+    unknown = "" if owner else "; ".join(map(": ".join, ownership.unknown))
+    if not (owner or unknown or ownership.managers or system.kernel == "darwin"):
+        unknown = "no database of a package manager was found"
+    row, because = classify_provider(Subject(reading, owner, system, owner_known=not unknown))
+    kind = row.kind if row else ""
+    if kind in ("version-manager", "standalone", "ci"):
+        unknown = ""  # no package manager has any part in these
+    ships = owners.get(reading.marker.path)
+    ships = None if ships and ships.manager in _BY_PLACE else ships
+    if ships:
+        expectation, reason = "shipped", f"it belongs to {ships.package} {ships.version}"
+    elif owner and owner.manager not in (*_BY_PLACE, *unread):
+        expectation, reason = "not-shipped", f"no installed package of {owner.manager} has one there"
+    else:
+        expectation, reason = _table(row, reading, system)
+    started = kind == "package-manager" and _SYSTEM_NAMES & {name.path for name in reading.names}
+    return Installation(
+        reading,
+        *_version(reading, owner),
+        provider=row.key if row else "unknown",
+        provider_because=because,
+        system=reading.path.startswith("/usr/") and (kind == "system" or bool(started)),
+        package=owner,
+        package_unknown=unknown,
+        expectation=expectation,
+        expectation_because=reason,
+        marker_owner=ships,
+        marker_text=row.text if row else "",
+    )
+
+
+def _table(row: Provider | None, reading: InterpreterReading, system: System) -> tuple[str, str]:
+    if row is None:
+        return "unknown", "nothing is known of who put this Python here"
+    rule = expected_marker(row, reading.language, system)
+    verb = {"shipped": "ships", "not-shipped": "does not ship"}.get(rule.expectation, "may ship")
+    return rule.expectation, f"{row.title} {verb} the marker{', ' if rule.since else ''}{rule.since}"
+
+
+def _version(reading: InterpreterReading, owner: Owner | None) -> tuple[str, str]:
+    """Choose among the claims: what runs itself, then its package, then what lies beside it; else X.Y alone."""
+    claims = [claim for claim in reading.versions if minor(claim.version) == reading.language]
+    certain = [claim for claim in claims if claim.source in _CERTAIN]
+    packaged = from_distribution(owner.version) if owner else ""
+    # PyPy's packages have PyPy's version, not that of the language.
+    if not certain and len(release(packaged)) > 2 and minor(packaged) == reading.language:
+        return packaged, "package"
+    return next(((claim.version, claim.source) for claim in certain or claims), (reading.language, ""))

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Strings the stages together: discover, read, classify, judge."""
+
+from __future__ import annotations
+
+from typing import Mapping
+
+from .._host.host import Host
+from .classify.context import classify_context
+from .classify.environment import classify_environment
+from .classify.installation import classify_installation, ownership_questions
+from .classify.origin import classify_packages
+from .data.package_names import venv_package
+from .discover.environments import find_environments
+from .discover.homes import choose_users
+from .discover.interpreters import find_interpreters
+from .discover.search_path import find_search_paths
+from .judge.environment_health import judge_environment
+from .judge.externally_managed import judge_managed
+from .judge.venv_support import families, judge_venv
+from .model import Classified, EnvironmentReading, Judged, JudgedInstallation, Places, Readings, Request, Scan
+from .read.context import read_context
+from .read.distributions import read_distributions, read_modules
+from .read.environment import read_environment
+from .read.installer_config import read_settings
+from .read.interpreter import Interpreters, read_commands, read_interpreters
+from .read.ownership import read_ownership
+from .read.system import read_system
+
+
+def scan(host: Host, request: Request) -> Scan:
+    """Scan a host: everything asked for, judged, and all that could not be seen named in ``notes``."""
+    places = _discover(host, request)
+    readings, modules = _read(host, request, places)
+    classified = _classify(readings, modules)
+    judged = _judge(readings, classified)
+    return Scan(readings, classified, judged, tuple(host.notes), host.notes_left_out, host.elapsed())
+
+
+def _discover(host: Host, request: Request) -> Places:
+    users = choose_users(host, request)
+    caller = host.caller()
+    search_paths = find_search_paths(host, users if caller is None or caller in users else (*users, caller))
+    candidates = find_interpreters(host, request, search_paths, users)
+    environments = find_environments(host, request, users) if "environments" in request.subset else ()
+    return Places(search_paths, candidates, environments, users)
+
+
+def _read(host: Host, request: Request, places: Places) -> tuple[Readings, Mapping[str, str]]:
+    found = read_interpreters(host, places.candidates, places.users, request)
+    environments = _read_environments(host, request, places, found)
+    interpreters = found.readings
+    if "packages" in request.subset:
+        interpreters = tuple(
+            row._replace(
+                distributions=read_distributions(host, [site.path for site in row.site_directories if site.exists])
+            )
+            for row in interpreters
+        )
+    modules = read_modules(host, [each for row in interpreters for each in row.distributions])
+    system = read_system(host)
+    questions = [path for row in interpreters for path in ownership_questions(row)]
+    questions += [each.location for row in interpreters for each in row.distributions]
+    questions += [each.location for row in environments if row.conda for each in row.distributions]
+    names = {venv_package(families(system), row.language, row.implementation, system.version) for row in interpreters}
+    readings = Readings(
+        system=system,
+        search_paths=places.search_paths,
+        interpreters=interpreters,
+        environments=environments,
+        commands=read_commands(host, places.search_paths, found.reader.resolve),
+        settings=read_settings(host, places.users, [row.prefix for row in interpreters]),
+        ownership=read_ownership(host, [*questions, *modules.values()], names - {""}, request.execute),
+        context=read_context(host),
+        users=places.users,
+        caller=host.caller(),
+    )
+    return readings, modules
+
+
+def _read_environments(
+    host: Host, request: Request, places: Places, found: Interpreters
+) -> tuple[EnvironmentReading, ...]:
+    if "environments" not in request.subset:
+        return ()
+    known = {place.path: place for place in (*found.environments, *places.environments)}
+    rows: list[EnvironmentReading] = []
+    for place in known.values():
+        if host.expired(place.path):
+            break
+        row = read_environment(host, place, found.reader.version_of)
+        if row is not None and "packages" in request.subset:
+            row = row._replace(distributions=read_distributions(host, row.site_packages))
+        if row is not None:
+            rows.append(row)
+    return tuple(rows)
+
+
+def _classify(readings: Readings, modules: Mapping[str, str]) -> Classified:
+    ownership = readings.ownership
+    installations = tuple(
+        classify_installation(row, ownership, readings.system)._replace(
+            packages=classify_packages(row.distributions, ownership, row.site_directories, modules)
+        )
+        for row in readings.interpreters
+    )
+    providers = {row.reading.path: row.provider for row in installations}
+    environments = tuple(
+        classify_environment(row, lambda path: providers.get(path, ""))._replace(
+            packages=classify_packages(row.distributions, ownership)
+        )
+        for row in readings.environments
+    )
+    return Classified(installations, environments, classify_context(readings.context))
+
+
+def _judge(readings: Readings, classified: Classified) -> Judged:
+    interpreters = [(row.path, row.language) for row in readings.interpreters]
+    installations = tuple(
+        JudgedInstallation(
+            row,
+            judge_managed(row, readings.settings, readings.ownership, row.marker_text),
+            judge_venv(row, readings.ownership, readings.system),
+        )
+        for row in classified.installations
+    )
+    environments = tuple(judge_environment(row, interpreters) for row in classified.environments)
+    return Judged(installations, environments)

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the files of one environment say: what made it, what it stands on, and what has become of that."""
+
+from __future__ import annotations
+
+import os
+import stat
+from itertools import product
+from typing import Callable, Tuple
+
+from ..._host.host import Host, Missing, Note, Unreadable
+from ..model import EnvironmentPlace, EnvironmentReading
+from .pyvenv_cfg import parse_activate, parse_pyvenv_cfg, parse_shebang
+
+#: canonical executable -> ("3.13", "3.13.5"), each '' where unknown
+Versions = Callable[[str], Tuple[str, str]]
+
+
+def language_of(name: str) -> str:
+    """Give the X.Y at the end of a name such as ``python3.13``, ``python3.13t`` or ``pypy3.11``; '' of any other."""
+    for start in ("python", "pypy", "graalpy"):
+        major, dot, minor = name[len(start) :].rstrip("t").partition(".") if name.startswith(start) else ("", "", "")
+        if dot and (major + minor).isascii() and major.isdigit() and minor.isdigit():
+            return major + "." + minor
+    return ""
+
+
+def read_conda(host: Host, prefix: str) -> dict[str, str]:
+    """Give ``history`` of a conda prefix, and its Python's ``version`` and ``record``, N-V-B.json (CEP 26)."""
+    place = prefix + "/conda-meta"
+    names = [row.name for row in host.list(place, lambda name: name == "history" or name.startswith("python-"))]
+    found = {"history": place + "/history"} if "history" in names else {}
+    for name in names if found else ():
+        parts = name[: -len(".json")].rsplit("-", 2)
+        if name.endswith(".json") and len(parts) == 3 and parts[0] == "python" and all(parts):
+            found.update(version=parts[1], record=place + "/" + name)
+    return found
+
+
+def read_environment(host: Host, place: EnvironmentPlace, version_of: Versions) -> EnvironmentReading | None:
+    """Read the environment at a place; None where there is none, such as a conda prefix without a Python."""
+    path = host.real(place.path)
+    info = host.lstat(path) if path is not None else None
+    if path is None or info is None or not stat.S_ISDIR(info.st_mode):
+        return None
+    its = _Directory(host, path)
+    entries, scripts, config, conda, pipx = its.entries, its.scripts, its.config, its.conda, None
+    if "pipx_metadata.json" in entries or place.via == "pipx":
+        from .pipx_metadata import read_pipx
+
+        pipx = read_pipx(host, path, scripts)
+    python, link, resolved, executable = its.python()
+    if not (python or pipx or "pyvenv.cfg" in entries or "record" in conda):
+        return None
+    language, full = version_of(resolved) if resolved else ("", "")
+    copied, has_pip, activate = not (link or conda), its.has_pip(), "activate" in scripts
+    old = [] if "pyvenv.cfg" in entries or conda else its.libraries
+    return EnvironmentReading(
+        path=path,
+        user=place.user,
+        owner_uid=info.st_uid,
+        config=config,
+        has_config="pyvenv.cfg" in entries,
+        python=python,
+        python_link=link,
+        resolved=resolved,
+        base=its.copied_from(resolved) if copied else resolved,
+        base_language=language or language_of(os.path.basename(resolved)),
+        lib_languages=tuple(its.languages),
+        site_packages=its.site_packages,
+        home_exists=host.is_dir(its.home) if its.home else None,
+        has_activate=activate,
+        has_pip=has_pip,
+        conda=conda,
+        pipx=pipx,
+        receipt=path + "/uv-receipt.toml" if "uv-receipt.toml" in entries else "",
+        full_version=conda.get("version", "") or full,
+        unreadable=tuple(its.unreadable),
+        executable=executable,
+        base_stdlib=its.base_stdlib() if copied else None,
+        made_at=its.made_at(),
+        has_pip_script="pip" in scripts,
+        has_packages=None if has_pip or activate else any(host.list(site, _is_package) for site in its.site_packages),
+        legacy_prefix="".join(host.text(library + "/orig-prefix.txt", 4096) or "" for library in old).strip(),
+    )
+
+
+def _is_package(name: str) -> bool:
+    return name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth"))
+
+
+class _Directory:
+    def __init__(self, host: Host, path: str) -> None:
+        self.host, self.path, self.bin = host, path, path + "/bin/"
+        self.unreadable: list[Note] = []
+        self.entries: dict[str, str] = dict(host.list(path))
+        self.scripts: dict[str, str] = dict(host.list(path + "/bin")) if "bin" in self.entries else {}
+        self.config = self._config() if "pyvenv.cfg" in self.entries else {}
+        self.home = self.config.get("home", "") if self.config.get("home", "").startswith("/") else ""
+        self.conda = read_conda(host, path) if "conda-meta" in self.entries else {}
+        kinds = ("directory",) if self.conda else ("directory", "link")  # conda has a link lib/python3.1
+        tops = [top for top, kind in self.entries.items() if top == "lib" or (top == "lib64" and kind == "directory")]
+        found = [(path + "/" + top, entry) for top in tops for entry in host.list(path + "/" + top, language_of)]
+        self.libraries = [top + "/" + name for top, (name, kind) in found if kind in kinds]
+        self.languages = list(dict.fromkeys(language_of(os.path.basename(library)) for library in self.libraries))
+        # PyPy before 3.8 imports from <path>/site-packages, though venv makes it a lib/pythonX.Y.
+        pypy = "pypy3" in self.scripts and os.path.basename(host.real(self.bin + "python") or "").startswith("pypy")
+        old = pypy and not any(each.startswith(path + "/lib/pypy") for each in self.libraries)
+        homes = [] if old else self.libraries
+        homes = homes + [path] * (old or "site-packages" in self.entries)
+        self.site_packages = tuple(home + "/site-packages" for home in homes)
+
+    def _config(self) -> dict[str, str]:
+        where = self.path + "/pyvenv.cfg"
+        try:
+            return parse_pyvenv_cfg(self.host.read(where))
+        except Missing:
+            self.unreadable.append(Note(where, "dangling", "a symbolic link that leads nowhere"))
+        except Unreadable as exc:
+            self.host.note(where, exc.code, exc.reason)
+            self.unreadable.append(Note(where, exc.code, exc.reason))
+        return {}
+
+    def python(self) -> tuple[str, str, str, bool | None]:
+        """Give its path, the text of its link, where that leads, and whether that may be executed."""
+        usual = ["python", "python3", "pypy3", "pypy", *sorted(filter(language_of, self.scripts))]
+        names = [name for name in usual if name in self.scripts]
+        if not names:
+            return "", "", "", None
+        python, link = self.bin + names[0], self._outward_link(names[0])
+        resolved = self.host.real(python)
+        info = self.host.lstat(resolved) if resolved is not None else None
+        if resolved is not None and info is not None:
+            return python, link, resolved, bool(info.st_mode & 0o111)
+        try:  # leads it nowhere, or to where nobody may look?
+            self.host.open(python).close()
+        except Missing:
+            pass
+        except Unreadable as exc:
+            self.unreadable.append(Note(python, exc.code, exc.reason))
+        return python, link, "", None
+
+    def _outward_link(self, name: str) -> str:
+        """Give the text of the link out of ``bin``, the last of python -> python3 -> /usr/bin/python3; '' of a copy."""
+        for _turn in range(10):
+            target = (self.host.readlink(self.bin + name) or "") if self.scripts[name] == "link" else ""
+            if target not in self.scripts:
+                return target
+            name = target
+        return name  # a loop
+
+    def has_pip(self) -> bool:
+        """Tell whether ``python -m pip`` finds a pip: its own, or the one that pipx shares by a .pth."""
+        for site in self.site_packages:
+            if self.host.lstat(site + "/pip/__init__.py") is not None:
+                return True
+            lines = (self.host.text(site + "/pipx_shared.pth") or "").splitlines()[:5]
+            if any(line.startswith("/") and self.host.is_file(line.strip() + "/pip/__init__.py") for line in lines):
+                return True
+        return False
+
+    def copied_from(self, copy: str) -> str:
+        """Give the interpreter that a copied one was copied from, as pyvenv.cfg tells it; '' where that is gone."""
+        names = [*("python" + language for language in self.languages), "python3", "python"]
+        paths = [self.config.get("base-executable", ""), self.config.get("executable", "")]
+        for path in paths + [self.home.rstrip("/") + "/" + name for name in names if self.home]:
+            canonical = self.host.real(path) if path.startswith("/") else None
+            if canonical is not None and canonical != copy and self.host.is_file(canonical):
+                return canonical
+        return ""
+
+    def base_stdlib(self) -> bool | None:
+        """Tell whether a copy finds its standard library, from ``home`` upwards as CPython's getpath.py does.
+
+        None where this is not told: PyPy, a framework build, or a pyvenv.cfg without ``home``.
+        """
+        above = self.home.rstrip("/")
+        other = self.config.get("implementation", "CPython").lower() != "cpython" or ".framework/" in above
+        if not self.home or not self.languages or other or self.host.system == "darwin":
+            return None
+        names = ["%s/python%s%s/os.py" % row for row in product(("/lib", "/lib64"), self.languages, ("", "t"))]
+        while not any(self.host.is_file(above + name) for name in names):
+            if not above:
+                return False
+            above = above.rpartition("/")[0]
+        return True
+
+    def made_at(self) -> str:
+        """Give the directory that bin/pip, or bin/activate, was made for; '' where it is this one.
+
+        pip and its like write the path into each script: moved, they start the Python of another directory, or none.
+        """
+        named = ""
+        for name in ("pip", "pip3", "" if self.conda else "activate"):
+            if named or self.scripts.get(name) != "file":
+                continue
+            data = self.host.content(self.bin + name, 64 * 1024) or b""
+            named = (
+                parse_activate(data) if name == "activate" else os.path.dirname(os.path.dirname(parse_shebang(data)))
+            )
+        return "" if not named or self.host.real(named) == self.path else named

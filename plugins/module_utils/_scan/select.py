@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which interpreter an environment is to stand on: a path, a minor version or a specifier, over what is installed."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Sequence
+
+from . import pep440 as versions
+
+_CLAUSE = re.compile(r"\s*(===|~=|==|!=|<=|>=|<|>)\s*([^\s,]+)\s*")
+_PLAIN = re.compile(r"\d+(\.\d+){0,2}")
+
+
+class Interpreter(NamedTuple):
+    """A Python that an environment may stand on."""
+
+    path: str  # the most stable name of the executable that says its version
+    version: str  # x.y.z, or x.y where that is all that is known
+    implementation: str
+    system: bool  # of the operating system
+    trusted: bool | None  # nobody but root or the caller can alter it
+    canonical: str = ""  # the executable itself
+    venv: bool | None = True  # `python -m venv` can put a pip into an environment
+    missing_package: str = ""
+    wheels: str = ""  # where ensurepip's wheel of pip lies
+    variant: str = ""
+
+
+def is_path(wanted: str) -> bool:
+    """Tell whether ``python`` names a file."""
+    return wanted.startswith("/")
+
+
+def is_understood(wanted: str) -> bool:
+    """Tell whether ``python`` is a path, a version such as 3.12 or a specifier such as >=3.11,<3.14."""
+    if is_path(wanted) or _PLAIN.fullmatch(wanted):
+        return True
+    return bool(wanted.strip()) and all(_clause(part) is not None for part in wanted.split(","))
+
+
+def _clause(text: str) -> tuple[str, str] | None:
+    match = _CLAUSE.fullmatch(text)
+    if match is None:
+        return None
+    operator, number = match.groups()
+    wild = operator in ("==", "!=") and number.endswith(".*")
+    if versions.parse(number[:-2] if wild else number) is None or (operator == "~=" and "." not in number):
+        return None
+    return operator, number
+
+
+def satisfies(version: str, wanted: str) -> bool:
+    """Tell whether a Python of ``version`` is what ``wanted`` asks for (PEP 440 specifiers; 3.12 is any 3.12).
+
+    Of a Python whose full version is not known, x.y is taken for x.y.0.
+    """
+    if _PLAIN.fullmatch(wanted):
+        asked = versions.release(wanted)
+        return versions.release(version)[: len(asked)] == asked
+    clauses = [_clause(part) for part in wanted.split(",")]
+    return all(clause is not None and _holds(version, *clause) for clause in clauses)
+
+
+def _holds(version: str, operator: str, number: str) -> bool:
+    if number.endswith(".*"):
+        asked = versions.release(number[:-2])
+        padded = (*versions.release(version), 0, 0, 0)[: max(len(asked), 1)]
+        return (padded == asked) == (operator == "==")
+    order = versions.compare(version, number)
+    if order is None:
+        return False
+    if operator == "~=":
+        asked = versions.release(number)[:-1]
+        return order >= 0 and versions.release(version)[: len(asked)] == asked
+    if operator in (">", "<") and _is_pre(version) and not _is_pre(number) and _base(version) == _base(number):
+        return False  # PEP 440: 3.14.0rc1 is not "< 3.14.0"
+    return {
+        "==": order == 0, "===": version == number, "!=": order != 0,
+        "<=": order <= 0, ">=": order >= 0, "<": order < 0, ">": order > 0,
+    }[operator]  # fmt: skip
+
+
+def _is_pre(version: str) -> bool:
+    return bool(re.search(r"(a|b|rc|dev)\d*", version))
+
+
+def _base(version: str) -> tuple[int, ...]:
+    numbers = list(versions.release(version))
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def choose(wanted: str, interpreters: Sequence[Interpreter]) -> Interpreter | None:
+    """Choose among what is installed: the operating system's own where it fits, else the newest that does.
+
+    Only CPython in its usual build is taken for a version; another implementation is asked for by its path.
+    """
+    fit = [row for row in interpreters if row.implementation == "cpython" and not row.variant and row.trusted]
+    fit = [row for row in fit if satisfies(row.version, wanted)]
+    stable = [row for row in fit if not _is_pre(row.version)] or fit
+    own = [row for row in stable if row.system]
+    return max(own or stable, key=lambda row: (versions.parse(row.version) or (), row.path), default=None)

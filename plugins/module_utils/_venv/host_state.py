@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a converge has to know of the host: its interpreters, the environment that is there, a uv that may be run."""
+
+from __future__ import annotations
+
+import os
+from typing import Iterable, NamedTuple, Optional, Sequence, Tuple
+
+from .._host.host import Host
+from .._process.accounts import Account
+from .._process.commands import OperationError
+from .._scan.model import InterpreterReading, JudgedEnvironment, JudgedInstallation, Request, Scan
+from .._scan.pipeline import scan
+from .._scan.read.installer_config import read_settings
+from .._scan.read.interpreter import InterpreterReader
+from .._scan.read.trust import TrustReader
+from .._scan.select import Interpreter, choose, is_path
+from .plan import Present
+from .state import EnvironmentState
+
+_UV_PLACES = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin")
+_UV_HOMES = (".local/bin", ".cargo/bin")
+#: What pip is told in its own files and uv would not know.
+_ABOUT_INDEXES = frozenset(
+    "cert client-cert extra-index-url find-links index-url no-index only-binary proxy trusted-host".split()
+)
+
+
+class Survey(NamedTuple):
+    """The interpreters of a host, and one environment on it."""
+
+    interpreters: Tuple[Interpreter, ...]
+    present: Present
+
+
+def survey(host: Host, current: EnvironmentState, account: Optional[Account], paths: Sequence[str]) -> Survey:
+    """Look at the interpreters of the host, those at ``paths`` among them, and at the environment that serves."""
+    user = account.name if account is not None else None
+    caller = host.caller()
+    who = user or (caller.name if caller is not None else None)
+    request = Request(
+        subset=("installations", "environments") if current.prefix else ("installations",),
+        paths=tuple(path for path in paths if host.is_file(path)),
+        environment_roots=(current.prefix,) if current.prefix else (),
+        depth=0,
+        users=(who,) if who else None,
+    )
+    found = scan(host, request)
+    interpreters = tuple(_interpreter(host, row, account) for row in found.judged.installations)
+    return Survey(interpreters, _present(current, found))
+
+
+def _interpreter(host: Host, row: JudgedInstallation, account: Optional[Account]) -> Interpreter:
+    reading = row.installation.reading
+    trusted = reading.trust.trusted
+    if account is not None and account.uid != host.uid:
+        # Nothing of it is run by root: that its user could alter it harms nobody else.
+        trusted = True if trusted or reading.owner_uid == account.uid else trusted
+        trusted = trusted if _can_run(host, account, reading.path) else None
+    return Interpreter(
+        path=stable_name(host, reading),
+        version=row.installation.version,
+        implementation=reading.implementation,
+        system=row.installation.system,
+        trusted=trusted,
+        canonical=reading.path,
+        venv=row.venv.usable,
+        missing_package=row.venv.missing_package,
+        wheels=reading.venv.wheel_directory if reading.venv.wheels else "",
+        variant=reading.variant.replace("m", ""),
+    )
+
+
+def _can_run(host: Host, account: Account, path: str) -> bool:
+    """Tell whether a user may enter every directory above an executable, and run it."""
+    while path != "/":
+        info = host.lstat(path)
+        if info is None:
+            return False
+        bit = 0o001
+        if info.st_uid == account.uid:
+            bit = 0o100
+        elif info.st_gid in (account.gid, *account.groups):
+            bit = 0o010
+        if not info.st_mode & bit:
+            return False
+        path = os.path.dirname(path)
+    return True
+
+
+def stable_name(host: Host, reading: InterpreterReading) -> str:
+    """Give the name of an interpreter that stays when its patch version does not (Homebrew's opt, uv's minor link)."""
+    path = reading.path
+    head, cellar, rest = path.partition("/Cellar/")
+    if cellar:
+        formula = rest.split("/")[0]
+        name = "%s/opt/%s/bin/%s" % (head, formula, "python" + reading.language)
+        if host.real(name) == path:
+            return name
+    head, tail = path.rpartition("/bin/")[::2]
+    directory, version = os.path.split(head)
+    number = "-%s-" % reading.versions[0].version if reading.versions else "\0"
+    minor = "%s/%s" % (directory, version.replace(number, "-%s-" % reading.language))
+    if number in version and host.real(minor) == head:
+        return "%s/bin/%s" % (minor, tail)
+    return path
+
+
+def missing(current: EnvironmentState) -> Present:
+    """Give what there is of an environment that no scan finds."""
+    if current.kind == "absent":
+        return Present("absent")
+    problem = ("interpreter-missing", "It has no interpreter any more, or its release is gone.")
+    return Present(current.kind, problems=(problem,), installer=str(current.record.get("installer", "")))
+
+
+def _present(current: EnvironmentState, found: Scan) -> Present:
+    row = next((each for each in found.judged.environments if _is_at(each, current.prefix)), None)
+    if current.kind == "absent" or row is None:
+        return missing(current)
+    installer = str(current.record.get("installer", ""))
+    problems = tuple((each.code, each.message) for each in row.problems)
+    return Present(current.kind, row.environment.base, row.environment.version, problems, installer)
+
+
+def _is_at(row: JudgedEnvironment, prefix: str) -> bool:
+    return row.environment.reading.path == prefix
+
+
+def find_interpreter(host: Host, wanted: str, interpreters: Sequence[Interpreter]) -> Interpreter:
+    """Give the interpreter that ``python`` asks for; raises Failed where there is none, or none that may be run."""
+    if is_path(wanted):
+        real = host.real(wanted)
+        row = next((each for each in interpreters if each.canonical == real), None)
+        row = row or next((each for each in interpreters if real and _base_of(host, wanted) == each.canonical), None)
+        if row is None:
+            what = "is not there" if real is None else "is no Python interpreter; a shim or a script is none"
+            raise OperationError("no-such-python", "%s %s" % (wanted, what), _offer(interpreters))
+        if row.trusted is None:
+            raise OperationError("no-such-python", "%s cannot be run by the owner" % row.path, _offer(interpreters))
+        if not row.trusted:
+            message = "%s could be altered by others than root, so root does not run it" % row.path
+            raise OperationError("untrusted-python", message, "Name an owner for the environment, or another python.")
+        return row
+    chosen = choose(wanted, interpreters)
+    if chosen is None:
+        raise OperationError("no-such-python", "no Python here is %s" % wanted, _offer(interpreters))
+    return chosen
+
+
+def _base_of(host: Host, path: str) -> str:
+    """Give the interpreter that the Python of an environment stands on."""
+    reader = InterpreterReader(host, ())
+    kind, target = reader.resolve(path)
+    return (host.real(path) or "") if kind == "environment" and target else ""
+
+
+def _offer(interpreters: Sequence[Interpreter]) -> str:
+    found = sorted({"%s (%s)" % (row.path, row.version) for row in interpreters if row.trusted})
+    return "Those that are here: %s." % ", ".join(found) if found else "Install one first."
+
+
+def find_uv(host: Host, account: Optional[Account], path: str) -> str:
+    """Give a uv that may be run: on PATH, where it is usually put, or in the user's home; '' where there is none."""
+    user = account or host.caller()
+    home = user.home if user is not None else ""
+    places = [each for each in path.split(":") if each.startswith("/")] + list(_UV_PLACES)
+    places += ["%s/%s" % (home, each) for each in _UV_HOMES] if home else []
+    trust = TrustReader(host)
+    for name in dict.fromkeys("%s/uv" % place for place in places):
+        real = host.real(name)
+        info = host.lstat(real) if real else None
+        if not real or info is None or not info.st_mode & 0o111 or not host.is_file(real):
+            continue
+        own = account is not None and account.uid != host.uid and info.st_uid == account.uid
+        if own or trust.judge([real]).trusted:
+            return real
+    return ""
+
+
+def pip_has_an_index(host: Host, account: Optional[Account], variables: Iterable[str]) -> bool:
+    """Tell whether pip is told of an index, a proxy or a certificate in a way that uv does not read."""
+    names = {"PIP_" + key.upper().replace("-", "_") for key in _ABOUT_INDEXES}
+    if names & set(variables):
+        return True
+    users = [user for user in host.users() if user.uid == (account.uid if account is not None else host.uid)]
+    settings = read_settings(host, users, ())
+    return any(key in _ABOUT_INDEXES for file in settings.pip_files for _section, key, _value in file.settings)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is to be done for one environment: wish and readings in, a plan out."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, NamedTuple, Sequence
+
+from .._scan import pep440 as versions
+from .._scan.select import Interpreter, is_path, satisfies
+from .spec import EnvironmentSpec
+
+#: Problems of an environment (judge/environment_health.py) that a converge mends by making it anew.
+REBUILT = frozenset(
+    "altered interpreter-missing interpreter-not-executable base-missing python-moved config-missing config-incomplete "
+    "half-made pip-missing moved home-missing left-over-version version-unknown".split()
+)
+
+
+class Present(NamedTuple):
+    """What a plan needs to know of the environment that is there."""
+
+    kind: str  # absent, release or directory
+    python: str = ""  # canonical executable of its base, '' unknown
+    version: str = ""
+    problems: tuple[tuple[str, str], ...] = ()  # (code, message)
+    installer: str = ""  # of the last converge
+
+
+class Plan(NamedTuple):
+    """How an environment gets to be what is wished."""
+
+    base: str  # fresh, or copy (of what serves)
+    because: tuple[str, ...] = ()  # why what was there is not built upon; empty where nothing was there
+    adopt: bool = False  # a plain directory becomes a release
+
+
+class Difference(NamedTuple):
+    """How the distributions of two states of an environment differ; each row is (name, before, after)."""
+
+    added: tuple[tuple[str, str, str], ...] = ()
+    removed: tuple[tuple[str, str, str], ...] = ()
+    upgraded: tuple[tuple[str, str, str], ...] = ()
+    downgraded: tuple[tuple[str, str, str], ...] = ()
+    reinstalled: tuple[tuple[str, str, str], ...] = ()
+
+
+def plan_environment(spec: EnvironmentSpec, present: Present, wanted: Interpreter | None) -> Plan:
+    """Decide what a new state is built upon; ``wanted`` is the interpreter that ``python`` leads to, if it asks."""
+    adopt = present.kind == "directory" and spec.strategy == "atomic"
+    if present.kind == "absent":
+        return Plan("fresh")
+    because = [message for code, message in present.problems if code in REBUILT]
+    because += _other_python(spec, present, wanted)
+    return Plan("fresh" if because else "copy", tuple(because), adopt)
+
+
+def _other_python(spec: EnvironmentSpec, present: Present, wanted: Interpreter | None) -> list[str]:
+    if not spec.python or not present.version:
+        return []
+    if is_path(spec.python):
+        same = wanted is None or wanted.canonical == present.python
+        return [] if same or wanted is None else ["It stands on %s, not on %s." % (present.python, wanted.path)]
+    if satisfies(present.version, spec.python):
+        return []
+    return ["It is of Python %s, which is not %s." % (present.version, spec.python)]
+
+
+def altered(
+    record: Mapping[str, Any], packages: Mapping[str, str], builds: Mapping[str, str], scripts: Sequence[str]
+) -> str:
+    """Tell what an installer would not see: metadata or scripts that are not what the last converge left, or ''."""
+    for name, build in record.get("builds", {}).items():
+        if packages.get(name) == record["packages"].get(name) and builds.get(name) != build:
+            return "What %s recorded of its files was altered." % name
+    lost = [name for name in record.get("scripts", []) if name not in scripts]
+    if lost and not set(record["packages"]) - set(packages):
+        return "Scripts are missing: %s." % ", ".join(str(name) for name in lost[:5])
+    return ""
+
+
+def compare(before: Mapping[str, str], after: Mapping[str, str], reinstalled: Sequence[str] = ()) -> Difference:
+    """Compare two states, name by name; what is not comparable by PEP 440 counts as upgraded."""
+    rows: dict[str, list[tuple[str, str, str]]] = {key: [] for key in Difference._fields}
+    for name in sorted({*before, *after}):
+        old, new = before.get(name, ""), after.get(name, "")
+        row = (name, old, new)
+        if name not in before:
+            rows["added"].append(row)
+        elif name not in after:
+            rows["removed"].append(row)
+        elif old != new:
+            rows["downgraded" if versions.compare(new, old) == -1 else "upgraded"].append(row)
+        elif name in reinstalled:
+            rows["reinstalled"].append(row)
+    return Difference(**{key: tuple(value) for key, value in rows.items()})
+
+
+def is_empty(difference: Difference) -> bool:
+    """Tell whether two states have the same distributions."""
+    return not any(difference)
+
+
+def is_settled(spec: EnvironmentSpec, kind: str, record: Mapping[str, Any], inputs: str, digest: str) -> str:
+    """Tell why the state may differ from the wish, or '' where the last converge wished and found the same."""
+    if kind == "absent":
+        return "it is not there"
+    if kind == "directory" and spec.strategy == "atomic":
+        return "it is a plain directory"
+    if not record:
+        return "no converge is on record"
+    if record["inputs"] != inputs:
+        return "something else was asked for"
+    if record["digest"] != digest:
+        return "what is installed is not what the last converge left"
+    return ""

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The environments that a host rebuilds by itself: a list that root wrote, taken by nobody else's word.
+
+    {"schema": 1, "environments": [{"path": "/opt/web/venv", "owner": "web", "find_links": ["/srv/wheels"],
+                                    "no_index": true, "services": ["web.service"]}]}
+
+Each entry holds options of the module `venv` by their names, all but `path` optional, and `services`. Whether it holds
+credentials, which it must not, is for who reads it to tell.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Mapping, NamedTuple
+
+from .._host.host import MIB, Host
+from .._scan.read.trust import TrustReader
+from .spec import EnvironmentSpec, HealthCheck, Link
+
+SCHEMA = 1
+_LIMIT = 4 * MIB
+_DEFAULTS: Mapping[str, Any] = EnvironmentSpec("")._asdict()
+#: What an entry may say of an environment: plain options that do not belong to one run of the module.
+OPTIONS = (
+    *(
+        key
+        for key, value in _DEFAULTS.items()
+        if key not in ("state", "release", "verify") and type(value) in (str, bool, int, float, tuple)
+    ),
+    "health_check",
+)
+_SERVICE = re.compile(r"[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*")
+
+
+class Listed(NamedTuple):
+    """One environment of the list."""
+
+    spec: EnvironmentSpec
+    services: tuple[str, ...] = ()  # to be restarted when it was rebuilt
+
+
+class Unusable(Exception):
+    """The list can't be used; the text is one sentence that says why."""
+
+
+def read_environment_list(host: Host, path: str) -> tuple[Listed, ...]:
+    """Read the list at ``path``; raises Unusable where it is not there, not sound, or others could have written it."""
+    real = host.real(path)
+    if real is None:
+        raise Unusable("%s is not there" % path)
+    trust = TrustReader(host).judge([real])
+    if not trust.trusted:
+        raise Unusable("%s could have been written by others: %s" % (path, "; ".join(trust.because)))
+    data = host.content(real, _LIMIT)
+    if data is None:
+        raise Unusable("%s can't be read" % path)
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as exc:
+        raise Unusable("%s is no JSON: %s" % (path, exc)) from None
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA or not isinstance(found.get("environments"), list):
+        raise Unusable("%s is no list of environments of schema %d" % (path, SCHEMA))
+    try:
+        return tuple(_parse(row) for row in found["environments"])
+    except ValueError as exc:
+        raise Unusable("%s: %s" % (path, exc)) from None
+
+
+def _parse(row: Any) -> Listed:
+    """Make a wish of an entry; raises ValueError with what is wrong."""
+    if not isinstance(row, dict) or not isinstance(row.get("path"), str):
+        raise ValueError("an entry has no path")
+    where = "the entry of %s: " % row["path"]
+    services = row.get("services", [])
+    if not isinstance(services, list) or not all(isinstance(x, str) and _SERVICE.fullmatch(x) for x in services):
+        raise ValueError(where + "services is no list of names of services")
+    try:
+        options = {key: _option(key, value) for key, value in row.items() if key != "services"}
+    except ValueError as exc:
+        raise ValueError(where + str(exc)) from None
+    return Listed(EnvironmentSpec(**options), tuple(services))
+
+
+def _option(key: str, value: Any) -> Any:
+    """Check one option by the type of its default, and give it as a wish has it."""
+    if key not in OPTIONS:
+        raise ValueError("it has no option %r" % key)
+    default = _DEFAULTS[key]
+    if key in ("links", "health_check"):
+        return _links(value) if key == "links" else _health_check(value)
+    if isinstance(default, tuple):
+        if isinstance(value, list) and all(isinstance(word, str) for word in value):
+            return tuple(value)
+        raise ValueError("%s is no list of texts" % key)
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not type(default):
+        raise ValueError(
+            "%s is no %s" % (key, {"str": "text", "bool": "boolean"}.get(type(default).__name__, "number"))
+        )
+    return value
+
+
+def _links(rows: Any) -> tuple[Link, ...]:
+    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+        texts = [(row.get("name"), row.get("directory", "/usr/local/bin"), row.get("as") or "") for row in rows]
+        if all(isinstance(word, str) for row in texts for word in row):
+            return tuple(Link(*row) for row in texts)
+    raise ValueError("links is no list of name, directory and as")
+
+
+def _health_check(row: Any) -> HealthCheck:
+    """Read what a release must pass; as in the module, a number may be the value of a variable."""
+    if not isinstance(row, dict) or set(row) - set(HealthCheck._fields):
+        raise ValueError("health_check is no command, user, timeout and environment")
+    command, variables = row.get("command"), row.get("environment", {})
+    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+        raise ValueError("health_check.command is no list of texts")
+    if not isinstance(variables, dict) or not all(isinstance(value, (str, int)) for value in variables.values()):
+        raise ValueError("health_check.environment is no variables")
+    user, seconds = row.get("user", ""), row.get("timeout", 60.0)
+    if not isinstance(user, str) or isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise ValueError("health_check.user is no text, or health_check.timeout no number")
+    return HealthCheck(tuple(command), user, float(seconds), {key: str(value) for key, value in variables.items()})

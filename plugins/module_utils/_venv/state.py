@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What serves at the path of a managed environment, and what is in it: read, never run.
+
+An atomic environment is a relative link ``<path> -> .<name>.releases/<id>``; each release holds the record of the run
+that made it. What an owner may have written (records, metadata) is taken as data that may lie.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from typing import Any, Mapping, NamedTuple
+
+from .._host.host import MIB, Host
+
+RECORD = ".pyfleet.json"
+SCHEMA = 1
+RELEASE = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
+_RECORD_LIMIT = 4 * MIB
+
+
+class EnvironmentState(NamedTuple):
+    """What is at the path of an environment."""
+
+    kind: str  # absent, release, directory (an environment), other
+    what: str = ""  # of other: what it is
+    prefix: str = ""  # real path
+    release: str = ""
+    record: Mapping[str, Any] = {}
+    uid: int = -1
+    gid: int = -1
+    mode: int = 0
+    releases: tuple[str, ...] = ()  # ids of finished ones, the oldest first
+    unfinished: tuple[str, ...] = ()
+
+
+def releases_directory(path: str) -> str:
+    """Give the directory that holds the releases of the environment at ``path``."""
+    parent, name = os.path.split(path)
+    return os.path.join(parent, ".%s.releases" % name)
+
+
+def draft_link(path: str) -> str:
+    """Give the name under which a link, or in an adoption the directory, waits to be put in its place."""
+    parent, name = os.path.split(path)
+    return os.path.join(parent, ".%s.releases.new" % name)
+
+
+def read_environment_state(host: Host, path: str) -> EnvironmentState:
+    """Read what is at ``path``."""
+    kept, unfinished = _read_releases(host, path)
+    kind = host.lkind(path)
+    if kind == "":
+        return EnvironmentState("absent", releases=kept, unfinished=unfinished)
+    release, what = "", ""
+    prefix = host.real(path) or ""
+    if kind == "link":
+        target = host.readlink(path) or ""
+        base, _slash, release = target.rpartition("/")
+        ours = base == os.path.basename(releases_directory(path)) and RELEASE.fullmatch(release)
+        what = "" if ours else "a symbolic link that this collection did not make, to %s" % target
+    elif kind == "directory":
+        names = {entry.name for entry in host.list(path)}
+        environment = "pyvenv.cfg" in names or ("bin" in names and host.lkind(path + "/bin/python"))
+        what = "" if environment or not names else "a directory that is no environment"
+    else:
+        what = "a file" if kind == "file" else "no directory"
+    if what:
+        return EnvironmentState("other", what, prefix, releases=kept, unfinished=unfinished)
+    info = host.lstat(prefix) if prefix else None
+    if info is None or not stat.S_ISDIR(info.st_mode):  # a link to a release that is gone
+        return EnvironmentState("release", "", "", release, releases=kept, unfinished=unfinished)
+    record = read_record(host, prefix)
+    kind = "release" if kind == "link" else "directory"
+    uid, gid, mode = info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode)
+    return EnvironmentState(kind, "", prefix, release, record, uid, gid, mode, kept, unfinished)
+
+
+def _read_releases(host: Host, path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    directory = releases_directory(path)
+    if host.lkind(directory) != "directory":
+        return (), ()
+    ids = [entry.name for entry in host.list(directory, RELEASE.fullmatch) if entry.kind == "directory"]
+    finished = [each for each in ids if host.lkind("%s/%s/%s" % (directory, each, RECORD)) == "file"]
+    unfinished = [each for each in ids if each not in finished]
+    draft = draft_link(path)
+    return tuple(finished), (*unfinished, *([os.path.basename(draft)] if host.lkind(draft) else []))
+
+
+def read_record(host: Host, prefix: str) -> Mapping[str, Any]:
+    """Read the record of a release; empty where there is none, or none that is understood."""
+    try:
+        found = json.loads(host.content(prefix + "/" + RECORD, _RECORD_LIMIT) or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
+        return {}
+    text = ("inputs", "digest", "installer", "python", "version")
+    sound = all(isinstance(found.get(key), str) for key in text)
+    sound = sound and all(isinstance(found.get(key), dict) for key in ("wanted", "packages", "builds"))
+    return found if sound and isinstance(found.get("scripts"), list) else {}

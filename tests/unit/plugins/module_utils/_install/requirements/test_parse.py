@@ -1,0 +1,110 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Requirements files read as pip reads them: the same lines, the same files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
+from ansible_collections.pyfleet.python.plugins.module_utils._install.requirements.parse import (
+    is_pylock,
+    parse_requirements,
+    read_requirements,
+)
+
+req_file = pytest.importorskip("pip._internal.req.req_file")
+
+
+def of_pip(directory):
+    """Give (requirement, editable, constraint) of each line of main.txt, as pip's own parser sees them."""
+    rows = req_file.parse_requirements(os.path.join(directory, "main.txt"), session=None)
+    return [(row.requirement, row.is_editable, row.constraint) for row in rows]
+
+
+def of_ours(gathered, path, constraint=False):
+    found = []
+    for line in gathered.lines[path]:
+        if line.kind in ("include", "constrain"):
+            nested = os.path.normpath(os.path.join(os.path.dirname(path), line.value))
+            found += of_ours(gathered, nested, line.kind == "constrain")
+        elif line.kind == "editable":
+            found.append((line.value + line.rest.partition(" ")[0], True, constraint))
+        elif not line.text.startswith("-"):
+            words = line.text.split(" ")
+            options = [number for number, word in enumerate(words) if word.startswith("-")]
+            found.append((" ".join(words[: options[0]] if options else words), False, constraint))
+    return found
+
+
+PIECES = st.sampled_from(
+    [
+        "alpha", "beta==1.0", "gamma[fast] >=2 ; python_version > '3'", "./project", "/srv/app[dev]", "# said", " # x",
+        "delta # why", "eps#no", "--no-index", "--pre", "-i https://h/simple", "--index-url=https://h/simple",
+        "--find-links ./wheels", "-f/srv/wheels", "--trusted-host h --pre", "-e ./project", "-e./other",
+        "--editable=/srv/x", "-e 'a b'", "zeta \\", "\\", "\t", "", "# \\", "x @ https://h/x.whl#sha256=1",
+        "--no-binary :all:", "eta==1 \\\n  ", "\\eta", "-r a.txt", "-ra.txt", "--requirement=a.txt", "--requir a.txt",
+        "-c a.txt", "--con=a.txt", "--constraint  a.txt", "-r 'b c.txt'", "-c a.txt -r 'b c.txt'", "-e ./p -r a.txt",
+    ]
+)  # fmt: skip
+LEAVES = st.lists(st.sampled_from(["one", "two==2", "# no", "-e ./leaf", "three \\", ""]), max_size=4)
+
+
+@settings(max_examples=3 * settings.default.max_examples, deadline=None)
+@given(st.lists(PIECES, max_size=8), LEAVES, LEAVES, st.sampled_from(["\n", "\r\n"]))
+@example(["zeta \\", " # x", "alpha"], [], [], "\n")
+def test_agrees_with_pip(main, first, second, newline):
+    with tempfile.TemporaryDirectory() as directory, Host() as host:
+        for name, lines in (("main.txt", main), ("a.txt", first), ("b c.txt", second)):
+            with open(os.path.join(directory, name), "w", encoding="utf-8", newline="") as file:
+                file.write(newline.join(lines))
+        try:
+            expected = of_pip(directory)
+        except Exception:  # pip refuses the file, and says why when it is installed from
+            read_requirements(host, [directory + "/main.txt"])
+            return
+        gathered = read_requirements(host, [directory + "/main.txt"])
+        assert gathered.problems == ()
+        assert of_ours(gathered, directory + "/main.txt") == expected
+
+
+@given(st.binary(max_size=300))
+def test_no_file_makes_it_fail(data):
+    list(parse_requirements(data))
+
+
+def test_nested_files_projects_and_what_may_move(tmp_path):
+    commit = "0" * 40
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "main.txt").write_text(
+        "\ufeff-r sub/more.txt\n-r https://h/list.txt?token=1\n-e ./app[dev]\nlib/thing.whl\nplain-1.0.tar.gz\n"
+        "git+https://h/moves@main\ngit+https://h/stays@%s\nx @ file:///srv/x\n" % commit
+    )
+    (tmp_path / "sub" / "more.txt").write_text("-r ../main.txt\n-c gone.txt\n../near\n")
+    with Host() as host:
+        found = read_requirements(host, [str(tmp_path / "main.txt")])
+    assert sorted(found.files) == [str(tmp_path / "main.txt"), str(tmp_path / "sub/more.txt")]
+    assert found.problems == ((str(tmp_path / "sub/gone.txt"), "there is no such file"),)
+    assert dict(found.local) == {
+        str(tmp_path / "app"): True,
+        str(tmp_path / "lib/thing.whl"): False,
+        str(tmp_path / "plain-1.0.tar.gz"): False,
+        str(tmp_path / "near"): False,
+        "/srv/x": False,
+    }
+    assert len(found.moving) == 2 and "https://h/list.txt is read from the network" in found.moving
+    assert not any("token" in reason for reason in found.moving)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/a/pylock.toml", True), ("pylock.prod.toml", True), ("pylock.a.b.toml", False), ("lock.toml", False)],
+)
+def test_a_lock_is_known_by_its_name(path, expected):
+    assert is_pylock(path) is expected
