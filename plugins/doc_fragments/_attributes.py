@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What every module says of itself."""
+    """Attributes of every module."""
 
     DOCUMENTATION = r"""
 options: {}
@@ -22,14 +22,14 @@ attributes:
     support: full
 """
 
-    #: For modules that only look.
+    #: For modules that only read.
     READ_ONLY = r"""
 options: {}
 attributes:
   check_mode:
     support: full
     details:
-      - This module reads only. It does the same in check mode.
+      - This module only reads. Check mode makes no difference.
   diff_mode:
     support: none
     details:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pipx_app
-short_description: Command-line tools by pipx, for everyone or for one user
+short_description: Manage pipx applications for all users or for one user
 version_added: 1.0.0
 description:
-  - Installs, upgrades, repairs and removes applications with pipx, each in an environment of its own.
-  - Works with every pipx from 1.0 on. On one without C(--global), applications for everyone are made by way of
+  - Installs, upgrades, repairs and removes applications with pipx, each in a virtual environment of its own.
+  - Works with every pipx from 1.0. If pipx has no C(--global), the module installs applications for all users with
     C(PIPX_HOME), C(PIPX_BIN_DIR) and C(PIPX_MAN_DIR).
-  - Where all is as it is wanted, no process is started. What pipx recorded is read instead.
-  - An application that no longer starts, as its interpreter is gone or has moved to another version, is made anew from
-    what it was installed from, with what was injected into it. If that fails, what was there is put back.
-  - The index is told to pip by its environment, so pipx records none of it. A C(pipx upgrade) by hand asks the index of
-    C(pip.conf).
+  - If nothing has to change, the module only reads files, including the metadata that pipx recorded, and starts no
+    process.
+  - Rebuilds an application that no longer starts because its interpreter is gone or has another version, from the
+    source that it was installed from and with its injected packages. If the rebuild fails, the module restores the old
+    environment.
+  - The module passes the index to pip in environment variables, so pipx does not record it. A C(pipx upgrade) by hand
+    uses the index in C(pip.conf).
 author:
   - pyfleet contributors (@pyfleet)
 extends_documentation_fragment:
@@ -26,113 +28,121 @@ attributes:
   check_mode:
     support: full
     details:
-      - Reads files only. With O(state=latest) pip is asked, as the owner, whether there is a newer release; with O(pin)
-        or O(backend=uv), and something to do, pipx is asked for its version.
-      - Of what only the index knows, a diff says C((newest allowed)).
-      - Whether an application with the backend V(uv) can be upgraded is not foreseen, see RV(unresolved).
+      - Reads files only, with two exceptions. With O(state=latest) it runs pip, as the owner, to look for a newer
+        release. With O(pin) or O(backend=uv), if something has to change, it runs pipx to get its version.
+      - If only the index knows the new version, a diff shows C((newest allowed)).
+      - Check mode does not predict whether an application with the backend V(uv) can be upgraded, see RV(unresolved).
   diff_mode:
     support: full
 options:
   name:
     description:
-      - A project's name, a specification such as V(black[d]>=24), a URL, or the absolute path of a project on the host.
-      - With a URL that follows a branch, or a path, what was once installed from it is what is wanted. Write
-        V(name @ URL) where the name is known.
+      - The name of a project, a requirement such as V(black[d]>=24), a URL, or the absolute path of a project on the
+        host.
+      - With a URL that follows a branch, or with a path, an application that was installed from it is up to date. Use
+        V(name @ URL) if the name is known.
     type: str
   version:
     description:
       - The version, such as V(24.1.0) or V(24.*), or a specifier such as V(>=24,<25).
-      - Refused together with a specification in O(name).
+      - Cannot be combined with a requirement that has a specifier in O(name).
     type: str
   state:
     description:
-      - V(present) keeps a version that fits, V(latest) upgrades, V(absent) removes it with every link to its commands.
-      - V(latest) leaves an application alone that is pinned, unless O(pin=false).
+      - V(present) keeps a version that matches, V(latest) upgrades, V(absent) removes the application and every link to
+        its commands.
+      - V(latest) does not upgrade a pinned application, unless O(pin=false).
     type: str
     choices: [present, latest, absent]
     default: present
   inject:
     description:
-      - All the packages that are to be in the environment besides, as specifications. Others that were injected are
-        taken out; V([]) takes out all. If left out, they are left as they are.
-      - pipx older than 1.2.0 can take out nothing. There the environment is made anew, at the same version.
+      - The complete list of packages to inject into the environment, as requirements. Other injected packages are
+        removed; V([]) removes all. If omitted, injected packages are kept.
+      - pipx older than 1.2.0 cannot remove an injected package. With such a pipx the environment is rebuilt, at the
+        same version.
     type: list
     elements: str
   inject_apps:
     description:
-      - Whether commands of the injected packages are exposed as well. If left out, they are not, or left as they are.
+      - Whether to expose the commands of the injected packages. If omitted, commands of new packages are not exposed,
+        and other packages keep their setting.
     type: bool
   python:
     description:
-      - The Python to run it with, the path of an interpreter or a version such as V("3.12"). If it runs with another,
-        it is made anew. If left out, pipx's own choice, or what is there.
+      - The Python of the environment, as the path of an interpreter or a version such as V("3.12"). An application that
+        uses another Python is rebuilt. If omitted, pipx selects one for a new application, and an existing one keeps
+        its Python.
     type: str
   scope:
     description:
-      - V(global) installs for everyone, below C(/opt/pipx) with commands in C(/usr/local/bin), V(user) for one user.
-      - If left out, V(global) for root unless O(user) is set, else V(user).
-      - Directories set by C(PIPX_GLOBAL_HOME), C(PIPX_GLOBAL_BIN_DIR), C(PIPX_GLOBAL_MAN_DIR), and for the user who
-        runs the task by C(PIPX_HOME), C(PIPX_BIN_DIR), C(PIPX_MAN_DIR), in the environment of the task are obeyed.
+      - V(global) installs for all users, in C(/opt/pipx) with commands in C(/usr/local/bin). V(user) installs for one
+        user.
+      - If omitted, V(global) for root unless O(user) is set, otherwise V(user).
+      - The module respects C(PIPX_GLOBAL_HOME), C(PIPX_GLOBAL_BIN_DIR) and C(PIPX_GLOBAL_MAN_DIR) in the environment of
+        the task, and for the user who runs the task C(PIPX_HOME), C(PIPX_BIN_DIR) and C(PIPX_MAN_DIR).
     type: str
     choices: [global, user]
   user:
     description:
-      - The user to install it for, whose rights and home are used, never root's. Only root can name another.
+      - The user to install for, with that user's privileges and in that user's home directory. Only root can select
+        another user.
     type: str
   suffix:
     description:
-      - What the names of the environment and of its commands end in, so that two versions can be there.
+      - A suffix for the names of the environment and its commands, to install more than one version.
     type: str
     default: ""
   system_site_packages:
     description:
-      - Whether it sees the packages of the Python that it runs with. If left out, no, or left as it is.
+      - Whether the environment can import the packages of its base Python. If omitted, no for a new application; an
+        existing one is kept.
     type: bool
   include_dependencies:
     description:
-      - Whether commands of its dependencies are exposed as well. If left out, no, or left as it is.
+      - Whether to expose the commands of dependencies. If omitted, no for a new application; an existing one is kept.
     type: bool
   pin:
     description:
-      - Whether C(pipx upgrade) leaves it alone. Needs pipx 1.6.0 or newer, and fails with an older one.
-      - If left out, it is left as it is.
+      - Whether C(pipx upgrade) skips the application. Needs pipx 1.6.0 or newer, and fails with an older one.
+      - If omitted, the present state is kept.
     type: bool
   backend:
     description:
-      - What new environments are made with. V(uv) needs pipx 1.12.0 or newer. V(auto) leaves it to pipx, which takes uv
-        as soon as there is one. An environment that is there keeps its own, also when it is made anew.
+      - The tool that creates new environments. V(uv) needs pipx 1.12.0 or newer. With V(auto), pipx selects uv as soon
+        as there is one. An existing environment keeps its backend, also when it is rebuilt.
     type: str
     choices: [pip, uv, auto]
     default: pip
   executable:
     description:
-      - The pipx to use. If left out, that of the system, and for a user without one, the user's own.
-      - If root runs it, nobody but root may be able to alter it.
+      - The pipx to use. If omitted, the system's pipx, and for a user without one, the user's own.
+      - If root runs it, only root may be able to alter it.
     type: path
   lock_timeout:
     description:
-      - Seconds to wait for another run of this module on the same home of pipx.
+      - Seconds to wait for another run of this module on the same pipx home.
     type: float
     default: 300
   index_url:
     description:
-      - The package index. A username and password in it are taken out, and handed over in a private file.
+      - The URL of the package index. A username and password in it are removed and passed in a private file.
     type: str
   extra_index_urls:
     description:
-      - Further package indexes.
+      - URLs of additional package indexes.
     type: list
     elements: str
     default: []
   index_credentials:
     description:
-      - Credentials for indexes. They are in no command line, result or log.
+      - Credentials for indexes. They appear in no command line, result or log.
     type: list
     elements: dict
     default: []
     suboptions:
       host:
-        description: The host of the index.
+        description: The host name of the index.
         type: str
         required: true
       username:
@@ -145,28 +155,29 @@ options:
         default: ""
   find_links:
     description:
-      - Directories or pages that hold distributions.
+      - Directories, or URLs of pages, that contain distributions.
     type: list
     elements: str
     default: []
   no_index:
     description:
-      - Use O(find_links) only.
+      - Whether to ignore the index and use only O(find_links).
     type: bool
     default: false
   ca_bundle:
     description:
-      - A file with the certificates to trust.
+      - A file with the CA certificates to verify servers.
     type: path
   timeout:
     description:
-      - Seconds that pip waits for an index. V(0) leaves it to pip.
+      - Seconds that pip waits for an index. V(0) uses pip's default.
     type: float
     default: 0.0
   apps:
     description:
-      - Many applications in one call, each with the options above, for which those of the module are defaults.
-      - All are attempted. If any fails, the module fails with every result.
+      - The applications to manage in one call, each a dictionary of the options above. The module's own options are
+        their defaults.
+      - The module attempts all of them. If one fails, the module fails and returns every result.
     type: list
     elements: dict
 seealso:
@@ -174,7 +185,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Install tools for everyone
+- name: Install applications for all users
   pyfleet.python.pipx_app:
     apps:
       - name: httpie
@@ -184,15 +195,15 @@ EXAMPLES = r"""
         inject: [jmespath, netaddr]
   become: true
 
-- name: Install a tool for one user
+- name: Install an application for one user
   pyfleet.python.pipx_app:
     name: poetry
     user: alice
   become: true
 
-- name: Keep a tool at the newest release, from an index of our own
+- name: Keep an application at the newest release, from a private index
   pyfleet.python.pipx_app:
-    name: ours
+    name: internal-tool
     state: latest
     index_url: https://pypi.example.org/simple
     index_credentials:
@@ -200,7 +211,7 @@ EXAMPLES = r"""
         username: deploy
         password: "{{ vault_index_password }}"
 
-- name: Remove a tool
+- name: Remove an application
   pyfleet.python.pipx_app:
     name: httpie
     state: absent
@@ -213,90 +224,92 @@ name: &name
   type: str
   sample: black
 suffix: &suffix
-  description: What its commands' names end in.
+  description: The suffix of the environment and its commands.
   returned: always, at the top level for a single application
   type: str
   sample: ""
 scope: &scope
-  description: V(global) or V(user).
+  description: The scope, V(global) or V(user).
   returned: always, at the top level for a single application
   type: str
   sample: global
 version: &version
-  description: The version that is there now. In check mode, the one before.
+  description: The installed version. In check mode, the version before the change.
   returned: always, at the top level for a single application
   type: str
   sample: 24.1.0
 python: &python
-  description: The interpreter that it runs with; empty if there is none.
+  description: The base interpreter of the environment; empty if there is none.
   returned: always, at the top level for a single application
   type: str
   sample: /usr/bin/python3.13
 location: &location
-  description: Its environment; empty if there is none.
+  description: The path of the environment; empty if there is none.
   returned: always, at the top level for a single application
   type: str
   sample: /opt/pipx/venvs/black
 commands: &commands
-  description: Its commands.
+  description: The commands of the application.
   returned: always, at the top level for a single application
   type: list
   elements: str
   sample: [black, blackd]
 injected: &injected
-  description: The packages that were put into its environment besides.
+  description: The injected packages.
   returned: always, at the top level for a single application
   type: list
   elements: dict
   sample: [{name: jmespath, version: 1.0.1}]
   contains:
     name:
-      description: The name.
+      description: The name of the package.
       returned: always
       type: str
       sample: jmespath
     version:
-      description: The version.
+      description: The version of the package.
       returned: always
       type: str
       sample: 1.0.1
 pinned: &pinned
-  description: Whether it is pinned.
+  description: Whether the application is pinned.
   returned: always, at the top level for a single application
   type: bool
   sample: false
 repaired: &repaired
-  description: Why it was made anew or linked again, as it did not work; empty if it worked.
+  description: The reason why the application was rebuilt or linked again; empty if it worked.
   returned: always, at the top level for a single application
   type: str
   sample: "Its interpreter is gone: bin/python leads to /usr/bin/python3.11, which is not there."
 unresolved: &unresolved
-  description: What check mode could not tell.
+  description: In check mode, what cannot be predicted and why; otherwise empty.
   returned: always, at the top level for a single application
   type: str
   sample: ""
 msg: &msg
-  description: What went wrong, in one sentence, and what to do.
-  returned: when it failed
+  description: The error and how to fix it.
+  returned: on failure
   type: str
   sample: "nope: no release of nope was found. Check its name."
 output: &output
-  description: The last words of pipx.
-  returned: when it failed
+  description: The last lines of pipx's output.
+  returned: on failure
   type: str
   sample: "ERROR: No matching distribution found for nope"
 problem: &problem
-  description: What went wrong, for programs.
-  returned: when it failed
+  description: The error for programs.
+  returned: on failure
   type: dict
   sample: {code: no-such-project, message: no release of nope was found, hint: Check its name.}
 diff: &diff
-  description: Name and version before and after, with what was injected.
+  description: The name, version and injected packages before and after.
   returned: with C(--diff)
   type: dict
   sample: {before: "", after: "black 24.1.0\n"}
 apps:
-  description: Each application, in the order asked. What a single one has is at the top level as well.
+  description:
+    - The result for each application, in the order of the request. For a single application, the same keys are at the
+      top level.
   returned: always
   type: list
   elements: dict
@@ -311,14 +324,14 @@ apps:
     injected: *injected
     pinned: *pinned
     changed:
-      description: Whether something was changed, or in check mode would be.
+      description: Whether something changed, or would change in check mode.
       returned: always
       type: bool
       sample: true
     repaired: *repaired
     unresolved: *unresolved
     failed:
-      description: Whether it failed.
+      description: Whether the application failed.
       returned: always
       type: bool
       sample: false

@@ -7,20 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: venv
-short_description: Converge virtual environments, switch them atomically, and heal them
+short_description: Manage Python virtual environments with atomic releases
 version_added: 1.0.0
 description:
-  - Makes virtual environments that hold what is asked for, one or many of a host in one call.
-  - With O(strategy=atomic), each change is built beside the environment as a release, tried, and switched in by one
-    rename. Whatever fails or is killed on the way, the old release goes on serving, and the next run heals what was
-    left.
-  - Where nothing is to be done this is told by reading files, and no process is started.
-  - An environment whose interpreter is gone, or that was left half-made, is made anew with the packages that are asked
-    for, and the result says why.
-  - All work in an environment is done as its owner. Run by root for another owner, a child gives up root for good
-    first.
-  - Needs nothing on the host but a Python that environments can be made with (on Debian and Ubuntu C(python3-venv),
-    or uv).
+  - Manages one or more virtual environments of a host in one call.
+  - With O(strategy=atomic), each change is built as a new release beside the current one, checked, and switched in by
+    one rename. If a step fails or the process is killed, the current release stays in use, and the next run cleans up.
+  - If nothing has to change, the module only reads files and starts no process.
+  - Rebuilds an environment whose interpreter is gone, or whose creation was interrupted, with the requested packages,
+    and reports why in RV(environments[].rebuilt).
+  - All work in an environment is done as its owner. If root runs the module for another owner, a child process drops
+    root privileges permanently and does the work.
+  - The host needs a Python that can create environments (on Debian and Ubuntu C(python3-venv)), or uv.
 author:
   - pyfleet contributors (@pyfleet)
 extends_documentation_fragment:
@@ -29,57 +27,58 @@ attributes:
   check_mode:
     support: full
     details:
-      - Tells which distributions would change, by asking pip (22.2 or newer) or uv for a dry run. It may download and
-        build in a temporary directory, as the owner.
-      - Where that cannot be told (an older pip, an index that does not answer), RV(environments[].changed=true) and
-        RV(environments[].unresolved) says why.
-      - A local project whose files changed counts as changed, even if what would be built of it is the same.
-      - Whether a source can be built, and with uv whether a file has the hash that is asked for, only the real run
-        finds out; so it is with a script in O(links) where something is to be installed first.
+      - Predicts which distributions would change with a dry run of pip (22.2 or newer) or uv. The dry run may download
+        and build in a temporary directory, as the owner.
+      - If no prediction is possible (an older pip, an index that does not respond), RV(environments[].changed=true) and
+        RV(environments[].unresolved) contains the reason.
+      - A local project whose files have changed counts as changed, even if the built distribution is the same.
+      - Only a real run detects that a source distribution cannot be built, that with uv a file does not have the
+        requested hash, or that a script in O(links) is missing if distributions have to be installed first.
   diff_mode:
     support: full
 options:
   path:
     description:
-      - Where the environment is. With O(strategy=atomic) it becomes a symbolic link to the release that serves, and the
-        releases lie beside it in C(.NAME.releases).
-      - Required, unless O(environments) is given.
+      - The path of the environment. With O(strategy=atomic) it becomes a symbolic link to the current release. The
+        releases are beside it, in C(.NAME.releases).
+      - Required, unless O(environments) is set.
     type: path
   state:
     description:
-      - V(present) installs what is missing or does not fit, and leaves other distributions as they are.
-      - V(latest) also brings packages, and what they depend on, to the newest versions that are allowed. This asks
-        the index each time.
+      - V(present) installs what is missing or does not match, and keeps other distributions.
+      - V(latest) also upgrades the packages and their dependencies to the newest allowed versions. This queries the
+        index on every run.
       - V(absent) removes the environment, its releases and its links.
     type: str
     choices: [present, latest, absent]
     default: present
   python:
     description:
-      - The interpreter, as a path, as a version such as V(3.12), or as a specifier such as V(>=3.11,<3.14), quoted.
-      - A version or specifier is looked up among the Pythons that M(pyfleet.python.python_facts) finds; the operating
-        system's own is taken where it fits, else the newest. A shim of a version manager is never taken.
-      - Where it is left out, a new environment gets the Python that Ansible itself uses on the host, and one that is
-        there keeps its own.
-      - An environment that stands on another Python than this is made anew.
+      - The interpreter, as a path, a version such as V(3.12), or a quoted specifier such as V(>=3.11,<3.14).
+      - A version or specifier is resolved among the Pythons that M(pyfleet.python.python_facts) finds. The operating
+        system's own Python is preferred if it matches, otherwise the newest match. Shims of version managers are
+        ignored.
+      - If omitted, a new environment uses the Python that Ansible uses on the host, and an existing environment keeps
+        its Python.
+      - An environment that uses another Python is rebuilt.
     type: str
   packages:
     description:
-      - What is to be installed, each as in PEP 508, such as V(requests>=2.31) or V(name @
-        https://example.com/name.whl); also the absolute path of a local project, a wheel or an archive.
+      - The requirements to install, as in PEP 508, such as V(requests>=2.31) or V(name @
+        https://example.com/name.whl), or the absolute path of a local project, wheel or archive.
     type: list
     elements: str
     default: []
   requirements:
     description:
-      - Requirements files on the host. Files that they name with C(-r) and C(-c) are part of them.
+      - Requirements files on the host. Files that they include with C(-r) and C(-c) are read as well.
     type: list
     elements: path
     default: []
   lock:
     description:
-      - A lock of the whole environment, on the host. Either a C(pylock.toml) (PEP 751; needs uv, or pip 26.1 in the
-        environment), or a requirements file in which everything has hashes.
+      - A lock file on the host that lists the complete environment. Either a C(pylock.toml) (PEP 751; needs uv, or pip
+        26.1 in the environment), or a requirements file in which every requirement has hashes.
       - Implies O(exact=true).
     type: path
   constraints:
@@ -90,55 +89,55 @@ options:
     default: []
   exact:
     description:
-      - Whether distributions that nothing asks for are removed.
-      - With pip, the environment needs pip 22.2 or newer for it.
+      - Whether to remove distributions that no requirement needs.
+      - With pip, this needs pip 22.2 or newer in the environment.
     type: bool
     default: false
   require_hashes:
     description:
-      - Whether every requirement must come with a hash.
+      - Whether every requirement must have a hash.
     type: bool
     default: false
   only_binary:
     description:
-      - Projects that are only installed from wheels, or V(:all:).
+      - Projects to install only from wheels, or V(:all:).
     type: list
     elements: str
     default: []
   no_binary:
     description:
-      - Projects that are only built from source, or V(:all:).
+      - Projects to install only from source, or V(:all:).
     type: list
     elements: str
     default: []
   system_site_packages:
     description:
-      - Whether the distributions of the underlying Python are seen from inside.
+      - Whether the environment can import the distributions of its base Python.
     type: bool
     default: false
   pip:
     description:
-      - Whether the environment has a pip of its own.
+      - Whether the environment has its own pip.
     type: bool
     default: true
   installer:
     description:
-      - What installs. V(uv) needs a uv on the host that none but root, or the owner, can alter.
-      - V(auto) goes on with what made the environment. For a new one it takes uv where there is one and pip is told
-        of no index, proxy or certificate in its own configuration, which uv would not know.
-      - uv asks extra indexes first, and takes a project from the first index that has it; pip takes the best version
-        of all.
+      - The tool that installs. V(uv) needs a uv on the host that only root, or the owner, can alter.
+      - V(auto) keeps the installer that created the environment. For a new environment it selects uv if there is one
+        and if pip's own configuration sets no index, proxy or certificate, because uv does not read that configuration.
+      - uv queries extra indexes first and takes a project from the first index that has it. pip takes the best version
+        from all indexes.
     type: str
     choices: [auto, pip, uv]
     default: auto
   index_url:
     description:
-      - The package index. A username and password in it are taken out and handed over where other users cannot see
-        them.
+      - The URL of the package index. A username and password in it are removed and passed in a way that other users
+        cannot see.
     type: str
   extra_index_urls:
     description:
-      - More package indexes.
+      - URLs of additional package indexes.
     type: list
     elements: str
     default: []
@@ -150,11 +149,11 @@ options:
     default: []
     suboptions:
       host:
-        description: The name of the host, as in the URL.
+        description: The host name, as in the URL.
         type: str
         required: true
       username:
-        description: The username; for a token that stands for both, the token.
+        description: The username, or a token that is used without a password.
         type: str
         required: true
       password:
@@ -163,83 +162,84 @@ options:
         default: ''
   find_links:
     description:
-      - Directories, or URLs of pages, with archives.
+      - Directories, or URLs of pages, that contain distributions.
     type: list
     elements: str
     default: []
   no_index:
     description:
-      - Whether no index is asked, only O(find_links).
+      - Whether to ignore the index and use only O(find_links).
     type: bool
     default: false
   ca_bundle:
     description:
-      - A file with the certificates that servers are checked against.
+      - A file with the CA certificates to verify servers.
     type: path
   timeout:
     description:
-      - Seconds to wait for a server; V(0) leaves this to the installer.
+      - Seconds to wait for a server. V(0) uses the installer's default.
     type: float
     default: 0
   owner:
     description:
-      - The user who builds and owns the files; by default the one that the module runs as. Another needs root.
-      - What a service's user can write, root must not run. An environment that root's scripts use belongs to root.
+      - The user who builds and owns the files; by default the user that the module runs as. Another user needs root.
+      - Root must not run programs that the user of a service can write. If root uses the scripts of an environment,
+        make root its owner.
     type: str
   group:
     description:
-      - The group of the files; by default the owner's.
+      - The group of the files; by default the owner's group.
     type: str
   mode:
     description:
-      - The mode of the environment's directory, as octal digits in quotes, such as V('0750').
+      - The mode of the environment's directory, as quoted octal digits, such as V('0750').
     type: raw
   strategy:
     description:
-      - V(atomic) builds each change as a release of its own and switches to it. A plain environment that is there is
-        adopted, where the file system can exchange it with a link in one step.
-      - V(in_place) installs into the directory that is there. What fails half-way may leave it broken.
+      - V(atomic) builds each change as a new release and switches to it. An existing plain environment is adopted if
+        the file system can exchange it with a link in one step.
+      - V(in_place) installs into the existing directory. If it fails, it may leave a broken environment.
     type: str
     choices: [atomic, in_place]
     default: atomic
   keep:
     description:
-      - How many old releases are kept. More are removed when a new one is switched in.
+      - The number of old releases to keep. Others are removed after a switch to a new release.
     type: int
     default: 2
   release:
     description:
-      - Switch to this kept release, by the id that an earlier run returned as RV(release) or RV(previous).
+      - The id of a kept release to switch to, as returned in RV(release) or RV(previous) by an earlier run.
     type: str
   links:
     description:
-      - Console scripts to expose in other directories. A file or link that is not of this environment is never
+      - Console scripts to link into other directories. A file or link that does not belong to this environment is never
         replaced.
     type: list
     elements: dict
     default: []
     suboptions:
       name:
-        description: The script in the environment's C(bin).
+        description: The name of the script in the environment's C(bin).
         type: str
         required: true
       directory:
-        description: The directory that gets the link.
+        description: The directory of the link.
         type: path
         default: /usr/local/bin
       as:
-        description: The name of the link; by default that of the script.
+        description: The name of the link; by default the name of the script.
         type: str
   build_environment:
     description:
-      - Variables for building from source, such as C(CFLAGS).
+      - Environment variables for builds from source, such as C(CFLAGS).
     type: dict
     default: {}
   verify:
     description:
-      - How drift is looked for. V(quick) compares the set of distributions, what each recorded, scripts and interpreter
-        with the last converge. V(full) also compares every file that has a recorded hash, and makes the environment
-        anew when one is missing or altered.
+      - How to detect drift. V(quick) compares the set of distributions, their RECORD files, the scripts and the
+        interpreter with the last run. V(full) also compares every file that has a recorded hash, and rebuilds the
+        environment if a file is missing or altered.
     type: str
     choices: [quick, full]
     default: quick
@@ -250,74 +250,73 @@ options:
     default: 300
   health_check:
     description:
-      - A command that a new release must pass before it is switched in. When it fails, or takes too long, the new
-        release is removed, the old one goes on serving, and the environment fails with what the command said.
-      - It runs with C(/) as its working directory, and with the C(bin) of the new release first on C(PATH).
-      - It does not run in check mode, nor where nothing is to be changed, nor with O(release), so that the way back
-        is always open.
+      - A command that must succeed in a new release before the switch. If it fails or exceeds its timeout, the new
+        release is removed, the current release stays in use, and the environment fails with the command's output.
+      - The command runs with C(/) as its working directory, and with the C(bin) of the new release first on C(PATH).
+      - It does not run in check mode, when nothing changes, or with O(release), so that a rollback is always possible.
       - Needs O(strategy=atomic).
     type: dict
     suboptions:
       command:
         description:
-          - The command and its arguments. A name without a slash is looked for in the release first.
+          - The command and its arguments. A name without a slash is searched in the release first.
         type: list
         elements: str
         required: true
       user:
         description:
-          - Who runs it; by default the owner. Another than the module's own user needs root. For a service, name the
-            user that it runs as.
+          - The user who runs it; by default the owner. Any user other than the module's own needs root. For a service,
+            use the user that the service runs as.
         type: str
       timeout:
-        description: Seconds that it may take.
+        description: The time limit in seconds.
         type: float
         default: 60
       environment:
-        description: Variables for the command.
+        description: Environment variables for the command.
         type: dict
         default: {}
   extra_args:
     description:
-      - Not supported, and refused. What an option of pip or uv would do behind the module's back could not be
-        foreseen in check mode, nor seen again in the next run. Each that is needed has an option here.
+      - Not supported, and rejected. Check mode could not predict the effect of arbitrary options of pip or uv, and the
+        next run could not detect it. Use the options of this module.
     type: raw
   environments:
     description:
-      - Many environments of the host in one call, each a dictionary of the options above; those given beside it are the
-        defaults. All are attempted, and the module fails at the end if one did.
+      - The environments to manage in one call, each a dictionary of the options above. The module's own options are
+        their defaults. The module attempts all of them, and fails at the end if one failed.
     type: list
     elements: dict
 notes:
-  - Python started through the path pins itself to the release that served at that moment, so that what it imports
-    later, and workers that it starts, are of the same release. What is left is the moment between the start of the
-    process and the reading of its site-packages.
-  - What is being done is written to the system's log as it happens.
+  - A Python process that is started through O(path) stays on the release that was current when it started, including
+    later imports and worker processes. The exception is a switch between the start of the process and the reading of
+    its site-packages.
+  - The module logs its progress to the system log.
 seealso:
   - module: pyfleet.python.python_facts
   - module: pyfleet.python.audit
 """
 
 EXAMPLES = r"""
-- name: One application, as its own user's
+- name: Install an application that its own user owns
   pyfleet.python.venv:
     path: /srv/shop/venv
     packages: [shop==4.2, gunicorn]
     owner: shop
   register: shop
 
-- name: Restart it when it is another
+- name: Restart the application if it changed
   ansible.builtin.service:
     name: shop
     state: restarted
   when: shop is changed
 
-- name: Go back to the release before
+- name: Roll back to the previous release
   pyfleet.python.venv:
     path: /srv/shop/venv
     release: "{{ shop.previous }}"
 
-- name: From a lock with hashes, on a certain Python, with its command for everyone
+- name: Install from a lock file with hashes, for a Python version, with a command for all users
   pyfleet.python.venv:
     path: /opt/report/venv
     python: ">=3.11"
@@ -325,7 +324,7 @@ EXAMPLES = r"""
     links:
       - name: report
 
-- name: All applications of a host in one call
+- name: Install all applications of a host in one call
   pyfleet.python.venv:
     environments:
       - path: /srv/shop/venv
@@ -340,7 +339,7 @@ EXAMPLES = r"""
         username: deploy
         password: "{{ vault_index_password }}"
 
-- name: A release that cannot import its settings never serves
+- name: Switch to a new release only if the application can import its settings
   pyfleet.python.venv:
     path: /srv/shop/venv
     packages: [shop==4.3]
@@ -350,7 +349,7 @@ EXAMPLES = r"""
       environment:
         SHOP_SETTINGS: /etc/shop/settings.toml
 
-- name: See what an update would bring
+- name: Show what an upgrade would change
   pyfleet.python.venv:
     path: /srv/shop/venv
     packages: [shop]
@@ -362,8 +361,9 @@ EXAMPLES = r"""
 RETURN = r"""
 environments:
   description:
-    - What became of each environment, in the order asked. For a single one the same keys are at the top level.
-  returned: always, unless an option was refused
+    - The result for each environment, in the order of the request. For a single environment, the same keys are at the
+      top level.
+  returned: always, unless an option is invalid
   type: list
   elements: dict
   sample:
@@ -385,107 +385,107 @@ environments:
       duration: 1.84
   contains:
     path:
-      description: The path.
+      description: The path of the environment.
       returned: always
       type: str
       sample: /srv/shop/venv
     changed:
-      description: Whether something was, or would be, changed.
+      description: Whether something changed, or would change in check mode.
       returned: always
       type: bool
       sample: true
     python:
-      description: The interpreter that it stands on.
+      description: The base interpreter of the environment.
       returned: always
       type: str
       sample: /usr/bin/python3.13
     version:
-      description: The version of that.
+      description: The version of the base interpreter.
       returned: always
       type: str
       sample: 3.13.5
     release:
-      description: The id of the release that serves; empty with O(strategy=in_place).
+      description: The id of the current release; empty with O(strategy=in_place).
       returned: always
       type: str
       sample: 20261125T120000-4f2a9c
     previous:
-      description: The id of the release that served before, which O(release) leads back to; empty where there is none.
+      description: The id of the previous release, for a rollback with O(release); empty if there is none.
       returned: always
       type: str
       sample: 20261101T080000-0b77d1
     installer:
-      description: V(pip) or V(uv).
+      description: The installer, V(pip) or V(uv).
       returned: always
       type: str
       sample: pip
     added:
-      description: Distributions that were not there before.
+      description: Distributions that were installed.
       returned: always
       type: list
       elements: dict
       sample: [{name: six, before: '', after: 1.17.0}]
     removed:
-      description: Distributions that are not there any more.
+      description: Distributions that were removed.
       returned: always
       type: list
       elements: dict
       sample: [{name: six, before: 1.17.0, after: ''}]
     upgraded:
-      description: Distributions of which there is a newer version now.
+      description: Distributions that were replaced by a newer version.
       returned: always
       type: list
       elements: dict
       sample: [{name: shop, before: '4.1', after: '4.2'}]
     downgraded:
-      description: Distributions of which there is an older version now.
+      description: Distributions that were replaced by an older version.
       returned: always
       type: list
       elements: dict
       sample: [{name: six, before: 1.17.0, after: 1.16.0}]
     reinstalled:
-      description: Distributions of the same version with other files, such as a local project that was edited.
+      description: Distributions that were reinstalled at the same version, such as a local project with edited files.
       returned: always
       type: list
       elements: dict
       sample: [{name: shop, before: '4.2', after: '4.2'}]
     rebuilt:
-      description: Why it was made anew; empty where it was not.
+      description: The reasons why the environment was rebuilt; empty if it was not.
       returned: always
       type: list
       elements: str
       sample: ['Its interpreter is gone: bin/python leads to /usr/bin/python3.11, which is not there.']
     done:
       description:
-        - What else was done. V(created), V(adopted), V(settings) (mode, or access to the base's distributions),
+        - Other changes. V(created), V(adopted), V(settings) (mode, or access to the base's distributions),
           V(owner), V(links), V(switched), V(removed).
       returned: always
       type: list
       elements: str
       sample: [created, links]
     unresolved:
-      description: In check mode, why it can't be told what would change; else empty.
+      description: In check mode, the reason why the changes cannot be predicted; otherwise empty.
       returned: always
       type: str
       sample: ''
     duration:
-      description: Seconds.
+      description: The duration in seconds.
       returned: always
       type: float
       sample: 1.84
     msg:
-      description: What went wrong, in one sentence, and what to do about it.
-      returned: when it failed
+      description: The error and how to fix it.
+      returned: on failure
       type: str
       sample: no release of shop fits shop==9. See the versions that the index has.
     problem:
-      description: The same for programs, with the last words of the tool that failed in C(output).
-      returned: when it failed
+      description: The error for programs, with the output of the failed tool in C(output).
+      returned: on failure
       type: dict
       sample: {code: no-matching-version, message: no release of shop fits shop==9, hint: '', output: ''}
 problem:
-  description: That of the first environment that failed, as in RV(environments).
-  returned: when it failed
+  description: The error of the first environment that failed, as in RV(environments).
+  returned: on failure
   type: dict
   sample: {code: no-such-project, message: no release of shop was found, hint: Check its name., output: ''}
 path:
