@@ -30,7 +30,7 @@ _LOCK = Lock()  # Ansible's builder is not made for threads
 
 
 class Case(NamedTuple):
-    """What is asked for, and what is there afterwards; ``repairs`` and ``changes`` is what the module says of it."""
+    """A request and the state that it leads to; ``repairs`` and ``changes`` are what the module returns."""
 
     name: str
     options: Mapping[str, Any]
@@ -87,7 +87,7 @@ class Host:
         self.variables["PIPX_GLOBAL_MAN_DIR"] = str(root / "share/man")
 
     def program(self, options: Mapping[str, Any], check: bool = False) -> bytes:
-        """Give the program that Ansible would send."""
+        """Return the program that Ansible would send."""
         shared = {"scope": "global", "executable": self.executable, "no_index": True, "find_links": [str(WHEELS)]}
         internal = {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_remote_tmp": "/nonexistent"}
         with _LOCK:
@@ -130,7 +130,7 @@ BEFORE = {
 
 @pytest.fixture(scope="module")
 def pipxes(area: Area) -> Callable[..., Host]:
-    """Give a new host of each version; a pipx itself is installed once."""
+    """Return a new host of each version; a pipx itself is installed once."""
     lock = Lock()
 
     def get(version: str, *beside: str) -> Host:
@@ -148,7 +148,7 @@ def pipxes(area: Area) -> Callable[..., Host]:
     return get
 
 
-def told(diff: str) -> str:
+def joined(diff: str) -> str:
     return ", ".join(line.strip() for line in diff.splitlines())
 
 
@@ -157,17 +157,17 @@ def live(host: Host, cases: tuple[Case, ...]) -> None:
     for case in cases:
         BEFORE.get(case.name, lambda _host: None)(host)
         before = snapshot(host.root)
-        foreseen = host.run(case.options, check=True).result
+        predicted = host.run(case.options, check=True).result
         assert differences(before, snapshot(host.root)) == [], case.name
         done, again = host.succeed(case.options), host.run(case.options).result
-        for answer in (foreseen, done):
-            assert answer["changed"] is case.changes, (case.name, foreseen, done)
-            assert bool(answer["repaired"]) is case.repairs, (case.name, foreseen, done)
-        assert foreseen["diff"]["before"] == done["diff"]["before"], case.name
-        assert told(done["diff"]["after"]) == case.after, (case.name, done)
+        for answer in (predicted, done):
+            assert answer["changed"] is case.changes, (case.name, predicted, done)
+            assert bool(answer["repaired"]) is case.repairs, (case.name, predicted, done)
+        assert predicted["diff"]["before"] == done["diff"]["before"], case.name
+        assert joined(done["diff"]["after"]) == case.after, (case.name, done)
         assert again["changed"] is False, (case.name, again)
-        if "newest allowed" not in foreseen["diff"]["after"]:
-            assert foreseen["diff"]["after"] == done["diff"]["after"], case.name
+        if "newest allowed" not in predicted["diff"]["after"]:
+            assert predicted["diff"]["after"] == done["diff"]["after"], case.name
         if case.after.startswith("cowsay "):
             assert "moo" in host.say("cowsay"), case.name
 
@@ -202,7 +202,7 @@ LIVES = (
 
 @pytest.fixture(scope="module")
 def lives(pipxes: Callable[..., Host]) -> Iterator[dict[Any, Future[None]]]:
-    """Begin all lives, as many at once as there are processors."""
+    """Start all lives, as many at once as there are processors."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield {key: pool.submit(lambda key=key: key[0](pipxes(key[1]))) for key in LIVES}
 
@@ -252,13 +252,13 @@ def test_nothing_to_do_starts_no_process_and_a_failure_leaves_nothing(
 
 
 def test_uv_where_pipx_knows_it(pipxes: Callable[..., Host]) -> None:
-    host, wish = pipxes(NEWEST, "uv"), {"name": "cowsay==6.0", "backend": "uv"}
-    assert host.succeed(wish)["version"] == "6.0"
+    host, options = pipxes(NEWEST, "uv"), {"name": "cowsay==6.0", "backend": "uv"}
+    assert host.succeed(options)["version"] == "6.0"
     config = host.home / "venvs/cowsay/pyvenv.cfg"
     assert "\nuv = " in config.read_text()
-    assert host.run({**wish, "backend": "pip"}).result["changed"] is False
-    foreseen = host.run({"name": "cowsay", "state": "latest"}, check=True).result
-    assert (foreseen["changed"], bool(foreseen["unresolved"])) == (True, True)
+    assert host.run({**options, "backend": "pip"}).result["changed"] is False
+    predicted = host.run({"name": "cowsay", "state": "latest"}, check=True).result
+    assert (predicted["changed"], bool(predicted["unresolved"])) == (True, True)
     assert host.succeed({"name": "cowsay", "state": "latest"})["diff"]["after"] == "cowsay 6.1\n"
     assert host.succeed({"name": "cowsay", "state": "latest"})["changed"] is False
     host.take_interpreter_away()
@@ -276,7 +276,7 @@ def test_uv_where_pipx_knows_it(pipxes: Callable[..., Host]) -> None:
         (BOOKWORM, {"pin": True}, "pipx-too-old"),
     ],
 )
-def test_what_a_pipx_cannot_is_refused(pipxes: Callable[..., Host], version: str, options: Any, code: str) -> None:
+def test_what_a_pipx_lacks_is_rejected(pipxes: Callable[..., Host], version: str, options: Any, code: str) -> None:
     host = pipxes(version)
     for check in (True, False):
         result = host.run({"name": "cowsay", **options}, check=check).result
@@ -285,9 +285,9 @@ def test_what_a_pipx_cannot_is_refused(pipxes: Callable[..., Host], version: str
 
 
 @pytest.mark.parametrize("version", [OLDEST, BOOKWORM, TRIXIE, NEWEST])
-def test_the_table_of_abilities(pipxes: Callable[..., Host], version: str) -> None:
+def test_the_table_of_features(pipxes: Callable[..., Host], version: str) -> None:
     pipx = pipxes(version).executable
-    table = runpy.run_path(str(REPOSITORY / "plugins/module_utils/_pipx/versions.py"))["ABILITIES"]
+    table = runpy.run_path(str(REPOSITORY / "plugins/module_utils/_pipx/versions.py"))["FEATURES"]
     for row in table:
         for command in row.commands:
             words = [pipx, *([command] if command else []), "--help"]

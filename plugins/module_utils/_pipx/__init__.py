@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Applications that pipx installs."""
+"""Applications that pipx installs: spec, state, plan, converge."""

@@ -1,210 +1,225 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Brings applications of pipx to what is wanted: looks, plans, lets pipx do it as the owner, and looks again."""
+"""Brings applications of pipx to their requested state: gather, plan, let pipx do it as the owner, gather again."""
 
 from __future__ import annotations
 
 import os
 from contextlib import nullcontext
-from typing import Any, Callable, Optional, Sequence, Tuple
+from typing import Any, Callable, List, NamedTuple, Optional, Tuple
 
-from .._host.host import Host
 from .._process.commands import OperationError, Run, from_os_error
 from .._process.locks import locked
 from .._process.privilege_drop import clean_environment, run_in_child
 from .._scan import pep440 as versions
 from .._scan.project_name import canonicalize_name
-from .._scan.read.pyvenv_cfg import parse_shebang
-from .._scan.read.trust import TrustReader
-from .fast_path import Order, Outcome, Seen, look, outcome_of, refuse_foreign
-from .plan import Plan, Step, describe, parse_requirement, plan, predict_changes
-from .run import Pipx, Work, index_environment, needed, with_pipx
-from .spec import Application, Requirement
-from .versions import ability
+from .find_pipx import find_pipx
+from .plan import Plan, Step, plan, predict_changes
+from .requirement import recorded_requirement
+from .result import PipxAppResult, compare_states, reject_taken_commands
+from .run import Pipx, PipxJob, index_environment, required_versions, with_pipx
+from .spec import PipxAppRequest
+from .state import Application, PipxAppState, gather_state
+from .versions import feature
 
-_PLACES = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin")
-_ROUNDS = 4  # more than any plan needs: what is installed from a URL has a name, and so more steps, only afterwards
+_ROUNDS = 4  # more than any plan needs: what is installed from a URL has a name, and more steps, only afterwards
 _UNRESOLVED = "only an upgrade itself can tell whether there is a newer release"
 
 
-class Convergence:
-    """Brings applications to what is wanted, one after the other.
+class _Progress(NamedTuple):
+    """What was done, and the state that it led to."""
+
+    state: PipxAppState
+    changed: bool = False
+    repaired: str = ""
+
+
+class Converger:
+    """Brings applications to their requested state, one after the other.
 
     :param run: runs a command.
-    :param check: only tell what would be done.
+    :param check: change nothing, return what would be done.
     """
 
     def __init__(self, run: Run, check: bool) -> None:
         self._run = run
         self._check = check
 
-    def converge(self, order: Order) -> Outcome:
-        """Bring one application to what is wanted; a failure is part of the outcome."""
-        seen = look(order)
+    def converge(self, request: PipxAppRequest) -> PipxAppResult:
+        """Bring one application to its requested state; a failure is part of the result."""
+        state = gather_state(request)
         try:
-            refuse_foreign(order, seen)
+            reject_taken_commands(request, state)
             if self._check:
-                return self._predict(order, seen)
-            with locked(order.homes[0], order.lock_timeout, os.geteuid()):
-                return self._converge(order)
+                return self._predict(request, state)
+            with locked(request.homes[0], request.lock_timeout, os.geteuid()):
+                return self._converge(request)
         except OperationError as exc:
-            return outcome_of(order, seen, seen)._replace(failed=exc)
+            return compare_states(request, state, state)._replace(failed=exc)
         except OSError as exc:
-            return outcome_of(order, seen, seen)._replace(failed=from_os_error(exc, order.label))
+            return compare_states(request, state, state)._replace(failed=from_os_error(exc, request.label))
 
-    def _predict(self, order: Order, seen: Seen) -> Outcome:
-        newer = self._ask_for_newer(order, seen)
-        todo = plan(order.wish, seen.found, seen.links, newer)
-        kinds = [step.kind for step in todo.steps]
-        self._refuse_what_pipx_cannot(order, seen, kinds)
-        after = predict_changes(order.wish, seen.found, todo)
-        unresolved = _UNRESOLVED if newer is None and "upgrade" in kinds else ""
-        before = describe(seen.found)
-        return Outcome(order, seen, before, after, bool(todo.steps), todo.repaired, unresolved)
+    def _predict(self, request: PipxAppRequest, state: PipxAppState) -> PipxAppResult:
+        newer = self._has_newer(request, state)
+        changes = plan(request.spec, state.application, state.links, newer)
+        kinds = [step.kind for step in changes.steps]
+        self._reject_unsupported(request, state, kinds)
+        after = predict_changes(request.spec, state.application, changes)
+        return compare_states(request, state, state)._replace(
+            after=after,
+            changed=bool(changes.steps),
+            repaired=changes.repaired,
+            unresolved=_UNRESOLVED if newer is None and "upgrade" in kinds else "",
+        )
 
-    def _refuse_what_pipx_cannot(self, order: Order, seen: Seen, kinds: Sequence[str]) -> None:
-        """Fail where the real run would, unless there is no pipx yet: what comes before may bring it."""
-        if kinds and _find_pipx(order, True):
-            work = _work_of(order, seen)
-            if needed(kinds, work.backend):
-                self._in_child(order, work, lambda pipx: pipx.refuse_what_it_cannot(kinds))
+    def _reject_unsupported(self, request: PipxAppRequest, state: PipxAppState, kinds: List[str]) -> None:
+        """Fail where the real run would, unless there is no pipx yet: an earlier task may install it."""
+        if not kinds or not find_pipx(request, optional=True):
+            return
+        job = _job_of(request, state)
+        if required_versions(kinds, job.backend):
+            self._in_child(request, job, lambda pipx: pipx.reject_unsupported(kinds))
 
-    def _converge(self, order: Order) -> Outcome:
-        """Do what is to be done. Nobody else is at work, so that what is seen now holds."""
-        before = look(order)
+    def _converge(self, request: PipxAppRequest) -> PipxAppResult:
+        """Do what is to be done, under the lock: the state that is gathered now does not change meanwhile."""
+        before = gather_state(request)
         try:
-            changed, repaired, seen = self._work(order, before)
+            progress = self._work(request, before)
         except OperationError as exc:
-            return outcome_of(order, before, look(order))._replace(failed=exc)
-        told = outcome_of(order, before, seen)
-        return told._replace(changed=changed or told.changed, repaired=repaired)
+            return compare_states(request, before, gather_state(request))._replace(failed=exc)
+        result = compare_states(request, before, progress.state)
+        return result._replace(changed=progress.changed or result.changed, repaired=progress.repaired)
 
-    def _work(self, order: Order, seen: Seen) -> Tuple[bool, str, Seen]:
-        newer, changed, repaired = self._ask_for_newer(order, seen), False, ""
-        for _turn in range(_ROUNDS):
-            refuse_foreign(order, seen)
-            todo = self._plan(order, seen, newer)
-            if not todo.steps:
-                return changed, repaired, seen
-            # Of an upgrade that nobody could foresee, what it did tells.
-            changed = changed or newer is True or todo.steps != (Step("upgrade"),)
-            repaired = repaired or todo.repaired
-            self._carry_out(order, seen, todo)
-            newer, seen = False, look(order)
-        message = "%s is not as it is wanted after all was done" % order.label
-        raise OperationError("not-converged", message, "See what pipx says of it: pipx list.")
+    def _work(self, request: PipxAppRequest, state: PipxAppState) -> _Progress:
+        newer = self._has_newer(request, state)
+        progress = _Progress(state)
+        for _round in range(_ROUNDS):
+            reject_taken_commands(request, progress.state)
+            changes = self._plan(request, progress.state, newer)
+            if not changes.steps:
+                return progress
+            self._carry_out(request, progress.state, changes)
+            # Whether an upgrade that could not be predicted changed anything follows from the states alone.
+            changes_for_sure = newer is True or changes.steps != (Step("upgrade"),)
+            progress = _Progress(
+                state=gather_state(request),
+                changed=progress.changed or changes_for_sure,
+                repaired=progress.repaired or changes.repaired,
+            )
+            newer = False
+        message = "%s is not in its requested state after all steps were carried out" % request.label
+        raise OperationError("not-converged", message, "See what pipx reports of it: pipx list.")
 
-    def _plan(self, order: Order, seen: Seen, newer: Optional[bool]) -> Plan:
-        todo = plan(order.wish, seen.found, seen.links, newer)
-        if "uninject" in [step.kind for step in todo.steps]:
-            version = self._in_child(order, _work_of(order, seen), Pipx.version)
-            able = versions.at_least(str(version), ability("uninject").since) is True
-            return plan(order.wish, seen.found, seen.links, newer, able)
-        return todo
+    def _plan(self, request: PipxAppRequest, state: PipxAppState, newer: Optional[bool]) -> Plan:
+        changes = plan(request.spec, state.application, state.links, newer)
+        if "uninject" not in [step.kind for step in changes.steps]:
+            return changes
+        version = self._in_child(request, _job_of(request, state), Pipx.version)
+        can_uninject = versions.at_least(str(version), feature("uninject").since) is True
+        return plan(request.spec, state.application, state.links, newer, can_uninject)
 
-    def _ask_for_newer(self, order: Order, seen: Seen) -> Optional[bool]:
-        """Tell whether an upgrade would change anything, so that check mode and the real run agree."""
-        found, wish = seen.found, order.wish
-        if wish.state != "latest" or found is None or found.problems or found.backend != "pip" or found.interrupted:
+    def _has_newer(self, request: PipxAppRequest, state: PipxAppState) -> Optional[bool]:
+        """Return whether an upgrade would change anything, so that check mode and the real run agree."""
+        application = state.application
+        if request.spec.state != "latest" or application is None:
             return None
-        if found.pinned and wish.pin is not False:
+        if application.problems or application.interrupted or application.backend != "pip":
+            return None
+        if application.pinned and request.spec.pin is not False:
             return False
-        recorded = parse_requirement(found.spec) or Requirement(found.spec, found.name)
-        extras = "[%s]" % ",".join(recorded.extras) if recorded.extras else ""
-        specs = [recorded.text if recorded.url else found.name + extras]
-        if _upgrades_injected(order):
-            specs += [each.name for each in found.injected]
-        answer = self._in_child(order, _work_of(order, seen), lambda pipx: pipx.newer(specs))
+        requirements = [_upgrade_requirement(application)]
+        if _upgrades_injected(request):
+            requirements += [each.name for each in application.injected]
+        answer = self._in_child(request, _job_of(request, state), lambda pipx: pipx.has_newer(requirements))
         return answer if isinstance(answer, bool) else None
 
-    def _carry_out(self, order: Order, seen: Seen, todo: Plan) -> None:
-        steps = [(step.kind, list(step.words)) for step in todo.steps]
-        if not order.wish.requirement.name and steps[0][0] == "install":
-            steps = steps[:1]  # its name is known only then
-        if _upgrades_injected(order):
-            steps = [(kind, ["--include-injected"] if kind == "upgrade" else words) for kind, words in steps]
-        work = _work_of(order, seen, remove=steps[0][0] == "remove")
-        works = [work]
-        if not work.directory and steps[0][0] == "remove":
-            name = canonicalize_name(order.wish.requirement.name + order.wish.suffix)
-            works = [work._replace(directory=home + "/venvs/" + name) for home in order.homes]
-        for each in works:
-            self._in_child(order, each, lambda pipx: _alone(order, lambda: pipx.carry_out(steps)))
+    def _carry_out(self, request: PipxAppRequest, state: PipxAppState, changes: Plan) -> None:
+        steps = list(changes.steps)
+        if not request.spec.requirement.name and steps[0].kind == "install":
+            steps = steps[:1]  # its name, which the next steps need, is known only then
+        if _upgrades_injected(request):
+            upgrade = Step("upgrade", ("--include-injected",))
+            steps = [upgrade if step.kind == "upgrade" else step for step in steps]
+        for job in _jobs_of(request, state, steps[0].kind):
+            self._in_child(request, job, lambda pipx: _carry_out_locked(request, pipx, steps))
 
-    def _in_child(self, order: Order, work: Work, do: Callable[[Pipx], Any]) -> Any:
-        name = canonicalize_name(order.wish.requirement.name + order.wish.suffix)
-        return run_in_child(lambda say: with_pipx(self._run, work, name, do), order.account, work.environment)
+    def _in_child(self, request: PipxAppRequest, job: PipxJob, work: Callable[[Pipx], Any]) -> Any:
+        """Run ``work`` in a child process, which is the owner's where root works for a user."""
+        return run_in_child(lambda send: with_pipx(self._run, job, work), request.account, job.environment)
 
 
-def _alone(order: Order, do: Callable[[], None]) -> None:
-    """Do something in the child of root's that is somebody else, while that user's own runs wait."""
-    account = order.account
-    with locked(order.homes[0], order.lock_timeout, account.uid) if account is not None else nullcontext():
-        do()
+def _carry_out_locked(request: PipxAppRequest, pipx: Pipx, steps: List[Step]) -> None:
+    """Carry out steps in the child; where that is another user, hold the lock that this user's own runs take."""
+    account = request.account
+    lock = locked(request.homes[0], request.lock_timeout, account.uid) if account is not None else nullcontext()
+    with lock:
+        pipx.carry_out(steps)
 
 
-def _upgrades_injected(order: Order) -> bool:
-    return not any(each.specifier for each in order.wish.inject or ())
+def _upgrade_requirement(application: Application) -> str:
+    """Return what `pipx upgrade` upgrades an application to: the newest release, or what its URL leads to."""
+    recorded = recorded_requirement(application.spec, application.name)
+    if recorded.url:
+        return recorded.text
+    extras = "[%s]" % ",".join(recorded.extras) if recorded.extras else ""
+    return application.name + extras
 
 
-def _work_of(order: Order, seen: Seen, remove: bool = False) -> Work:
-    executable = _find_pipx(order, remove)
-    extra = {
+def _upgrades_injected(request: PipxAppRequest) -> bool:
+    return not any(each.specifier for each in request.spec.inject or ())
+
+
+def _jobs_of(request: PipxAppRequest, state: PipxAppState, first: str) -> List[PipxJob]:
+    """Return the jobs of a plan: one, or to remove the links of an application that is gone, one for each home."""
+    job = _job_of(request, state, optional=first == "remove")
+    if job.directory or first != "remove":
+        return [job]
+    return [job._replace(directory="%s/venvs/%s" % (home, job.name)) for home in request.homes]
+
+
+def _job_of(request: PipxAppRequest, state: PipxAppState, optional: bool = False) -> PipxJob:
+    executable = find_pipx(request, optional)
+    backend = request.backend if state.application is None else state.application.backend
+    variables = {
         "USE_EMOJI": "0",
         "COLUMNS": "1000",
         "PIP_NO_INPUT": "1",
         "PIP_USER": "0",
-        **index_environment(order.sources),
+        **index_environment(request.sources),
+        "PIPX_BIN_DIR": request.bin_directory,
+        "PIPX_MAN_DIR": request.man_directory,
+        "PIPX_COMPLETION_DIR": os.path.dirname(request.man_directory),
     }
-    if order.scope == "global" or len(order.homes) == 1:
-        extra["PIPX_HOME"] = order.homes[0]
-    extra.update(PIPX_BIN_DIR=order.bin_directory, PIPX_MAN_DIR=order.man_directory)
-    extra["PIPX_COMPLETION_DIR"] = os.path.dirname(order.man_directory)
-    backend = order.backend if seen.found is None else seen.found.backend
+    if request.scope == "global" or len(request.homes) == 1:
+        variables["PIPX_HOME"] = request.homes[0]
     if backend != "auto":
-        extra["PIPX_DEFAULT_BACKEND"] = backend
-    environment, credentials = clean_environment(order.account, extra)
-    return Work(
-        executable,
-        environment,
-        order.bin_directory,
-        order.man_directory,
-        (*order.credentials, *credentials),
-        _install_options(order, seen),
-        seen.directory,
-        backend,
+        variables["PIPX_DEFAULT_BACKEND"] = backend
+    environment, credentials = clean_environment(request.account, variables)
+    return PipxJob(
+        executable=executable,
+        environment=environment,
+        bin_directory=request.bin_directory,
+        man_directory=request.man_directory,
+        name=canonicalize_name(request.spec.requirement.name + request.spec.suffix),
+        credentials=(*request.credentials, *credentials),
+        options=_install_options(request, state.application),
+        directory=state.directory,
+        backend=backend,
     )
 
 
-def _install_options(order: Order, seen: Seen) -> Tuple[str, ...]:
-    wish, found = order.wish, seen.found or Application("", "", "", "")
-    options = ["--suffix", wish.suffix] if wish.suffix else []
-    python = order.python if order.python.startswith("/") else "python" + wish.language if wish.language else ""
-    options += ["--python", python] if python else []
-    for option, asked, there in (
-        ("--system-site-packages", wish.system_site_packages, found.system_site_packages),
-        ("--include-deps", wish.include_dependencies, found.include_dependencies),
-    ):
-        options += [option] if (there if asked is None else asked) else []
+def _install_options(request: PipxAppRequest, application: Optional[Application]) -> Tuple[str, ...]:
+    """Return the options of `pipx install`; what the spec leaves open is kept."""
+    spec = request.spec
+    options = ["--suffix", spec.suffix] if spec.suffix else []
+    if request.python.startswith("/"):
+        options += ["--python", request.python]
+    elif spec.language:
+        options += ["--python", "python" + spec.language]
+    site_packages, dependencies = spec.system_site_packages, spec.include_dependencies
+    if application is not None and site_packages is None:
+        site_packages = application.system_site_packages
+    if application is not None and dependencies is None:
+        dependencies = application.include_dependencies
+    options += ["--system-site-packages"] if site_packages else []
+    options += ["--include-deps"] if dependencies else []
     return tuple(options)
-
-
-def _find_pipx(order: Order, optional: bool) -> str:
-    """Give the pipx to run; where root runs it, only one that nobody else can have altered."""
-    places = [place + "/pipx" for place in _PLACES]
-    if order.scope == "user":
-        places.append(order.bin_directory + "/pipx")
-    places = [order.executable] if order.executable else places
-    with Host() as host:
-        path = next((path for path in places if host.is_file(path)), "")
-        if not path and not optional:
-            message = "there is no %s" % (order.executable or "pipx on this host")
-            raise OperationError("no-pipx", message, "Install it, as the role pyfleet.python.pipx does.")
-        if path and os.geteuid() == 0 and (order.account is None or order.account.uid == 0):
-            real = host.real(path) or path
-            interpreter = parse_shebang(host.content(real, 4096, True) or b"")
-            files = [os.path.join(os.path.realpath(os.path.dirname(path)), "pipx"), real, host.real(interpreter) or ""]
-            trust = TrustReader(host).judge(each for each in files if each)
-            if trust.trusted is not True:
-                message = "root must not run %s: %s" % (path, "; ".join(trust.because))
-                raise OperationError("pipx-untrusted", message, "Install a pipx that only root can alter.")
-    return path

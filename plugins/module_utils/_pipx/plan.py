@@ -1,23 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What would make an application of pipx as it is wanted: steps, and why."""
+"""What turns the current state of an application of pipx into the requested one: steps in their order, and why."""
 
 from __future__ import annotations
 
-import re
-from typing import Iterator, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from .._scan.pipx_record import PipxInjectedReading
 from .._scan.project_name import canonicalize_name
-from .._scan.select import is_understood, satisfies
-from .spec import Application, PipxAppSpec, Requirement
+from .requirement import exact_version, fits, recorded_requirement, write_requirement
+from .spec import PipxAppSpec, Requirement
+from .state import Application
 
-_PEP508 = re.compile(
-    r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([A-Za-z0-9._,\s-]*)\])?\s*(?:@\s*(\S+)|\(?([^;()@]*)\)?)\s*"
-)
-_SUFFIX = re.compile(r"[A-Za-z0-9._@+-]*")
+_NEWEST = "(newest allowed)"
 
 
 class Step(NamedTuple):
-    """One thing to do: install, rebuild, inject, uninject, upgrade, pin, unpin, link or remove."""
+    """One thing to do: install, rebuild, restore, inject, uninject, upgrade, pin, unpin, link or remove."""
 
     kind: str
     words: Tuple[str, ...] = ()
@@ -30,203 +28,186 @@ class Plan(NamedTuple):
     repaired: str = ""
 
 
-class Problem(NamedTuple):
-    """Why an option is refused, and what to write instead."""
-
-    option: str
-    message: str
-    hint: str
-
-
-def parse_requirement(text: str) -> Optional[Requirement]:
-    """Read a project name, a specification, a URL or an absolute path; None where it is none of these."""
-    text = text.strip()
-    if not text or text.startswith("-") or "\n" in text or "\0" in text:
-        return None
-    if text.startswith("/") or re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
-        return Requirement(text, url=text)
-    match = _PEP508.fullmatch(text)
-    if match is None:
-        return None
-    name, extras, url, specifier = match.groups()
-    specifier = (specifier or "").replace(" ", "")
-    if specifier and not (specifier[0] in "=<>!~" and is_understood(specifier)):
-        return None
-    names = tuple(sorted({canonicalize_name(each.strip()) for each in (extras or "").split(",") if each.strip()}))
-    return Requirement(text, canonicalize_name(name), names, specifier, url or "")
-
-
-def write_requirement(wanted: Requirement, version: str = "") -> str:
-    """Give a requirement as pipx takes it; with ``version``, of exactly that one."""
-    if not wanted.name or (wanted.url and not version):
-        return wanted.text
-    extras = "[%s]" % ",".join(wanted.extras) if wanted.extras else ""
-    return wanted.name + extras + ("==" + version if version else wanted.specifier)
-
-
-def refuse(wish: PipxAppSpec) -> Iterator[Problem]:
-    """Find what contradicts itself in the options of one application."""
-    wanted, latest = wish.requirement, wish.state == "latest"
-    if latest and wanted.specifier:
-        yield Problem("state", "state=latest and a version contradict each other", "Leave one of them out.")
-    if latest and wish.pin:
-        yield Problem("pin", "state=latest and pin contradict each other", "Take state=present to keep the version.")
-    if wish.state == "absent" and (wish.inject or wish.pin):
-        yield Problem("state", "state=absent contradicts inject and pin", "Leave them out.")
-    if not _SUFFIX.fullmatch(wish.suffix):
-        yield Problem("suffix", "suffix is no part of a file name: %r" % wish.suffix, "Take letters, digits, - or _.")
-    names = [each.name or each.text for each in wish.inject or ()]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Problem("inject", "inject names %s twice" % name, "Name each package once.")
-    if wanted.name and wanted.name in names:
-        yield Problem("inject", "%s is injected into itself" % wanted.name, "Leave it out of inject.")
-
-
-def _fits(wanted: Requirement, spec: str, version: str) -> bool:
-    """Tell whether what is installed, and from where, is what is wanted."""
-    recorded = parse_requirement(spec) or Requirement(spec)
-    if wanted.url and wanted.url.rstrip("/") != recorded.url.rstrip("/"):
-        return False
-    if wanted.extras and not set(wanted.extras) <= set(recorded.extras):
-        return False
-    plain = version if "+" in wanted.specifier else version.partition("+")[0]
-    return not wanted.specifier or satisfies(plain, wanted.specifier)
-
-
 def plan(
-    wish: PipxAppSpec,
-    found: Optional[Application],
+    spec: PipxAppSpec,
+    application: Optional[Application],
     links: Sequence[str] = (),
     newer: Optional[bool] = None,
-    uninjects: bool = True,
+    can_uninject: bool = True,
 ) -> Plan:
-    """Give what is to be done.
+    """Return what is to be done.
 
-    ``links`` lead into its directory; ``newer`` tells whether there are newer releases, None where that is not known;
-    without ``uninjects`` pipx cannot take a package out, and the environment is made anew.
+    :param links: links into the application's environment.
+    :param newer: whether there are newer releases; None where that is not known.
+    :param can_uninject: whether pipx can remove an injected package; otherwise the environment is rebuilt.
     """
-    if wish.state == "absent":
-        return Plan((Step("remove"),) if found is not None or links else ())
-    if found is None:
-        steps = [Step("install", (write_requirement(wish.requirement),)), *_inject(wish.inject or (), wish, None)]
-        return Plan((*steps, *([Step("pin")] if wish.pin else [])))
-    if found.interrupted:
-        return Plan((Step("heal"),), "an earlier run was broken off")
-    repaired = "; ".join(found.problems)
-    spec = _rebuild_with(wish, found) or ("" if uninjects or not _gone(wish, found) else _same(wish, found))
-    if spec:
-        kept = [_kept(each.spec, each.name) for each in found.injected] if wish.inject is None else list(wish.inject)
-        apps = wish._replace(inject_apps=any(each.apps for each in found.injected) if wish.inject_apps is None
-                             else wish.inject_apps)  # fmt: skip
-        pin = [Step("pin")] if (found.pinned if wish.pin is None else wish.pin) else []
-        return Plan((Step("rebuild", (spec,)), *_inject(kept, apps, None), *pin), repaired)
-    steps = [Step("unpin")] if found.pinned and wish.pin is False else []
-    pinned = found.pinned and not steps
-    if wish.state == "latest" and newer is not False and not pinned:
+    if spec.state == "absent":
+        return Plan((Step("remove"),) if application is not None or links else ())
+    if application is None:
+        return Plan(_plan_installation(spec))
+    if application.interrupted:
+        return Plan((Step("restore"),), "an earlier run was interrupted")
+    source = _rebuild_source(spec, application)
+    if not source and not can_uninject and _surplus(spec, application):
+        source = _same_release(spec, application)
+    if source:
+        return Plan(_plan_rebuild(spec, application, source), "; ".join(application.problems))
+    repaired = "its commands had no link" if application.missing_links else ""
+    return Plan(tuple(_plan_changes(spec, application, newer)), repaired)
+
+
+def _plan_installation(spec: PipxAppSpec) -> Tuple[Step, ...]:
+    install = Step("install", (write_requirement(spec.requirement),))
+    pin = [Step("pin")] if spec.pin else []
+    return (install, *_plan_injection(spec.inject or (), (), spec.inject_apps), *pin)
+
+
+def _plan_rebuild(spec: PipxAppSpec, application: Application, source: str) -> Tuple[Step, ...]:
+    """Return the steps of a rebuild; what the spec leaves open is kept."""
+    inject: Sequence[Requirement] = spec.inject or ()
+    if spec.inject is None:
+        inject = [recorded_requirement(each.spec, each.name) for each in application.injected]
+    inject_apps = spec.inject_apps
+    if inject_apps is None:
+        inject_apps = any(each.include_apps for each in application.injected)
+    pinned = application.pinned if spec.pin is None else spec.pin
+    pin = [Step("pin")] if pinned else []
+    return (Step("rebuild", (source,)), *_plan_injection(inject, (), inject_apps), *pin)
+
+
+def _plan_changes(spec: PipxAppSpec, application: Application, newer: Optional[bool]) -> List[Step]:
+    """Return the steps that change an environment that can stay."""
+    unpin = application.pinned and spec.pin is False
+    steps = [Step("unpin")] if unpin else []
+    stays_pinned = application.pinned and not unpin
+    if spec.state == "latest" and newer is not False and not stays_pinned:
         steps.append(Step("upgrade"))
-    if wish.inject is not None:
-        gone = _gone(wish, found)
-        steps += [Step("uninject", gone)] if gone else []
-        steps += _inject(wish.inject, wish, found)
-    if found.missing_links:
-        steps.append(Step("link", found.missing_links))
-    if wish.pin and not found.pinned:
+    if spec.inject is not None:
+        surplus = _surplus(spec, application)
+        steps += [Step("uninject", surplus)] if surplus else []
+        steps += _plan_injection(spec.inject, application.injected, spec.inject_apps)
+    if application.missing_links:
+        steps.append(Step("link", application.missing_links))
+    if spec.pin and not application.pinned:
         steps.append(Step("pin"))
-    return Plan(tuple(steps), "its commands had no link" if found.missing_links else "")
+    return steps
 
 
-def _rebuild_with(wish: PipxAppSpec, found: Application) -> str:
-    """Give what the environment is made anew from; '' where it can stay."""
-    wanted = wish.requirement
-    recorded = _kept(found.spec, found.name or wanted.name)
-    if not _fits(wanted, found.spec, found.version):
-        return write_requirement(wanted)
-    if found.problems or (wish.python and wish.python != found.python) or (
-        wish.language and wish.language != found.language
-    ):  # fmt: skip
-        chosen = wanted if wanted.specifier or wanted.url or wish.state == "latest" or not found.spec else recorded
-        return write_requirement(chosen)
-    flags = (
-        (wish.system_site_packages, found.system_site_packages),
-        (wish.include_dependencies, found.include_dependencies),
+def _rebuild_source(spec: PipxAppSpec, application: Application) -> str:
+    """Return what the environment is rebuilt from; '' where it can stay."""
+    requirement = spec.requirement
+    if not fits(requirement, application.spec, application.version):
+        return write_requirement(requirement)
+    if application.problems or _has_other_python(spec, application):
+        if requirement.specifier or requirement.url or spec.state == "latest" or not application.spec:
+            return write_requirement(requirement)
+        return write_requirement(recorded_requirement(application.spec, application.name or requirement.name))
+    return _same_release(spec, application) if _has_other_options(spec, application) else ""
+
+
+def _has_other_python(spec: PipxAppSpec, application: Application) -> bool:
+    other_path = spec.python and spec.python != application.python
+    other_language = spec.language and spec.language != application.language
+    return bool(other_path or other_language)
+
+
+def _has_other_options(spec: PipxAppSpec, application: Application) -> bool:
+    pairs = (
+        (spec.system_site_packages, application.system_site_packages),
+        (spec.include_dependencies, application.include_dependencies),
     )
-    return _same(wish, found) if any(asked is not None and asked != there for asked, there in flags) else ""
+    return any(requested is not None and requested != current for requested, current in pairs)
 
 
-def _same(wish: PipxAppSpec, found: Application) -> str:
-    """Give the release that is there, from where it was installed."""
-    recorded = _kept(found.spec, found.name or wish.requirement.name)
-    return write_requirement(recorded, "" if recorded.url else found.version)
+def _same_release(spec: PipxAppSpec, application: Application) -> str:
+    """Return the installed release, from where it was installed."""
+    recorded = recorded_requirement(application.spec, application.name or spec.requirement.name)
+    return write_requirement(recorded, "" if recorded.url else application.version)
 
 
-def _gone(wish: PipxAppSpec, found: Application) -> Tuple[str, ...]:
-    """Give what was injected and is no longer wanted."""
-    names = {each.name for each in wish.inject or ()} | {_owner(each, found) for each in wish.inject or ()}
-    rows = found.injected if wish.inject is not None else ()
-    return tuple(each.name for each in rows if canonicalize_name(each.name) not in names)
+def _surplus(spec: PipxAppSpec, application: Application) -> Tuple[str, ...]:
+    """Return the injected packages that are no longer requested."""
+    if spec.inject is None:
+        return ()
+    requested = [_find_injected(each, application.injected) for each in spec.inject]
+    return tuple(each.name for each in application.injected if each not in requested)
 
 
-def _kept(spec: str, name: str) -> Requirement:
-    return parse_requirement(spec) or Requirement(name, canonicalize_name(name))
+def _find_injected(requirement: Requirement, injected: Sequence[PipxInjectedReading]) -> Optional[PipxInjectedReading]:
+    """Return the injected package that a requirement stands for: by name, else by what it was installed from."""
+    for each in injected:
+        if requirement.name and canonicalize_name(each.name) == requirement.name:
+            return each
+        if not requirement.name and each.spec == requirement.text:
+            return each
+    return None
 
 
-def _owner(wanted: Requirement, found: Application) -> str:
-    """Give the name of the package that was injected from a URL or path."""
-    return next(
-        (canonicalize_name(each.name) for each in found.injected if wanted.url and each.spec == wanted.text), ""
-    )
+def _plan_injection(
+    requested: Sequence[Requirement],
+    injected: Sequence[PipxInjectedReading],
+    inject_apps: Optional[bool],
+) -> List[Step]:
+    fresh: List[str] = []
+    again: List[str] = []
+    for requirement in requested:
+        current = _find_injected(requirement, injected)
+        if current is None:
+            fresh.append(write_requirement(requirement))
+        elif not fits(requirement, current.spec, current.version) or inject_apps not in (None, current.include_apps):
+            again.append(write_requirement(requirement))
+    options = ("--include-apps",) if inject_apps else ()
+    steps = [Step("inject", (*options, *fresh))] if fresh else []
+    if again:
+        steps.append(Step("inject", ("--force", *options, *again)))
+    return steps
 
 
-def _inject(wanted: Sequence[Requirement], wish: PipxAppSpec, found: Optional[Application]) -> list[Step]:
-    fresh, again = [], []
-    for each in wanted:
-        rows = found.injected if found is not None else ()
-        there = next(
-            (row for row in rows if canonicalize_name(row.name) == (each.name or _owner(each, found or _NONE))), None
-        )
-        if there is None:
-            fresh.append(write_requirement(each))
-        elif not _fits(each, there.spec, there.version) or wish.inject_apps not in (None, there.apps):
-            again.append(write_requirement(each))
-    words = ("--include-apps",) if wish.inject_apps else ()
-    steps = [Step("inject", (*words, *fresh))] if fresh else []
-    return steps + ([Step("inject", ("--force", *words, *again))] if again else [])
-
-
-_NONE = Application("", "", "", "")
-
-
-def describe(found: Optional[Application]) -> str:
-    """Give the lines of a diff: name and version, and below them what was injected."""
-    if found is None:
+def describe(application: Optional[Application]) -> str:
+    """Return the lines of a diff: name and version, and below them what is injected."""
+    if application is None:
         return ""
-    lines = ["%s %s" % (found.name + found.suffix, found.version or "(broken)") + (" (pinned)" if found.pinned else "")]
-    return "".join(line + "\n" for line in lines + ["  %s %s" % (row.name, row.version) for row in found.injected])
+    name = application.name + application.suffix
+    injected = [(each.name, each.version) for each in application.injected]
+    return _write_lines(name, application.version or "(broken)", application.pinned, injected)
 
 
-def predict_changes(wish: PipxAppSpec, found: Optional[Application], plan_: Plan) -> str:
-    """Give the lines as they would be afterwards; what only the index knows is told so."""
-    kinds = {step.kind for step in plan_.steps}
+def _write_lines(name: str, version: str, pinned: bool, injected: Sequence[Tuple[str, str]]) -> str:
+    first = "%s %s%s\n" % (name, version, " (pinned)" if pinned else "")
+    return first + "".join("  %s %s\n" % row for row in injected)
+
+
+def predict_changes(spec: PipxAppSpec, application: Optional[Application], changes: Plan) -> str:
+    """Return the lines that `describe` would return after the plan; what only an index knows is named so."""
+    kinds = {step.kind for step in changes.steps}
     if not kinds or kinds == {"link"}:
-        return describe(found)
+        return describe(application)
     if "remove" in kinds:
         return ""
-    before = {} if found is None else {row.name: row.version for row in found.injected}
-    name = (found.name if found is not None else wish.requirement.name) or wish.requirement.text
-    version = found.version if found is not None else ""
+    name, version, pinned = spec.requirement.name, "", False
+    if application is not None:
+        name, version = application.name, application.version
+        pinned = application.pinned and "unpin" not in kinds
     if kinds & {"install", "rebuild", "upgrade"}:
-        spec = next((step.words[0] for step in plan_.steps if step.kind in ("install", "rebuild")), "")
-        version = _exact(spec) or "(newest allowed)"
-    for step in plan_.steps:
-        for word in step.words if step.kind == "uninject" else ():
-            before.pop(word, None)
-        for each in (_kept(word, word) for word in step.words if step.kind == "inject" and not word.startswith("--")):
-            before[each.name or each.text] = _exact(each.text) or "(newest allowed)"
-    pinned = "pin" in kinds or (found is not None and found.pinned and "unpin" not in kinds)
-    lines = ["%s%s %s%s" % (name, wish.suffix, version, " (pinned)" if pinned else "")]
-    return "".join(line + "\n" for line in lines + ["  %s %s" % row for row in sorted(before.items())])
+        version = _NEWEST
+    for step in changes.steps:
+        if step.kind in ("install", "rebuild"):
+            version = exact_version(step.words[0]) or _NEWEST
+    injected = sorted(_predict_injected(application, changes).items())
+    label = (name or spec.requirement.text) + spec.suffix
+    return _write_lines(label, version, pinned or "pin" in kinds, injected)
 
 
-def _exact(spec: str) -> str:
-    match = re.search(r"==\s*([^,*\s]+)$", spec)
-    return match.group(1) if match else ""
+def _predict_injected(application: Optional[Application], changes: Plan) -> Dict[str, str]:
+    """Return name and version of what will be injected."""
+    versions = {} if application is None else {each.name: each.version for each in application.injected}
+    for step in changes.steps:
+        if step.kind == "uninject":
+            for word in step.words:
+                versions.pop(word, None)
+        if step.kind == "inject":
+            for word in step.words:
+                if not word.startswith("--"):
+                    requirement = recorded_requirement(word, word)
+                    versions[requirement.name or requirement.text] = exact_version(requirement.text) or _NEWEST
+    return versions

@@ -1,23 +1,70 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Applications of pipx: what is wanted of one, and what was found of it. Records without behaviour."""
+"""What is requested of applications of pipx: the option table of `pipx_app`, and the records made from its options."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Mapping, NamedTuple, Optional, Tuple
+
+if TYPE_CHECKING:
+    from .._process.accounts import Account
+    from .._process.secrets import Credential
+
+
+class Option(NamedTuple):
+    """An option of `pipx_app`; the module's argument spec consists of these rows and the index options."""
+
+    name: str
+    type: str
+    default: object = None
+    choices: Tuple[str, ...] = ()
+    elements: str = ""
+    spec_field: str = ""  # the field of PipxAppSpec that holds its value
+    role: bool = True  # may stand in `pipx_apps` of the role pipx, which sets the others itself
+
+    def argument(self) -> Dict[str, Any]:
+        """Return the row as an argument spec has it."""
+        argument: Dict[str, Any] = {"type": self.type}
+        for key in ("elements", "choices"):
+            if getattr(self, key):
+                argument[key] = getattr(self, key)
+        if self.choices:
+            argument["choices"] = list(self.choices)
+        if self.default is not None:
+            argument["default"] = self.default
+        return argument
+
+
+OPTIONS = (
+    Option("name", "str", spec_field="requirement"),
+    Option("version", "str", spec_field="requirement"),
+    Option("state", "str", default="present", choices=("present", "latest", "absent"), spec_field="state"),
+    Option("inject", "list", elements="str", spec_field="inject"),
+    Option("inject_apps", "bool", spec_field="inject_apps"),
+    Option("python", "str", spec_field="python"),
+    Option("scope", "str", choices=("global", "user"), role=False),
+    Option("user", "str", role=False),
+    Option("suffix", "str", default="", spec_field="suffix"),
+    Option("system_site_packages", "bool", spec_field="system_site_packages"),
+    Option("include_dependencies", "bool", spec_field="include_dependencies"),
+    Option("pin", "bool", spec_field="pin"),
+    Option("backend", "str", default="pip", choices=("pip", "uv", "auto")),
+    Option("executable", "path", role=False),
+    Option("lock_timeout", "float", default=300.0),
+)
 
 
 class Requirement(NamedTuple):
     """What an application, or a package beside it, is installed from."""
 
     text: str  # as pipx gets it, without credentials
-    name: str = ""  # normalised; '' of a URL or path, where only the installed package tells it
+    name: str = ""  # normalised; '' of a URL or path, whose name is known after the installation
     extras: Tuple[str, ...] = ()
     specifier: str = ""
     url: str = ""  # a URL, or an absolute path
 
 
 class PipxAppSpec(NamedTuple):
-    """One application as it is wanted; None leaves what is there as it is."""
+    """The requested state of one application; None keeps what is installed."""
 
     requirement: Requirement
     state: str = "present"  # present, latest or absent
@@ -31,33 +78,19 @@ class PipxAppSpec(NamedTuple):
     pin: Optional[bool] = None
 
 
-class Package(NamedTuple):
-    """A package that was put into the environment besides."""
+class PipxAppRequest(NamedTuple):
+    """One application with the place and the means of its installation."""
 
-    name: str
-    version: str
-    spec: str = ""
-    apps: bool = False  # its commands are exposed
-
-
-class Application(NamedTuple):
-    """One application as its files show it."""
-
-    directory: str
-    home: str
-    name: str
-    version: str
-    spec: str = ""  # what it was installed from, as pipx recorded it
-    suffix: str = ""
-    commands: Tuple[str, ...] = ()
-    injected: Tuple[Package, ...] = ()
-    python: str = ""  # the canonical executable that it runs with
-    language: str = ""  # X.Y of its Python
-    system_site_packages: bool = False
-    include_dependencies: bool = False
-    pinned: bool = False
-    backend: str = "pip"
-    problems: Tuple[str, ...] = ()  # why it does not run
-    missing_links: Tuple[str, ...] = ()  # commands that the directory for commands lacks
-    foreign: Tuple[str, ...] = ()  # paths that something else holds
-    interrupted: bool = False  # a rebuild of it was broken off
+    spec: PipxAppSpec
+    label: str  # what messages call it
+    scope: str  # global or user
+    account: Optional[Account]  # None: the caller
+    homes: Tuple[str, ...]  # of pipx; new applications go to the first
+    bin_directory: str
+    man_directory: str
+    sources: Mapping[str, Any]  # the index options
+    credentials: Tuple[Credential, ...]
+    python: str  # as requested
+    backend: str
+    executable: str
+    lock_timeout: float  # seconds

@@ -1,123 +1,164 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One application of pipx: its environment, all that pipx recorded of it, and the links to its commands."""
+"""What is installed of an application of pipx: its environment, pipx's record, the links to its commands."""
 
 from __future__ import annotations
 
-import json
 import os
-from typing import Any, Mapping, Sequence
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
-from .._host.host import MIB, Host
+from .._host.host import Host
+from .._scan.classify.environment import classify_environment
+from .._scan.judge.environment_health import LOW, judge_environment
 from .._scan.model import EnvironmentPlace, EnvironmentReading
+from .._scan.pipx_record import PipxInjectedReading
 from .._scan.project_name import canonicalize_name
 from .._scan.read.environment import read_environment
-from .._scan.read.pipx_metadata import NAME
-from .spec import Application, Package, Requirement
+from .._scan.read.pipx_metadata import read_pipx
+from .spec import PipxAppRequest, Requirement
 
-#: What a rebuild that was broken off leaves in pipx's home, before the name of the environment.
+#: Before the name of an environment, in pipx's home: one that is set aside while another is built in its place.
 ASIDE = ".pyfleet-"
 
 
-def find_directory(host: Host, homes: Sequence[str], wanted: Requirement, suffix: str) -> str:
-    """Give the environment of an application, by its name or by what it was installed from; '' where there is none."""
+class Application(NamedTuple):
+    """One application as its files show it."""
+
+    directory: str
+    home: str
+    name: str
+    version: str
+    spec: str = ""  # what it was installed from, as pipx recorded it
+    suffix: str = ""
+    commands: Tuple[str, ...] = ()
+    injected: Tuple[PipxInjectedReading, ...] = ()
+    python: str = ""  # the canonical executable that it runs with
+    language: str = ""  # X.Y of its Python
+    system_site_packages: bool = False
+    include_dependencies: bool = False
+    pinned: bool = False
+    backend: str = "pip"
+    problems: Tuple[str, ...] = ()  # why it does not run
+    missing_links: Tuple[str, ...] = ()  # commands that have no link in the directory for commands
+    foreign: Tuple[str, ...] = ()  # paths of commands that something else holds
+    interrupted: bool = False  # a rebuild of it was interrupted
+
+
+class PipxAppState(NamedTuple):
+    """The current state of one application."""
+
+    directory: str = ""  # of its environment; '' where there is none
+    application: Optional[Application] = None
+    links: Tuple[str, ...] = ()  # in the directory for commands, that lead into its environment
+
+
+def gather_state(request: PipxAppRequest) -> PipxAppState:
+    """Read the current state of one application; start no process."""
+    spec = request.spec
+    with Host() as host:
+        homes = [host.real(home) or home for home in request.homes]
+        directory = find_directory(host, homes, spec.requirement, spec.suffix)
+        if not directory:
+            return PipxAppState(links=_find_stray_links(host, homes, request))
+        application, reading = read_application(host, directory, request.bin_directory)
+        if reading is not None:
+            judged = judge_environment(classify_environment(reading, lambda path: ""))
+            problems = [each.message for each in judged.problems if each.code not in LOW]
+            application = application._replace(problems=tuple(problems))
+        return PipxAppState(directory, application, find_links(host, directory, request.bin_directory))
+
+
+def _find_stray_links(host: Host, homes: Sequence[str], request: PipxAppRequest) -> Tuple[str, ...]:
+    """Return the links into the environment of an application that is gone."""
+    name = request.spec.requirement.name
+    links: List[str] = []
+    for home in homes if name else ():
+        directory = home + "/venvs/" + canonicalize_name(name + request.spec.suffix)
+        links += find_links(host, directory, request.bin_directory)
+    return tuple(links)
+
+
+def find_directory(host: Host, homes: Sequence[str], requirement: Requirement, suffix: str) -> str:
+    """Return the environment of an application, found by name or by what it was installed from; '' where none is."""
     for home in homes:
-        entries = [row.name for row in host.list(home) if row.name.startswith(ASIDE)]
-        names = {row.name for row in host.list(home + "/venvs") if row.kind == "directory"}
-        for name in sorted(names | {entry[len(ASIDE) :] for entry in entries}):
+        aside = {row.name[len(ASIDE) :] for row in host.list(home) if row.name.startswith(ASIDE)}
+        directories = {row.name for row in host.list(home + "/venvs") if row.kind == "directory"}
+        for name in sorted(directories | aside):
             path = home + "/venvs/" + name
-            if wanted.name and canonicalize_name(name) == canonicalize_name(wanted.name + suffix):
+            if requirement.name and canonicalize_name(name) == canonicalize_name(requirement.name + suffix):
                 return path
-            if not wanted.name:
-                main = _part(_record(host, path), "main_package")
-                if main.get("package_or_url") == wanted.text and (main.get("suffix") or "") == suffix:
-                    return path
+            if not requirement.name and _is_installed_from(host, path, requirement, suffix):
+                return path
     return ""
 
 
+def _is_installed_from(host: Host, directory: str, requirement: Requirement, suffix: str) -> bool:
+    record = read_pipx(host, directory, ())
+    return record.spec == requirement.text and record.suffix == suffix
+
+
 def read_application(host: Host, directory: str, bin_directory: str) -> tuple[Application, EnvironmentReading | None]:
-    """Read an application and its environment; the environment is None where only remains are there."""
-    home, name = directory[: -len("/venvs/") - len(os.path.basename(directory))], os.path.basename(directory)
+    """Read an application and its environment; the environment is None where only remains of it are left."""
+    venvs, name = os.path.split(directory)
+    home = os.path.dirname(venvs)
     interrupted = host.lkind(home + "/" + ASIDE + name) != ""
     reading = read_environment(host, EnvironmentPlace(directory, "pipx", ""), lambda path: ("", ""))
-    record = _record(host, directory)
-    main, rows = _part(record, "main_package"), _part(record, "injected_packages")
     if reading is None or reading.pipx is None:
-        return Application(directory, home, name, "", problems=("it is half made",), interrupted=interrupted), None
-    pipx = reading.pipx
-    injected = [_package(key, row) for key, row in sorted(rows.items()) if isinstance(row, dict)]
-    exposed = pipx.commands if not isinstance(record, dict) or record.get("exposure_enabled") is not False else ()
-    missing, foreign = _links(host, directory, bin_directory, exposed)
-    found = Application(
+        problems = ("it is incomplete",)
+        return Application(directory, home, name, "", problems=problems, interrupted=interrupted), None
+    record = reading.pipx
+    missing, foreign = _read_links(host, directory, bin_directory, record.commands if record.exposed else ())
+    application = Application(
         directory=directory,
         home=home,
-        name=pipx.application or name,
-        version=pipx.version,
-        spec=_text(main, "package_or_url"),
-        suffix=pipx.suffix,
-        commands=pipx.commands,
-        injected=tuple(injected),
+        name=record.application or name,
+        version=record.version,
+        spec=record.spec,
+        suffix=record.suffix,
+        commands=record.commands,
+        injected=record.injected_packages,
         python=reading.resolved,
         language=reading.lib_languages[0] if reading.lib_languages else reading.base_language,
         system_site_packages=reading.config.get("include-system-site-packages", "").lower() == "true",
-        include_dependencies=main.get("include_dependencies") is True,
-        pinned=pipx.pinned,
-        backend=pipx.backend,
+        include_dependencies=record.include_dependencies,
+        pinned=record.pinned,
+        backend=record.backend,
         missing_links=missing,
         foreign=foreign,
         interrupted=interrupted,
     )
-    return found, reading
-
-
-def _package(name: str, row: Mapping[str, Any]) -> Package:
-    apps = row.get("include_apps") is True
-    return Package(name, _text(row, "package_version"), _text(row, "package_or_url"), apps)
+    return application, reading
 
 
 def leads_into(host: Host, link: str, directory: str) -> bool:
-    """Tell whether a symbolic link leads into a directory, be anything there or not."""
+    """Return whether a symbolic link leads into a directory, even to nothing in it."""
     target = host.readlink(link)
     if target is None:
         return False
     path = os.path.normpath(os.path.join(os.path.dirname(link), target))
-    place = host.real(os.path.dirname(path)) or os.path.dirname(path)
-    return (path + "/").startswith(directory + "/") or (place + "/").startswith(directory + "/")
+    parent = host.real(os.path.dirname(path)) or os.path.dirname(path)
+    return (path + "/").startswith(directory + "/") or (parent + "/").startswith(directory + "/")
 
 
 def find_links(host: Host, directory: str, bin_directory: str) -> tuple[str, ...]:
-    """Give the links in the directory for commands that lead into an environment, even one that is gone."""
+    """Return the links in the directory for commands that lead into an environment, even one that is gone."""
     rows = host.list(bin_directory)
     paths = [bin_directory + "/" + row.name for row in rows if row.kind == "link"]
     return tuple(path for path in paths if leads_into(host, path, directory))
 
 
-def _links(
+def _read_links(
     host: Host, directory: str, bin_directory: str, commands: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the commands that have no link, and the paths that are held by something else."""
+    """Return the commands that have no link, and the paths that something else holds."""
     missing, foreign = [], []
     for command in commands:
         path = bin_directory + "/" + command
         kind = host.lkind(path)
-        if not kind or (kind == "link" and not leads_into(host, path, directory) and host.real(path) is None):
+        if kind and leads_into(host, path, directory):
+            continue
+        dangles = kind == "link" and host.real(path) is None
+        if not kind or dangles:
             missing.append(command)
-        elif not leads_into(host, path, directory):
+        else:
             foreign.append(path)
     return tuple(missing), tuple(foreign)
-
-
-def _record(host: Host, directory: str) -> object:
-    try:
-        return json.loads((host.content(directory + "/" + NAME, 4 * MIB) or b"{}").decode("utf-8"))
-    except (ValueError, RecursionError, MemoryError):
-        return {}
-
-
-def _part(record: object, key: str) -> Mapping[str, Any]:
-    value = record.get(key) if isinstance(record, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def _text(row: Mapping[str, Any], key: str) -> str:
-    value = row.get(key)
-    return value if isinstance(value, str) else ""

@@ -1,35 +1,35 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a pipx can do, by its version."""
+"""The commands and options of pipx by the version that introduced them."""
 
 from __future__ import annotations
 
 from typing import NamedTuple, Tuple
 
 
-class Ability(NamedTuple):
-    """A command or option of pipx that not every pipx from 1.0.0 on has, or that none lacks."""
+class Feature(NamedTuple):
+    """A command or option of pipx that this collection uses."""
 
     key: str
-    since: str  # the first release of PyPI that has it
+    since: str  # the first release on PyPI that has it
     commands: Tuple[str, ...]  # whose help shows it; '' is pipx's own
     options: Tuple[str, ...]  # that this help names; () where the command itself is what is new
-    without: str  # what is done with a pipx that lacks it
+    without: str  # what happens with a pipx that lacks it
 
 
-# Evidence: `--help` of each command, asked of 24 releases from PyPI, 1.0.0 to 1.18.4, the first of every minor version
-# among them. tests/convergence/test_applications.py asks the oldest, the newest and some between again.
-ABILITIES = (
-    Ability("install", "1.0.0", ("install",), ("--python", "--suffix", "--include-deps", "--system-site-packages"), ""),
-    Ability("inject", "1.0.0", ("inject",), ("--force", "--include-apps"), ""),
-    Ability("upgrade", "1.0.0", ("upgrade",), ("--include-injected",), ""),
-    Ability("uninstall", "1.0.0", ("uninstall",), (), ""),
-    Ability("uninject", "1.2.0", ("uninject",), (), "the environment is made anew without it, at the same version"),
-    Ability("global", "1.5.0", ("",), ("--global",), "not used: three variables lead every pipx there"),
-    Ability("pin", "1.6.0", ("pin", "unpin"), (), "refused"),
-    Ability("backend", "1.12.0", ("install",), ("--backend",), "refused where uv is asked for"),
+# Evidence: `--help` of each command of 24 releases from PyPI, 1.0.0 to 1.18.4, among them the first of every minor
+# version. tests/convergence/test_applications.py repeats it with the oldest, the newest and some between.
+FEATURES = (
+    Feature("install", "1.0.0", ("install",), ("--python", "--suffix", "--include-deps", "--system-site-packages"), ""),
+    Feature("inject", "1.0.0", ("inject",), ("--force", "--include-apps"), ""),
+    Feature("upgrade", "1.0.0", ("upgrade",), ("--include-injected",), ""),
+    Feature("uninstall", "1.0.0", ("uninstall",), (), ""),
+    Feature("uninject", "1.2.0", ("uninject",), (), "the environment is rebuilt without it, at the same version"),
+    Feature("global", "1.5.0", ("",), ("--global",), "not used: three variables lead every pipx there"),
+    Feature("pin", "1.6.0", ("pin", "unpin"), (), "rejected"),
+    Feature("backend", "1.12.0", ("install",), ("--backend",), "rejected where uv is requested"),
 )
 
 
-def ability(key: str) -> Ability:
-    """Give the row of that key."""
-    return next(row for row in ABILITIES if row.key == key)
+def feature(key: str) -> Feature:
+    """Return the row of that key."""
+    return next(row for row in FEATURES if row.key == key)

@@ -11,6 +11,7 @@ from typing import Mapping
 
 from .._host.host import Note, User
 from .._host.record import NamedTuple
+from .pipx_record import PipxReading
 
 
 class Request(NamedTuple):
@@ -182,23 +183,6 @@ class EnvironmentReading(NamedTuple):
     has_pip_script: bool = False
     has_packages: bool | None = None  # only told where there is neither pip nor bin/activate
     legacy_prefix: str = ""  # of virtualenv before 20, which wrote no pyvenv.cfg: orig-prefix.txt
-
-
-class PipxReading(NamedTuple):
-    """What pipx recorded of an application."""
-
-    application: str  # main package's name
-    version: str
-    suffix: str
-    commands: tuple[str, ...]
-    injected: tuple[str, ...]
-    python: str  # source interpreter
-    pinned: bool
-    backend: str
-    home: str
-    error: str = ""  # why the record could not be read
-    missing_commands: tuple[str, ...] = ()  # recorded, but not in the environment's bin
-    doubt: str = ""  # what may have been read wrongly: a version of the record that is not known
 
 
 class PipConfigFile(NamedTuple):

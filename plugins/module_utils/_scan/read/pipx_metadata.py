@@ -4,64 +4,97 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Container, Iterator
+from typing import Any, Container, Iterator, Mapping
 
 from ..._host.host import MIB, Host
-from ..model import PipxReading
+from ..pipx_record import PipxInjectedReading, PipxReading
 
 NAME = "pipx_metadata.json"
+_EDITABLE = frozenset(("-e", "--editable"))
 
 
 def parse_metadata(data: bytes, directory: str) -> PipxReading:
-    """Give what a record of any version says; ``directory`` is the environment's name, of which 0.1 left the suffix."""
+    """Return what a record of any version holds.
+
+    :param directory: the name of the environment's directory; version 0.1 has the suffix only there.
+    """
     error, record = "it names no package", None
     try:
         record = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError, MemoryError) as exc:
         error = "not JSON: %s" % exc
-    main, injected = _of(record, "main_package", {}), _of(record, "injected_packages", {})
-    version, name, suffix = _of(record, "pipx_metadata_version", ""), _of(main, "package", ""), _of(main, "suffix", "")
+    main = _value(record, "main_package", {})
+    injected = _value(record, "injected_packages", {})
+    version = _value(record, "pipx_metadata_version", "")
+    name = _value(main, "package", "")
+    suffix = _value(main, "suffix", "")
     if version == "0.1" and name and name != directory:
         suffix = directory.replace(name, "")
     main = {**main, "suffix": suffix, "include_apps": True}
+    packages = [main, *(injected[each] for each in sorted(injected))]
+    commands = [command for package in packages for command in _commands(package)]
     known = version in ["0.%d" % minor for minor in range(1, 13)]
     return PipxReading(
         application=name,
-        version=_of(main, "package_version", ""),
+        version=_value(main, "package_version", ""),
         suffix=suffix,
-        commands=tuple(dict.fromkeys(_commands(main, *(injected[each] for each in sorted(injected))))),
+        commands=tuple(dict.fromkeys(commands)),
         injected=tuple(sorted(injected)),
-        python=_of(_of(record, "source_interpreter", {}), "__Path__", ""),
-        pinned=_of(main, "pinned", False) or _of(record, "pinned", False),
-        backend=_of(record, "backend", "") or "pip",
+        python=_value(_value(record, "source_interpreter", {}), "__Path__", ""),
+        pinned=_value(main, "pinned", False) or _value(record, "pinned", False),
+        backend=_value(record, "backend", "") or "pip",
         home="",
         error="" if name else error,
         doubt="" if known else "version %s of pipx's record is not known" % (version or "(none)"),
+        spec=_value(main, "package_or_url", ""),
+        include_dependencies=_value(main, "include_dependencies", False),
+        exposed=_value(record, "exposure_enabled", True),
+        editable=any(word in _EDITABLE for word in _value(main, "pip_args", []) if isinstance(word, str)),
+        injected_packages=tuple(_injected_packages(injected)),
     )
 
 
-def _commands(*packages: object) -> Iterator[str]:
-    """Give what pipx exposes: of each package the commands that were asked for."""
-    for package in packages:
-        for asked, key in (("include_apps", "apps"), ("include_dependencies", "apps_of_dependencies")):
-            names = _of(package, key, []) if _of(package, asked, False) else []
-            yield from (name + _of(package, "suffix", "") for name in names if isinstance(name, str))
+def _injected_packages(rows: Mapping[str, Any]) -> Iterator[PipxInjectedReading]:
+    for name, row in sorted(rows.items()):
+        if isinstance(row, dict):
+            yield PipxInjectedReading(
+                name=name,
+                version=_value(row, "package_version", ""),
+                spec=_value(row, "package_or_url", ""),
+                include_apps=_value(row, "include_apps", False),
+                has_apps=bool(_value(row, "apps", [])),
+            )
 
 
-def _of(record: object, key: str, default: Any) -> Any:
-    """Give a value of the default's type, else the default."""
+def _commands(package: object) -> Iterator[str]:
+    """Yield the commands of a package that pipx exposes, with its suffix."""
+    suffix = _value(package, "suffix", "")
+    for option, key in (("include_apps", "apps"), ("include_dependencies", "apps_of_dependencies")):
+        names = _value(package, key, []) if _value(package, option, False) else []
+        yield from (name + suffix for name in names if isinstance(name, str))
+
+
+def _value(record: object, key: str, default: Any) -> Any:
+    """Return the value of a key if it has the default's type, else the default."""
     value = record.get(key) if isinstance(record, dict) else None
     return value if isinstance(value, type(default)) else default
 
 
 def read_pipx(host: Host, path: str, scripts: Container[str]) -> PipxReading:
-    """Read the record in the environment ``path``; ``scripts`` are in its bin, where commands have no suffix."""
+    """Read the record in the environment ``path``.
+
+    :param scripts: names in the environment's ``bin``, where commands have no suffix.
+    """
     parent, _slash, name = path.rpartition("/")
     data = host.content(path + "/" + NAME, 4 * MIB)
     reading = parse_metadata(data or b"{}", name)
-    names = [(each, each[: len(each) - len(reading.suffix)]) for each in reading.commands if "/" not in each]
+    missing = []
+    for command in reading.commands:
+        plain = command[: len(command) - len(reading.suffix)]
+        if "/" not in command and command not in scripts and plain not in scripts:
+            missing.append(command)
     return reading._replace(
         home=parent[: -len("/venvs")] if parent.endswith("/venvs") else "",
         error="it is not there, or not readable" if data is None else reading.error,
-        missing_commands=tuple(each for each, plain in names if each not in scripts and plain not in scripts),
+        missing_commands=tuple(missing),
     )

@@ -15,19 +15,15 @@ import pytest
 
 from ansible_collections.pyfleet.python.plugins.doc_fragments import _scan as fragment
 from ansible_collections.pyfleet.python.plugins.module_utils._ansible.scan_options import SCAN_ARGUMENTS
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.fast_path import Order, Seen
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.fast_path import Outcome as AppOutcome
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import (
-    Application,
-    Package,
-    PipxAppSpec,
-    Requirement,
-)
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.versions import ABILITIES
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.result import PipxAppResult
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import PipxAppRequest, PipxAppSpec, Requirement
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.state import Application, PipxAppState
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.versions import FEATURES
 from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.environments import SYSTEM_ROOTS
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import judge_audit
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Policy, Request
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipx_record import PipxInjectedReading
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.table import RULES
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.audit_result import serialize_audit
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import serialize_facts
@@ -42,7 +38,7 @@ import yaml
 
 from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pipx_app_module import PIPX_ARGUMENTS
 from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pipx_app_module import (
-    tell_outcome as tell_application,
+    to_result as pipx_app_to_result,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._ansible.venv_module import tell_outcome
 from ansible_collections.pyfleet.python.plugins.modules import audit, pipx_app, python_facts, venv
@@ -71,14 +67,33 @@ def produced_venv() -> Dict[str, Any]:
 
 
 def produced_pipx_app() -> Dict[str, Any]:
-    wish = PipxAppSpec(Requirement("black", "black"))
-    order = Order(wish, "black", "global", None, ("/opt/pipx",), "/usr/local/bin", "", {}, (), "", "pip", "", 300.0)
-    injected = (Package("jmespath", "1.0.1"),)
-    found = Application("/opt/pipx/venvs/black", "/opt/pipx", "black", "24.1.0", "black", "", ("black",), injected)
+    request = PipxAppRequest(
+        spec=PipxAppSpec(Requirement("black", "black")),
+        label="black",
+        scope="global",
+        account=None,
+        homes=("/opt/pipx",),
+        bin_directory="/usr/local/bin",
+        man_directory="",
+        sources={},
+        credentials=(),
+        python="",
+        backend="pip",
+        executable="",
+        lock_timeout=300.0,
+    )
+    application = Application(
+        directory="/opt/pipx/venvs/black",
+        home="/opt/pipx",
+        name="black",
+        version="24.1.0",
+        commands=("black",),
+        injected=(PipxInjectedReading("jmespath", "1.0.1", "jmespath", False, False),),
+    )
     failed = OperationError("no-such-project", "no release of black was found", "Check its name.", "ERROR: …")
-    outcome = AppOutcome(order, Seen(found.directory, found, ()), "", "black 24.1.0\n", failed=failed)
-    told = tell_application(outcome, True)
-    return {**{key: value for key, value in told.items() if key not in ("changed", "failed")}, "apps": [told]}
+    state = PipxAppState(application.directory, application, ())
+    row = pipx_app_to_result(PipxAppResult(request, state, "", "black 24.1.0\n", failed=failed), True)
+    return {**{key: value for key, value in row.items() if key not in ("changed", "failed")}, "apps": [row]}
 
 
 PRODUCED = {
@@ -161,7 +176,7 @@ def test_options_of_pipx_app_are_documented() -> None:
 
 def test_what_a_pipx_must_be_for_is_documented_as_the_table_has_it() -> None:
     page = (Path(__file__).resolve().parents[4] / "docs/pipx.md").read_text(encoding="utf-8")
-    for row in ABILITIES:
+    for row in FEATURES:
         if row.without:
             assert re.search(r"^\| `%s\b[^|]*\| %s \|" % (row.key, row.since), page, re.MULTILINE), row
 

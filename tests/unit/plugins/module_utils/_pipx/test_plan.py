@@ -1,26 +1,18 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wanted of an application and what is there, in; steps, out."""
+"""The plan of an application: requested and current state in, steps out."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.plan import (
-    Step,
-    describe,
-    parse_requirement,
-    plan,
-    predict_changes,
-    refuse,
-)
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import (
-    Application,
-    Package,
-    PipxAppSpec,
-    Requirement,
-)
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.plan import Step, describe, plan, predict_changes
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.requirement import parse_requirement
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import PipxAppSpec, Requirement
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.state import Application
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.validate import validate_spec
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipx_record import PipxInjectedReading
 
 NAMES = {
     "black": Requirement("black", "black"),
@@ -41,113 +33,125 @@ def test_requirements(text):
 @pytest.mark.parametrize(
     "text", ["", "-r", "--pip-args=x", "./black", "black==", "black 24", "a\nb", "b ; python_version>'3'"]
 )
-def test_what_is_no_requirement(text):
+def test_invalid_requirements(text):
     assert parse_requirement(text) is None
 
 
-def wish(name="black", **options):
+def requested(name="black", **options):
     inject = options.pop("inject", None)
     parsed = None if inject is None else tuple(parse_requirement(each) for each in inject)
     return PipxAppSpec(parse_requirement(name), inject=parsed, **options)
 
 
-def found(version="24.1.0", **fields):
+def installed(version="24.1.0", **fields):
     return Application("/opt/pipx/venvs/black", "/opt/pipx", "black", version, **{"spec": "black", **fields})
 
 
-IDNA = (Package("idna", "3.10", "idna"),)
+IDNA = (PipxInjectedReading("idna", "3.10", "idna", False, True),)
 GONE = ("its interpreter is gone",)
 CASES = [
-    # what is wanted, what is there, what is to be done
-    (wish(), None, [("install", "black")]),
-    (wish("black[d]<25", inject=["idna"], pin=True), None, [("install", "black[d]<25"), ("inject", "idna"), ("pin",)]),
-    (wish(), found(), []),
-    (wish("black==24.1"), found(), []),
-    (wish("black==24.1.0"), found("24.1.0+local"), []),
-    (wish("black==24.*"), found(), []),
-    (wish("black>=25"), found(), [("rebuild", "black>=25")]),
-    (wish("black>=25"), found(injected=IDNA, pinned=True), [("rebuild", "black>=25"), ("inject", "idna"), ("pin",)]),
-    (wish("black[d]"), found(), [("rebuild", "black[d]")]),
-    (wish("black[d]"), found(spec="black[d]==24.1.0"), []),
-    (wish("black @ https://x/b.whl"), found(), [("rebuild", "black @ https://x/b.whl")]),
-    (wish("black @ https://x/b.whl"), found(spec="black@ https://x/b.whl"), []),
-    (wish(), found(problems=GONE), [("rebuild", "black")]),
-    (wish(), found(problems=GONE, spec="black==24.1.0"), [("rebuild", "black==24.1.0")]),
-    (wish(state="latest"), found(problems=GONE, spec="black==24.1.0"), [("rebuild", "black")]),
-    (wish(python="/usr/bin/python3.12"), found(python="/usr/bin/python3.13"), [("rebuild", "black")]),
-    (wish(language="3.13"), found(language="3.13"), []),
-    (wish(system_site_packages=True), found(), [("rebuild", "black==24.1.0")]),
-    (wish(include_dependencies=False), found(), []),
-    (wish(inject=["idna>=3"]), found(injected=IDNA), []),
+    # requested, installed, steps
+    (requested(), None, [("install", "black")]),
     (
-        wish(inject=["idna>=3.11", "six"]),
-        found(injected=IDNA),
+        requested("black[d]<25", inject=["idna"], pin=True),
+        None,
+        [("install", "black[d]<25"), ("inject", "idna"), ("pin",)],
+    ),
+    (requested(), installed(), []),
+    (requested("black==24.1"), installed(), []),
+    (requested("black==24.1.0"), installed("24.1.0+local"), []),
+    (requested("black==24.*"), installed(), []),
+    (requested("black>=25"), installed(), [("rebuild", "black>=25")]),
+    (
+        requested("black>=25"),
+        installed(injected=IDNA, pinned=True),
+        [("rebuild", "black>=25"), ("inject", "idna"), ("pin",)],
+    ),
+    (requested("black[d]"), installed(), [("rebuild", "black[d]")]),
+    (requested("black[d]"), installed(spec="black[d]==24.1.0"), []),
+    (requested("black @ https://x/b.whl"), installed(), [("rebuild", "black @ https://x/b.whl")]),
+    (requested("black @ https://x/b.whl"), installed(spec="black@ https://x/b.whl"), []),
+    (requested(), installed(problems=GONE), [("rebuild", "black")]),
+    (requested(), installed(problems=GONE, spec="black==24.1.0"), [("rebuild", "black==24.1.0")]),
+    (requested(state="latest"), installed(problems=GONE, spec="black==24.1.0"), [("rebuild", "black")]),
+    (requested(python="/usr/bin/python3.12"), installed(python="/usr/bin/python3.13"), [("rebuild", "black")]),
+    (requested(language="3.13"), installed(language="3.13"), []),
+    (requested(system_site_packages=True), installed(), [("rebuild", "black==24.1.0")]),
+    (requested(include_dependencies=False), installed(), []),
+    (requested(inject=["idna>=3"]), installed(injected=IDNA), []),
+    (
+        requested(inject=["idna>=3.11", "six"]),
+        installed(injected=IDNA),
         [("inject", "six"), ("inject", "--force", "idna>=3.11")],
     ),
-    (wish(inject=[]), found(injected=IDNA), [("uninject", "idna")]),
-    (wish(inject=["idna"], inject_apps=True), found(injected=IDNA), [("inject", "--force", "--include-apps", "idna")]),
-    (wish(state="latest"), found(), [("upgrade",)]),
-    (wish(state="latest"), found(pinned=True), []),
-    (wish(state="latest", pin=False), found(pinned=True), [("unpin",), ("upgrade",)]),
-    (wish(pin=True), found(), [("pin",)]),
-    (wish(pin=True), found(pinned=True), []),
-    (wish(), found(missing_links=("blackd",)), [("link", "blackd")]),
-    (wish(), found(interrupted=True), [("heal",)]),
-    (wish(state="absent"), None, []),
-    (wish(state="absent"), found(problems=GONE), [("remove",)]),
+    (requested(inject=[]), installed(injected=IDNA), [("uninject", "idna")]),
+    (
+        requested(inject=["idna"], inject_apps=True),
+        installed(injected=IDNA),
+        [("inject", "--force", "--include-apps", "idna")],
+    ),
+    (requested(state="latest"), installed(), [("upgrade",)]),
+    (requested(state="latest"), installed(pinned=True), []),
+    (requested(state="latest", pin=False), installed(pinned=True), [("unpin",), ("upgrade",)]),
+    (requested(pin=True), installed(), [("pin",)]),
+    (requested(pin=True), installed(pinned=True), []),
+    (requested(), installed(missing_links=("blackd",)), [("link", "blackd")]),
+    (requested(), installed(interrupted=True), [("restore",)]),
+    (requested(state="absent"), None, []),
+    (requested(state="absent"), installed(problems=GONE), [("remove",)]),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "%s" % (case[2],))
 def test_plan(case):
-    wanted, there, steps = case
-    assert plan(wanted, there).steps == tuple(Step(kind, tuple(words)) for kind, *words in steps)
+    spec, current, steps = case
+    assert plan(spec, current).steps == tuple(Step(kind, tuple(words)) for kind, *words in steps)
 
 
 def test_links_that_outlived_their_application_are_removed():
-    assert plan(wish(state="absent"), None, ("/usr/local/bin/black",)).steps == (Step("remove"),)
+    assert plan(requested(state="absent"), None, ("/usr/local/bin/black",)).steps == (Step("remove"),)
 
 
 def test_no_newer_release_is_no_upgrade():
-    assert plan(wish(state="latest"), found(), newer=False).steps == ()
+    assert plan(requested(state="latest"), installed(), newer=False).steps == ()
 
 
 def test_a_repair_says_why():
-    assert plan(wish(), found(problems=GONE)).repaired == "its interpreter is gone"
-    assert plan(wish("black>=25"), found()).repaired == ""
+    assert plan(requested(), installed(problems=GONE)).repaired == "its interpreter is gone"
+    assert plan(requested("black>=25"), installed()).repaired == ""
 
 
 @pytest.mark.parametrize(
-    ("wanted", "option"),
+    ("spec", "option"),
     [
-        (wish("black==1", state="latest"), "state"),
-        (wish(state="latest", pin=True), "pin"),
-        (wish(state="absent", pin=True), "state"),
-        (wish(suffix="/../x"), "suffix"),
-        (wish(inject=["idna", "IDNA"]), "inject"),
-        (wish(inject=["Black"]), "inject"),
+        (requested("black==1", state="latest"), "state"),
+        (requested(state="latest", pin=True), "pin"),
+        (requested(state="absent", pin=True), "state"),
+        (requested(suffix="/../x"), "suffix"),
+        (requested(inject=["idna", "IDNA"]), "inject"),
+        (requested(inject=["Black"]), "inject"),
     ],
 )
-def test_contradictions(wanted, option):
-    assert [problem.option for problem in refuse(wanted)] == [option]
+def test_contradictions(spec, option):
+    assert [problem.option for problem in validate_spec(spec)] == [option]
 
 
 @pytest.mark.parametrize(
-    ("wanted", "there", "after"),
+    ("spec", "current", "after"),
     [
-        (wish("black==24.1.0"), None, "black 24.1.0\n"),
-        (wish(suffix="_1"), None, "black_1 (newest allowed)\n"),
-        (wish(inject=["six==1.0"]), found(injected=IDNA), "black 24.1.0\n  six 1.0\n"),
-        (wish("black==25"), found(injected=IDNA), "black 25\n  idna (newest allowed)\n"),
-        (wish(pin=True), found(), "black 24.1.0 (pinned)\n"),
-        (wish(state="absent"), found(), ""),
-        (wish(), found(), "black 24.1.0\n"),
+        (requested("black==24.1.0"), None, "black 24.1.0\n"),
+        (requested(suffix="_1"), None, "black_1 (newest allowed)\n"),
+        (requested(inject=["six==1.0"]), installed(injected=IDNA), "black 24.1.0\n  six 1.0\n"),
+        (requested("black==25"), installed(injected=IDNA), "black 25\n  idna (newest allowed)\n"),
+        (requested(pin=True), installed(), "black 24.1.0 (pinned)\n"),
+        (requested(state="absent"), installed(), ""),
+        (requested(), installed(), "black 24.1.0\n"),
     ],
 )
-def test_foreseen_diff(wanted, there, after):
-    assert predict_changes(wanted, there, plan(wanted, there)) == after
+def test_predicted_diff(spec, current, after):
+    assert predict_changes(spec, current, plan(spec, current)) == after
 
 
-def test_diff_names_what_is_there():
+def test_diff_names_what_is_installed():
     assert describe(None) == ""
-    assert describe(found(injected=IDNA, suffix="_1")) == "black_1 24.1.0\n  idna 3.10\n"
+    assert describe(installed(injected=IDNA, suffix="_1")) == "black_1 24.1.0\n  idna 3.10\n"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is done around pipx, on real directories: moving aside, healing, sweeping; and what pip is told."""
+"""What is done around pipx, on real directories: environments set aside, links; and the index options of pip."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ import os
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.run import (
-    Work,
-    heal,
-    index_environment,
-    kept_aside,
-    sweep,
-)
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.app_links import create_links, remove_links
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.run import index_environment
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.set_aside import kept_aside, restore_aside
 
 
 @pytest.fixture
@@ -41,20 +37,22 @@ def test_what_succeeds_leaves_the_new_one_only(venv):
     assert os.listdir(str(venv.parents[1])) == ["venvs"]
 
 
-def test_healing_after_a_kill(venv):
+def test_a_kill_is_repaired(venv):
     os.rename(str(venv), str(venv.parents[1] / ".pyfleet-black"))
     venv.mkdir()
-    heal(str(venv))
+    restore_aside(str(venv))
     assert (venv / "bin/black").read_text() == "old"
 
 
-def test_healing_what_was_only_at_work_leaves_what_it_made(venv):
-    heal(str(venv))
+def test_a_run_that_has_ended_meanwhile_is_left_alone(venv):
+    restore_aside(str(venv))
     assert (venv / "bin/black").read_text() == "old"
 
 
-@pytest.mark.parametrize(("every", "left"), [(False, {"black", "foreign", "file"}), (True, {"foreign", "file"})])
-def test_sweeping(venv, tmp_path, every, left):
+@pytest.mark.parametrize(
+    ("dangling_only", "left"), [(True, {"black", "foreign", "file"}), (False, {"foreign", "file"})]
+)
+def test_removing_links(venv, tmp_path, dangling_only, left):
     place, man = tmp_path / "bin", tmp_path / "share/man"
     place.mkdir()
     (man / "man1").mkdir(parents=True)
@@ -63,14 +61,26 @@ def test_sweeping(venv, tmp_path, every, left):
     (place / "foreign").symlink_to(str(venv) + "-2/bin/gone")
     (place / "file").write_text("")
     (man / "man1/black.1").symlink_to(venv / "share/man/man1/black.1")
-    sweep(Work("", {}, str(place), str(man), directory=str(venv)), every)
+    remove_links(str(venv), str(place), str(man), dangling_only)
     assert set(os.listdir(str(place))) == left
     assert os.listdir(str(man / "man1")) == []
 
 
-def test_what_pip_and_uv_are_told():
-    told = index_environment({"find_links": ["/a b", "https://x/l"], "no_index": True, "timeout": 30.0})
-    assert told["PIP_FIND_LINKS"] == "file:///a%20b https://x/l"
-    assert told["UV_FIND_LINKS"] == "file:///a%20b,https://x/l"
-    assert (told["PIP_NO_INDEX"], told["PIP_DEFAULT_TIMEOUT"]) == ("1", "30")
+def test_links_are_created_where_nothing_is(venv, tmp_path):
+    place = tmp_path / "bin"
+    place.mkdir()
+    (venv / "bin/tool.py").write_text("")
+    (place / "black_1").symlink_to("/nowhere")
+    (place / "taken").write_text("")
+    create_links(str(venv), str(place), ["black_1", "tool_1.py", "taken", "absent"])
+    assert os.readlink(str(place / "black_1")) == str(venv / "bin/black")
+    assert os.readlink(str(place / "tool_1.py")) == str(venv / "bin/tool.py")
+    assert sorted(os.listdir(str(place))) == ["black_1", "taken", "tool_1.py"]
+
+
+def test_index_options_of_pip_and_uv():
+    variables = index_environment({"find_links": ["/a b", "https://x/l"], "no_index": True, "timeout": 30.0})
+    assert variables["PIP_FIND_LINKS"] == "file:///a%20b https://x/l"
+    assert variables["UV_FIND_LINKS"] == "file:///a%20b,https://x/l"
+    assert (variables["PIP_NO_INDEX"], variables["PIP_DEFAULT_TIMEOUT"]) == ("1", "30")
     assert index_environment({}) == {}

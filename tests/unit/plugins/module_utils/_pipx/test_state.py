@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Applications of pipx in a tree of files: every version of its record, its links, what a broken run leaves."""
+"""Applications of pipx in a tree of files: every version of its record, links, what an interrupted run leaves."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def files(version="0.5", **main):
 def test_every_version(tmp_path, version):
     found, _reading = read_application(tree(tmp_path, files(version)), VENV, "/usr/local/bin")
     assert (found.name, found.version, found.spec) == ("black", "24.1.0", "black==24.1.0")
-    assert [(row.name, row.version, row.spec, row.apps) for row in found.injected] == [("idna", "3.10", "idna", False)]
+    assert [(row.name, row.version, row.spec, row.include_apps) for row in found.injected] == [
+        ("idna", "3.10", "idna", False)
+    ]
     assert (found.python, found.language, found.system_site_packages) == ("/usr/bin/python3.13", "3.13", True)
     assert (found.missing_links, found.foreign) == ((), ())
 
@@ -84,7 +86,7 @@ def test_finding(tmp_path, wanted, suffix, directory):
     assert find_directory(host, ["/nowhere", HOME], wanted, suffix) == directory
 
 
-def test_what_a_broken_rebuild_left_is_seen(tmp_path):
+def test_an_interrupted_rebuild_is_detected(tmp_path):
     host = tree(tmp_path, {HOME + "/.pyfleet-black/": None})
     assert find_directory(host, [HOME], Requirement("black", "black"), "") == VENV
     found, reading = read_application(host, VENV, "/usr/local/bin")
