@@ -81,12 +81,13 @@ class Shop:
     def installer(
         self, credentials: Sequence[Credential] = (), wheels: str | None = None, **more: Any
     ) -> PipInstaller | UvInstaller:
+        bundled = str(self.pips) if wheels is None else wheels
         given: dict[str, Any] = {
             "run": self.run,
             "python": self.python,
             "work": str(self.root / "work"),
             "environment": self.environment,
-            "seed": PipBootstrap(str(self.seed), str(self.pips) if wheels is None else wheels, self.bytecode()),
+            "pip_bootstrap": PipBootstrap(str(self.seed), bundled, self.bytecode()),
             "missing_package": "python3-venv",
             "credentials": credentials,
             **more,

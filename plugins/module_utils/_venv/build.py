@@ -229,7 +229,7 @@ def _installer(task: Task, work: str) -> Installer:
         "python": task.interpreter.path,
         "work": work,
         "environment": environment,
-        "seed": PipBootstrap(
+        "pip_bootstrap": PipBootstrap(
             task.pip_bootstrap or work, task.interpreter.wheels, _bytecode(task, work) if task.pip_bootstrap else None
         ),
         "missing_package": task.interpreter.missing_package,
