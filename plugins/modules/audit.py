@@ -23,23 +23,24 @@ extends_documentation_fragment:
 options:
   rules:
     description:
-      - The rules to judge by. If left out, all.
+      - The rules to judge by. If omitted, all of them.
       - V(environment-broken) (high) - An environment's Python does not start, or runs without its packages.
-      - V(environment-incomplete) (medium) - An environment was left half made.
+      - V(environment-incomplete) (medium) - An environment is only half made.
       - V(environment-stale) (high) - An environment's base has moved to another minor version.
       - V(interpreter-writable) (high) - Root would run a Python that another user can alter.
       - V(marker-altered) (medium) - The C(EXTERNALLY-MANAGED) file is not what the package ships.
       - V(marker-diverted) (high) - The C(EXTERNALLY-MANAGED) file is diverted.
-      - V(marker-neutralised) (high) - The C(EXTERNALLY-MANAGED) file is there, but something takes its effect away.
-      - V(marker-removed) (high) - The C(EXTERNALLY-MANAGED) file that the distribution ships is gone.
+      - V(marker-neutralised) (high) - The C(EXTERNALLY-MANAGED) file is in place, but something overrides it.
+      - V(marker-removed) (high) - The C(EXTERNALLY-MANAGED) file that the distribution ships is missing.
       - V(pip-in-system-packages) (medium) - pip or uv installed into the directory of the distribution's packages.
       - V(pipx-application-broken) (high) - A pipx application does not start.
       - V(pipx-not-on-path) (low) - pipx applications whose commands are not on the search path.
       - V(python-end-of-life) (medium) - A Python that gets no more security fixes.
       - V(python-shadows-system) (medium) - Another python3 comes before the system's on a search path.
-      - V(shadows-system-package) (medium) - A distribution lies before the operating system's own of the same name.
-      - V(system-package-overwritten) (high) - pip wrote over the files of one of the distribution's packages.
-      - V(unknown-python) (low) - A Python that nothing known has put there.
+      - V(shadows-system-package) (medium) - A distribution is imported before the operating system's own of the same
+        name.
+      - V(system-package-overwritten) (high) - pip overwrote the files of one of the distribution's packages.
+      - V(unknown-python) (low) - A Python of no known provider.
       - V(venv-support-missing) (low) - C(python3 -m venv) does not work.
       - V(waiver-expired) (low) - A waiver has expired, and what it waived is still there.
     type: list
@@ -229,7 +230,7 @@ findings:
       description: What is wrong.
       returned: success
       type: str
-      sample: the EXTERNALLY-MANAGED file is gone, and pip may write among the packages of /usr/bin/python3.13
+      sample: "the EXTERNALLY-MANAGED file of /usr/bin/python3.13 is missing: pip can write among the system's packages"
     evidence:
       description: What that rests on.
       returned: success

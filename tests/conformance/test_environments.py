@@ -25,12 +25,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._host.host import H
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.environment import classify_environment
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.environments import find_environments
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.environment_health import judge_environment
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
-    EnvironmentPlace,
-    JudgedEnvironment,
-    Request,
-)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import EnvironmentPlace, Request
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.environment import read_environment
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import JudgedEnvironment
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -25,9 +25,7 @@ import pytest
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.externally_managed import judge_managed
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
-    Installation,
     InterpreterReading,
-    ManagedVerdict,
     Ownership,
     PipReading,
     Trust,
@@ -36,6 +34,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import 
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.pep440 import at_least
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.installer_config import read_settings
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.marker import read_marker
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Installation, ManagedVerdict
 
 from .hosts import missing
 from .pep668_cases import CONTENTS, FEW_SETTINGS, SETTINGS, SITE, UV_SETTINGS, Case

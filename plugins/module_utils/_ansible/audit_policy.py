@@ -7,8 +7,8 @@ import datetime
 import time
 from typing import Any, Iterable
 
-from .._scan.model import Policy, Waiver
-from .._scan.rules.table import BY_KEY
+from .._scan.rules.registry import BY_KEY
+from .._scan.verdicts import Policy, Waiver
 from .scan_options import refuse
 
 POLICY_ARGUMENTS: dict[str, Any] = {

@@ -10,15 +10,15 @@ from .classify.context import classify_context
 from .classify.environment import classify_environment
 from .classify.installation import classify_installation, ownership_questions
 from .classify.origin import classify_packages
-from .data.package_names import venv_package
+from .data.package_names import families, venv_package
 from .discover.environments import find_environments
 from .discover.homes import choose_users
 from .discover.interpreters import find_interpreters
 from .discover.search_path import find_search_paths
 from .judge.environment_health import judge_environment
 from .judge.externally_managed import judge_managed
-from .judge.venv_support import families, judge_venv
-from .model import Classified, EnvironmentReading, Judged, JudgedInstallation, Places, Readings, Request, Scan
+from .judge.venv_support import judge_venv
+from .model import EnvironmentReading, Places, Readings, Request
 from .read.context import read_context
 from .read.distributions import read_distributions, read_modules
 from .read.environment import read_environment
@@ -26,6 +26,7 @@ from .read.installer_config import read_settings
 from .read.interpreter import Interpreters, read_commands, read_interpreters
 from .read.ownership import read_ownership
 from .read.system import read_system
+from .verdicts import Classified, Judged, JudgedInstallation, Scan
 
 
 def scan(host: Host, request: Request) -> Scan:

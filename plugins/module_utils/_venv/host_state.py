@@ -9,12 +9,13 @@ from typing import Iterable, NamedTuple, Optional, Sequence, Tuple
 from .._host.host import Host
 from .._process.accounts import Account
 from .._process.commands import OperationError
-from .._scan.model import InterpreterReading, JudgedEnvironment, JudgedInstallation, Request, Scan
+from .._scan.model import InterpreterReading, Request
 from .._scan.pipeline import scan
 from .._scan.read.installer_config import read_settings
 from .._scan.read.interpreter import InterpreterReader
 from .._scan.read.trust import TrustReader
 from .._scan.select import Interpreter, choose, is_path
+from .._scan.verdicts import JudgedEnvironment, JudgedInstallation, Scan
 from .plan import Present
 from .state import EnvironmentState
 

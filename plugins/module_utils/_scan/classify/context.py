@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Sequence
 
-from ..model import Context, ContextSign
+from ..model import ContextSign
+from ..verdicts import Context
 
 
 def classify_context(signs: Sequence[ContextSign]) -> Context:

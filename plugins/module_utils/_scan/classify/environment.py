@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Callable
 
-from ..model import Environment, EnvironmentReading
+from ..model import EnvironmentReading
+from ..verdicts import Environment
 
 
 def classify_environment(reading: EnvironmentReading, provider_of: Callable[[str], str]) -> Environment:

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Mapping, NamedTuple, Sequence
 
 from ..data.providers import PROVIDERS, MarkerRule, Provider
-from ..model import Installation, InterpreterReading, Owner, Ownership, System
+from ..model import InterpreterReading, Owner, Ownership, System
 from ..pep440 import from_distribution, minor, release
+from ..verdicts import Installation
 
 #: Claims by what runs, or by what its own build wrote; a package's version comes before the others.
 _CERTAIN = ("symbol", "build-details", "Info.plist", "conda-meta", "confirmed")

@@ -6,8 +6,9 @@ from __future__ import annotations
 import os
 from typing import Mapping, Sequence
 
-from ..model import Distribution, Ownership, Package, SiteDirectory
+from ..model import Distribution, Ownership, SiteDirectory
 from ..project_name import canonicalize_name
+from ..verdicts import Package
 
 _INSTALLERS = {"pip": "pip", "uv": "uv", "conda": "conda", "conda-pypi": "conda"}
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Sequence
+from typing import Any, Mapping, Sequence
 
 # By family: ID or ID_LIKE of os-release(5), "darwin" for Homebrew. {language} is 3.13, {compact} 313, {red_hat} 3 for
 # the release's own Python and else 3.12. Without a "venv" the package of the standard library has it all.
@@ -45,6 +45,12 @@ PACKAGES: Mapping[str, Mapping[str, str]] = {
 
 # The Python that RHEL's packages call python3, by the major version of the release.
 _RHEL_DEFAULT = {"8": "3.6", "9": "3.9", "10": "3.12"}
+
+
+def families(system: Any) -> tuple[str, ...]:
+    """Return the names that a ``System`` goes by, its own first; all of SUSE's are one."""
+    names = (system.id, *system.like, "darwin" if system.kernel == "darwin" else "")
+    return tuple("suse" if "suse" in name or name.startswith("sle") else name for name in names if name)
 
 
 def package_for(

@@ -6,7 +6,8 @@ from __future__ import annotations
 from shlex import quote
 from typing import Mapping, Sequence
 
-from ..model import Environment, EnvironmentReading, JudgedEnvironment, Problem
+from ..model import EnvironmentReading
+from ..verdicts import Environment, JudgedEnvironment, Problem
 
 #: These should be known, and break nothing; any other means that what is in it doesn't run, or not as itself.
 LOW = frozenset(

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Callable, Iterator, Sequence
 
-from ..model import Effective, Installation, ManagedVerdict, Marker, Neutraliser, Ownership, Settings, VariableSetting
+from ..model import Marker, Ownership, Settings, VariableSetting
 from ..pep440 import at_least
+from ..verdicts import Effective, Installation, ManagedVerdict, Override
 from .installer_config_effect import CHECKS_SINCE, Outcome, pip_outcome, uv_outcome
 from .marker import marker_state, marker_text
 
@@ -16,7 +17,7 @@ Variables = Sequence[VariableSetting]
 def judge_managed(
     installation: Installation, settings: Settings, ownership: Ownership, shipped_text: str = ""
 ) -> ManagedVerdict:
-    """Give the verdict on ``pip install`` and ``uv pip install`` for the caller, and every neutraliser for everybody.
+    """Judge ``pip install`` and ``uv pip install`` for the caller, and find every override for everybody.
 
     ``shipped_text`` is how the vendor's text begins, for providers whose package database records no digest.
     """
@@ -26,19 +27,33 @@ def judge_managed(
     text = marker_text(marker, settings.language, reading.prefix)
 
     def pip(variables: Variables) -> Outcome:
-        return pip_outcome(settings, reading.prefix, settings.caller, variables, version, "install")
+        return pip_outcome(
+            settings=settings,
+            prefix=reading.prefix,
+            user=settings.caller,
+            variables=variables,
+            version=version,
+            command="install",
+        )
+
+    def uv(variables: Variables) -> Outcome:
+        return uv_outcome(settings, settings.caller, variables)
 
     by_marker = _pip_and_marker(installation, text.crash)
-    stopped = _effective(by_marker, pip, settings)
-    works = not pip([row for row in settings.variables if row.scope == "process"]).stops
+    pip_stopped = _effective(by_marker, pip, settings)
+    process = [row for row in settings.variables if row.scope == "process"]
+    shows_text = not pip(process).stops and pip_stopped.stopped is not False and by_marker.stopped is not False
+    overrides: tuple[Override, ...] = ()
+    if state != "not_expected":
+        overrides = tuple(dict.fromkeys(_overrides(installation, settings, version)))
     return ManagedVerdict(
-        marker.path,
-        state,
-        because,
-        stopped,
-        _effective(_uv_and_marker(marker), lambda rows: uv_outcome(settings, settings.caller, rows), settings),
-        text.text if works and stopped.stopped is not False and by_marker.stopped is not False else "",
-        () if state == "not_expected" else tuple(dict.fromkeys(_neutralisers(installation, settings, version))),
+        marker=marker.path,
+        state=state,
+        because=because,
+        pip=pip_stopped,
+        uv=_effective(_uv_and_marker(marker), uv, settings),
+        message=text.text if shows_text else "",
+        overrides=overrides,
     )
 
 
@@ -49,34 +64,38 @@ def _pip_and_marker(installation: Installation, crash: str) -> Effective:
     if pip is None:
         return Effective(True, "the marker is in place; no pip is installed, one of %s or newer obeys" % CHECKS_SINCE)
     checks = at_least(pip.version, CHECKS_SINCE)
+    if checks is None:
+        return Effective(None, "pip %s is of no known version" % pip.version)
     if not checks:
-        why = "is older than %s and does not look at the marker" % CHECKS_SINCE
-        return Effective(checks, "pip %s %s" % (pip.version, why if checks is False else "is of no known version"))
+        return Effective(False, "pip %s is older than %s and ignores the marker" % (pip.version, CHECKS_SINCE))
     does = "fails on its content: %s" % crash if crash else "obeys it"
     return Effective(True, "the marker is in place, and pip %s %s" % (pip.version, does))
 
 
 def _uv_and_marker(marker: Marker) -> Effective:
     if marker.readable is False:
-        return Effective(False, "uv passes over a marker that it may not read")
+        return Effective(False, "uv ignores a marker that it cannot read")
     if marker.content is None:
-        large = marker.kind in ("file", "link")
-        return Effective(None if large else False, "the marker could not be read" if large else "no marker")
+        if marker.kind in ("file", "link"):
+            return Effective(None, "the marker could not be read")
+        return Effective(False, "no marker")
     try:
         marker.content.decode("utf-8")
     except UnicodeDecodeError:
-        return Effective(False, "uv passes over a marker that is not valid UTF-8")
+        return Effective(False, "uv ignores a marker that is not valid UTF-8")
     return Effective(True, "the marker is in place, and uv obeys it")
 
 
 def _effective(by_marker: Effective, judge: Callable[[Variables], Outcome], settings: Settings) -> Effective:
-    """Join the marker with the settings: of the caller's process, then of his login, then what is set perhaps."""
+    """Join the marker with the settings: of the caller's process, then of their login, then what is set perhaps."""
     process = [row for row in settings.variables if row.scope == "process"]
     login = [row for row in settings.variables if row.scope == "login" and row.user in ("", settings.caller)]
-    sure = [row for row in login if not row.doubt]
+    certain = [row for row in login if not row.doubt]
     now = _joined(by_marker, judge(process))
-    for rows, stopped, where in ((sure, False, "in"), (login, None, "perhaps in")) if now.stopped is not False else ():
-        then = _joined(by_marker, judge(process + rows)) if rows else now
+    if now.stopped is False:
+        return now
+    for variables, stopped, where in ((certain, False, "in"), (login, None, "perhaps in")):
+        then = _joined(by_marker, judge(process + variables)) if variables else now
         if then.stopped is False:
             return Effective(stopped, "%s a login shell: %s" % (where, then.because))
     return now
@@ -85,30 +104,51 @@ def _effective(by_marker: Effective, judge: Callable[[Variables], Outcome], sett
 def _joined(by_marker: Effective, outcome: Outcome) -> Effective:
     if outcome.stops:
         return Effective(True, outcome.stops)
-    if outcome.openings and by_marker.stopped is not False:
-        return Effective(False, "%s (%s)" % outcome.openings[0][1::-1])
-    return Effective(None, outcome.unknown) if outcome.unknown and by_marker.stopped else by_marker
+    if outcome.bypasses and by_marker.stopped is not False:
+        first = outcome.bypasses[0]
+        return Effective(False, "%s (%s)" % (first.what, first.source))
+    if outcome.unknown and by_marker.stopped:
+        return Effective(None, outcome.unknown)
+    return by_marker
 
 
-def _neutralisers(installation: Installation, settings: Settings, version: str) -> Iterator[Neutraliser]:
-    prefix, pip = installation.reading.prefix, installation.reading.pip
+def _overrides(installation: Installation, settings: Settings, version: str) -> Iterator[Override]:
+    """Yield what overrides the marker: an old pip, then each source of settings by itself."""
+    pip = installation.reading.pip
     if pip is not None and at_least(pip.version, CHECKS_SINCE) is False:
-        yield Neutraliser("pip", pip.path, "pip %s" % pip.version, "")
+        yield Override(tool="pip", source=pip.path, what="pip %s" % pip.version, user="")
     users = dict.fromkeys(["", *(row.user for row in settings.pip_files), *(row.user for row in settings.uv_files)])
-    cases: list[tuple[Settings, str, Variables]] = [(settings, user, ()) for user in users]
+    for user in users:
+        yield from _overrides_by(installation, settings, user, (), version)
     named = settings._replace(
         pip_files=tuple(row for row in settings.pip_files if row.scope == "env"),
         uv_files=tuple(row for row in settings.uv_files if row.scope == "env"),
     )
-    sources: dict[tuple[str, str], list[VariableSetting]] = {}
+    by_source: dict[tuple[str, str], list[VariableSetting]] = {}
     for row in settings.variables:
-        sources.setdefault((row.source, row.user), []).append(row)
-    cases += [(named, "", rows) for rows in sources.values()]
-    for told, user, variables in cases:
-        doubts = {"%s=%s" % row[:2]: " (%s)" % row.doubt for row in variables if row.doubt}
-        installs = pip_outcome(told, prefix, user, variables, version, "install").openings
-        removes = pip_outcome(told, prefix, user, variables, version, "uninstall").openings
-        openings = [("pip", row) for row in (*installs, *(row for row in removes if not row.silent))]
-        openings += [("uv", row) for row in uv_outcome(told, user, variables).openings]
-        for tool, (source, what, whose, silent) in openings:
-            yield Neutraliser(tool, source, what + doubts.get(what, ""), whose, silent)
+        by_source.setdefault((row.source, row.user), []).append(row)
+    for variables in by_source.values():
+        yield from _overrides_by(installation, named, "", variables, version)
+
+
+def _overrides_by(
+    installation: Installation, settings: Settings, user: str, variables: Variables, version: str
+) -> Iterator[Override]:
+    doubts = {"%s=%s" % (row.name, row.value): " (%s)" % row.doubt for row in variables if row.doubt}
+
+    def outcome_of(command: str) -> Outcome:
+        return pip_outcome(
+            settings=settings,
+            prefix=installation.reading.prefix,
+            user=user,
+            variables=variables,
+            version=version,
+            command=command,
+        )
+
+    found = [("pip", row) for row in outcome_of("install").bypasses]
+    found += [("pip", row) for row in outcome_of("uninstall").bypasses if not row.silent]
+    found += [("uv", row) for row in uv_outcome(settings, user, variables).bypasses]
+    for tool, bypass in found:
+        what = bypass.what + doubts.get(bypass.what, "")
+        yield Override(tool=tool, source=bypass.source, what=what, user=bypass.user, silent=bypass.silent)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Judge what pip and uv make of their configuration: what leads past the marker, or stops the tool altogether."""
+"""Judge what pip and uv make of their configuration: what bypasses the marker, or stops the tool altogether."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _OVERRIDE_SINCE = "23.0.1"
 _ONE_PLACE_SINCE = "25.2"  # a file that is named twice counts only at its first place (configuration.py, _dictionary)
 
 _SWITCH = "break-system-packages"
+_REDIRECTS = ("target", "prefix", "root")
 #: Options of `pip install` that take a boolean; another value ends every command that has them with status 2.
 _BOOLEANS = frozenset(
     "break-system-packages compile debug disable-pip-version-check dry-run force-reinstall ignore-installed isolated "
@@ -23,8 +24,8 @@ _TRUE = ("y", "yes", "t", "true", "on", "1")
 _WORDS = (*_TRUE, "n", "no", "f", "false", "off", "0")
 
 
-class Opening(NamedTuple):
-    """One setting that leads a tool past the marker."""
+class Bypass(NamedTuple):
+    """One setting by which a tool bypasses the marker."""
 
     source: str
     what: str
@@ -36,14 +37,14 @@ class Outcome(NamedTuple):
     """What one set of settings does."""
 
     stops: str = ""  # why the tool does not work at all
-    openings: tuple[Opening, ...] = ()
-    unknown: str = ""  # why it can't be told
+    bypasses: tuple[Bypass, ...] = ()
+    unknown: str = ""  # why it is not known
 
 
 def pip_outcome(
-    settings: Settings, prefix: str, user: str, variables: Sequence[VariableSetting], version: str, command: str
+    *, settings: Settings, prefix: str, user: str, variables: Sequence[VariableSetting], version: str, command: str
 ) -> Outcome:
-    """Give what pip ``version`` does for ``user`` with these variables, on the installation ``prefix``.
+    """Return what pip ``version`` does for ``user`` with these variables, on the installation ``prefix``.
 
     As cli/parser.py: [global], the command's section, the environment; files merged before; empty values dropped.
     """
@@ -53,25 +54,42 @@ def pip_outcome(
     for file in files:
         if file.error and (not file.error_from or at_least(version, file.error_from) is not False):
             return Outcome("every pip command fails on %s: %s" % (file.path, file.error))
-    values: dict[str, tuple[str, Opening]] = {}
-    for section in ("global", command, ""):
-        for key, (value, row) in _group(files, variables, section).items():
-            # An option that this pip lacks it passes over.
-            if value and (key != _SWITCH or at_least(version, _OVERRIDE_SINCE) is not False):
-                if _wrong(key, value):
-                    return Outcome("pip %s takes no such value: %s (%s)" % (command, row.what, row.source))
-                values[key] = value, row
-    on = {key: row for key, (value, row) in values.items() if key in _BOOLEANS and value.lower() in _TRUE}
+    options: dict[str, _Option] = {}
+    for found in (_options_of(files, "global"), _options_of(files, command), _options_in_environment(variables)):
+        for key, option in found.items():
+            if not option.value or (key == _SWITCH and at_least(version, _OVERRIDE_SINCE) is False):
+                continue  # pip ignores an option that it does not know
+            if _is_rejected(key, option.value):
+                setting = option.setting
+                return Outcome("pip %s rejects the value of %s (%s)" % (command, setting.what, setting.source))
+            options[key] = option
+    return _pip_bypasses(options, _unread(files))
+
+
+class _Option(NamedTuple):
+    """One option of pip, and where it is set."""
+
+    value: str
+    setting: Bypass
+
+
+def _pip_bypasses(options: dict[str, _Option], unread: str) -> Outcome:
+    """Return what options that are all valid make of the marker."""
+    on = {}
+    for key, option in options.items():
+        if key in _BOOLEANS and option.value.lower() in _TRUE:
+            on[key] = option.setting
     for key in ("require-virtualenv", "require-venv"):
         if key in on:
             return Outcome("pip works in virtual environments only: %s (%s)" % (on[key].what, on[key].source))
-    redirects = [values[key][1]._replace(silent=True) for key in ("target", "prefix", "root") if key in values]
-    if "user" in on and ("target" in values or "prefix" in values):
+    redirects = [options[key].setting._replace(silent=True) for key in _REDIRECTS if key in options]
+    if "user" in on and ("target" in options or "prefix" in options):
         return Outcome("pip install fails: %s contradicts %s" % (on["user"].what, redirects[0].what))
-    return Outcome("", (*(on[key] for key in (_SWITCH,) if key in on), *redirects), _unread(files))
+    switch = [on[_SWITCH]] if _SWITCH in on else []
+    return Outcome("", (*switch, *redirects), unread)
 
 
-def _wrong(key: str, value: str) -> bool:
+def _is_rejected(key: str, value: str) -> bool:
     if key in ("timeout", "default-timeout", "retries"):
         try:
             float(value)
@@ -85,62 +103,77 @@ def _unread(files: Sequence[PipConfigFile | UvConfigFile]) -> str:
 
 
 def _pip_files(settings: Settings, prefix: str, user: str, variables: Sequence[VariableSetting]) -> list[PipConfigFile]:
-    """Give the files that pip loads, the weakest first; what PIP_CONFIG_FILE names replaces the user's own."""
+    """Return the files that pip loads, the weakest first; what PIP_CONFIG_FILE names replaces the user's own."""
     named = {row.name: row.value for row in variables}.get("PIP_CONFIG_FILE", "")
+    if named == "/dev/null":
+        return []
     last = [file for file in settings.pip_files if file.scope == "env" and file.path == named][:1]
-    left_out = ("env", "user" if last else "")
+    left_out = ("env", "user") if last else ("env",)
     own = [row for row in settings.pip_files if row.prefix in ("", prefix) and row.user in ("", user)]
-    return [] if named == "/dev/null" else [file for file in own if file.scope not in left_out] + last
+    return [file for file in own if file.scope not in left_out] + last
 
 
-def _group(
-    files: Sequence[PipConfigFile], variables: Sequence[VariableSetting], section: str
-) -> dict[str, tuple[str, Opening]]:
-    """Give (value, setting) by key: of a section, or '' for the environment."""
-    if section:
-        return {
-            key: (value, Opening(file.path, "[%s] %s = %s" % (name, key, value), file.user))
-            for file in files
-            for name, key, value in file.settings
-            if name == section
-        }
-    keys = [row.name[4:].lower().replace("_", "-") if row.name.startswith("PIP_") else "" for row in variables]
-    return {
-        key[2:] if key.startswith("--") else key: (row.value, _variable(row))
-        for key, row in zip(keys, variables)
-        if key
-    }
+def _options_of(files: Sequence[PipConfigFile], section: str) -> dict[str, _Option]:
+    """Return the options of one section, by key; the last file wins."""
+    found = {}
+    for file in files:
+        for name, key, value in file.settings:
+            if name == section:
+                what = "[%s] %s = %s" % (name, key, value)
+                found[key] = _Option(value, Bypass(file.path, what, file.user))
+    return found
 
 
-def _variable(row: VariableSetting) -> Opening:
-    return Opening(row.source, "%s=%s" % (row.name, row.value), row.user)
+def _options_in_environment(variables: Sequence[VariableSetting]) -> dict[str, _Option]:
+    """Return the options that PIP_* variables set, by key."""
+    found = {}
+    for row in variables:
+        if row.name.startswith("PIP_"):
+            key = row.name[4:].lower().replace("_", "-")
+            found[key[2:] if key.startswith("--") else key] = _Option(row.value, _variable(row))
+    found.pop("", None)
+    return found
+
+
+def _variable(row: VariableSetting) -> Bypass:
+    return Bypass(row.source, "%s=%s" % (row.name, row.value), row.user)
 
 
 def uv_outcome(settings: Settings, user: str, variables: Sequence[VariableSetting]) -> Outcome:
-    """Give what uv does for ``user`` with these variables (tried with uv 0.13).
+    """Return what uv does for ``user`` with these variables (tried with uv 0.13).
 
     UV_CONFIG_FILE replaces all other files; a user's value goes before the system's; UV_BREAK_SYSTEM_PACKAGES can only
     switch on. Booleans are pip's words; another one, '' too, ends uv.
     """
     by_name = {row.name: row for row in variables if row.name.startswith("UV_")}
     for row in by_name.values():
-        if not row.value if row.name == "UV_CONFIG_FILE" else row.value.lower() not in _WORDS:
+        valid = bool(row.value) if row.name == "UV_CONFIG_FILE" else row.value.lower() in _WORDS
+        if not valid:
             return Outcome("uv fails on the value of %s (%s)" % (_variable(row).what, row.source))
     on = [row.name for row in by_name.values() if row.value.lower() in _TRUE]
-    files = [row for row in settings.uv_files if row.scope == "user" and row.user == user]
-    files += [row for row in settings.uv_files if row.scope == "system"]
-    named, unknown = by_name.get("UV_CONFIG_FILE"), ""
-    if named is not None:
-        files = [row for row in settings.uv_files if row.scope == "env" and row.path == named.value][:1]
-        unknown = "" if files else "UV_CONFIG_FILE=%s could not be looked at" % named.value
-    elif "UV_NO_CONFIG" in on:
-        files = []
+    files, unknown = _uv_files(settings, user, by_name), ""
+    if "UV_CONFIG_FILE" in by_name and not files:
+        unknown = "UV_CONFIG_FILE=%s could not be read" % by_name["UV_CONFIG_FILE"].value
     for file in files:
         if file.error:
             return Outcome("uv fails on %s: %s" % (file.path, file.error))
-    openings = [_variable(by_name[name]) for name in on if name == "UV_BREAK_SYSTEM_PACKAGES"]
-    deciding = [file for file in files if file.break_system_packages is not None][:1]
-    shown = "[pip] break-system-packages = true"
-    openings += [Opening(file.path, shown, file.user) for file in deciding if file.break_system_packages]
-    openings += [Opening(file.path, "[pip] " + file.redirect, file.user, True) for file in files if file.redirect][:1]
-    return Outcome("", tuple(openings), unknown or _unread(files))
+    bypasses = [_variable(by_name[name]) for name in on if name == "UV_BREAK_SYSTEM_PACKAGES"]
+    deciding = next((file for file in files if file.break_system_packages is not None), None)
+    if deciding and deciding.break_system_packages:
+        bypasses.append(Bypass(deciding.path, "[pip] break-system-packages = true", deciding.user))
+    redirecting = next((file for file in files if file.redirect), None)
+    if redirecting:
+        bypasses.append(Bypass(redirecting.path, "[pip] " + redirecting.redirect, redirecting.user, silent=True))
+    return Outcome("", tuple(bypasses), unknown or _unread(files))
+
+
+def _uv_files(settings: Settings, user: str, by_name: dict[str, VariableSetting]) -> list[UvConfigFile]:
+    """Return the files that uv loads, the strongest first."""
+    named = by_name.get("UV_CONFIG_FILE")
+    if named is not None:
+        return [row for row in settings.uv_files if row.scope == "env" and row.path == named.value][:1]
+    without = by_name.get("UV_NO_CONFIG")
+    if without is not None and without.value.lower() in _TRUE:
+        return []
+    own = [row for row in settings.uv_files if row.scope == "user" and row.user == user]
+    return own + [row for row in settings.uv_files if row.scope == "system"]

@@ -7,7 +7,8 @@ import re
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ..model import Installation, Marker, Owner, Ownership
+from ..model import Marker, Owner, Ownership
+from ..verdicts import Installation
 
 TEXT_LIMIT = 4096
 _LARGEST = 64 * 1024  # no vendor ships a marker of more than 1 KiB

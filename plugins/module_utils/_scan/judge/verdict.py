@@ -6,51 +6,73 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import Iterable
 
-from ..model import Audit, Finding, Policy, Scan, Undecided, Waiver
-from ..rules.all_rules import FUNCTIONS, Case, finding
-from ..rules.table import BY_KEY, INFORMATION, SEVERITIES
+from ..rules.registry import BY_KEY, CHECKS, WAIVER_EXPIRED
+from ..rules.rule import SEVERITIES, ScannedHost
+from ..verdicts import Audit, Finding, Policy, Scan, Undecided, Waiver
+
+#: Codes of notes about a choice, not about a failure: with them alone a verdict may be a pass.
+INFORMATION = frozenset(
+    "bad-path cut link-loop no-home no-such-directory not-a-file not-python relative-path-entry remote-file-system "
+    "remote-home remote-mount".split()
+)
 
 
 def needed(rules: Iterable[str]) -> tuple[str, ...]:
-    """Give the subsets of a scan that these rules judge, so that no more is gathered."""
-    return tuple(sorted({subset for key in rules for subset in BY_KEY[key].needs.split()}))
+    """Return the subsets of a scan that these rules judge, so that no more is gathered."""
+    return tuple(sorted({subset for key in rules for subset in BY_KEY[key].needs}))
 
 
 def judge_audit(scan: Scan, policy: Policy, today: str) -> Audit:
-    """Hold a policy against a scan, on an ISO date in UTC; ``heavy`` is what is at or above the threshold."""
-    findings, undecided = _apply(Case(scan.readings, scan.classified, scan.judged, today), policy.rules)
-    findings, expired = _waive(findings, policy.waivers, today)
-    if "waiver-expired" in policy.rules:
+    """Judge a scan by a policy on an ISO date in UTC."""
+    scanned = ScannedHost(scan.readings, scan.classified, scan.judged, today)
+    found, undecided = _apply(scanned, policy.rules)
+    findings, expired = _waive(found, policy.waivers, today)
+    if WAIVER_EXPIRED.key in policy.rules:
         findings += _waive(expired, policy.waivers, today)[0]
     findings.sort(key=lambda row: (-SEVERITIES.index(row.severity), row.rule, row.subject))
-    heavy = SEVERITIES[SEVERITIES.index(policy.threshold) :]
-    counted = tuple(row for row in findings if not row.waived and row.severity in heavy)
-    unsure = tuple(row for row in undecided if BY_KEY[row.rule].severity in heavy)
+    counting = SEVERITIES[SEVERITIES.index(policy.threshold) :]
+    counted = tuple(row for row in findings if not row.waived and row.severity in counting)
+    unsure = tuple(row for row in undecided if BY_KEY[row.rule].severity in counting)
     notes = tuple((note, note.code not in INFORMATION) for note in scan.notes)
-    incomplete = unsure or scan.notes_left_out or any(blocks for _note, blocks in notes)
-    verdict = "fail" if counted else "incomplete" if incomplete else "pass"
-    pythons, places = len(scan.judged.installations), len(scan.judged.environments)
-    return Audit(verdict, tuple(findings), unsure, notes, scan.notes_left_out, counted, policy, pythons, places)
+    verdict = "pass"
+    if counted:
+        verdict = "fail"
+    elif unsure or scan.notes_left_out or any(blocks for _note, blocks in notes):
+        verdict = "incomplete"
+    return Audit(
+        verdict=verdict,
+        findings=tuple(findings),
+        undecided=unsure,
+        notes=notes,
+        notes_left_out=scan.notes_left_out,
+        counted=counted,
+        policy=policy,
+        installations=len(scan.judged.installations),
+        environments=len(scan.judged.environments),
+    )
 
 
-def _apply(case: Case, rules: tuple[str, ...]) -> tuple[list[Finding], list[Undecided]]:
-    """Run the rules; what is said twice of one subject becomes one finding with the evidence of both."""
+def _apply(scanned: ScannedHost, rules: tuple[str, ...]) -> tuple[list[Finding], list[Undecided]]:
+    """Run the checks of these rules; findings of one rule on one subject become one, with the evidence of all."""
     findings: dict[str, Finding] = {}
     undecided: dict[Undecided, None] = {}
-    for function in dict.fromkeys(FUNCTIONS[key] for key in rules if key in FUNCTIONS):
-        for said in function(case):
-            if said.rule not in rules:
+    for check in CHECKS:
+        if not any(rule.key in rules for rule in check.rules):
+            continue
+        for result in check.function(scanned):
+            if result.rule not in rules:
                 continue
-            if isinstance(said, Undecided):
-                undecided[said] = None
-            else:
-                first = findings.setdefault(said.id, said)
-                findings[said.id] = first._replace(evidence=tuple(dict.fromkeys(first.evidence + said.evidence)))
+            if isinstance(result, Undecided):
+                undecided[result] = None
+                continue
+            first = findings.setdefault(result.id, result)
+            evidence = tuple(dict.fromkeys(first.evidence + result.evidence))
+            findings[result.id] = first._replace(evidence=evidence)
     return list(findings.values()), list(undecided)
 
 
 def _waive(findings: list[Finding], waivers: tuple[Waiver, ...], today: str) -> tuple[list[Finding], list[Finding]]:
-    """Mark what is waived; give besides a finding for each waiver that would have covered one, had it not expired."""
+    """Return the findings, the waived ones marked, and one for each expired waiver that would have covered any."""
     marked: list[Finding] = []
     expired: dict[str, Finding] = {}
     for row in findings:
@@ -59,8 +81,11 @@ def _waive(findings: list[Finding], waivers: tuple[Waiver, ...], today: str) -> 
         marked.append(row._replace(waived=valid.reason) if valid else row)
         if covering and not valid:
             late = max(covering, key=lambda waiver: waiver.until)
-            message = "the waiver of %s for %s ended on %s, and what it waived is still there"
-            message %= (late.rule, late.path, late.until)
-            said = finding("waiver-expired", late.rule + " " + late.path, message, "", (row.id, late.reason))
-            expired.setdefault(said.id, said)
+            finding = WAIVER_EXPIRED.finding(
+                "%s %s" % (late.rule, late.path),
+                "the waiver of %s for %s ended on %s, and what it waived is still there"
+                % (late.rule, late.path, late.until),
+                evidence=(row.id, late.reason),
+            )
+            expired.setdefault(finding.id, finding)
     return marked, list(expired.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from ..model import Audit
+from ..verdicts import Audit
 from .text import plain, safe_text
 
 #: Findings in one result; the summary counts them all.

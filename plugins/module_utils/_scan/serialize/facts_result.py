@@ -7,7 +7,8 @@ import json
 from operator import attrgetter
 from typing import Any, Dict
 
-from ..model import JudgedEnvironment, JudgedInstallation, Owner, PipReading, Request, Scan, Settings
+from ..model import Owner, PipReading, Request, Settings
+from ..verdicts import JudgedEnvironment, JudgedInstallation, Scan
 from .text import plain, safe_text
 
 #: Bytes of JSON that a result may weigh; what would go beyond is left out, and said.
@@ -59,10 +60,10 @@ def _installation(judged: JudgedInstallation) -> Plain:
         "site_packages": [directory.path for directory in reading.site_directories],
         "package": {**package, "known": known, "because": row.package_unknown},
         "externally_managed": {
-            **_pick(managed, "marker state because message neutralised_by=neutralisers"),
+            **_pick(managed, "marker state because message neutralised_by=overrides"),
             "effective": {**_pick(managed, "pip=pip.stopped uv=uv.stopped"), "because": because},
         },
-        "venv": judged.venv,
+        "venv": _pick(judged.venv, "usable ensurepip missing_package because"),
         "pip": reading.pip or PipReading("", ""),
     }
 

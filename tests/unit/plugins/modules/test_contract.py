@@ -22,11 +22,12 @@ from ansible_collections.pyfleet.python.plugins.module_utils._pipx.versions impo
 from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.environments import SYSTEM_ROOTS
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import judge_audit
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Policy, Request
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipx_record import PipxInjectedReading
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.table import RULES
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import RULES
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.audit_result import serialize_audit
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import serialize_facts
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Policy
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.converge import Outcome
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.plan import Difference
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make

@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host, Limits
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request, Scan
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipeline import scan
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import serialize_facts
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Scan
 
 from ..fixtures.provider_trees import CASES
 from ..fixtures.trees import Fifo, Link, Sparse, plant, tree

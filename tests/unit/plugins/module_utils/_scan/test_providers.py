@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.providers import PROVIDERS
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import JudgedInstallation, Request
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipeline import scan
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import JudgedInstallation
 
 from ..fixtures.provider_trees import CASES, Case
 from ..fixtures.trees import tree

@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.context import classify_context
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Context, ContextSign
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import ContextSign
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Context
 
 
 def sign(kind, what, strength="strong", evidence="x"):

@@ -15,13 +15,13 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.inst
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
     Candidate,
-    Installation,
     Marker,
     Owner,
     Ownership,
     System,
     VersionClaim,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Installation
 
 from .test_provider import LINUX, reading
 

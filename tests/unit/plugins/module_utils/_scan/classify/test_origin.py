@@ -12,9 +12,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import 
     Distribution,
     Owner,
     Ownership,
-    Package,
     SiteDirectory,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Package
 
 APT = "/usr/lib/python3/dist-packages"
 LOCAL = "/usr/local/lib/python3.13/dist-packages"

@@ -14,11 +14,8 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.environ
     judge_environment,
     pip_wanted,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
-    Environment,
-    EnvironmentReading,
-    PipxReading,
-)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import EnvironmentReading, PipxReading
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Environment
 
 CONFIG = {"home": "/usr/bin", "version": "3.11.2", "command": "/usr/bin/python3 -m venv /v"}
 NO_PIP = {"home": "/usr/bin", "command": "/usr/bin/python3 -m venv --without-pip /v"}

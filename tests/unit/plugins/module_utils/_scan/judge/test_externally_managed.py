@@ -21,7 +21,6 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import 
     Diversion,
     Exclusion,
     Marker,
-    Neutraliser,
     Owner,
     Ownership,
     PipConfigFile,
@@ -30,6 +29,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import 
     UvConfigFile,
     VariableSetting,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Override
 
 from ...fixtures.factories import MARKER, installation, reading
 
@@ -257,10 +257,10 @@ def test_no_marker_and_a_pip_that_does_not_work() -> None:
     assert "/etc/pip.conf" in judged.pip.because
 
 
-# -------------------------------------------------------------------- neutralisers
+# -------------------------------------------------------------------- overrides
 
 
-def test_neutralisers_are_those_of_everybody() -> None:
+def test_overrides_are_those_of_everybody() -> None:
     told = settings(
         variable(),
         variable(scope="login", user="alice", source="/home/alice/.profile", doubt="set under a condition"),
@@ -274,15 +274,15 @@ def test_neutralisers_are_those_of_everybody() -> None:
         ],
         uv=[UvConfigFile("/etc/uv/uv.toml", "system", "", True)],
     )
-    assert set(judge(settings=told).neutralisers) == {
-        Neutraliser("pip", "/etc/pip.conf", "[global] prefix = /x", "", True),
-        Neutraliser("pip", "/user/alice/pip.conf", "[global] break-system-packages = 1", "alice"),
-        Neutraliser("pip", "/user/bob/pip.conf", "[uninstall] break-system-packages = 1", "bob"),
-        Neutraliser("pip", "environment", BREAK + "=1", ""),
-        Neutraliser("pip", "/home/alice/.profile", BREAK + "=1 (set under a condition)", "alice"),
-        Neutraliser("pip", "/srv/pip.conf", "[install] break-system-packages = true", ""),
-        Neutraliser("uv", "/etc/cron.d/x", "UV_BREAK_SYSTEM_PACKAGES=1", ""),
-        Neutraliser("uv", "/etc/uv/uv.toml", "[pip] break-system-packages = true", ""),
+    assert set(judge(settings=told).overrides) == {
+        Override("pip", "/etc/pip.conf", "[global] prefix = /x", "", True),
+        Override("pip", "/user/alice/pip.conf", "[global] break-system-packages = 1", "alice"),
+        Override("pip", "/user/bob/pip.conf", "[uninstall] break-system-packages = 1", "bob"),
+        Override("pip", "environment", BREAK + "=1", ""),
+        Override("pip", "/home/alice/.profile", BREAK + "=1 (set under a condition)", "alice"),
+        Override("pip", "/srv/pip.conf", "[install] break-system-packages = true", ""),
+        Override("uv", "/etc/cron.d/x", "UV_BREAK_SYSTEM_PACKAGES=1", ""),
+        Override("uv", "/etc/uv/uv.toml", "[pip] break-system-packages = true", ""),
     }
 
 
@@ -293,22 +293,22 @@ def test_what_is_overruled_neutralises_nothing() -> None:
             conf("site", section="install", break_system_packages="0")._replace(prefix="/usr"),
         ]
     )
-    rows = [row for row in judge(settings=told).neutralisers if "uninstall" not in row.what]
+    rows = [row for row in judge(settings=told).overrides if "uninstall" not in row.what]
     assert [row.what for row in rows] == ["[global] break-system-packages = 1"]  # pip uninstall reads no [install]
     told = settings(pip=[conf(break_system_packages="1"), conf("user", "root", break_system_packages="0")])
-    assert [row.user for row in judge(settings=told).neutralisers] == [""]
+    assert [row.user for row in judge(settings=told).overrides] == [""]
 
 
 def test_an_old_pip_neutralises() -> None:
-    assert judge(pip=PipReading("22.0.2", "/x/pip.dist-info")).neutralisers == (
-        Neutraliser("pip", "/x/pip.dist-info", "pip 22.0.2", ""),
+    assert judge(pip=PipReading("22.0.2", "/x/pip.dist-info")).overrides == (
+        Override("pip", "/x/pip.dist-info", "pip 22.0.2", ""),
     )
 
 
 def test_nothing_is_neutralised_where_no_marker_belongs() -> None:
     told = settings(variable())
-    assert judge(GONE, settings=told, marker_owner=None, expectation="not-shipped").neutralisers == ()
-    assert judge(GONE, settings=told).neutralisers
+    assert judge(GONE, settings=told, marker_owner=None, expectation="not-shipped").overrides == ()
+    assert judge(GONE, settings=told).overrides
 
 
 # ----------------------------------------------------------------------- the text

@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.venv_support import judge_venv
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Owner, Ownership, System, VenvParts
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import VenvVerdict
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
 
 WHOLE = VenvParts(True, True, True)
@@ -24,7 +25,7 @@ def judge(parts: VenvParts, system: System = make.TRIXIE, installed: Any = (), *
 
 
 def test_with_all_parts_it_works() -> None:
-    assert judge(WHOLE) == (True, True, "", "")
+    assert judge(WHOLE) == VenvVerdict(usable=True, ensurepip=True, missing_package="")
 
 
 @pytest.mark.parametrize(

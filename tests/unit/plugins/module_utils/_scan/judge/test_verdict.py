@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Note
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import judge_audit
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
-    Neutraliser,
-    Ownership,
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import INFORMATION, judge_audit
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Ownership
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import BY_KEY
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    Override,
     Package,
     Policy,
     Scan,
     Waiver,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.table import BY_KEY, INFORMATION
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
 
 ALL = tuple(BY_KEY)
@@ -184,12 +184,12 @@ def test_the_worst_comes_first_and_the_order_is_stable() -> None:
 
 def test_ids_are_unique_and_what_is_said_twice_is_one_finding() -> None:
     debug = make.installation(make.reading("/usr/bin/python3.13d"))
-    row = Neutraliser("uv", "/etc/uv/uv.toml", "pip.break-system-packages = true", "")
+    row = Override("uv", "/etc/uv/uv.toml", "pip.break-system-packages = true", "")
     audit = judge(
         make.scan(
             REMOVED,
             make.python(debug, make.managed("missing", because="seen twice")),
-            make.python(None, make.managed(neutralisers=(row, row))),
+            make.python(None, make.managed(overrides=(row, row))),
         )
     )
     ids = [finding.id for finding in audit.findings]

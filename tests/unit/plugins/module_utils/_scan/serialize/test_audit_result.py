@@ -12,12 +12,12 @@ import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Note
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import judge_audit
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Policy, Waiver
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.table import BY_KEY
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import BY_KEY
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.audit_result import (
     FINDINGS_LIMIT,
     serialize_audit,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Policy, Waiver
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
 
 REMOVED = make.python(None, make.managed("missing"))

@@ -12,19 +12,17 @@ import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Note
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
-    Effective,
-    Package,
     PipConfigFile,
     Request,
     Settings,
     Trust,
     VariableSetting,
-    VenvVerdict,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import (
     SIZE_LIMIT,
     serialize_facts,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Effective, Package, VenvVerdict
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
 
 EVERYTHING = Request(subset=("installations", "environments", "packages", "pip_config"))

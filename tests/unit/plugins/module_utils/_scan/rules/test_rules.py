@@ -12,28 +12,32 @@ import pytest
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import needed
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
     Candidate,
-    Context,
     Diversion,
-    Effective,
     Exclusion,
-    Finding,
-    Neutraliser,
     Owner,
     Ownership,
-    Package,
     PipConfigFile,
     PipReading,
     Settings,
     SiteDirectory,
     System,
     Trust,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import BY_KEY, CHECKS, RULES
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.rule import SEVERITIES
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    Context,
+    Effective,
+    Finding,
+    Override,
+    Package,
     Undecided,
     VenvVerdict,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.all_rules import FUNCTIONS
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.table import BY_KEY, RULES, SEVERITIES
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
 
+#: What judges each rule; waiver-expired is judged over the findings of the others.
+FUNCTIONS = {rule.key: check.function for check in CHECKS for rule in check.rules}
 PYENV = "/home/alice/.pyenv/versions/3.9.18/bin/python3.9"
 
 
@@ -78,7 +82,7 @@ def test_the_rules_are_those_of_the_contract() -> None:
 def test_each_rule_has_all_that_a_reader_needs(rule: Any) -> None:
     assert rule.severity in SEVERITIES
     assert rule.cure.endswith(".")
-    assert set(rule.needs.split()) <= {"installations", "environments", "packages", "pip_config"}
+    assert set(rule.needs) <= {"installations", "environments", "packages", "pip_config"}
 
 
 @pytest.mark.parametrize("text", [rule.cure for rule in RULES])
@@ -96,7 +100,7 @@ def test_a_subset_is_gathered_only_for_the_rules_that_judge_it() -> None:
 
 @pytest.mark.parametrize("rule", FUNCTIONS)
 def test_nothing_is_said_of_a_sound_host(rule: str) -> None:
-    host = make.case(
+    host = make.host(
         make.python(),
         environments=(
             make.environment(),
@@ -110,14 +114,14 @@ def test_nothing_is_said_of_a_sound_host(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", FUNCTIONS)
 def test_nothing_is_said_of_a_host_without_python(rule: str) -> None:
-    assert said(rule, make.case()) == []
+    assert said(rule, make.host()) == []
 
 
 # ------------------------------------------------------------------------ markers
 
 
 def test_a_deleted_marker_is_put_back_by_the_package_that_ships_it() -> None:
-    host = make.case(make.python(None, make.managed("missing", because="there is no such file")))
+    host = make.host(make.python(None, make.managed("missing", because="there is no such file")))
     finding = found("marker-removed", host)
     assert finding.subject == make.MARKER
     assert finding.cure == "apt-get install --reinstall libpython3.13-stdlib"
@@ -143,18 +147,18 @@ def test_a_deleted_marker_is_put_back_by_the_package_that_ships_it() -> None:
 )
 def test_each_package_manager_has_its_command(manager: str, package: str, system: System, cure: str) -> None:
     record = make.installation(marker_owner=Owner(make.MARKER, manager, package, "1"))
-    assert found("marker-removed", make.case(make.python(record, make.managed("missing")), system=system)).cure == cure
+    assert found("marker-removed", make.host(make.python(record, make.managed("missing")), system=system)).cure == cure
 
 
 def test_a_python_of_uv_is_reinstalled_by_uv() -> None:
     record = make.installation(provider="uv", package=None, marker_owner=None, system=False)
-    cure = found("marker-removed", make.case(make.python(record, make.managed("missing")))).cure
+    cure = found("marker-removed", make.host(make.python(record, make.managed("missing")))).cure
     assert cure == "uv python install --reinstall 3.13"
 
 
 def test_on_an_image_based_system_nothing_is_reinstalled_in_place() -> None:
     record = make.installation(marker_owner=Owner(make.MARKER, "rpm", "python3-libs", "1"))
-    host = make.case(
+    host = make.host(
         make.python(record, make.managed("missing")), context=Context(immutable="ostree"), system=System("fedora")
     )
     cure = found("marker-removed", host).cure
@@ -166,31 +170,31 @@ def test_a_marker_that_dpkg_is_told_to_leave_out_needs_more_than_a_reinstall() -
     ownership = Ownership(
         ("dpkg",), exclusions=(Exclusion("/usr/lib/python3*/EXTERNALLY-MANAGED", True, "/etc/dpkg/dpkg.cfg.d/x"),)
     )
-    finding = found("marker-removed", make.case(make.python(None, make.managed("excluded")), ownership=ownership))
+    finding = found("marker-removed", make.host(make.python(None, make.managed("excluded")), ownership=ownership))
     assert "/etc/dpkg/dpkg.cfg.d/x" in finding.cure
     assert finding.cure.endswith("apt-get install --reinstall libpython3.13-stdlib")
 
 
 def test_where_the_state_is_unknown_the_rule_does_not_pass() -> None:
     verdict = make.managed("unknown", because="rpm's database can't be read")
-    answer = undecided("marker-removed", make.case(make.python(None, verdict)))
+    answer = undecided("marker-removed", make.host(make.python(None, verdict)))
     assert answer.subject == make.MARKER
     assert answer.reason == "rpm's database can't be read"
 
 
 def test_a_python_of_nobody_known_has_no_marker_to_miss() -> None:
     record = make.installation(provider="unknown", package=None, system=False)
-    assert said("marker-removed", make.case(make.python(record, make.managed("unknown")))) == []
+    assert said("marker-removed", make.host(make.python(record, make.managed("unknown")))) == []
 
 
 @pytest.mark.parametrize("state", ["intact", "unexpected", "not_expected"])
 def test_a_marker_that_is_as_it_should_be(state: str) -> None:
-    host = make.case(make.python(None, make.managed(state)))
+    host = make.host(make.python(None, make.managed(state)))
     assert [row for rule in FUNCTIONS for row in said(rule, host)] == []
 
 
 def test_an_altered_marker() -> None:
-    finding = found("marker-altered", make.case(make.python(None, make.managed("modified", because="md5 differs"))))
+    finding = found("marker-altered", make.host(make.python(None, make.managed("modified", because="md5 differs"))))
     assert finding.cure == "apt-get install --reinstall libpython3.13-stdlib"
     assert "md5 differs" in finding.evidence
 
@@ -204,7 +208,7 @@ def test_an_altered_marker() -> None:
 )
 def test_a_diverted_marker(by: str, cure: str) -> None:
     ownership = Ownership(("dpkg",), diversions=(Diversion(make.MARKER, make.MARKER + ".distrib", by),))
-    finding = found("marker-diverted", make.case(make.python(None, make.managed("diverted")), ownership=ownership))
+    finding = found("marker-diverted", make.host(make.python(None, make.managed("diverted")), ownership=ownership))
     assert finding.cure == cure
 
 
@@ -212,68 +216,67 @@ SETTING = "[global] break-system-packages = true"
 
 
 def test_a_setting_is_one_finding_however_many_pythons_it_opens() -> None:
-    row = Neutraliser("pip", "/etc/pip.conf", SETTING, "")
+    row = Override("pip", "/etc/pip.conf", SETTING, "")
     other = make.installation(make.reading("/usr/bin/python3.14", "3.14"))
-    host = make.case(
-        make.python(None, make.managed(neutralisers=(row,))),
-        make.python(other, make.managed(marker="/usr/lib/python3.14/EXTERNALLY-MANAGED", neutralisers=(row,))),
+    host = make.host(
+        make.python(None, make.managed(overrides=(row,))),
+        make.python(other, make.managed(marker="/usr/lib/python3.14/EXTERNALLY-MANAGED", overrides=(row,))),
         settings=Settings((PipConfigFile("/etc/pip.conf", "global", "", ()),)),
     )
     finding = found("marker-neutralised", host)
     assert finding.subject == "/etc/pip.conf"
     assert finding.cure == "Edit /etc/pip.conf: remove `break-system-packages = true` below [global]."
-    assert finding.evidence == ("/etc/pip.conf: " + SETTING, "opens /usr/bin/python3.13", "opens /usr/bin/python3.14")
+    assert finding.evidence[0] == "/etc/pip.conf: " + SETTING
+    assert finding.evidence[1:] == ("applies to /usr/bin/python3.13", "applies to /usr/bin/python3.14")
 
 
 def test_a_variable_of_the_process_is_named_by_its_name() -> None:
-    row = Neutraliser("pip", "environment", "PIP_BREAK_SYSTEM_PACKAGES=1", "")
-    finding = found("marker-neutralised", make.case(make.python(None, make.managed(neutralisers=(row,)))))
+    row = Override("pip", "environment", "PIP_BREAK_SYSTEM_PACKAGES=1", "")
+    finding = found("marker-neutralised", make.host(make.python(None, make.managed(overrides=(row,)))))
     assert finding.subject == "environment: PIP_BREAK_SYSTEM_PACKAGES"
     assert finding.cure.startswith("Unset PIP_BREAK_SYSTEM_PACKAGES where")
 
 
 def test_a_variable_of_a_file_is_taken_out_of_it() -> None:
-    row = Neutraliser("pip", "/etc/environment", "PIP_BREAK_SYSTEM_PACKAGES=1", "")
-    finding = found("marker-neutralised", make.case(make.python(None, make.managed(neutralisers=(row,)))))
+    row = Override("pip", "/etc/environment", "PIP_BREAK_SYSTEM_PACKAGES=1", "")
+    finding = found("marker-neutralised", make.host(make.python(None, make.managed(overrides=(row,)))))
     assert finding.cure == "Edit /etc/environment: remove what sets PIP_BREAK_SYSTEM_PACKAGES."
 
 
 @pytest.mark.parametrize("state", ["missing", "diverted", "excluded"])
 def test_what_would_take_the_effect_away_once_the_file_is_back_is_told_at_once(state: str) -> None:
-    row = Neutraliser("pip", "/etc/pip.conf", SETTING, "")
-    found("marker-neutralised", make.case(make.python(None, make.managed(state, neutralisers=(row,)))))
+    row = Override("pip", "/etc/pip.conf", SETTING, "")
+    found("marker-neutralised", make.host(make.python(None, make.managed(state, overrides=(row,)))))
 
 
 def test_an_old_pip_is_removed_not_overridden() -> None:
     path = make.LOCAL + "/pip-22.3.dist-info"
     read = make.reading(pip=PipReading("22.3", path))
-    row = Neutraliser("pip", path, "pip 22.3", "")
+    row = Override("pip", path, "pip 22.3", "")
     finding = found(
-        "marker-neutralised", make.case(make.python(make.installation(read), make.managed(neutralisers=(row,))))
+        "marker-neutralised", make.host(make.python(make.installation(read), make.managed(overrides=(row,))))
     )
     assert finding.subject == path
     assert finding.cure.startswith("Remove the old pip")
 
 
 def test_a_setting_for_one_user_says_so_and_weighs_the_same_on_a_throwaway_host() -> None:
-    row = Neutraliser("uv", "/home/alice/.config/uv/uv.toml", SETTING, "alice")
+    row = Override("uv", "/home/alice/.config/uv/uv.toml", SETTING, "alice")
     context = Context(ci="github-actions", throwaway=True)
-    finding = found(
-        "marker-neutralised", make.case(make.python(None, make.managed(neutralisers=(row,))), context=context)
-    )
+    finding = found("marker-neutralised", make.host(make.python(None, make.managed(overrides=(row,))), context=context))
     assert "for alice" in finding.message
     assert finding.severity == "high"
 
 
 def test_where_no_marker_is_there_a_setting_takes_nothing_away() -> None:
-    verdict = make.managed("not_expected", neutralisers=(Neutraliser("pip", "/etc/pip.conf", SETTING, ""),))
-    assert said("marker-neutralised", make.case(make.python(None, verdict))) == []
+    verdict = make.managed("not_expected", overrides=(Override("pip", "/etc/pip.conf", SETTING, ""),))
+    assert said("marker-neutralised", make.host(make.python(None, verdict))) == []
 
 
 def test_an_effect_that_could_not_be_told_is_no_pass() -> None:
     verdict = make.managed(pip=Effective(None, "/etc/pip.conf can't be read"))
     assert (
-        undecided("marker-neutralised", make.case(make.python(None, verdict))).reason
+        undecided("marker-neutralised", make.host(make.python(None, verdict))).reason
         == "pip: /etc/pip.conf can't be read"
     )
 
@@ -298,14 +301,14 @@ def with_packages(*packages: Package, **changes: Any) -> Any:
 def test_pip_among_the_packages_of_the_distribution_is_one_finding_a_directory() -> None:
     intruders = (package("toml", make.APT, "pip"), package("attrs", make.APT, "uv"))
     second = make.installation(make.reading("/usr/bin/python3.14", "3.14"), packages=(APT_SIX, *intruders))
-    finding = found("pip-in-system-packages", make.case(with_packages(APT_SIX, *intruders), make.python(second)))
+    finding = found("pip-in-system-packages", make.host(with_packages(APT_SIX, *intruders), make.python(second)))
     assert finding.subject == make.APT
     assert finding.evidence == ("attrs 1.0 (uv)", "toml 1.0 (pip)")
     assert finding.message == "2 that no package owns: attrs, toml"
 
 
 def test_what_pip_put_into_usr_local_is_where_it_belongs() -> None:
-    assert said("pip-in-system-packages", make.case(with_packages(APT_SIX, package("toml", make.LOCAL, "pip")))) == []
+    assert said("pip-in-system-packages", make.host(with_packages(APT_SIX, package("toml", make.LOCAL, "pip")))) == []
 
 
 def test_arch_has_one_directory_for_both() -> None:
@@ -313,7 +316,7 @@ def test_arch_has_one_directory_for_both() -> None:
     read = make.reading(site_directories=(SiteDirectory(site, "site", True),))
     packages = (package("six", site, "distribution", "python-six"), package("toml", site, "pip"))
     assert (
-        found("pip-in-system-packages", make.case(make.python(make.installation(read, packages=packages)))).subject
+        found("pip-in-system-packages", make.host(make.python(make.installation(read, packages=packages)))).subject
         == site
     )
 
@@ -321,19 +324,19 @@ def test_arch_has_one_directory_for_both() -> None:
 @pytest.mark.parametrize("manager", ["conda", "nix", ""])
 def test_in_pythons_of_ones_own_pip_is_welcome(manager: str) -> None:
     owner = Owner(make.EXE, manager, "python", "3.13") if manager else None
-    host = make.case(with_packages(package("toml", make.APT, "pip"), system=False, package=owner))
+    host = make.host(with_packages(package("toml", make.APT, "pip"), system=False, package=owner))
     assert said("pip-in-system-packages", host) == []
 
 
 def test_packages_that_nobody_could_be_asked_about_are_no_pass() -> None:
     ownership = Ownership((), unknown=(("rpm", "the database is BerkeleyDB"),))
-    host = make.case(with_packages(package("six", make.APT, "unknown")), ownership=ownership)
+    host = make.host(with_packages(package("six", make.APT, "unknown")), ownership=ownership)
     assert "BerkeleyDB" in undecided("pip-in-system-packages", host).reason
 
 
 def test_a_package_overwritten_by_pip_is_reinstalled() -> None:
     over = package("toml", make.APT, "pip", overwrites="python3-toml", version="0.10.2")
-    finding = found("system-package-overwritten", make.case(with_packages(over)))
+    finding = found("system-package-overwritten", make.host(with_packages(over)))
     assert finding.subject == over.location
     assert finding.cure == "Remove %s. Then: apt-get install --reinstall python3-toml" % over.location
 
@@ -341,13 +344,13 @@ def test_a_package_overwritten_by_pip_is_reinstalled() -> None:
 def test_a_copy_before_the_distributions_is_found_whatever_its_spelling() -> None:
     mine = package("Zope.Interface", make.LOCAL, "pip", version="7.0")
     theirs = package("zope_interface", make.APT, "distribution", "python3-zope.interface", "6.0")
-    finding = found("shadows-system-package", make.case(with_packages(mine, theirs, APT_SIX)))
+    finding = found("shadows-system-package", make.host(with_packages(mine, theirs, APT_SIX)))
     assert finding.subject == make.LOCAL
     assert finding.evidence == ("Zope.Interface 7.0 comes before 6.0 (python3-zope.interface)",)
 
 
 def test_a_copy_of_what_the_distribution_does_not_have_shadows_nothing() -> None:
-    assert said("shadows-system-package", make.case(with_packages(package("flask", make.LOCAL, "pip"), APT_SIX))) == []
+    assert said("shadows-system-package", make.host(with_packages(package("flask", make.LOCAL, "pip"), APT_SIX))) == []
 
 
 # ------------------------------------------------------------------- environments
@@ -369,7 +372,7 @@ def test_a_copy_of_what_the_distribution_does_not_have_shadows_nothing() -> None
     ],
 )
 def test_an_environment_falls_under_one_rule(codes: Any, kind: str, rule: str) -> None:
-    host = make.case(environments=(make.environment(*codes, kind=kind),))
+    host = make.host(environments=(make.environment(*codes, kind=kind),))
     assert [key for key in FUNCTIONS if said(key, host)] == [rule]
     finding = found(rule, host)
     assert finding.subject == "/opt/app"
@@ -377,18 +380,18 @@ def test_an_environment_falls_under_one_rule(codes: Any, kind: str, rule: str) -
 
 
 def test_what_breaks_nothing_is_no_finding() -> None:
-    host = make.case(environments=(make.environment("home-missing", health="sound", severity="low"),))
+    host = make.host(environments=(make.environment("home-missing", health="sound", severity="low"),))
     assert [key for key in FUNCTIONS if said(key, host)] == []
 
 
 def test_an_environment_that_could_not_be_read_is_no_pass() -> None:
-    host = make.case(environments=(make.environment("unreadable", health="unknown", severity="low"),))
+    host = make.host(environments=(make.environment("unreadable", health="unknown", severity="low"),))
     assert undecided("environment-broken", host).subject == "/opt/app"
 
 
 def pipx_host(path: str, home: str, *directories: str, name: str = "login") -> Any:
     application = make.environment(path=path, kind="pipx", pipx=make.pipx_reading(home=home))
-    return make.case(environments=(application,), search_paths=(make.search_path(name, *directories),))
+    return make.host(environments=(application,), search_paths=(make.search_path(name, *directories),))
 
 
 def test_commands_of_global_applications_must_be_on_the_login_path() -> None:
@@ -420,11 +423,11 @@ def other(path: str, language: str, provider: str = "pyenv", **changes: Any) -> 
 
 
 def test_end_of_life_is_the_tables_own_date() -> None:
-    finding = found("python-end-of-life", make.case(make.python(), other(PYENV, "3.9")))
+    finding = found("python-end-of-life", make.host(make.python(), other(PYENV, "3.9")))
     assert finding.subject == PYENV
     assert "2025-10-31" in finding.message
-    assert said("python-end-of-life", make.case(other(PYENV, "3.9"), today="2025-10-31")) == []
-    assert said("python-end-of-life", make.case(other(PYENV, "3.9"), today="2025-11-01")) != []
+    assert said("python-end-of-life", make.host(other(PYENV, "3.9"), today="2025-10-31")) == []
+    assert said("python-end-of-life", make.host(other(PYENV, "3.9"), today="2025-11-01")) != []
 
 
 def test_no_wolf_is_cried_at_what_the_vendor_supports() -> None:
@@ -433,34 +436,34 @@ def test_no_wolf_is_cried_at_what_the_vendor_supports() -> None:
         make.installation(read, provider="rhel", package=Owner("/usr/bin/python3.9", "rpm", "python3", "3.9.21"))
     )
     system = System("rhel", "9.5", ("fedora",), "Red Hat Enterprise Linux 9.5", "linux")
-    assert said("python-end-of-life", make.case(rhel9, system=system)) == []
-    assert said("python-end-of-life", make.case(other(PYENV, "3.9"), system=system)) != []
-    assert found("python-end-of-life", make.case(rhel9, system=system, today="2032-06-01")).cure.startswith(
+    assert said("python-end-of-life", make.host(rhel9, system=system)) == []
+    assert said("python-end-of-life", make.host(other(PYENV, "3.9"), system=system)) != []
+    assert found("python-end-of-life", make.host(rhel9, system=system, today="2032-06-01")).cure.startswith(
         "Upgrade Red Hat Enterprise Linux 9.5 to"
     )
 
 
 def test_the_way_to_a_supported_version_is_that_of_the_tool() -> None:
-    cure = found("python-end-of-life", make.case(other(PYENV, "3.9", prefix="/home/alice/.pyenv/versions/3.9.18"))).cure
+    cure = found("python-end-of-life", make.host(other(PYENV, "3.9", prefix="/home/alice/.pyenv/versions/3.9.18"))).cure
     assert "Python 3.11 to 3.15" in cure
     assert "`pyenv uninstall 3.9.18`" in cure
 
 
 def test_a_python_of_unknown_version_has_no_end() -> None:
-    assert said("python-end-of-life", make.case(other("/opt/x/bin/python", ""))) == []
+    assert said("python-end-of-life", make.host(other("/opt/x/bin/python", ""))) == []
 
 
 def test_an_unknown_python() -> None:
     record = make.installation(
         make.reading("/opt/v/bin/python3.11", "3.11"), provider="unknown", provider_because="no row fits"
     )
-    finding = found("unknown-python", make.case(make.python(record)))
+    finding = found("unknown-python", make.host(make.python(record)))
     assert (finding.subject, finding.evidence) == ("/opt/v/bin/python3.11", ("no row fits",))
 
 
 def test_missing_venv_support_names_the_package() -> None:
     verdict = VenvVerdict(False, False, "python3.13-venv", "ensurepip is not there")
-    finding = found("venv-support-missing", make.case(make.python(None, None, verdict)))
+    finding = found("venv-support-missing", make.host(make.python(None, None, verdict)))
     assert finding.cure == "apt-get install python3.13-venv"
 
 
@@ -469,21 +472,25 @@ def test_venv_support_is_not_asked_of_pythons_that_never_had_it() -> None:
     two = make.installation(make.reading("/usr/bin/python2.7", "2.7"))
     embedded = make.installation(make.reading("/opt/v/bin/python3", "3.11"), system=False, package=None)
     assert (
-        said("venv-support-missing", make.case(make.python(two, None, verdict), make.python(embedded, None, verdict)))
+        said(
+            "venv-support-missing",
+            make.host(make.python(two, None, verdict), make.python(embedded, None, verdict)),
+        )
         == []
     )
 
 
 def test_venv_support_that_could_not_be_told() -> None:
     undecided(
-        "venv-support-missing", make.case(make.python(None, None, VenvVerdict(None, True, "", "wheels unreadable")))
+        "venv-support-missing",
+        make.host(make.python(None, None, VenvVerdict(None, True, "", "wheels unreadable"))),
     )
 
 
 def test_another_python_before_the_systems() -> None:
     mine = "/usr/local/bin/python3.12"
     commands = tuple(make.command("/usr/local/bin/python3", mine, on=on) for on in ("login", "sudo"))
-    finding = found("python-shadows-system", make.case(make.python(), other(mine, "3.12"), commands=commands))
+    finding = found("python-shadows-system", make.host(make.python(), other(mine, "3.12"), commands=commands))
     assert finding.subject == "/usr/local/bin/python3"
     assert "on the login PATH and the sudo PATH, and not the system's own /usr/bin/python3" in finding.message
 
@@ -493,17 +500,17 @@ def test_a_shim_and_an_environment_shadow_too_but_not_what_the_system_does_not_h
     active = make.command("/opt/app/bin/python3", "/opt/app", kind="environment")
     unversioned = make.command("/opt/app/bin/python", "/opt/app", name="python", kind="environment")
     pip = make.command("/usr/local/bin/pip3", "", name="pip3", kind="script")
-    host = make.case(make.python(), commands=(shim, active, unversioned, pip))
+    host = make.host(make.python(), commands=(shim, active, unversioned, pip))
     rows = said("python-shadows-system", host)
     assert [row.subject for row in rows] == ["/root/.pyenv/shims/python3", "/opt/app/bin/python3"]
     names = (Candidate("/usr/bin/python", "PATH"), Candidate("/usr/bin/python3", "PATH"))
     arch = make.python(make.installation(make.reading(names=names)))
-    assert len(said("python-shadows-system", make.case(arch, commands=(shim, active, unversioned, pip)))) == 3
+    assert len(said("python-shadows-system", make.host(arch, commands=(shim, active, unversioned, pip)))) == 3
 
 
 def test_without_a_system_python_nothing_is_shadowed() -> None:
     mine = "/usr/local/bin/python3.12"
-    host = make.case(other(mine, "3.12"), commands=(make.command("/usr/local/bin/python3", mine),))
+    host = make.host(other(mine, "3.12"), commands=(make.command("/usr/local/bin/python3", mine),))
     assert said("python-shadows-system", host) == []
 
 
@@ -511,7 +518,8 @@ def test_a_python_on_sudos_path_that_alice_can_alter() -> None:
     clause = "/home/alice/.pyenv belongs to alice"
     row = other(PYENV, "3.9", trust=Trust(False, (clause,)), owner_uid=1000)
     finding = found(
-        "interpreter-writable", make.case(make.python(), row, commands=(make.command("/opt/bin/python3", PYENV),))
+        "interpreter-writable",
+        make.host(make.python(), row, commands=(make.command("/opt/bin/python3", PYENV),)),
     )
     assert finding.subject == PYENV
     assert finding.evidence == (clause, "python3 on the sudo PATH is /opt/bin/python3")
@@ -519,25 +527,25 @@ def test_a_python_on_sudos_path_that_alice_can_alter() -> None:
 
 def test_alices_own_python_is_her_own_business() -> None:
     row = other(PYENV, "3.9", trust=Trust(False, ("/home/alice belongs to alice",)), owner_uid=1000)
-    assert said("interpreter-writable", make.case(make.python(), row)) == []
+    assert said("interpreter-writable", make.host(make.python(), row)) == []
 
 
 def test_the_path_of_a_caller_who_is_not_root_is_not_roots() -> None:
     row = other(PYENV, "3.9", trust=Trust(True), owner_uid=1000)
     on_process = (make.command(PYENV, PYENV, on="process"),)
-    assert said("interpreter-writable", make.case(make.python(), row, commands=on_process, caller=make.ALICE)) == []
-    assert found("interpreter-writable", make.case(make.python(), row, commands=on_process, caller=make.ROOT))
+    assert said("interpreter-writable", make.host(make.python(), row, commands=on_process, caller=make.ALICE)) == []
+    assert found("interpreter-writable", make.host(make.python(), row, commands=on_process, caller=make.ROOT))
 
 
 def test_an_environment_of_alice_on_sudos_path() -> None:
     environment = make.environment(path="/srv/tools", owner_uid=1000)
     on_sudo = (make.command("/srv/tools/bin/python3", "/srv/tools", kind="environment"),)
-    finding = found("interpreter-writable", make.case(make.python(), environments=(environment,), commands=on_sudo))
+    finding = found("interpreter-writable", make.host(make.python(), environments=(environment,), commands=on_sudo))
     assert "alice" in finding.message
 
 
 def test_the_systems_own_python_counts_on_any_path_and_unknown_trust_is_no_pass() -> None:
     bad = make.python(make.installation(make.reading(trust=Trust(False, ("/usr/bin can be written by group staff",)))))
-    assert found("interpreter-writable", make.case(bad)).subject == make.EXE
+    assert found("interpreter-writable", make.host(bad)).subject == make.EXE
     unknown = make.python(make.installation(make.reading(trust=Trust(None, ("/usr/lib can't be read",)))))
-    assert undecided("interpreter-writable", make.case(unknown)).reason == "/usr/lib can't be read"
+    assert undecided("interpreter-writable", make.host(unknown)).reason == "/usr/lib can't be read"

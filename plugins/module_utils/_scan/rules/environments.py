@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules about environments: each one that is not sound falls under one of them."""
+
+from __future__ import annotations
+
+from ..verdicts import JudgedEnvironment
+from .pipx import PIPX_APPLICATION_BROKEN
+from .rule import Check, Results, Rule, ScannedHost
+
+_REBUILD = "Rebuild the environment, as its owner."
+
+ENVIRONMENT_BROKEN = Rule(
+    key="environment-broken",
+    severity="high",
+    needs=("environments",),
+    cure=_REBUILD,
+)
+ENVIRONMENT_INCOMPLETE = Rule(
+    key="environment-incomplete",
+    severity="medium",
+    needs=("environments",),
+    cure=_REBUILD,
+)
+ENVIRONMENT_STALE = Rule(
+    key="environment-stale",
+    severity="high",
+    needs=("environments",),
+    cure=_REBUILD,
+)
+
+
+def check_environments(scanned: ScannedHost) -> Results:
+    """Yield each environment that is broken, or whose health is unknown."""
+    for judged in scanned.judged.environments:
+        rule, path = _rule_of(judged), judged.environment.reading.path
+        worst = [problem for problem in judged.problems if problem.severity == "high"]
+        if judged.health == "unknown":
+            messages = " ".join(problem.message for problem in judged.problems)
+            yield rule.undecided(path, messages or "its health is not known")
+        elif judged.health == "broken":
+            messages = " ".join(problem.message for problem in worst)
+            yield rule.finding(
+                path,
+                messages or "it is broken",
+                cure=worst[0].hint if worst else "",
+                evidence=["%s: %s" % (problem.code, problem.message) for problem in judged.problems],
+            )
+
+
+def _rule_of(judged: JudgedEnvironment) -> Rule:
+    codes = {problem.code for problem in judged.problems if problem.severity == "high"}
+    if judged.environment.kind == "pipx":
+        return PIPX_APPLICATION_BROKEN
+    if "python-moved" in codes:
+        return ENVIRONMENT_STALE
+    half_made = codes - {"pip-missing"} == {"half-made"}
+    return ENVIRONMENT_INCOMPLETE if half_made else ENVIRONMENT_BROKEN
+
+
+CHECKS = (
+    Check(
+        check_environments,
+        (ENVIRONMENT_BROKEN, ENVIRONMENT_INCOMPLETE, ENVIRONMENT_STALE, PIPX_APPLICATION_BROKEN),
+    ),
+)

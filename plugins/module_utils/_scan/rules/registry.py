@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All rules, assembled from their families; see docs/findings.md."""
+
+from __future__ import annotations
+
+from . import environments, interpreters, marker, packages, pipx, search_path
+from .rule import Rule
+
+_FAMILIES = (environments, interpreters, marker, packages, pipx, search_path)
+
+#: Judged over the findings of all other rules (judge/verdict.py).
+WAIVER_EXPIRED = Rule(
+    key="waiver-expired",
+    severity="low",
+    needs=(),
+    cure="Apply the finding's cure, or renew the waiver with a new date.",
+)
+
+CHECKS = tuple(check for family in _FAMILIES for check in family.CHECKS)
+_BY_CHECK = [rule for check in CHECKS for rule in check.rules]
+RULES = tuple(sorted([*_BY_CHECK, WAIVER_EXPIRED], key=lambda rule: rule.key))
+BY_KEY = {rule.key: rule for rule in RULES}
