@@ -27,7 +27,7 @@ from module_utils._scan.rules.rule import SEVERITIES, Rule  # noqa: E402
 TEXTS = ROOT / "plugins/module_utils/_scan/rules"
 PAGE = ROOT / "docs/findings.md"
 MODULE = ROOT / "plugins/modules/audit.py"
-BEGIN = "      - The rules to judge by. If omitted, all of them.\n"
+BEGIN = "      - The rules to evaluate. If omitted, all of them.\n"
 END = "    type: list\n"
 FIELDS = {"title", "meaning", "cure", "source"}
 

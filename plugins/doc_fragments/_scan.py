@@ -7,62 +7,60 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What to look at, and how."""
+    """Options of a scan."""
 
     DOCUMENTATION = r"""
 options:
   root:
     description:
-      - The directory that is taken for the root of the host, such as where the image of a container is mounted.
-      - With any other than V(/) no command is ever run and the environment of the process is not used. Symbolic links
-        are followed inside of it and never lead out of it.
+      - The root directory of the host to scan, such as the mount point of a container image.
+      - With a root other than V(/), no command runs, and the environment of the process is ignored. Symbolic links are
+        resolved inside the root and never lead out of it.
     type: path
     default: /
   paths:
     description:
-      - Absolute directories or executables to look for Pythons in, besides all search paths and known places.
+      - Additional directories or executables to search for Pythons, as absolute paths.
     type: list
     elements: path
     default: []
   environment_roots:
     description:
-      - Absolute directories to search for environments, in place of the usual ones.
-      - If left out, these are V(/opt), V(/srv), V(/var/www), V(/var/lib), V(/var/opt), V(/usr/local),
-        V(/usr/share/python), V(/usr/src/app), V(/app), V(/code), V(/data), V(/workspace), and the homes of the users
-        that are looked at.
-        The known places of pipx, uv, conda, virtualenvwrapper and other tools are looked at in any case.
+      - Directories to search for environments, as absolute paths, instead of the default ones.
+      - If omitted, these are V(/opt), V(/srv), V(/var/www), V(/var/lib), V(/var/opt), V(/usr/local),
+        V(/usr/share/python), V(/usr/src/app), V(/app), V(/code), V(/data), V(/workspace), and the home directories of
+        the scanned users. The known directories of pipx, uv, conda, virtualenvwrapper and other tools are always
+        searched.
     type: list
     elements: path
     default: []
   depth:
     description:
-      - How many directories below each environment root the search descends. With V(0) only the roots themselves
-        are looked at.
+      - The depth of the search below each environment root. V(0) searches only the roots themselves.
     type: int
     default: 4
   users:
     description:
-      - Names of the local accounts whose homes are looked at. A name that is not an account of the host is reported
-        in what is incomplete.
-      - If left out, the account that the module runs as. If that is root, every local account whose home lies on a
-        local file system. Homes on network and FUSE mounts are then skipped and listed.
+      - The local accounts whose home directories are scanned. Unknown names are listed in C(incomplete).
+      - If omitted, the account that the module runs as. If that is root, every local account whose home directory is on
+        a local file system. Home directories on network and FUSE mounts are skipped and listed.
     type: list
     elements: str
   execute:
     description:
-      - What may be run to answer what files can't.
-      - With V(never), nothing. All answers are read from files, and what can't be read so is unknown, with the reason.
-      - With V(package_managers), one call of a package manager that only root can have altered, where its database
-        can't be read soundly.
-      - With V(trusted) besides, isolated, interpreters that none but root or the calling user could have altered, to
-        confirm what was read.
+      - What the module may run to answer what files cannot.
+      - V(never) runs nothing. All answers are read from files; others are unknown, with the reason.
+      - V(package_managers) runs one call of a package manager that only root can alter, if its database cannot be read
+        reliably as files.
+      - V(trusted) also runs interpreters that only root or the calling user can alter, isolated, to confirm what was
+        read.
     type: str
     choices: [never, package_managers, trusted]
     default: never
   time_limit:
     description:
-      - Seconds after which the scan ends, with all that it has by then. What was left out is listed.
-        V(0) sets no limit.
+      - Seconds after which the scan ends and returns what it has found. What was not scanned is listed. V(0) sets no
+        limit.
     type: float
     default: 60.0
 """

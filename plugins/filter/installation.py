@@ -8,10 +8,10 @@ DOCUMENTATION = r"""
 name: installation
 author: pyfleet contributors (@pyfleet)
 version_added: 1.0.0
-short_description: Pick a Python out of the facts by any of its names
+short_description: Select a Python installation from the facts by any of its names
 description:
-  - Gives the installation that goes by a name, out of the facts of M(pyfleet.python.python_facts).
-  - It fails if there is none, and says which there are.
+  - Returns the installation that has a name, from the facts of M(pyfleet.python.python_facts).
+  - Fails if there is none, and lists the installations.
 positional: path
 options:
   _input:
@@ -19,13 +19,13 @@ options:
     type: dict
     required: true
   path:
-    description: The canonical path of the executable, or any other name that was met.
+    description: The canonical path of the executable, or any other of its names.
     type: str
     required: true
 """
 
 EXAMPLES = r"""
-- name: Whose is the Python that scripts start
+- name: Show the provider of /usr/bin/python3
   ansible.builtin.debug:
     msg: "{{ (ansible_facts.pyfleet_python | pyfleet.python.installation('/usr/bin/python3')).provider }}"
 """
@@ -42,22 +42,22 @@ from ansible.errors import AnsibleFilterError
 
 
 def installation(facts: Any, path: str) -> Any:
-    """Give the installation whose executable, or one of whose names, is ``path``."""
+    """Return the installation whose executable or other name is ``path``; raise AnsibleFilterError if there is none."""
     try:
         installations = facts["installations"]
     except (KeyError, TypeError):
-        hint = "Hand over ansible_facts.pyfleet_python, gathered with the subset installations."
-        raise AnsibleFilterError("these are not the facts. %s" % hint) from None
+        hint = "Pass ansible_facts.pyfleet_python, gathered with the subset installations."
+        raise AnsibleFilterError("the input is not the facts of python_facts. %s" % hint) from None
     for row in installations:
         if row["path"] == path or any(name["path"] == path for name in row["names"]):
             return row
     known = ", ".join(row["path"] for row in installations) or "none"
-    raise AnsibleFilterError("no Python goes by the name %s. There are: %s" % (path, known))
+    raise AnsibleFilterError("no Python installation has the name %s. Installations: %s" % (path, known))
 
 
 class FilterModule:
-    """Where Ansible looks for the filters of this file."""
+    """Filters for Ansible."""
 
     def filters(self) -> Mapping[str, Callable[..., Any]]:
-        """Give the filters by name."""
+        """Return the filters by name."""
         return {"installation": installation}

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: audit
-short_description: Say what is wrong with the Pythons of a host, and what to do
+short_description: Audit the Pythons and virtual environments of a host
 version_added: 1.0.0
 description:
-  - Finds the Pythons and environments of a host as M(pyfleet.python.python_facts) does, holds rules against them, and
-    says of each finding what it rests on and what cures it on this very host.
-  - It gathers no more than the chosen rules need, changes nothing, and by default starts no process.
-  - No cure ever is to delete the C(EXTERNALLY-MANAGED) file or to override it.
+  - Finds the Pythons and environments of a host as M(pyfleet.python.python_facts) does, evaluates rules, and returns
+    findings, each with its evidence and the cure on this host.
+  - The module gathers only what the selected rules need, changes nothing, and by default starts no process.
+  - No cure deletes or overrides the C(EXTERNALLY-MANAGED) file.
 author:
   - pyfleet contributors (@pyfleet)
 extends_documentation_fragment:
@@ -23,7 +23,7 @@ extends_documentation_fragment:
 options:
   rules:
     description:
-      - The rules to judge by. If omitted, all of them.
+      - The rules to evaluate. If omitted, all of them.
       - V(environment-broken) (high) - An environment's Python does not start, or runs without its packages.
       - V(environment-incomplete) (medium) - An environment is only half made.
       - V(environment-stale) (high) - An environment's base has moved to another minor version.
@@ -47,53 +47,53 @@ options:
     elements: str
   skip_rules:
     description:
-      - Rules to leave out.
+      - Rules to skip.
     type: list
     elements: str
     default: []
   threshold:
     description:
-      - The least severity that makes the verdict V(fail). Findings below it are returned all the same.
+      - The lowest severity that makes the verdict V(fail). Findings below it are returned as well.
     type: str
     choices: [low, medium, high]
     default: low
   fail_on:
     description:
-      - The verdicts with which the task fails. All results are returned also when it fails.
+      - The verdicts that make the task fail. A failing task returns all results.
     type: list
     elements: str
     choices: [fail, incomplete]
     default: []
   waivers:
     description:
-      - Findings that are accepted. They are returned with the reason, and the verdict does not count them.
+      - Findings to accept. They are returned with the reason and do not affect the verdict.
     type: list
     elements: dict
     default: []
     suboptions:
       rule:
-        description: The rule.
+        description: The rule to waive.
         type: str
         required: true
       path:
         description:
-          - A pattern for the subject of the finding, in which V(*) stands for anything, V(/) included, V(?) for one
-            character and V([seq]) for one of several.
+          - A pattern for the subject of the finding. V(*) matches any text including V(/), V(?) one character, and
+            V([seq]) one of several characters.
         type: str
         default: "*"
       reason:
-        description: Why it is accepted.
+        description: The reason why the finding is accepted.
         type: str
         required: true
       until:
         description:
-          - The last day on which the waiver holds, V(YYYY-MM-DD) in UTC. If left out, it holds for good.
-          - From the next day on the finding counts again, and V(waiver-expired) besides.
+          - The last day on which the waiver is valid, V(YYYY-MM-DD) in UTC. If omitted, it does not expire.
+          - From the next day the finding counts again, and V(waiver-expired) reports it.
         type: str
   output:
     description:
-      - With V(summary), only RV(msg), RV(verdict) and RV(summary) are returned, so that C(ansible --one-line) shows a
-        host in a line of fewer than 300 characters.
+      - With V(summary), the module returns only RV(msg), RV(verdict) and RV(summary). C(ansible --one-line) then prints
+        fewer than 300 characters for each host.
     type: str
     choices: [full, summary]
     default: full
@@ -105,7 +105,7 @@ EXAMPLES = r"""
 # From the command line, one line for each host:
 #   ansible all --become --one-line -m pyfleet.python.audit -a output=summary
 
-- name: See what is wrong, and change nothing
+- name: Audit a host
   pyfleet.python.audit:
   register: audit
 
@@ -116,12 +116,12 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.id }}"
 
-- name: Fail where something of high severity is wrong, or where it can't be told
+- name: Fail on findings of high severity, and on incomplete results
   pyfleet.python.audit:
     threshold: high
     fail_on: [fail, incomplete]
 
-- name: Accept what is known, for a while
+- name: Accept known findings, one of them until a date
   pyfleet.python.audit:
     skip_rules: [python-shadows-system]
     waivers:
@@ -133,7 +133,7 @@ EXAMPLES = r"""
         reason: The old billing system moves in spring.
         until: "2027-03-31"
 
-- name: Look only for ways around the EXTERNALLY-MANAGED file, in an image that is mounted
+- name: Evaluate only the rules for the EXTERNALLY-MANAGED file, in a mounted image
   pyfleet.python.audit:
     root: /mnt/image
     rules: [marker-removed, marker-altered, marker-diverted, marker-neutralised]
@@ -141,73 +141,73 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: One line for a person. The worst finding, or that there is none.
+  description: A one-line summary with the most severe finding, or that there is none.
   returned: always
   type: str
   sample: marker-removed /usr/lib/python3.13/EXTERNALLY-MANAGED and 2 more
 verdict:
   description:
     - V(fail) if there is a finding at or above O(threshold) that is not waived.
-    - Else V(incomplete) if something that was asked for could not be read, or a rule at or above O(threshold) could
-      not be judged.
-    - Else V(pass).
+    - Otherwise V(incomplete) if requested data could not be read, or a rule at or above O(threshold) could not be
+      evaluated.
+    - Otherwise V(pass).
   returned: always
   type: str
   sample: fail
 summary:
-  description: Counts of the findings that are not waived.
+  description: The numbers of findings that are not waived.
   returned: always
   type: dict
   sample: {high: 1, medium: 2, low: 0, waived: 1, incomplete: 0}
   contains:
     high:
-      description: Findings of high severity.
+      description: The number of findings of high severity.
       returned: always
       type: int
       sample: 1
     medium:
-      description: Findings of medium severity.
+      description: The number of findings of medium severity.
       returned: always
       type: int
       sample: 2
     low:
-      description: Findings of low severity.
+      description: The number of findings of low severity.
       returned: always
       type: int
       sample: 0
     waived:
-      description: Findings that are waived, of any severity.
+      description: The number of waived findings of any severity.
       returned: always
       type: int
       sample: 1
     incomplete:
-      description: How many things keep the verdict from being a pass.
+      description: The number of entries of RV(incomplete) that prevent the verdict V(pass).
       returned: always
       type: int
       sample: 0
     rules:
-      description: Findings by rule.
+      description: The number of findings by rule.
       returned: when O(output=full)
       type: dict
       sample: {marker-removed: 1}
     installations:
-      description: Pythons that were judged.
+      description: The number of installations that were evaluated.
       returned: when O(output=full)
       type: int
       sample: 3
     environments:
-      description: Environments that were judged.
+      description: The number of environments that were evaluated.
       returned: when O(output=full)
       type: int
       sample: 12
 findings:
-  description: What is wrong, the worst first; waived findings too.
+  description: All findings including waived ones, the most severe first.
   returned: when O(output=full)
   type: list
   elements: dict
   contains:
     id:
-      description: A name that stays the same from run to run, of the rule and the subject.
+      description: An identifier of rule and subject that does not change between runs.
       returned: success
       type: str
       sample: marker-removed:/usr/lib/python3.13/EXTERNALLY-MANAGED
@@ -222,23 +222,23 @@ findings:
       type: str
       sample: high
     subject:
-      description: What it is about, mostly a path.
+      description: The subject of the finding, usually a path.
       returned: success
       type: str
       sample: /usr/lib/python3.13/EXTERNALLY-MANAGED
     message:
-      description: What is wrong.
+      description: The problem.
       returned: success
       type: str
       sample: "the EXTERNALLY-MANAGED file of /usr/bin/python3.13 is missing: pip can write among the system's packages"
     evidence:
-      description: What that rests on.
+      description: The evidence for the finding.
       returned: success
       type: list
       elements: str
       sample: [shipped by libpython3.13-stdlib 3.13.5-2 (dpkg)]
     cure:
-      description: What to run or to edit.
+      description: The command to run or the change to make.
       returned: success
       type: str
       sample: apt-get install --reinstall libpython3.13-stdlib
@@ -248,34 +248,34 @@ findings:
       type: str
       sample: ""
 incomplete:
-  description: What could not be read, was left out, or could not be judged.
+  description: What could not be read, was skipped, or could not be evaluated.
   returned: when O(output=full)
   type: list
   elements: dict
   sample: [{path: /srv/data, code: permission, reason: permission denied, blocking: true}]
   contains:
     path:
-      description: Where.
+      description: The path or rule.
       returned: success
       type: str
       sample: /srv/data
     code:
-      description: A name for programs; V(undecided) if a rule could not be judged.
+      description: A code for programs; V(undecided) if a rule could not be evaluated.
       returned: success
       type: str
       sample: permission
     reason:
-      description: Why.
+      description: The reason.
       returned: success
       type: str
       sample: permission denied
     blocking:
-      description: Whether it keeps the verdict from being a pass. What was left out on purpose does not.
+      description: Whether the entry prevents the verdict V(pass). Intentional omissions do not.
       returned: success
       type: bool
       sample: true
 problem:
-  description: What is wrong with an option.
+  description: The error in an option.
   returned: when an option can't be meant so
   type: dict
   sample:

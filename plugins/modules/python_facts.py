@@ -7,15 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: python_facts
-short_description: Find every Python on a host, whose it is, and whether pip may write there
+short_description: Gather facts about the Pythons and virtual environments of a host
 version_added: 1.0.0
 description:
-  - Finds the Pythons of a host and the environments made from them, and tells of each who put it there, which package
-    owns it, and whether pip and uv are in fact stopped from writing into it (PEP 668).
-  - By default it reads files only and starts no process at all, so that a Python that a user can alter is not run.
-  - What is true, what is false and what is not known are three answers. Where a value is V(null), it is not known, and
-    a value beside it says why.
-  - Needs nothing on the host but the Python that Ansible itself uses.
+  - Finds the Python installations and environments of a host. For each it reports the provider, the package that owns
+    it, and whether pip and uv are stopped from writing to it (PEP 668).
+  - By default the module only reads files and starts no process, so it never runs a Python that a user can alter.
+  - True, false and unknown are three answers. V(null) means unknown, and a value beside it gives the reason.
+  - The host needs nothing but the Python that Ansible uses.
 author:
   - pyfleet contributors (@pyfleet)
 extends_documentation_fragment:
@@ -29,10 +28,10 @@ attributes:
 options:
   gather_subset:
     description:
-      - What to gather.
-      - V(installations) are the Pythons, V(environments) the environments made from them, V(pip_config) what
-        configuration files and variables tell pip and uv.
-      - V(packages) are the distributions in each of them, and where they came from. This takes longer.
+      - The facts to gather.
+      - V(installations) are the Pythons, V(environments) their virtual environments, V(pip_config) the configuration
+        files and variables of pip and uv.
+      - V(packages) are the distributions in each of them, and their origin. This takes longer.
     type: list
     elements: str
     choices: [installations, environments, packages, pip_config]
@@ -49,14 +48,14 @@ EXAMPLES = r"""
 - name: Find every Python
   pyfleet.python.python_facts:
 
-- name: Say whose the Pythons are
+- name: Show the provider of each Python
   ansible.builtin.debug:
-    msg: "{{ item.path }} {{ item.version }} is of {{ item.provider }}"
+    msg: "{{ item.path }} {{ item.version }} is provided by {{ item.provider }}"
   loop: "{{ ansible_facts.pyfleet_python.installations }}"
   loop_control:
     label: "{{ item.path }}"
 
-- name: Install with pip only where nothing keeps pip from it
+- name: Install with pip only if the Python is not externally managed
   ansible.builtin.pip:
     name: requests
     executable: /opt/python/bin/pip3
@@ -64,13 +63,13 @@ EXAMPLES = r"""
     ansible_facts.pyfleet_python | pyfleet.python.installation('/opt/python/bin/python3')
     is not pyfleet.python.externally_managed
 
-- name: Find the environments that do not work any more
+- name: Show the broken environments
   ansible.builtin.debug:
     msg: "{{ environments | selectattr('health', 'eq', 'broken') | map(attribute='path') }}"
   vars:
     environments: "{{ ansible_facts.pyfleet_python.environments }}"
 
-- name: Look into an image that is mounted
+- name: Scan a mounted image
   pyfleet.python.python_facts:
     root: /mnt/image
     gather_subset: [installations, packages]
@@ -88,7 +87,7 @@ ansible_facts:
       type: dict
       contains:
         installations:
-          description: The Pythons, each once, however many names it has.
+          description: The Python installations. One with several names is listed once.
           returned: when O(gather_subset) holds V(installations)
           type: list
           elements: dict
@@ -99,44 +98,44 @@ ansible_facts:
               type: str
               sample: /usr/bin/python3.13
             names:
-              description: The names that it may be started by.
+              description: The names that start it.
               returned: success
               type: list
               elements: dict
               sample: [{path: /usr/bin/python3, via: PATH}]
               contains:
                 path:
-                  description: The name, as it was met.
+                  description: The path of the name.
                   returned: success
                   type: str
                   sample: /usr/bin/python3
                 via:
-                  description: Where it was met.
+                  description: Where the name was found.
                   returned: success
                   type: str
                   sample: sudo PATH
             version:
-              description: V(x.y.z) where it can be known, else V(x.y).
+              description: V(x.y.z) if known, otherwise V(x.y).
               returned: success
               type: str
               sample: 3.13.5
             version_source:
-              description: What says so.
+              description: The source of the value.
               returned: success
               type: str
               sample: symbol
             implementation:
-              description: V(cpython), V(pypy) or V(graalpy); empty if not known.
+              description: V(cpython), V(pypy) or V(graalpy); empty if unknown.
               returned: success
               type: str
               sample: cpython
             provider:
-              description: Who put it there, such as V(debian), V(pyenv) or V(unknown).
+              description: The provider, such as V(debian), V(pyenv) or V(unknown).
               returned: success
               type: str
               sample: debian
             provider_because:
-              description: What tells the provider.
+              description: The evidence for the provider.
               returned: success
               type: str
               sample: the package libpython3.13-minimal of Debian owns it
@@ -167,7 +166,7 @@ ansible_facts:
               type: dict
               contains:
                 name:
-                  description: Its name; empty if none owns it, or none could be told.
+                  description: The name of the package; empty if no package owns it, or unknown.
                   returned: success
                   type: str
                   sample: python3.13-minimal
@@ -177,56 +176,56 @@ ansible_facts:
                   type: str
                   sample: 3.13.5-2
                 manager:
-                  description: The package manager that says so.
+                  description: The package manager.
                   returned: success
                   type: str
                   sample: dpkg
                 known:
-                  description: Whether that is known. If so and the name is empty, no package owns it.
+                  description: Whether the owner is known. If it is and the name is empty, no package owns it.
                   returned: success
                   type: bool
                   sample: true
                 because:
-                  description: Why it is not known.
+                  description: The reason why it is unknown.
                   returned: success
                   type: str
                   sample: ""
             externally_managed:
-              description: The C(EXTERNALLY-MANAGED) file, and whether it has its effect.
+              description: The C(EXTERNALLY-MANAGED) file and its effect.
               returned: success
               type: dict
               contains:
                 marker:
-                  description: Where the file is, or would be.
+                  description: The path of the file, or where it would be.
                   returned: success
                   type: str
                   sample: /usr/lib/python3.13/EXTERNALLY-MANAGED
                 state:
                   description:
-                    - V(intact) if it is as it was shipped, V(modified) if it is not, V(missing) if it was shipped and
-                      is gone, V(diverted) if C(dpkg-divert) keeps it away, V(excluded) if the package manager is told
-                      to leave it out, V(unexpected) if it is there and no one ships it, V(not_expected) if it is not
-                      there and rightly, V(unknown) if it can't be told.
+                    - V(intact) if the file is as shipped, V(modified) if it is not, V(missing) if it was shipped and
+                      is gone, V(diverted) if C(dpkg-divert) diverts it, V(excluded) if the package manager is
+                      configured to exclude it, V(unexpected) if it exists and no package ships it, V(not_expected) if
+                      it does not exist and none should, V(unknown) if this cannot be determined.
                   returned: success
                   type: str
                   sample: intact
                 because:
-                  description: What tells the state.
+                  description: The evidence for the state.
                   returned: success
                   type: str
                   sample: as libpython3.13-stdlib ships it
                 effective:
-                  description: Whether each tool is in fact stopped.
+                  description: Whether the file stops each tool.
                   returned: success
                   type: dict
                   contains:
                     pip:
-                      description: Whether pip is; V(null) if not known.
+                      description: Whether pip is stopped; V(null) if unknown.
                       returned: success
                       type: bool
                       sample: true
                     uv:
-                      description: Whether uv is; V(null) if not known.
+                      description: Whether uv is stopped; V(null) if unknown.
                       returned: success
                       type: bool
                       sample: true
@@ -236,12 +235,12 @@ ansible_facts:
                       type: dict
                       sample: {pip: the file is there, uv: the file is there}
                 message:
-                  description: What pip prints when it refuses.
+                  description: The message that pip prints.
                   returned: success
                   type: str
                   sample: To install Python packages system-wide, try apt install
                 neutralised_by:
-                  description: What takes the effect of the file away, for anybody.
+                  description: The settings that override the file, for any user.
                   returned: success
                   type: list
                   elements: dict
@@ -249,12 +248,12 @@ ansible_facts:
                     - {tool: pip, source: /etc/pip.conf, what: break-system-packages = true, user: "", silent: false}
                   contains:
                     tool:
-                      description: The tool that is let through.
+                      description: The tool that is not stopped.
                       returned: success
                       type: str
                       sample: pip
                     source:
-                      description: The file, V(environment), or the directory of an old pip.
+                      description: The configuration file, V(environment), or the directory of an old pip.
                       returned: success
                       type: str
                       sample: /etc/pip.conf
@@ -264,12 +263,12 @@ ansible_facts:
                       type: str
                       sample: break-system-packages = true
                     user:
-                      description: For whom; empty for everybody.
+                      description: The user it applies to; empty for all users.
                       returned: success
                       type: str
                       sample: ""
                     silent:
-                      description: Whether it leads around the file, as C(target) does.
+                      description: Whether it bypasses the file, as C(target) does.
                       returned: success
                       type: bool
                       sample: false
@@ -279,27 +278,27 @@ ansible_facts:
               type: dict
               contains:
                 usable:
-                  description: Whether it works; V(null) if not known.
+                  description: Whether it works; V(null) if unknown.
                   returned: success
                   type: bool
                   sample: false
                 ensurepip:
-                  description: Whether pip can be put into a new environment.
+                  description: Whether pip can be installed into a new environment.
                   returned: success
                   type: bool
                   sample: false
                 missing_package:
-                  description: The distribution's package that is missing; empty if none is known.
+                  description: The missing package of the distribution; empty if none is known.
                   returned: success
                   type: str
                   sample: python3.13-venv
                 because:
-                  description: Why it does not work, or why that is not known.
+                  description: The reason why it does not work, or why this is unknown.
                   returned: success
                   type: str
                   sample: ensurepip, which puts pip into an environment, is not there
             pip:
-              description: The pip that it would run; empty values if there is none.
+              description: The pip of this Python; empty values if there is none.
               returned: success
               type: dict
               contains:
@@ -315,25 +314,25 @@ ansible_facts:
                   sample: /usr/lib/python3/dist-packages/pip-25.1.1.dist-info
             trusted:
               description:
-                - Whether none but root, or the account that the module ran as, could have altered it.
-                - V(null) if not known.
+                - Whether only root, or the account that the module ran as, can alter it.
+                - V(null) if unknown.
               returned: success
               type: bool
               sample: true
             trusted_because:
-              description: Each path that somebody else can write.
+              description: The paths that another user can write.
               returned: success
               type: list
               elements: str
               sample: []
             problems:
-              description: Why something about it is not known.
+              description: The reasons why values are unknown.
               returned: success
               type: list
               elements: str
               sample: []
             packages:
-              description: The distributions that it imports.
+              description: The distributions that it can import.
               returned: when O(gather_subset) holds V(packages)
               type: list
               elements: dict
@@ -354,7 +353,7 @@ ansible_facts:
                   type: str
                   sample: /usr/lib/python3/dist-packages/requests-2.32.3.dist-info
                 installer:
-                  description: What says to have installed it; no proof.
+                  description: The installer that the metadata names, which is no proof.
                   returned: success
                   type: str
                   sample: debian
@@ -364,17 +363,17 @@ ansible_facts:
                   type: str
                   sample: distribution
                 owner:
-                  description: The package that owns it; empty if none does.
+                  description: The package that owns it; empty if none.
                   returned: success
                   type: str
                   sample: python3-requests
                 overwrites:
-                  description: The package whose files it lies over; empty if none.
+                  description: The package whose files it overwrites; empty if none.
                   returned: success
                   type: str
                   sample: ""
         commands:
-          description: What C(python), C(python3), C(pip), C(pip3) and C(pipx) mean on each search path.
+          description: What C(python), C(python3), C(pip), C(pip3) and C(pipx) run on each search path.
           returned: when O(gather_subset) holds V(installations)
           type: list
           elements: dict
@@ -406,18 +405,18 @@ ansible_facts:
               type: str
               sample: interpreter
             target:
-              description: The executable or environment; empty if it is neither.
+              description: The executable or environment; empty if neither.
               returned: success
               type: str
               sample: /usr/bin/python3.13
         environments:
-          description: The environments.
+          description: The virtual environments.
           returned: when O(gather_subset) holds V(environments)
           type: list
           elements: dict
           contains:
             path:
-              description: The directory.
+              description: The directory of the environment.
               returned: success
               type: str
               sample: /opt/app
@@ -427,7 +426,7 @@ ansible_facts:
               type: str
               sample: venv
             python:
-              description: Its Python; empty if there is none.
+              description: The Python of the environment; empty if there is none.
               returned: success
               type: str
               sample: /opt/app/bin/python
@@ -437,22 +436,22 @@ ansible_facts:
               type: str
               sample: 3.13.5
             base:
-              description: The executable that it was made from; empty if not known.
+              description: The base executable that created it; empty if unknown.
               returned: success
               type: str
               sample: /usr/bin/python3.13
             base_provider:
-              description: Who put that there.
+              description: The provider of the base.
               returned: success
               type: str
               sample: debian
             user:
-              description: In whose home it lies; empty if in none.
+              description: The user whose home directory contains it; empty if none.
               returned: success
               type: str
               sample: ""
             system_site_packages:
-              description: Whether it sees the packages of its base.
+              description: Whether it can import the packages of its base.
               returned: success
               type: bool
               sample: false
@@ -462,29 +461,29 @@ ansible_facts:
               type: str
               sample: sound
             problems:
-              description: What is wrong with it.
+              description: The problems of the environment.
               returned: success
               type: list
               elements: dict
               sample: []
               contains:
                 code:
-                  description: A name for programs.
+                  description: A code for programs.
                   returned: success
                   type: str
                   sample: interpreter-missing
                 message:
-                  description: What is wrong.
+                  description: The problem.
                   returned: success
                   type: str
                   sample: bin/python leads nowhere
                 hint:
-                  description: What to do.
+                  description: How to fix it.
                   returned: success
                   type: str
                   sample: make the environment anew
             application:
-              description: What pipx recorded.
+              description: The metadata that pipx recorded.
               returned: for applications of pipx
               type: dict
               sample:
@@ -510,7 +509,7 @@ ansible_facts:
                   type: str
                   sample: 25.1.0
                 suffix:
-                  description: What its commands' names end in.
+                  description: The suffix of the commands.
                   returned: success
                   type: str
                   sample: ""
@@ -521,18 +520,18 @@ ansible_facts:
                   elements: str
                   sample: [black, blackd]
                 injected:
-                  description: Packages put into its environment.
+                  description: The injected packages.
                   returned: success
                   type: list
                   elements: str
                   sample: []
                 python:
-                  description: The interpreter that it was made with.
+                  description: The interpreter that created it.
                   returned: success
                   type: str
                   sample: /usr/bin/python3.13
                 pinned:
-                  description: Whether it is kept at its version.
+                  description: Whether it is pinned.
                   returned: success
                   type: bool
                   sample: false
@@ -547,18 +546,18 @@ ansible_facts:
                   type: str
                   sample: /opt/pipx
                 error:
-                  description: Why the record could not be read.
+                  description: The reason why the metadata could not be read.
                   returned: success
                   type: str
                   sample: ""
             packages:
-              description: The distributions in it.
+              description: The distributions in the environment.
               returned: when O(gather_subset) holds V(packages)
               type: list
               elements: dict
               contains: *package
         pip_config:
-          description: What pip and uv are told. Credentials are taken out.
+          description: The configuration of pip and uv, without credentials.
           returned: when O(gather_subset) holds V(pip_config)
           type: dict
           contains:
@@ -585,18 +584,18 @@ ansible_facts:
                   type: str
                   sample: global
                 user:
-                  description: For whom; empty for everybody.
+                  description: The user it applies to; empty for all users.
                   returned: success
                   type: str
                   sample: ""
                 settings:
-                  description: What it sets, in order.
+                  description: The settings, in order.
                   returned: success
                   type: list
                   elements: dict
                   sample: [{section: global, option: break-system-packages, value: "true"}]
                 error:
-                  description: Why every command of pip fails with it.
+                  description: The reason why every pip command fails with this file.
                   returned: success
                   type: str
                   sample: ""
@@ -618,17 +617,17 @@ ansible_facts:
                   type: str
                   sample: system
                 user:
-                  description: For whom; empty for everybody.
+                  description: The user it applies to; empty for all users.
                   returned: success
                   type: str
                   sample: ""
                 break_system_packages:
-                  description: What it says of it; V(null) if nothing.
+                  description: The value of the setting; V(null) if not set.
                   returned: success
                   type: bool
                   sample: true
                 error:
-                  description: Why it can't be read.
+                  description: The reason why it cannot be read.
                   returned: success
                   type: str
                   sample: ""
@@ -660,42 +659,42 @@ ansible_facts:
                   type: str
                   sample: login
                 user:
-                  description: For whom; empty for everybody.
+                  description: The user it applies to; empty for all users.
                   returned: success
                   type: str
                   sample: ""
         context:
-          description: What kind of place the host is.
+          description: The kind of host.
           returned: always
           type: dict
           contains:
             container:
-              description: The kind of container; empty if it is none.
+              description: The kind of container; empty if none.
               returned: success
               type: str
               sample: podman
             wsl:
-              description: V(wsl1) or V(wsl2); empty if it is neither.
+              description: V(wsl1) or V(wsl2); empty if neither.
               returned: success
               type: str
               sample: ""
             ci:
-              description: The CI system; empty if it is no runner.
+              description: The CI system; empty if the host is not a runner.
               returned: success
               type: str
               sample: ""
             immutable:
-              description: What keeps the system from being changed in place; empty if nothing does.
+              description: What makes the system immutable; empty if nothing does.
               returned: success
               type: str
               sample: ""
             throwaway:
-              description: Whether it is thrown away after use, as CI runners are.
+              description: Whether the host is discarded after use, as CI runners are.
               returned: success
               type: bool
               sample: false
             signs:
-              description: What tells all that.
+              description: The evidence.
               returned: success
               type: list
               elements: dict
@@ -707,12 +706,12 @@ ansible_facts:
                   type: str
                   sample: container
                 what:
-                  description: Which one.
+                  description: The value.
                   returned: success
                   type: str
                   sample: podman
                 evidence:
-                  description: What was seen.
+                  description: The file or variable that was found.
                   returned: success
                   type: str
                   sample: /run/.containerenv
@@ -727,55 +726,55 @@ ansible_facts:
               type: dict
               sample: {id: debian, version: "13", name: Debian GNU/Linux 13 (trixie), kernel: linux}
         incomplete:
-          description: Each thing that could not be read or was left out.
+          description: What could not be read or was skipped.
           returned: always
           type: list
           elements: dict
           sample: [{path: /root, code: permission, reason: permission denied}]
           contains:
             path:
-              description: Where.
+              description: The path.
               returned: success
               type: str
               sample: /root
             code:
-              description: A name for programs.
+              description: A code for programs.
               returned: success
               type: str
               sample: permission
             reason:
-              description: Why.
+              description: The reason.
               returned: success
               type: str
               sample: permission denied
         scan:
-          description: How the scan went.
+          description: Data about the scan.
           returned: always
           type: dict
           contains:
             duration:
-              description: Seconds.
+              description: The duration in seconds.
               returned: success
               type: float
               sample: 0.0312
             root:
-              description: The root.
+              description: The root directory that was scanned.
               returned: success
               type: str
               sample: /
             subset:
-              description: What was gathered.
+              description: The facts that were gathered.
               returned: success
               type: list
               elements: str
               sample: [environments, installations, pip_config]
             execute:
-              description: What might be run.
+              description: The value of O(execute).
               returned: success
               type: str
               sample: never
             users:
-              description: The accounts whose homes were looked at.
+              description: The accounts whose home directories were scanned.
               returned: success
               type: list
               elements: str
@@ -793,7 +792,7 @@ ansible_facts:
                   type: str
                   sample: sudo
                 source:
-                  description: What says so.
+                  description: The source of the value.
                   returned: success
                   type: str
                   sample: /etc/sudoers
@@ -804,7 +803,7 @@ ansible_facts:
                   elements: str
                   sample: [/usr/sbin, /usr/bin]
             counts:
-              description: How many there are, with what was cut.
+              description: The numbers of entries, including those that were cut.
               returned: success
               type: dict
               sample: {installations: 2, environments: 5, incomplete: 0}

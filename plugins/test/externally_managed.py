@@ -8,32 +8,32 @@ DOCUMENTATION = r"""
 name: externally_managed
 author: pyfleet contributors (@pyfleet)
 version_added: 1.0.0
-short_description: Is a tool kept from writing into a Python
+short_description: Test whether pip or uv is stopped from writing to a Python
 description:
-  - Tells whether pip, or uv, is kept from writing into an installation that M(pyfleet.python.python_facts) found.
-  - It tells the effect and not only whether the C(EXTERNALLY-MANAGED) file is there, so it is V(false) where a
-    configuration file, a variable or an old pip takes the effect away.
-  - Where the effect is not known it is V(true), as what may be managed is best left alone.
+  - Returns whether pip, or uv, is stopped from writing to an installation that M(pyfleet.python.python_facts) found.
+  - The result is the effect of the C(EXTERNALLY-MANAGED) file, not only its presence. It is V(false) if a configuration
+    file, a variable or an old pip overrides the file.
+  - If the effect is unknown, the result is V(true), because the Python may be managed.
 options:
   _input:
-    description: One of the installations.
+    description: An installation from the facts.
     type: dict
     required: true
   tool:
-    description: Which tool.
+    description: The tool.
     type: str
     choices: [pip, uv]
     default: pip
 """
 
 EXAMPLES = r"""
-- name: Name the Pythons that pip may write to
+- name: Show the Pythons that pip may write to
   ansible.builtin.debug:
     msg: "{{ pythons | reject('pyfleet.python.externally_managed') | map(attribute='path') }}"
   vars:
     pythons: "{{ ansible_facts.pyfleet_python.installations }}"
 
-- name: Do something only where uv is kept out too
+- name: Run a task only if pip and uv are stopped
   ansible.builtin.debug:
     msg: Neither pip nor uv writes here.
   when:
@@ -45,7 +45,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Whether the tool is kept from writing.
+  description: Whether the tool is stopped.
   type: bool
 """
 
@@ -55,20 +55,20 @@ from ansible.errors import AnsibleError
 
 
 def externally_managed(installation: Any, tool: str = "pip") -> bool:
-    """Tell whether a tool is kept from writing into an installation; true as well where that is not known."""
+    """Return whether a tool is stopped from writing to an installation; true if that is unknown."""
     if tool not in ("pip", "uv"):
         raise AnsibleError("tool is neither pip nor uv: %s" % tool)
     try:
         stopped = installation["externally_managed"]["effective"][tool]
     except (KeyError, TypeError):
-        hint = "Hand over one of ansible_facts.pyfleet_python.installations."
+        hint = "Pass one of ansible_facts.pyfleet_python.installations."
         raise AnsibleError("this is not an installation. %s" % hint) from None
     return stopped is not False
 
 
 class TestModule:
-    """Where Ansible looks for the tests of this file."""
+    """Tests for Ansible."""
 
     def tests(self) -> Mapping[str, Callable[..., bool]]:
-        """Give the tests by name."""
+        """Return the tests by name."""
         return {"externally_managed": externally_managed}
