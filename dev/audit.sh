@@ -42,7 +42,7 @@ cure_python() {
     else echo "install one with uv or pyenv"; fi
 }
 
-# How a Python that is here is made fit: $1 its version, $2 its path.
+# How a Python that is here is completed: $1 its version, $2 its path.
 cure_venv() {
     case $2 in
         /usr/bin/* | /bin/*)
@@ -72,7 +72,7 @@ give_up() {
     stop "no Python 3.11 or newer is on PATH or in the usual places; $(cure_python)"
 }
 
-# What .venv must have been made from to be taken as it is. It names its own place, as an environment cannot be moved.
+# What .venv must have been made from to be used unchanged. It names its own place, as an environment cannot be moved.
 wanted() {
     printf '%s\n' "$PWD/$venv" "${PYTHON:-automatic}"
     cat "$requirements"
@@ -81,6 +81,12 @@ wanted() {
 make_venv() {
     if [ -e "$venv" ] && [ ! -e "$stamp" ]; then
         stop "$venv is there and was not made by make audit; move it away, or remove it."
+    fi
+    if [ -e "$venv" ] && [ ! -w "$venv" ]; then
+        stop "$PWD/$venv belongs to another user, who ran make audit here before;" \
+             "cure, in this directory: sudo chown -R $(id -un) $venv .build (or take a checkout of your own)."
+    elif [ ! -e "$venv" ] && [ ! -w . ]; then
+        stop "$(id -un) cannot write to $PWD; run it as the owner of this checkout, or take a checkout of your own."
     fi
     if [ -n "${PYTHON:-}" ]; then
         python=$PYTHON
@@ -104,11 +110,5 @@ make_venv() {
 }
 
 unset PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX PIP_ROOT
-# Ansible wants UTF-8, which a bare LANG=C does not promise.
-case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
-    *[Uu][Tt][Ff]8 | *[Uu][Tt][Ff]-8) ;;
-    *) if [ "$(uname)" = Darwin ]; then LC_ALL=en_US.UTF-8; else LC_ALL=C.UTF-8; fi; export LC_ALL ;;
-esac
-
 if [ ! -x "$venv/bin/python" ] || [ "$(wanted)" != "$(cat "$stamp" 2>/dev/null)" ]; then make_venv; fi
 exec "$venv/bin/python" dev/audit.py

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
 from terminal_text import Paper, plain, table, wrapped
@@ -22,18 +22,20 @@ Record = dict[str, Any]
 SEVERITIES = ("high", "medium", "low")
 COLOURS = {"high": "red", "medium": "yellow", "low": "cyan", "pass": "green", "fail": "red", "incomplete": "yellow"}
 IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"}
+#: May a tool install, by whether it is stopped.
+ANSWERS = {True: "no", False: "yes", None: "unknown"}
 AT_MOST = 15  # of what could not be read; the file holds all
 
 
-def what(installation: Record) -> str:
+def name_of(installation: Record) -> str:
     """Name an installation by implementation and version."""
     implementation = str(installation.get("implementation") or "Python")
     version = installation.get("version") or "(version unknown)"
     return f"{IMPLEMENTATIONS.get(implementation, implementation)} {version}"
 
 
-def whose(installation: Record) -> str:
-    """Say who provides an installation, by which package, and whether the system itself uses it."""
+def provider_of(installation: Record) -> str:
+    """Name the provider of an installation and its package, and say whether the system itself uses it."""
     parts = [str(installation.get("provider") or "unknown")]
     package = installation.get("package")
     if isinstance(package, dict):
@@ -45,80 +47,89 @@ def whose(installation: Record) -> str:
     return " ".join(parts)
 
 
-def stopped(installation: Record, tool: str) -> tuple[Any, str]:
-    """Give whether a tool is stopped (true, false, or neither: unknown) and the reason."""
+def stopped(installation: Record, tool: str) -> tuple[bool | None, str]:
+    """Return whether a tool is stopped (None: unknown) and the reason."""
     effective = (installation.get("externally_managed") or {}).get("effective") or {}
-    return effective.get(tool), str((effective.get("because") or {}).get(tool) or "")
+    answer = effective.get(tool)
+    reason = str((effective.get("because") or {}).get(tool) or "")
+    return answer if isinstance(answer, bool) else None, reason
 
 
-def may_write(installation: Record) -> str:
-    """Answer "may pip write here?", and say so where uv acts otherwise."""
-    answers = {True: "no", False: "yes"}
-    managed = installation.get("externally_managed") or {}
+def may_install(installation: Record) -> str:
+    """Answer whether pip may install into an installation and why; say so where uv acts otherwise."""
     pip, because = stopped(installation, "pip")
-    uv = stopped(installation, "uv")[0]
-    # The column before names the place: a reason that goes on to say that the marker is not there need not.
+    uv, _reason = stopped(installation, "uv")
+    managed = installation.get("externally_managed") or {}
+    # The column before names the place: a reason that adds where the file would be need not.
     head, colon, tail = because.partition(": ")
     if colon and str(managed.get("marker") or "\n") in tail:
         because = head
-    said = answers.get(pip, "unknown") if isinstance(pip, bool) else "unknown"
-    text = f"{said}: {because}" if because else said
-    if isinstance(pip, bool) and isinstance(uv, bool) and pip != uv:
-        text += f" (uv: {answers[uv]})"
+    # What the reason adds, that pip obeys, is the answer itself.
+    because = because.partition(", and pip")[0] if pip else because
+    text = f"{ANSWERS[pip]}: {because}" if because else ANSWERS[pip]
+    if pip is not None and uv is not None and pip != uv:
+        text += f" (uv: {ANSWERS[uv]})"
     return text
 
 
 def order(installation: Record) -> tuple[bool, str, list[int], str]:
-    """Sort the system's own first, then by provider, the newest version first."""
+    """Sort key: the system's own first, then by provider, the newest version first."""
     version = [-int(number) for number in re.findall(r"\d+", str(installation.get("version") or ""))]
     place = str(installation.get("path"))
     return installation.get("system") is not True, str(installation.get("provider")), version, place
 
 
 def installations(found: list[Record]) -> Iterator[str | list[list[str]]]:
-    """The table of interpreters, the system's own first."""
+    """Yield the table of interpreters, the system's own first."""
     if not found:
         yield "No Python was found."
         return
-    rows = [["WHAT", "WHERE", "WHOSE", "MAY PIP WRITE?"]]
+    rows = [["PYTHON", "PATH", "PROVIDER", "MAY PIP INSTALL?"]]
     for one in sorted(found, key=order):
-        rows.append([what(one), str(one.get("path") or "?"), whose(one), may_write(one)])
+        rows.append([name_of(one), str(one.get("path") or "?"), provider_of(one), may_install(one)])
     yield rows
 
 
 def environments(paper: Paper, found: list[Record]) -> Iterator[str]:
-    """How many environments of each kind, and each that does not work."""
-    kinds: dict[str, int] = {}
-    for one in found:
-        kinds[str(one.get("kind") or "unknown")] = kinds.get(str(one.get("kind") or "unknown"), 0) + 1
-    counts = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    """Yield how many environments of each kind, and each that does not work."""
     broken = [one for one in found if one.get("health") == "broken"]
-    unknown = sum(1 for one in found if one.get("health") not in ("sound", "broken"))
-    yield (
-        f"{len(found)} found"
-        + (f" ({counts})" if counts else "")
-        + (f"; {len(broken)} broken" if found else "")
-        + (f", {unknown} of unknown health" if unknown else "")
-    )
+    yield from wrapped(count_environments(found, len(broken)), paper.width, "")
     for one in broken:
-        yield paper.painted("red", "broken ") + " " + plain(one.get("path"))
+        yield from wrapped(plain(one.get("path")), paper.width, "         ", paper.painted("red", "broken   "))
         for problem in one.get("problems") or ():
             yield from wrapped(plain(problem.get("message")), paper.width, "         ")
 
 
+def count_environments(found: list[Record], broken: int) -> str:
+    """Count environments by kind and by health, in a line."""
+    kinds: dict[str, int] = {}
+    for one in found:
+        kind = str(one.get("kind") or "unknown")
+        kinds[kind] = kinds.get(kind, 0) + 1
+    line = f"{len(found)} found"
+    if found:
+        counts = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+        line += f" ({counts}); {broken} broken"
+    unknown = sum(1 for one in found if one.get("health") not in ("sound", "broken"))
+    return f"{line}, {unknown} of unknown health" if unknown else line
+
+
 def finding(paper: Paper, one: Record) -> Iterator[str]:
-    """One finding: rule and subject, what is wrong, what to do."""
+    """Yield one finding: rule and subject, what is wrong, what to do."""
     severity = str(one.get("severity") or "?")
     label = paper.painted(COLOURS.get(severity, "bold"), f"{severity:<7}")
-    yield f"{label} {paper.painted('bold', plain(one.get('rule')))}  {plain(one.get('subject'))}"
+    yield f"{label} {paper.painted('bold', plain(one.get('rule')))}"
+    yield from wrapped(plain(one.get("subject")), paper.width, "        ")
     yield from wrapped(plain(one.get("message")), paper.width, "        ")
-    cure = plain(one.get("cure"))
-    if cure:  # not wrapped, so that a command can be copied
-        yield f"        Cure: {cure}"
+    cure, label = plain(one.get("cure")), paper.painted("green", "Cure:")
+    if cure.endswith("."):
+        yield from wrapped(cure, paper.width, " " * 14, f"        {label} ")
+    elif cure:  # a command, not wrapped, so that it can be copied
+        yield f"        {label} {cure}"
 
 
 def findings(paper: Paper, found: list[Record]) -> Iterator[str]:
-    """The findings that stand, worst first, then how many are waived."""
+    """Yield the findings that stand, worst first, then how many are waived."""
     standing = [one for one in found if not one.get("waived")]
     rank = {severity: place for place, severity in enumerate(SEVERITIES)}
     if not standing:
@@ -130,7 +141,7 @@ def findings(paper: Paper, found: list[Record]) -> Iterator[str]:
 
 
 def unseen(facts: Record, audit: Record) -> list[str]:
-    """What either module could not read or left out, said once; first what keeps the verdict from being a pass."""
+    """Return what either module could not read or left out, once; first what keeps the verdict from being a pass."""
     notes = list(audit.get("incomplete") or []) + list(facts.get("incomplete") or [])
     texts = []
     for note in sorted(notes, key=lambda note: not (isinstance(note, dict) and note.get("blocking"))):
@@ -140,7 +151,7 @@ def unseen(facts: Record, audit: Record) -> list[str]:
 
 
 def incomplete(paper: Paper, notes: list[str]) -> Iterator[str]:
-    """The first of the things not seen, and how many more there are."""
+    """Yield the first of the things not read, and how many more there are."""
     for note in notes[:AT_MOST]:
         yield from wrapped(note, paper.width, "")
     if len(notes) > AT_MOST:
@@ -148,14 +159,15 @@ def incomplete(paper: Paper, notes: list[str]) -> Iterator[str]:
 
 
 def verdict(paper: Paper, audit: Record) -> Iterator[str]:
-    """The last word, as the module says it."""
+    """Yield the verdict, as the module words it."""
     word = str(audit.get("verdict") or "none")
-    label = "Verdict: " + paper.painted(COLOURS.get(word, "bold"), word)
-    yield f"{label}. {plain(audit.get('msg') or 'The audit did not run.')}"
+    text = f"Verdict: {word}. {plain(audit.get('msg') or 'The audit did not run.')}"
+    for line in wrapped(text, paper.width, ""):
+        yield line.replace(f"Verdict: {word}.", f"Verdict: {paper.painted(COLOURS.get(word, 'bold'), word)}.", 1)
 
 
 def sections(paper: Paper, results: Record) -> Iterator[str]:
-    """All lines of the report."""
+    """Yield all lines of the report."""
     facts_result, audit = results.get("python_facts") or {}, results.get("audit") or {}
     facts = (facts_result.get("ansible_facts") or {}).get("pyfleet_python") or {}
     yield paper.painted("bold", f"Pythons of {plain(results.get('host') or 'this machine')}")
@@ -174,17 +186,18 @@ def sections(paper: Paper, results: Record) -> Iterator[str]:
     notes = unseen(facts, audit)
     if notes:
         yield ""
-        yield paper.painted("bold", "Not seen")
+        yield paper.painted("bold", "Not read")
         yield from incomplete(paper, notes)
     yield ""
     yield from verdict(paper, audit)
     if results.get("user_id"):
-        yield "Run as a plain user: other users' Pythons are not looked at. `sudo make audit` sees all."
+        text = "Run without root: Pythons of other users are not searched. `sudo make audit` searches all."
+        yield from wrapped(text, paper.width, "")
 
 
-def write(results: Record, stream: TextIO) -> None:
-    """Print the report, as wide and as coloured as the stream allows."""
-    paper = Paper.for_stream(stream, os.environ)
+def write(results: Record, stream: TextIO, environment: Mapping[str, str] = os.environ) -> None:
+    """Print the report, as wide and as coloured as the stream and the environment allow."""
+    paper = Paper.for_stream(stream, environment)
     for line in sections(paper, results):
         stream.write(paper.encodable(line) + "\n")
 

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TextIO
 
 CODES = {"bold": "1", "red": "31;1", "green": "32;1", "yellow": "33;1", "cyan": "36"}
 GAP = "  "
+WIDTH = 80  # of what is no terminal
 NARROWEST = 10  # a column is not made narrower than this, though the line then is too long
 # A word too long for a line is broken behind one of these, which long paths have.
 PIECES = re.compile(r"[^/=,:-]*[/=,:-]+|[^/=,:-]+")
@@ -27,23 +28,41 @@ class Paper(NamedTuple):
 
     @classmethod
     def for_stream(cls, stream: TextIO, environment: Mapping[str, str]) -> Paper:
-        """Look at a stream and the variables COLUMNS, NO_COLOR (no-color.org) and TERM."""
-        terminal = stream.isatty()
-        width = shutil.get_terminal_size((120, 24)).columns if terminal or environment.get("COLUMNS") else 120
-        colour = terminal and not environment.get("NO_COLOR") and environment.get("TERM", "dumb") != "dumb"
-        return cls(max(width, 40), colour, getattr(stream, "encoding", None) or "ascii")
+        """Return what a stream takes, by COLUMNS, TERM, NO_COLOR (no-color.org) and FORCE_COLOR (force-color.org)."""
+        encoding = getattr(stream, "encoding", None) or "ascii"
+        return cls(max(width_of(stream, environment), 40), takes_colour(stream, environment), encoding)
 
     def painted(self, colour: str, text: str) -> str:
-        """Give the text in a colour, or as it is where there are none."""
+        """Return the text in a colour, or unchanged where there are none."""
         return f"\x1b[{CODES[colour]}m{text}\x1b[0m" if self.colour else text
 
     def encodable(self, line: str) -> str:
-        """Give the line with every character that the stream could not take written as its escape."""
+        """Return the line with every character that the stream could not take written as its escape."""
         return line.encode(self.encoding, "backslashreplace").decode(self.encoding)
 
 
+def width_of(stream: TextIO, environment: Mapping[str, str]) -> int:
+    """Return the columns of a line: what COLUMNS says, else the terminal's, else 80."""
+    chosen = environment.get("COLUMNS", "")
+    if chosen.isdecimal() and 0 < int(chosen) < 10_000:
+        return int(chosen)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or WIDTH
+    except (OSError, ValueError):  # no terminal, or no file at all
+        return WIDTH
+
+
+def takes_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Return whether to colour; as in Python itself NO_COLOR comes before FORCE_COLOR, and that before the terminal."""
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and environment.get("TERM", "dumb") != "dumb"
+
+
 def plain(value: Any) -> str:
-    """Give a value as one line that cannot steer a terminal: controls, lone surrogates and formats become escapes."""
+    """Return a value as one line that cannot steer a terminal: controls, lone surrogates and formats become escapes."""
     if value is None:
         return ""
     return "".join(
@@ -59,7 +78,7 @@ def columns(text: str) -> int:
 
 
 def fitting(text: str, width: int) -> int:
-    """How many characters of the text fit into the width, one at the least."""
+    """Return how many characters of the text fit into the width, one at the least."""
     taken = 0
     for place, character in enumerate(text):
         taken += columns(character)
@@ -69,7 +88,7 @@ def fitting(text: str, width: int) -> int:
 
 
 def pieces(text: str, room: int) -> Iterator[str]:
-    """Cut a text where a line may end: before words, and inside those that no line could hold."""
+    """Yield the pieces of a text where a line may end: before words, and inside those that no line could hold."""
     for word in text.split():
         if columns(word) <= room:
             yield " " + word
@@ -83,21 +102,26 @@ def pieces(text: str, room: int) -> Iterator[str]:
             yield space + rest
 
 
-def wrapped(text: str, width: int, indent: str) -> Iterator[str]:
-    """Break a text into lines of the width, the indent included."""
-    room = max(width - columns(indent), NARROWEST)
+def wrapped(text: str, width: int, indent: str, first: str = "") -> Iterator[str]:
+    """Break a text into lines of the width, the indent included; ``first`` replaces the first indent (as wide)."""
+    lines = _lines(text, max(width - columns(indent), NARROWEST))
+    for number, line in enumerate(lines):
+        yield (first if first and number == 0 else indent) + line
+
+
+def _lines(text: str, room: int) -> Iterator[str]:
     line = ""
     for piece in pieces(text, room):
         if line and columns(line + piece) > room:
-            yield indent + line
+            yield line
             line = ""
         line = line + piece if line else piece.lstrip()
     if line:
-        yield indent + line
+        yield line
 
 
 def column_widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Give each column what it needs; where that is too much, take it from the widest, one by one."""
+    """Return the width that each column needs; where that is too much, take it from the widest, one by one."""
     widths = [max(columns(row[place]) for row in rows) for place in range(len(rows[0]))]
     room = width - len(GAP) * (len(widths) - 1)
     while sum(widths) > room and max(widths) > NARROWEST:
@@ -111,7 +135,7 @@ def padded(text: str, width: int) -> str:
 
 
 def table(paper: Paper, rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Give the lines of a table whose first row is its head; long cells go on in the lines below."""
+    """Return the lines of a table whose first row is its head; long cells continue in the lines below."""
     clean = [[plain(cell) for cell in row] for row in rows]
     widths = column_widths(clean, paper.width)
     for number, row in enumerate(clean):

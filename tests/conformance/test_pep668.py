@@ -241,7 +241,7 @@ def said(judged: ManagedVerdict, tool: str) -> str:
         return "unknown"
     if not effective.stopped:
         return "went on"
-    return "stopped by the marker" if "the marker is in place" in effective.because else "failed"
+    return "stopped by the marker" if effective.because.startswith("externally managed (PEP 668)") else "failed"
 
 
 def squeeze(text: str) -> str:

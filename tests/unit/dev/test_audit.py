@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import audit
@@ -38,9 +40,33 @@ def test_each_module_gets_the_options_it_has() -> None:
     assert judged["pyfleet.python.audit"] == {"root": "/mnt", "threshold": "high"}
 
 
-def test_the_users_own_ansible_settings_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_own_ansible_settings_stay_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ANSIBLE_BECOME", "true")
     monkeypatch.setenv("ANSIBLE_STDOUT_CALLBACK", "minimal")
-    environment = audit.environment()
+    environment = audit.environment(tmp_path)
     assert "ANSIBLE_BECOME" not in environment
     assert environment["ANSIBLE_STDOUT_CALLBACK"] == "keep_results"
+
+
+@pytest.mark.parametrize("name", ["xx_XX.UTF-8", "C", "POSIX", ""])
+def test_a_locale_that_is_not_installed_or_not_utf8_is_replaced(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("LC_ALL", name)
+    expected = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
+    assert audit.locale_settings() == {"LC_ALL": expected}
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no C.UTF-8 everywhere")
+def test_a_utf8_locale_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert audit.locale_settings() == {}
+
+
+def test_the_result_is_kept_or_the_reason_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(audit, "ROOT", tmp_path)
+    monkeypatch.setattr(audit, "RESULTS", tmp_path / ".build" / "audit")
+    assert audit.keep({"audit": {}}) == "The complete result: .build/audit/result.json"
+    assert (tmp_path / ".build/audit/result.json").read_text(encoding="utf-8") == '{\n  "audit": {}\n}\n'
+    monkeypatch.setattr(audit, "RESULTS", tmp_path / ".build/audit/result.json")
+    assert audit.keep({}).startswith("The complete result is not kept: ")

@@ -22,9 +22,10 @@ def results() -> dict[str, Any]:
     return copy.deepcopy(SAMPLE)
 
 
-def report(results: dict[str, Any]) -> str:
+def report(results: dict[str, Any], **environment: str) -> str:
+    """Return the report as a pipe gets it, whatever the terminal that the tests run in."""
     stream = io.StringIO()
-    audit_report.write(results, stream)
+    audit_report.write(results, stream, environment)
     return stream.getvalue()
 
 
@@ -34,9 +35,9 @@ def line_of(text: str, start: str) -> str:
 
 
 def test_an_installation_is_one_row_what_where_whose_may_pip(results: dict[str, Any]) -> None:
-    text = report(results)
+    text = report(results, COLUMNS="200")
     cells = [cell.strip() for cell in line_of(text, "CPython 3.13.0").split("  ") if cell.strip()]
-    assert cells[1:] == ["/opt/pyenv/versions/3.13.0/bin/", "pyenv", "yes: no marker"]
+    assert cells[1:] == ["/opt/pyenv/versions/3.13.0/bin/python3.13", "pyenv", "yes: not externally managed"]
     assert text.index("CPython 3.11.2") < text.index("CPython 3.13.0"), "the system's own comes first"
 
 
@@ -53,15 +54,31 @@ def test_an_installation_is_one_row_what_where_whose_may_pip(results: dict[str, 
 )
 def test_may_pip_write(pip: Any, uv: Any, said: str) -> None:
     effective = {"pip": pip, "uv": uv, "because": {"pip": "because"}}
-    assert audit_report.may_write({"externally_managed": {"effective": effective}}) == said
+    assert audit_report.may_install({"externally_managed": {"effective": effective}}) == said
 
 
 def test_a_reason_does_not_repeat_where_the_marker_would_be() -> None:
-    because = {"pip": "no marker: no regular file at /x/EXTERNALLY-MANAGED"}
+    because = {"pip": "not externally managed: no regular file at /x/EXTERNALLY-MANAGED"}
     managed = {"marker": "/x/EXTERNALLY-MANAGED", "effective": {"pip": False, "because": because}}
-    assert audit_report.may_write({"externally_managed": managed}) == "yes: no marker"
+    assert audit_report.may_install({"externally_managed": managed}) == "yes: not externally managed"
     because["pip"] = "PIP_BREAK_SYSTEM_PACKAGES: set in /etc/environment"
-    assert audit_report.may_write({"externally_managed": managed}) == f"yes: {because['pip']}"
+    assert audit_report.may_install({"externally_managed": managed}) == f"yes: {because['pip']}"
+
+
+def test_somebody_who_met_the_error_finds_its_words() -> None:
+    because = {"pip": "externally managed (PEP 668), and pip 25.1.1 obeys"}
+    managed = {"marker": "/x/EXTERNALLY-MANAGED", "effective": {"pip": True, "because": because}}
+    assert audit_report.may_install({"externally_managed": managed}) == "no: externally managed (PEP 668)"
+
+
+def test_the_report_fits_80_columns_but_for_commands(results: dict[str, Any]) -> None:
+    long = "/home/somebody/.local/share/uv/python/cpython-3.13.5-linux-x86_64-gnu/bin/python3.13"
+    installation = results["python_facts"]["ansible_facts"]["pyfleet_python"]["installations"][0]
+    installation.update(path=long, provider="python-build-standalone")
+    results["audit"]["findings"][0]["subject"] = long
+    results["audit"]["findings"][0]["cure"] = "Edit this file. " * 20 + "Then go on."
+    for line in report(results).splitlines():
+        assert len(line) <= 80
 
 
 def test_the_order_is_system_provider_version() -> None:
@@ -75,7 +92,7 @@ def test_the_order_is_system_provider_version() -> None:
 
 
 def test_what_is_not_there_is_unknown_and_no_error() -> None:
-    assert audit_report.may_write({}) == "unknown"
+    assert audit_report.may_install({}) == "unknown"
     text = report({"python_facts": {"ansible_facts": {"pyfleet_python": {"installations": [{}]}}}})
     assert "Python (version unknown)" in text
     assert "Verdict: none" in text
@@ -93,7 +110,7 @@ def test_waived_findings_are_counted_and_not_shown(results: dict[str, Any]) -> N
     assert "unknown-python" not in text
 
 
-def test_a_cure_is_never_wrapped(results: dict[str, Any]) -> None:
+def test_a_command_is_never_wrapped(results: dict[str, Any]) -> None:
     command = "apt-get install --reinstall " + " ".join(f"package-{number}" for number in range(40))
     results["audit"]["findings"][0]["cure"] = command
     assert f"Cure: {command}\n" in report(results)
@@ -128,7 +145,7 @@ def test_what_keeps_the_verdict_from_a_pass_is_said_first(results: dict[str, Any
     ],
 )
 def test_whose_tells_no_package_from_an_unknown_one(package: Any, said: str) -> None:
-    assert audit_report.whose({"provider": "debian", "package": package}) == said
+    assert audit_report.provider_of({"provider": "debian", "package": package}) == said
 
 
 def test_a_failed_audit_is_reported_all_the_same(results: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The start of `make audit`: whose .venv is touched, and when it is made anew. pip and ansible are stand-ins here."""
+"""The start of `make audit`: whose .venv is touched, and when it is rebuilt. pip and ansible are stand-ins here."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ esac
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A checkout, in a directory with a space, with what the script needs of it."""
-    root = tmp_path / "a checkout"
+    """Make a checkout with what the script needs of it, in a directory whose name a shell could misread."""
+    root = tmp_path / "a (check)out & 'more'"
     (root / "dev" / "requirements").mkdir(parents=True)
     for name in ("audit.sh", "pythons.sh", "requirements/ansible-core.txt"):
         shutil.copy(DEV / name, root / "dev" / name)
@@ -63,7 +63,7 @@ def test_an_environment_that_is_not_ours_is_left_alone(checkout: Path) -> None:
     assert [path.name for path in (checkout / ".venv").iterdir()] == ["bin"]
 
 
-def test_a_broken_off_installation_is_made_anew(checkout: Path) -> None:
+def test_a_broken_off_installation_is_repeated(checkout: Path) -> None:
     answer = run(checkout, PIP_STATUS="1")
     assert answer.returncode == 1
     assert "pip could not install ansible-core" in answer.stderr
@@ -89,3 +89,16 @@ def test_an_interpreter_that_is_gone_is_replaced(checkout: Path) -> None:
     run(checkout)
     (checkout / ".venv" / "bin" / "python").unlink()
     assert run(checkout).stdout == "installed\nran dev/audit.py\n"
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
+def test_an_environment_of_another_user_is_explained_in_a_sentence(checkout: Path) -> None:
+    run(checkout)
+    with (checkout / "dev" / "requirements" / "ansible-core.txt").open("a", encoding="utf-8") as stream:
+        stream.write("# changed\n")
+    (checkout / ".venv").chmod(0o500)
+    answer = run(checkout)
+    (checkout / ".venv").chmod(0o700)
+    assert answer.returncode == 1
+    assert "belongs to another user" in answer.stderr
+    assert "sudo chown -R " in answer.stderr

@@ -75,6 +75,9 @@ class Terminal(io.StringIO):
         (Terminal(), {"TERM": "dumb"}, False),
         (Terminal(), {}, False),
         (io.StringIO(), {"TERM": "xterm"}, False),
+        (io.StringIO(), {"FORCE_COLOR": "1"}, True),
+        (Terminal(), {"TERM": "xterm", "NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        (Terminal(), {"TERM": "xterm", "NO_COLOR": ""}, True),
     ],
 )
 def test_colour_only_on_a_terminal_that_wants_it(
@@ -83,6 +86,11 @@ def test_colour_only_on_a_terminal_that_wants_it(
     paper = Paper.for_stream(stream, environment)
     assert paper.colour is colour
     assert ("\x1b" in paper.painted("red", "x")) is colour
+
+
+@pytest.mark.parametrize(("columns", "width"), [("", 80), ("132", 132), ("20", 40), ("wide", 80)])
+def test_the_width_is_that_of_columns_and_80_in_a_pipe(columns: str, width: int) -> None:
+    assert Paper.for_stream(io.StringIO(), {"COLUMNS": columns}).width == width
 
 
 def test_a_stream_without_the_characters_gets_escapes() -> None:

@@ -13,6 +13,8 @@ from .marker import marker_state, marker_text
 
 Variables = Sequence[VariableSetting]
 
+_MANAGED = "externally managed (PEP 668)"
+
 
 def judge_managed(
     installation: Installation, settings: Settings, ownership: Ownership, shipped_text: str = ""
@@ -60,30 +62,30 @@ def judge_managed(
 def _pip_and_marker(installation: Installation, crash: str) -> Effective:
     marker, pip = installation.reading.marker, installation.reading.pip
     if marker.kind not in ("file", "link"):
-        return Effective(False, "no marker: no regular file at %s" % marker.path)
+        return Effective(False, "not externally managed: no regular file at %s" % marker.path)
     if pip is None:
-        return Effective(True, "the marker is in place; no pip is installed, one of %s or newer obeys" % CHECKS_SINCE)
+        return Effective(True, "%s; no pip is installed, one of %s or newer obeys" % (_MANAGED, CHECKS_SINCE))
     checks = at_least(pip.version, CHECKS_SINCE)
     if checks is None:
         return Effective(None, "pip %s is of no known version" % pip.version)
     if not checks:
-        return Effective(False, "pip %s is older than %s and ignores the marker" % (pip.version, CHECKS_SINCE))
-    does = "fails on its content: %s" % crash if crash else "obeys it"
-    return Effective(True, "the marker is in place, and pip %s %s" % (pip.version, does))
+        return Effective(False, "pip %s is older than %s and ignores EXTERNALLY-MANAGED" % (pip.version, CHECKS_SINCE))
+    does = "fails on the content of the file: %s" % crash if crash else "obeys"
+    return Effective(True, "%s, and pip %s %s" % (_MANAGED, pip.version, does))
 
 
 def _uv_and_marker(marker: Marker) -> Effective:
     if marker.readable is False:
-        return Effective(False, "uv ignores a marker that it cannot read")
+        return Effective(False, "uv ignores an EXTERNALLY-MANAGED file that it cannot read")
     if marker.content is None:
         if marker.kind in ("file", "link"):
-            return Effective(None, "the marker could not be read")
-        return Effective(False, "no marker")
+            return Effective(None, "the EXTERNALLY-MANAGED file could not be read")
+        return Effective(False, "not externally managed")
     try:
         marker.content.decode("utf-8")
     except UnicodeDecodeError:
-        return Effective(False, "uv ignores a marker that is not valid UTF-8")
-    return Effective(True, "the marker is in place, and uv obeys it")
+        return Effective(False, "uv ignores an EXTERNALLY-MANAGED file that is not valid UTF-8")
+    return Effective(True, "%s, and uv obeys" % _MANAGED)
 
 
 def _effective(by_marker: Effective, judge: Callable[[Variables], Outcome], settings: Settings) -> Effective:
