@@ -14,7 +14,7 @@ from .scan_options import refuse
 POLICY_ARGUMENTS: dict[str, Any] = {
     "rules": {"type": "list", "elements": "str"},
     "skip_rules": {"type": "list", "elements": "str", "default": []},
-    "threshold": {"type": "str", "default": "low", "choices": ["low", "medium", "high"]},
+    "threshold": {"type": "str", "default": "medium", "choices": ["low", "medium", "high"]},
     "waivers": {
         "type": "list",
         "elements": "dict",

@@ -187,7 +187,7 @@ class Policy(NamedTuple):
     """What an audit is asked to hold against a host."""
 
     rules: tuple[str, ...]
-    threshold: str = "low"
+    threshold: str = "medium"
     waivers: tuple[Waiver, ...] = ()
 
 

@@ -52,8 +52,10 @@ def test_an_audit_that_fails_returns_all_the_same(broken: str, capsys: Any) -> N
     full = run(audit, capsys, {"root": broken})
     failed = run(audit, capsys, {"root": broken, "fail_on": ["fail"]})
     assert failed["failed"] is True
-    for key in ("msg", "verdict", "summary", "findings", "incomplete"):
+    for key in ("verdict", "summary", "findings", "incomplete"):
         assert failed[key] == full[key]
+    assert failed["msg"].startswith("high: environment-broken /opt/app: Its interpreter is gone: ")
+    assert "Cure: " in failed["msg"]
 
 
 def test_an_audit_in_short(broken: str, capsys: Any) -> None:

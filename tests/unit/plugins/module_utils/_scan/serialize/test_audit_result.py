@@ -17,7 +17,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.aud
     FINDINGS_LIMIT,
     serialize_audit,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Policy, Waiver
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Policy, VenvVerdict, Waiver
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
 
 REMOVED = make.python(None, make.managed("missing"))
@@ -43,6 +43,29 @@ def test_a_finding_in_full() -> None:
     }  # fmt: skip
 
 
+def test_a_failing_play_names_what_is_wrong_and_the_cure() -> None:
+    policy = Policy(tuple(BY_KEY))
+    broken = tuple(make.environment("interpreter-missing", path="/srv/app%02d" % n) for n in range(12))
+    audit = judge_audit(make.scan(REMOVED, environments=broken), policy, make.TODAY)
+    lines = serialize_audit(audit, failed=True)["msg"].splitlines()
+    assert lines[0].startswith("high: environment-broken /srv/app00: It is interpreter-missing. Cure: cure ")
+    assert lines[10:] == ["and 3 more, in the result"]
+    assert "\n" not in serialize_audit(audit, output="summary", failed=True)["msg"]
+
+
+def test_a_play_that_fails_as_incomplete_names_what_could_not_be_read() -> None:
+    notes = (Note("/srv", "permission", "permission denied"),)
+    audit = judge_audit(make.scan(make.python(), notes=notes), Policy(tuple(BY_KEY)), make.TODAY)
+    assert serialize_audit(audit, failed=True)["msg"].splitlines()[1:] == ["/srv: permission denied"]
+
+
+def test_a_debian_as_installed_passes() -> None:
+    """It has no python3-venv, which is of low severity."""
+    verdict = VenvVerdict(usable=False, ensurepip=False, missing_package="python3.13-venv", because="no ensurepip")
+    result = told(make.python(None, None, verdict))
+    assert (result["verdict"], result["summary"]["low"]) == ("pass", 1)
+
+
 def test_waived_findings_are_counted_apart() -> None:
     result = told(REMOVED, waivers=[Waiver("marker-removed", "*", "known", "")])
     assert result["verdict"] == "pass"
@@ -61,7 +84,7 @@ def test_waived_findings_are_counted_apart() -> None:
         ),
         (
             told(make.python(), notes=[Note("/srv", "permission", "permission denied")]),
-            "nothing found on 1 Python and 0 environments, but 1 thing could not be told",
+            "nothing found on 1 Python and 0 environments, but 1 thing could not be checked",
         ),
     ],
 )
@@ -97,7 +120,7 @@ def test_what_could_not_be_judged_is_listed_with_the_rule() -> None:
         {
             "path": make.MARKER,
             "code": "undecided",
-            "reason": "marker-removed can't be judged: no database",
+            "reason": "marker-removed cannot be judged: no database",
             "blocking": True,
         },
     ]
