@@ -19,7 +19,11 @@ from testbed.containers import Container, podman
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Owner, Ownership
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import db_rpm
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import Answers, ask, read_ownership
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import read_ownership
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership_query import (
+    OwnershipAnswer,
+    make_query,
+)
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 #: Runs the core where the package manager is, with that place's own Python, and prints what it read.
@@ -226,7 +230,7 @@ def test_rpms_own_answer_is_the_same(rpm: tuple[str, ...], tmp_path: Path) -> No
     with Host(str(tmp_path)) as host:
         static = read_ownership(host, RPM_PATHS, ["demo-python", "absent"])
     with Host(run=runner) as host:
-        answers = Answers("rpm", ask(host, RPM_PATHS, ["demo-python", "absent"], "package_managers"))
+        answers = OwnershipAnswer("rpm", make_query(host, RPM_PATHS, ["demo-python", "absent"], "package_managers"))
         db_rpm._run_rpm(host, answers)
     assert len(calls) == 1
     assert (answers.owners, answers.installed) == (static.owners, static.installed)

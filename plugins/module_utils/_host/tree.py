@@ -1,224 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files below a root directory, reached so that nobody who owns some of them can lead the reader astray.
-
-They are reached link by link. Each directory on the way is opened with O_NOFOLLOW relative to the one above it, and a
-link is read as text and walked again from the root. So a user who swaps a directory for a link while root scans gains
-nothing, and nothing below ``root`` leads out of it.
-"""
+"""Read the files and directories below a root, each opened by the resolution of ``paths``, within bounds."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
-import time
-from collections import OrderedDict
-from fnmatch import fnmatchcase
-from typing import BinaryIO, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from itertools import islice
+from typing import BinaryIO, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
-MIB = 1024 * 1024
+from .paths import MIB, Entry, Missing, Paths, Unreadable, describe_error
+from .wildcard import matches_wildcard
+
 TEXT_LIMIT = 256 * 1024  # bytes of a text file; the largest real one is a sysconfig module of some 60 KiB
-LIST_LIMIT = 20_000  # entries read from one directory; the rest is left out and said so
-NOTE_LIMIT = 500  # entries of the ledger; what comes later is only counted
+_GLOB_LIMIT = 1000  # paths that fit one pattern
 
-_LINK_LIMIT = 40  # as Linux does (path_resolution(7))
-_DEPTH_LIMIT = 200  # names in one path; each costs two frames of the stack
-_OPEN_DIRECTORIES = 128
 _DIRECTORY = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_WALK = getattr(os, "O_PATH", os.O_RDONLY) | _DIRECTORY
+_PATH_ONLY = getattr(os, "O_PATH", os.O_RDONLY) | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _NOTHING = (errno.ENOENT, errno.ENOTDIR)
+_NO_ACCESS_LIST = (errno.ENODATA, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 Files = Dict[str, Optional[bytes]]
-Place = Tuple[str, str, Tuple[int, ...]]  # canonical directory, last name, other users whose links were followed
 
 
-class Missing(Exception):
-    """Nothing is at the path: no such file, or a link that leads nowhere."""
-
-
-class Unreadable(Exception):
-    """Something is at the path, but it could not, or must not, be read."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-
-
-class Entry(NamedTuple):
-    """One name in a directory, and its kind: file, directory, link or other."""
-
-    name: str
-    kind: str
-
-
-class Note(NamedTuple):
-    """One thing that could not be read or was left out."""
-
-    path: str
-    code: str
-    reason: str
-
-
-class Limits(NamedTuple):
-    """Bounds of one scan; ``seconds`` 0 means none."""
-
-    seconds: float = 0.0
-    entries: int = LIST_LIMIT
-
-
-class Tree:
-    """The files below ``root``, which is taken for ``/``, as ``uid`` may read them; and a ledger of what can't be."""
-
-    def __init__(self, root: str, uid: int, limits: Limits) -> None:
-        self.root = os.path.normpath(os.path.abspath(root))
-        self.uid = uid
-        self.limits = limits
-        self.notes: List[Note] = []
-        self.notes_left_out = 0
-        self._noted: Set[Tuple[str, str]] = set()
-        self._started = time.monotonic()
-        self._root_fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._fds: OrderedDict[str, int] = OrderedDict()
-        self._canonical: Dict[str, Tuple[str, Tuple[int, ...]]] = {"/": ("/", ())}
-        self._reals: Dict[str, str | None] = {}  # answers of real(); opening a file resolves its path anew
-
-    def close(self) -> None:
-        """Let go of every open directory."""
-        while self._fds:
-            os.close(self._fds.popitem()[1])
-        if self._root_fd >= 0:
-            os.close(self._root_fd)
-            self._root_fd = -1
-
-    def note(self, path: str, code: str, reason: str) -> None:
-        """Remember that something at ``path`` could not be read or was left out."""
-        if (path, code) not in self._noted:
-            self._noted.add((path, code))
-            if len(self.notes) < NOTE_LIMIT:
-                self.notes.append(Note(path, code, reason))
-            else:
-                self.notes_left_out += 1
-
-    def _note_failure(self, path: str, exc: Exception) -> None:
-        if not (isinstance(exc, OSError) and exc.errno in _NOTHING):
-            self.note(path, *describe_error(exc))
-
-    def elapsed(self) -> float:
-        """Seconds since this tree was opened."""
-        return time.monotonic() - self._started
-
-    def expired(self, left_out: str = "/") -> bool:
-        """Tell whether the time limit has passed; ``left_out`` is what is therefore not looked at."""
-        if not self.limits.seconds or self.elapsed() < self.limits.seconds:
-            return False
-        self.note(left_out, "time-limit", "left out: the time limit of %g s had passed" % self.limits.seconds)
-        return True
-
-    def _directory_fd(self, path: str) -> int:
-        """Open a canonical directory, each step relative to the one above and never through a link."""
-        if path == "/":
-            return self._root_fd
-        fd = self._fds.get(path)
-        if fd is not None:
-            self._fds.move_to_end(path)
-            return fd
-        parent, _slash, name = path.rpartition("/")
-        fd = self._fds[path] = os.open(name, _WALK, dir_fd=self._directory_fd(parent or "/"))
-        if len(self._fds) > _OPEN_DIRECTORIES:
-            os.close(self._fds.popitem(last=False)[1])
-        return fd
-
-    def _resolve(self, path: str, follow: bool, depth: int = 0) -> Place:
-        """Split a path into a canonical directory and a last name; the name is '' for the root itself."""
-        if not path.startswith("/") or "\0" in path:
-            raise Unreadable("bad-path", "not an absolute path")
-        if path.count("/") > _DEPTH_LIMIT:
-            raise Unreadable("bad-path", "more than %d directories deep" % _DEPTH_LIMIT)
-        parent, _slash, name = path.rstrip("/").rpartition("/")
-        if not name:
-            return "/", "", ()
-        directory, foreign = self._resolve_directory(parent.rstrip("/") or "/", depth)
-        if name in (".", ".."):
-            head, tail = os.path.split(directory if name == "." else os.path.dirname(directory))
-            return head, tail, foreign
-        if follow:
-            fd = self._directory_fd(directory)
-            info = os.lstat(name, dir_fd=fd)
-            if stat.S_ISLNK(info.st_mode):
-                if depth >= _LINK_LIMIT:
-                    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
-                target = os.path.join(directory, os.readlink(name, dir_fd=fd))
-                head, tail, more = self._resolve(target, True, depth + 1)
-                return head, tail, foreign + (() if info.st_uid in (0, self.uid) else (info.st_uid,)) + more
-        return directory, name, foreign
-
-    def _resolve_directory(self, path: str, depth: int) -> Tuple[str, Tuple[int, ...]]:
-        """Give the canonical form of a directory path, remembered for the rest of the scan."""
-        known = self._canonical.get(path)
-        if known is None:
-            head, tail, foreign = self._resolve(path, True, depth)
-            known = _join(head, tail), foreign
-            self._directory_fd(known[0])
-            self._canonical[path] = known
-        return known
-
-    def real(self, path: str) -> str | None:
-        """Give the canonical path of what is there, or None where nothing is (or a link leads nowhere)."""
-        if path not in self._reals:
-            try:
-                self._reals[path] = _join(*self._resolve(path, True)[:2])
-            except (OSError, ValueError, Unreadable) as exc:
-                self._note_failure(path, exc)
-                self._reals[path] = None
-        return self._reals[path]
-
-    def real_parent(self, path: str) -> str | None:
-        """Give ``path`` with only its directories resolved, or None where its directory is not there."""
-        directory = self.real(os.path.dirname(path))
-        return None if directory is None else os.path.join(directory, os.path.basename(path))
-
-    def lstat(self, path: str) -> os.stat_result | None:
-        """Give the status of the name itself, or None where there is none."""
-        try:
-            head, tail, _foreign = self._resolve(path, False)
-            fd = self._directory_fd(head)
-            return os.lstat(tail, dir_fd=fd) if tail else os.fstat(fd)
-        except (OSError, ValueError, Unreadable) as exc:
-            self._note_failure(path, exc)
-            return None
-
-    def stat(self, path: str) -> os.stat_result | None:
-        """Give the status of what the name leads to, or None where nothing is."""
-        canonical = self.real(path)
-        return None if canonical is None else self.lstat(canonical)
-
-    def kind(self, path: str) -> str:
-        """Give file, directory or other of what the name leads to; '' where nothing is."""
-        return _kind(self.stat(path))
-
-    def lkind(self, path: str) -> str:
-        """Give file, directory, link or other of the name itself; '' where there is none."""
-        return _kind(self.lstat(path))
-
-    def is_file(self, path: str) -> bool:
-        """Tell whether a regular file is there, links followed."""
-        return self.kind(path) == "file"
-
-    def is_dir(self, path: str) -> bool:
-        """Tell whether a directory is there, links followed."""
-        return self.kind(path) == "directory"
-
-    def readlink(self, path: str) -> str | None:
-        """Give the text of a symbolic link, or None where the name is not one."""
-        try:
-            head, tail, _foreign = self._resolve(path, False)
-            return os.readlink(tail, dir_fd=self._directory_fd(head)) if tail else None
-        except (OSError, ValueError, Unreadable) as exc:
-            if not (isinstance(exc, OSError) and exc.errno == errno.EINVAL):
-                self._note_failure(path, exc)
-            return None
+class Tree(Paths):
+    """The files below ``root``, which is taken for ``/``, as ``uid`` may read them."""
 
     def open(self, path: str) -> BinaryIO:
         """Open a regular file for reading, unbuffered; the caller closes it. Raises Missing or Unreadable."""
@@ -257,7 +64,7 @@ class Tree:
         return os.open(tail, _READ, dir_fd=directory), foreign
 
     def read(self, path: str, limit: int = TEXT_LIMIT, cut: bool = False) -> bytes:
-        """Give the bytes of a regular file of at most ``limit`` bytes; raises Missing or Unreadable.
+        """Return the bytes of a regular file of at most ``limit`` bytes; raises Missing or Unreadable.
 
         With ``cut``, a longer file gives its first ``limit`` bytes. Files of /proc claim no size and are read on.
         """
@@ -268,7 +75,7 @@ class Tree:
             os.close(fd)
 
     def content(self, path: str, limit: int = TEXT_LIMIT, cut: bool = False) -> bytes | None:
-        """Give the bytes of a file, or None: where it is not there, or, noted, where it can't be read."""
+        """Return the bytes of a file, or None: where it is not there, or, noted, where it can't be read."""
         try:
             return self.read(path, limit, cut)
         except Missing:
@@ -278,12 +85,12 @@ class Tree:
             return None
 
     def text(self, path: str, limit: int = TEXT_LIMIT) -> str | None:
-        """Give a file as text, undecodable bytes kept as surrogates; None as for ``content``."""
+        """Return a file as text, undecodable bytes kept as surrogates; None as for ``content``."""
         data = self.content(path, limit)
         return None if data is None else data.decode("utf-8", "surrogateescape")
 
     def list(self, path: str, wanted: Callable[[str], object] | None = None) -> List[Entry]:
-        """Give the entries of a directory by name, or those that ``wanted`` takes; what can't be read is noted."""
+        """Return the entries of a directory by name, or those that ``wanted`` accepts; what can't be read is noted."""
         found: List[Entry] = []
         fd = -1
         try:
@@ -304,6 +111,46 @@ class Tree:
         found.sort()
         return found
 
+    def list_status(self, path: str) -> List[Tuple[str, os.stat_result]]:
+        """Return (name, status of the name itself) of each entry of a directory; what can't be read is noted."""
+        found: List[Tuple[str, os.stat_result]] = []
+        fd = -1
+        try:
+            head, tail, _foreign = self._resolve(path, True)
+            fd = os.open(tail or ".", os.O_RDONLY | _DIRECTORY, dir_fd=self._directory_fd(head))
+            for name in os.listdir(fd):
+                found.append((name, os.lstat(name, dir_fd=fd)))
+        except (OSError, ValueError, Unreadable) as exc:
+            self.note(path, *describe_error(exc))
+        finally:
+            if fd >= 0:
+                os.close(fd)
+        return found
+
+    def access_list(self, path: str, default: bool = False) -> bytes:
+        """Return the POSIX access list of a file or directory as the kernel stores it, or the one for new files in it.
+
+        b'' where there is none, and where the platform or the file system has none (acl(5), xattr(7)).
+        """
+        if not hasattr(os, "getxattr"):
+            return b""
+        name = "system.posix_acl_default" if default else "system.posix_acl_access"
+        fd = -1
+        try:
+            head, tail, _foreign = self._resolve(path, False)
+            fd = os.open(tail or ".", _PATH_ONLY, dir_fd=self._directory_fd(head))
+            return os.getxattr("/proc/self/fd/%d" % fd, name)  # not by the descriptor: that needs leave to read
+        except OSError as exc:
+            if exc.errno not in _NO_ACCESS_LIST:
+                self._note_failure(path, exc)
+            return b""
+        except (ValueError, Unreadable) as exc:
+            self._note_failure(path, exc)
+            return b""
+        finally:
+            if fd >= 0:
+                os.close(fd)
+
     def read_all(
         self,
         path: str,
@@ -312,7 +159,7 @@ class Tree:
         limit: int = TEXT_LIMIT,
         cut: bool = False,
     ) -> Iterator[Tuple[str, Files]]:
-        """Give each entry whose name ends so: a file's bytes under '', of a directory those of its ``inner`` files.
+        """Yield each entry whose name ends so: a file's bytes under '', of a directory those of its ``inner`` files.
 
         None, and a note, stand for what can't be read. An entry '' with None says that entries were left out.
         """
@@ -335,25 +182,25 @@ class Tree:
             yield "", {"": None}
 
     def glob(self, pattern: str) -> Iterator[str]:
-        """Give each path that fits an absolute pattern; ``*``, ``?`` and ``[…]`` within one name, no ``**``."""
+        """Yield each path that fits an absolute pattern; ``*``, ``?`` and ``[...]`` within one name, no ``**``.
+
+        At most _GLOB_LIMIT paths are followed from one part of the pattern to the next.
+        """
         paths = ["/"]
         for part in pattern.strip("/").split("/"):
             if any(char in part for char in "*?["):
-                paths = [os.path.join(p, e.name) for p in paths for e in self.list(p) if fnmatchcase(e.name, part)]
+                paths = list(islice(self._matching(paths, part), _GLOB_LIMIT + 1))
+                if len(paths) > _GLOB_LIMIT:
+                    self.note(pattern, "too-many", "more than %d paths fit it; the rest is left out" % _GLOB_LIMIT)
+                    del paths[_GLOB_LIMIT:]
             else:
                 paths = [os.path.join(path, part) for path in paths]
         return (path for path in paths if self.lstat(path) is not None)
 
-
-_KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
-
-
-def _kind(info: os.stat_result | None) -> str:
-    return "" if info is None else _KINDS.get(stat.S_IFMT(info.st_mode), "other")
-
-
-def _join(head: str, tail: str) -> str:
-    return os.path.join(head, tail) if tail else head
+    def _matching(self, directories: Sequence[str], part: str) -> Iterator[str]:
+        for directory in directories:
+            for entry in self.list(directory, lambda name: matches_wildcard(name, part)):
+                yield os.path.join(directory, entry.name)
 
 
 def _entry_kind(entry: os.DirEntry[str]) -> str:
@@ -383,16 +230,3 @@ def _take(fd: int, limit: int, cut: bool) -> bytes:
     if len(data) > limit and not cut:
         raise Unreadable("too-large", "more than the %d bytes that are read" % limit)
     return data[:limit]
-
-
-def describe_error(exc: Exception) -> Tuple[str, str]:
-    """Give a code and a sentence for what went wrong."""
-    if isinstance(exc, Unreadable):
-        return exc.code, exc.reason
-    if not isinstance(exc, OSError):
-        return "bad-path", "not a usable path"
-    if exc.errno in (errno.EACCES, errno.EPERM):
-        return "permission", "permission denied"
-    if exc.errno == errno.ELOOP:
-        return "link-loop", "too many levels of symbolic links, or a link where none may be followed"
-    return "io-error", exc.strerror or "cannot be read"

@@ -1,157 +1,186 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""dpkg's database: which package's list names a path, md5 sums, diversions and the rules that leave files out."""
+"""dpkg's database: the package whose list has a path, md5 sums, diversions and the rules that leave files out."""
 
 from __future__ import annotations
 
 import os
 import re
-from typing import Iterable, Iterator
+from typing import Iterator, NamedTuple
 
 from ..._host.host import MIB, Host
 from ..model import Diversion, Exclusion
-from .ownership import Answers
+from .chunks import iterate_parts
+from .dpkg_status import DpkgStatus
+from .ownership_query import OwnershipAnswer
 
 _ADMIN = "/var/lib/dpkg"
-_LIMIT = 64 * MIB
+_STATUS_LIMIT = 32 * MIB  # a KiB for each package; Debian has 65,000
+_LIST_LIMIT = 16 * MIB  # 200,000 paths
+_DIVERSIONS_LIMIT = 4 * MIB
 _OPTION = re.compile(r"path-(in|ex)clude(?:[^A-Za-z0-9-]=?[ \t]*)(.+)")
+_CONFIG_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _MINOR = re.compile(r"/python(\d\.\d+)")
-_DISTRIBUTION = re.compile(r"/([^/-]+)-[^/]*\.(?:dist|egg)-info$")
+_MD5 = re.compile(rb"[0-9a-f]{32}")
+_MD5_WIDTH = 32
 _METADATA = (b".dist-info", b".egg-info", b"/METADATA", b"/PKG-INFO")
-# In these states all files are in place and set up, whatever is wanted of the package: it may be on hold (dpkg(1)).
-_WHOLE = ("ok installed", "ok triggers-awaited", "ok triggers-pending")
+_METADATA_SUFFIXES = (".dist-info", ".egg-info")
 
 _ORDINARY = ("python", "pypy", "lib")  # how names begin that say nothing of which package it is
 _NO_PACKAGES = ("/home/", "/root/", "/tmp/")  # users' own (Filesystem Hierarchy Standard): not worth a search
 
 
-def read_dpkg(host: Host, answers: Answers) -> None:
+def read_dpkg(host: Host, answer: OwnershipAnswer) -> None:
     """Answer as ``dpkg-query --search`` does, but a package that diverts a path is its owner."""
-    answers.diversions = parse_diversions(host.text(_ADMIN + "/diversions", _LIMIT) or "")
-    answers.exclusions = tuple(_exclusions(host))
-    whole = host.kind(_ADMIN + "/status") == "file"
-    directory = _ADMIN + ("/info" if whole else "/status.d")
-    if whole:
-        status = _Status(host.read(_ADMIN + "/status", _LIMIT))
+    answer.diversions = parse_diversions(host.text(_ADMIN + "/diversions", _DIVERSIONS_LIMIT) or "")
+    answer.set_exclusions(host, _exclusions(host))
+    is_whole = host.kind(_ADMIN + "/status") == "file"
+    directory = _ADMIN + ("/info" if is_whole else "/status.d")
+    if is_whole:
+        status = DpkgStatus(host.read(_ADMIN + "/status", _STATUS_LIMIT))
     else:  # a distroless image: an entry for each package, and md5 sums that serve as its list
         entries = [files.get("") for name, files in host.read_all(directory, ("",)) if not name.endswith(".md5sums")]
-        status = _Status(b"\n\n".join(filter(None, entries)))
-    for package in answers.asked.packages:
-        answers.has(package, status.version(package, wholly_installed=whole))
-    answers.installed = {name: version for name, version in answers.installed.items() if version}
-    for path, lists in _search(host, answers, status, directory).items():
-        diverters = [diversion.by for diversion in answers.diversions if diversion.path == path]
-        stem, spelling = next((each for each in lists if each[0].partition(":")[0] in diverters), lists[0])
-        # Metadata of distributions is asked by the hundred, and its digest by nobody.
-        sums = b"" if spelling.endswith(_METADATA) else host.content(f"{directory}/{stem}.md5sums", _LIMIT) or b""
-        answers.ships(spelling, stem.partition(":")[0], status.version(stem), find_md5(sums, spelling))
+        status = DpkgStatus(b"\n\n".join(filter(None, entries)))
+    for package in answer.query.packages:
+        version = status.version(package, wholly_installed=is_whole)
+        if version:
+            answer.add_installed(package, version)
+    _Search(host, answer, status, directory).answer()
 
 
-def _search(host: Host, answers: Answers, status: _Status, directory: str) -> dict[str, list[tuple[str, bytes]]]:
-    """Find the lists (``package[:architecture]``) that name each path: likely ones first, all while some are open."""
-    found: dict[str, list[tuple[str, bytes]]] = {}
-    asked = answers.asked
-    suffix, width = (".list", 0) if directory.endswith("info") else (".md5sums", 33)
+class _Listed(NamedTuple):
+    """A path in the list of a package."""
 
-    def look(stem: str, data: bytes) -> None:
-        if asked.concern(data):
-            lines = [b"/" + line[width + 1 :] for line in data.split(b"\n")] if width else data.split(b"\n")
-            for spelling in asked.among(lines):
-                found.setdefault(asked.spellings[spelling], []).append((stem, spelling))
-
-    questions = {path for path in asked.canonical.values() if not path.startswith(_NO_PACKAGES)}
-    diverted = {diversion.path for diversion in answers.diversions}
-    for guess in (_likely, _alike):
-        for stem in guess(answers, status, questions - found.keys()):
-            look(stem, host.content(f"{directory}/{stem}{suffix}", _LIMIT) or b"")
-    # A marker that is not there is no reason to read on: who ships the library beside it would ship it, too.
-    absent = {path for path in questions if f"{os.path.dirname(path)}/os.py" in found and not host.lkind(path)}
-    if not questions - absent <= found.keys() - diverted:
-        found.clear()
-        for name, files in host.read_all(directory, (suffix,), limit=_LIMIT):
-            answers.unread += files.get("") is None
-            look(name[: -len(suffix)], files.get("") or b"")
-    return found
+    stem: str  # package[:architecture]
+    spelling: bytes
 
 
-def _likely(answers: Answers, status: _Status, questions: set[str]) -> Iterator[str]:
-    """Name the lists that by Debian's habit hold the answers; a wrong guess costs one look-up."""
-    names = {"python3-minimal": None}
-    for path in answers.asked.canonical.values():
-        distribution, minor = _DISTRIBUTION.search(path), _MINOR.search(path)
-        if distribution:
-            names["python3-" + distribution.group(1).lower().replace("_", "-")] = None
-        elif minor:
-            patterns = ("libpython%s-stdlib", "libpython%s-minimal", "python%s-minimal")
-            names.update(dict.fromkeys(pattern % minor.group(1) for pattern in patterns))
-    yield from status.stems(names)
+class _Search:
+    """Finds the lists that name each queried path."""
+
+    def __init__(self, host: Host, answer: OwnershipAnswer, status: DpkgStatus, directory: str) -> None:
+        self._host = host
+        self._answer = answer
+        self._status = status
+        self._directory = directory
+        # The md5 sums of a distroless image have no slash before their paths.
+        self._has_lists = directory.endswith("info")
+        self._found: dict[str, list[_Listed]] = {}
+
+    def answer(self) -> None:
+        """Answer each queried path that a list names, the package that diverts it before others."""
+        self._search()
+        diverters: dict[str, list[str]] = {}
+        for diversion in self._answer.diversions:
+            diverters.setdefault(diversion.path, []).append(diversion.by)
+        by_stem: dict[str, list[bytes]] = {}
+        for path, lists in self._found.items():
+            packages = diverters.get(path, ())
+            listed = next((each for each in lists if _package_of(each.stem) in packages), lists[0])
+            by_stem.setdefault(listed.stem, []).append(listed.spelling)
+        for stem, spellings in by_stem.items():
+            self._add_owners(stem, spellings)
+
+    def _add_owners(self, stem: str, spellings: list[bytes]) -> None:
+        # Metadata of distributions is queried by the hundred, and nothing needs its digest.
+        digested = [spelling for spelling in spellings if not spelling.endswith(_METADATA)]
+        sums = self._host.content(f"{self._directory}/{stem}.md5sums", _LIST_LIMIT) if digested else None
+        version = self._status.version(stem)
+        for spelling in spellings:
+            digest = find_md5(sums, spelling) if sums and spelling in digested else ("", "")
+            self._answer.add_owner(spelling, _package_of(stem), version, digest)
+
+    def _search(self) -> None:
+        """Read likely lists first, and all of them while some path has no answer."""
+        host = self._host
+        paths = {path for path in self._answer.query.canonical.values() if not path.startswith(_NO_PACKAGES)}
+        diverted = {diversion.path for diversion in self._answer.diversions}
+        suffix = ".list" if self._has_lists else ".md5sums"
+        for guess in (self._stems_by_habit, self._stems_by_directory):
+            for stem in guess(paths - self._found.keys()):
+                self._match(stem, host.content(f"{self._directory}/{stem}{suffix}", _LIST_LIMIT) or b"")
+        absent = {path for path in paths if self._ships_library_of(path) and not host.lkind(path)}
+        if paths - absent <= self._found.keys() - diverted:
+            return
+        self._found.clear()
+        for name, files in host.read_all(self._directory, (suffix,), limit=_LIST_LIMIT):
+            self._answer.unread += files.get("") is None
+            self._match(name[: -len(suffix)], files.get("") or b"")
+
+    def _ships_library_of(self, path: str) -> bool:
+        """Return whether the library beside a marker has an owner: that one would ship the marker, too."""
+        return f"{os.path.dirname(path)}/os.py" in self._found
+
+    def _match(self, stem: str, data: bytes) -> None:
+        query = self._answer.query
+        if not query.may_match(data):
+            return
+        spellings = query.matches_in(data) if self._has_lists else query.matches(_paths_of_sums(data))
+        for spelling in spellings:
+            self._found.setdefault(query.spellings[spelling], []).append(_Listed(stem, spelling))
+
+    def _stems_by_habit(self, _paths: set[str]) -> Iterator[str]:
+        """Yield the lists that by Debian's habit hold the answers; a wrong guess costs one look-up."""
+        names = {"python3-minimal": None}
+        for path in self._answer.query.canonical.values():
+            stem, suffix = os.path.splitext(os.path.basename(path))
+            minor = _MINOR.search(path)
+            if suffix in _METADATA_SUFFIXES:
+                names["python3-" + stem.partition("-")[0].lower().replace("_", "-")] = None
+            elif minor:
+                patterns = ("libpython%s-stdlib", "libpython%s-minimal", "python%s-minimal")
+                names.update(dict.fromkeys(pattern % minor.group(1) for pattern in patterns))
+        yield from self._status.stems(names)
+
+    def _stems_by_directory(self, paths: set[str]) -> Iterator[str]:
+        """Yield the lists of packages that begin as a directory on the way does: google-cloud-sdk, google-cloud-cli."""
+        words = {part.partition("-")[0] for path in paths for part in path.split("/")[1:-1]}
+        starts = tuple(word for word in words if len(word) > 3 and not word.startswith(_ORDINARY))
+        yield from self._status.stems(name for name in self._status.packages() if name.startswith(starts))
 
 
-def _alike(_answers: Answers, status: _Status, questions: set[str]) -> Iterator[str]:
-    """Name the lists of packages that begin as a directory on the way does: google-cloud-sdk, google-cloud-cli."""
-    words = {part.partition("-")[0] for path in questions for part in path.split("/")[1:-1]}
-    starts = tuple(word for word in words if len(word) > 3 and not word.startswith(_ORDINARY))
-    yield from status.stems(name for name in status.packages() if name.startswith(starts))
+def _package_of(stem: str) -> str:
+    return stem.partition(":")[0]
 
 
-class _Status:
-    """The status file, of which only the entries asked for are taken apart."""
-
-    def __init__(self, data: bytes) -> None:
-        self._text = "\n" + os.fsdecode(data)
-        self._places: dict[str, list[int]] = {}
-        for found in re.finditer(r"\nPackage: ([^\n]*)", self._text):
-            self._places.setdefault(found.group(1), []).append(found.start() + 1)
-
-    def entries(self, package: str) -> Iterator[dict[str, str]]:
-        for start in self._places.get(package, ()):
-            end = self._text.find("\n\n", start)
-            lines = self._text[start : end if end >= 0 else None].split("\n")
-            yield {name: value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
-
-    def packages(self) -> Iterable[str]:
-        return self._places
-
-    def stems(self, packages: Iterable[str]) -> Iterator[str]:
-        """Name the files of packages, as far as they are in the status file."""
-        for name in packages:
-            for fields in self.entries(name):
-                yield f"{name}:{fields.get('Architecture')}" if fields.get("Multi-Arch") == "same" else name
-
-    def version(self, stem: str, wholly_installed: bool = False) -> str:
-        package, _colon, architecture = stem.partition(":")
-        for fields in self.entries(package):
-            state = fields.get("Status", "").partition(" ")[2]
-            if architecture in ("", fields.get("Architecture")) and (state in _WHOLE or not wholly_installed):
-                return fields.get("Version", "")
-        return ""
+def _paths_of_sums(data: bytes) -> Iterator[bytes]:
+    """Yield the absolute path of each line of an md5sums file."""
+    for line in iterate_parts(data, b"\n"):
+        yield b"/" + line[_MD5_WIDTH + 2 :]
 
 
 def find_md5(sums: bytes, spelling: bytes) -> tuple[str, str]:
-    """Find a path's digest in an md5sums file (deb-md5sums(5)); empty where it has none."""
+    """Return a path's digest in an md5sums file (deb-md5sums(5)); empty where it has none."""
     at = sums.find(b"  " + spelling[1:] + b"\n")
     if at < 0 and sums.endswith(b"  " + spelling[1:]):
         at = len(sums) - len(spelling) - 1
-    digest = sums[max(at, 32) - 32 : max(at, 0)]
-    return ("md5", digest.decode()) if re.fullmatch(rb"[0-9a-f]{32}", digest) else ("", "")
+    digest = sums[at - _MD5_WIDTH : at] if at >= _MD5_WIDTH else b""
+    return ("md5", digest.decode()) if _MD5.fullmatch(digest) else ("", "")
 
 
 def parse_diversions(text: str) -> tuple[Diversion, ...]:
-    """Read the diversions file: three lines each, from, to, and a package or ``:`` for the administrator."""
+    """Parse the diversions file: three lines each, from, to, and a package or ``:`` for the administrator."""
     lines = text.split("\n")
-    return tuple(Diversion(lines[at], lines[at + 1], lines[at + 2].lstrip(":")) for at in range(0, len(lines) - 2, 3))
+    found = []
+    for at in range(0, len(lines) - 2, 3):
+        found.append(Diversion(path=lines[at], to=lines[at + 1], by=lines[at + 2].lstrip(":")))
+    return tuple(found)
 
 
 def _exclusions(host: Host) -> Iterator[Exclusion]:
-    """Read dpkg's configuration in dpkg's own order (lib/dpkg/options.c): the directory, then the file."""
+    """Yield the rules of dpkg's configuration in its own order (lib/dpkg/options.c): the directory, then the file."""
     directory = "/etc/dpkg/dpkg.cfg.d"
-    names = [entry.name for entry in host.list(directory) if re.fullmatch(r"[A-Za-z0-9_-]+", entry.name)]
-    for path in [f"{directory}/{name}" for name in names] + ["/etc/dpkg/dpkg.cfg"]:
+    paths = [f"{directory}/{entry.name}" for entry in host.list(directory, _CONFIG_NAME.fullmatch)]
+    for path in [*paths, "/etc/dpkg/dpkg.cfg"]:
         yield from parse_options(host.text(path) or "", path)
 
 
 def parse_options(text: str, source: str) -> Iterator[Exclusion]:
-    """Read path-exclude and path-include of a dpkg.cfg; of those that fit a path, the last one counts."""
-    for option in filter(None, map(_OPTION.fullmatch, text.split("\n"))):
-        pattern = option.group(2)
-        quoted = len(pattern) > 1 and pattern[0] == pattern[-1] and pattern[0] in "'\""
-        yield Exclusion(pattern[1:-1] if quoted else pattern, option.group(1) == "ex", source)
+    """Yield path-exclude and path-include of a dpkg.cfg; of those that fit a path, the last one counts."""
+    for line in text.split("\n"):
+        option = _OPTION.fullmatch(line)
+        if option:
+            pattern = option.group(2)
+            is_quoted = len(pattern) > 1 and pattern[0] == pattern[-1] and pattern[0] in "'\""
+            if is_quoted:
+                pattern = pattern[1:-1]
+            yield Exclusion(pattern=pattern, excluded=option.group(1) == "ex", source=source)

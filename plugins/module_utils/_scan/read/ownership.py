@@ -5,161 +5,149 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Iterable, Mapping, NamedTuple
+from typing import Callable, Iterable, Sequence
 
 from ..._host.host import Host, Missing, Unreadable
 from ..data.owners import OWNERS
-from ..model import Diversion, Exclusion, Owner, Ownership
+from ..model import Owner, Ownership
+from .ownership_query import OwnershipAnswer, OwnershipQuery, make_query
 
-# Directories that a merged /usr turns into links, so that databases still name files by them.
-_MERGED = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr/sbin", "/usr/lib64", "/usr/lib32")
-# One of these is in almost every path asked: a search for it spares the reading of most lists.
-_WORDS = (b"python", b"pypy", b"site-packages")
-# A directory of metadata is also owned by whose package lists the file that is always in it.
-_CORE_FILES = {".dist-info": "/METADATA", ".egg-info": "/PKG-INFO"}
 _KEG = re.compile(r"(/.*/Cellar/(?P<name>[^/]+)/(?P<version>[^/]+))(?:/|$)")
-_STORE = re.compile(
-    r"/nix/store/[0-9a-z]{32}-(?P<name>[^/]+?)(?:-(?P<version>[^A-Za-z/][^/]*))?(?:/|$)"
-)  # parseDrvName
-
-
-class Questions(NamedTuple):
-    """What every package manager is asked."""
-
-    canonical: Mapping[str, str]  # path as asked -> its directories resolved
-    spellings: Mapping[bytes, str]  # as a database may list it -> canonical
-    words: tuple[bytes, ...]  # at least one is in each spelling
-    packages: frozenset[str]
-    execute: str
-
-    def concern(self, data: bytes) -> bool:
-        """Tell whether a list may hold an answer."""
-        return any(word in data for word in self.words)
-
-    def among(self, lines: Iterable[bytes]) -> set[bytes]:
-        """Give the spellings that a list has."""
-        return set(self.spellings).intersection(lines)
-
-
-class Answers:
-    """What one package manager says."""
-
-    def __init__(self, manager: str, questions: Questions) -> None:
-        self.manager, self.asked = manager, questions
-        self.owners: dict[str, Owner] = {}
-        self.installed: dict[str, str] = {}
-        self.unknown = ""  # why the absence of an answer proves nothing
-        self.unread = 0
-        self.diversions: tuple[Diversion, ...] = ()
-        self.exclusions: tuple[Exclusion, ...] = ()
-
-    def ships(
-        self, spelling: bytes, package: str, version: str, digest: tuple[str, str] = ("", ""), link: str = ""
-    ) -> None:
-        """Say that a package ships a path, if that was asked."""
-        path = self.asked.spellings.get(spelling)
-        if path is not None:
-            self.owners.setdefault(path, Owner(path, self.manager, package, version, digest, link))
-
-    def has(self, package: str, version: str) -> None:
-        """Say that a package is wholly installed, if that was asked."""
-        if package in self.asked.packages:
-            self.installed[package] = version
+_STORE = re.compile(r"/nix/store/[0-9a-z]{32}-(?P<stem>[^/]+)(?:/|$)")
+_STORE_VERSION = re.compile(r"-(?=[^A-Za-z])")  # nix's parseDrvName: the first hyphen before what is no letter
+Reader = Callable[[Host, OwnershipAnswer], None]
 
 
 def read_ownership(host: Host, paths: Iterable[str], packages: Iterable[str] = (), execute: str = "never") -> Ownership:
-    """Ask every package manager for the owners of ``paths`` (files, or directories of metadata), and which of
-    ``packages`` are wholly installed. Never raises: what can't be read soundly is in ``unknown``.
+    """Return the owners of ``paths`` (files, or directories of metadata) and which ``packages`` are wholly installed.
+
+    Never raises: what can't be read soundly is in ``unknown``.
     """
-    questions = ask(host, paths, packages, execute)
-    found = []
+    query = make_query(host, paths, packages, execute)
+    answers = []
     for manager, databases in OWNERS.items():
-        answers = Answers(manager, questions)
-        if databases and not any(map(host.kind, databases)):
-            continue
+        if not databases or any(map(host.kind, databases)):
+            answer = _answer_of(host, manager, query)
+            if answer is not None:
+                answers.append(answer)
+    return _join_answers(query, answers)
+
+
+def _answer_of(host: Host, manager: str, query: OwnershipQuery) -> OwnershipAnswer | None:
+    """Return what one package manager answers; None where it turns out not to be here."""
+    answer = OwnershipAnswer(manager, query)
+    subject = f"package manager {manager}"
+    if host.expired(subject):
+        answer.unknown = "not asked: the time limit had passed"
+        return answer
+
+    def read() -> str:
         try:
-            if host.expired(f"package manager {manager}"):
-                raise Unreadable("time-limit", "not asked: the time limit had passed")
-            _read(host, answers)
+            _reader_of(manager)(host, answer)
         except Missing:
-            continue
+            return "absent"
         except Unreadable as exc:
-            answers.unknown = exc.reason
-        if answers.unread:
-            answers.unknown = f"{answers.unread} records of its database could not be read"
-        found.append(answers)
+            answer.unknown = exc.reason
+        return "read"
+
+    outcome = host.bounded(subject, read, "failed")
+    if outcome == "absent":
+        return None
+    if outcome == "failed":
+        answer.unknown = "its database takes too much time or memory to read, or is malformed"
+    elif answer.unread:
+        answer.unknown = f"{answer.unread} records of its database could not be read"
+    return answer
+
+
+def _join_answers(query: OwnershipQuery, answers: Sequence[OwnershipAnswer]) -> Ownership:
+    """Return one answer; of several managers that claim a path, the first in OWNERS is its owner."""
     owners: dict[str, Owner] = {}
     installed: dict[str, str] = {}
-    for answers in reversed(found):
-        owners.update(answers.owners)
-        installed.update(answers.installed)
+    for answer in reversed(answers):
+        owners.update(answer.owners)
+        installed.update(answer.installed)
+    by_path = {path: owners[real]._replace(path=path) for path, real in query.canonical.items() if real in owners}
     return Ownership(
-        managers=tuple(each.manager for each in found if not each.unknown),
-        owners={path: owners[real]._replace(path=path) for path, real in questions.canonical.items() if real in owners},
-        diversions=tuple(diversion for each in found for diversion in each.diversions),
-        exclusions=tuple(exclusion for each in found for exclusion in each.exclusions),
-        unknown=tuple((each.manager, each.unknown) for each in found if each.unknown),
+        managers=tuple(each.manager for each in answers if not each.unknown),
+        owners=by_path,
+        diversions=tuple(diversion for each in answers for diversion in each.diversions),
+        exclusions=tuple(exclusion for each in answers for exclusion in each.exclusions),
+        unknown=tuple((each.manager, each.unknown) for each in answers if each.unknown),
         installed=installed,
     )
 
 
-def ask(host: Host, paths: Iterable[str], packages: Iterable[str] = (), execute: str = "never") -> Questions:
-    """Spell the questions: directories resolved, and under each name that a merged /usr leaves them."""
-    links = [(f"{to}/", f"{name}/") for name in _MERGED for to in [host.real(name)] if to and to != name]
-    canonical = {path: host.real_parent(path) or os.path.normpath(path) for path in paths if path.startswith("/")}
-    spellings: dict[bytes, str] = {}
-    for core_file in (False, True):
-        for path in sorted(canonical.values()):
-            for spelling in [path] + [name + path[len(to) :] for to, name in links if path.startswith(to)]:
-                added = _CORE_FILES.get(os.path.splitext(path)[1], "") if core_file else ""
-                spellings.setdefault(os.fsencode(spelling + added), path)
-    words = {next((word for word in _WORDS if word in each), each[1:]) for each in spellings}
-    return Questions(canonical, spellings, tuple(words), frozenset(packages), execute)
-
-
-def _read(host: Host, answers: Answers) -> None:
-    if answers.manager in ("nix", "homebrew", "conda"):
-        _read_by_place(host, answers)
-    elif answers.manager == "dpkg":
-        from .db_dpkg import read_dpkg
-
-        read_dpkg(host, answers)
-    elif answers.manager == "rpm":
-        from .db_rpm import read_rpm
-
-        read_rpm(host, answers)
+def _reader_of(manager: str) -> Reader:
+    """Return the reader of a manager's database; each is imported only where that manager is."""
+    if manager == "dpkg":
+        from .db_dpkg import read_dpkg as reader
+    elif manager == "rpm":
+        from .db_rpm import read_rpm as reader
+    elif manager == "pacman":
+        from .db_pacman import read_pacman as reader
+    elif manager == "apk":
+        from .db_apk import read_apk as reader
+    elif manager == "portage":
+        from .db_portage import read_portage as reader
+    elif manager == "xbps":
+        from .db_xbps import read_xbps as reader
     else:
-        from .db_lists import READERS
+        reader = {"nix": _read_store, "homebrew": _read_kegs, "conda": _read_conda_environments}[manager]
+    return reader
 
-        READERS[answers.manager](host, answers)
+
+def _read_store(host: Host, answer: OwnershipAnswer) -> None:
+    """Answer for what is in, or leads into, the store of Nix."""
+    for spelling, path in answer.query.spellings.items():
+        found = _STORE.match(host.real(path) or path)
+        if found:
+            name, *version = _STORE_VERSION.split(found.group("stem"), maxsplit=1)
+            answer.add_owner(spelling, name, "".join(version))
+    if not answer.owners:
+        raise Missing(answer.manager)
 
 
-def _read_by_place(host: Host, answers: Answers) -> None:
-    """Answer for what is in, or leads into, the store, a keg or a Conda environment.
+def _read_kegs(host: Host, answer: OwnershipAnswer) -> None:
+    """Answer for what is in, or leads into, a keg of Homebrew; a keg has no list of its files.
 
-    What pip puts into the site-packages that kegs share leads into none. A keg has no list of files.
+    What pip puts into the site-packages that kegs share leads into none.
     """
+    for spelling, path in answer.query.spellings.items():
+        found = _KEG.match(host.real(path) or path)
+        if found and host.is_file(found.group(1) + "/INSTALL_RECEIPT.json"):
+            answer.add_owner(spelling, found.group("name"), found.group("version"))
+    if not answer.owners:
+        raise Missing(answer.manager)
+
+
+def _read_conda_environments(host: Host, answer: OwnershipAnswer) -> None:
+    """Answer for what is in an environment of Conda, from the records of that environment."""
     prefixes: dict[str, dict[bytes, bytes]] = {}
     known = {"/": ""}
-    for spelling, path in answers.asked.spellings.items():
-        if answers.manager == "conda":
-            prefix = _conda_prefix(host, os.path.dirname(os.fsdecode(spelling)), known)
-            if prefix:
-                prefixes.setdefault(prefix, {})[spelling[len(os.fsencode(prefix)) + 1 :]] = spelling
-            continue
-        found = (_STORE if answers.manager == "nix" else _KEG).match(host.real(path) or path)
-        if found and (answers.manager == "nix" or host.is_file(found.group(1) + "/INSTALL_RECEIPT.json")):
-            answers.ships(spelling, found.group("name"), found.group("version") or "")
-    if prefixes:
-        from .db_lists import read_conda
+    for spelling in answer.query.spellings:
+        prefix = _conda_prefix(host, os.path.dirname(os.fsdecode(spelling)), known)
+        if prefix:
+            below = spelling[len(os.fsencode(prefix)) + 1 :]
+            prefixes.setdefault(prefix, {})[below] = spelling
+    if not prefixes:
+        raise Missing(answer.manager)
 
-        read_conda(host, answers, prefixes)
-    elif not answers.owners:
-        raise Missing(answers.manager)
+    from .db_conda import read_conda
+
+    for prefix, names in prefixes.items():
+        read_conda(host, answer, prefix, names)
 
 
 def _conda_prefix(host: Host, directory: str, known: dict[str, str]) -> str:
-    if directory not in known:
-        here = host.is_file(directory + "/conda-meta/history")
-        known[directory] = directory if here else _conda_prefix(host, os.path.dirname(directory), known)
-    return known[directory]
+    """Return the environment of Conda that a directory is in, or ''; ``known`` remembers each on the way."""
+    passed = []
+    while directory not in known:
+        if host.is_file(directory + "/conda-meta/history"):
+            known[directory] = directory
+            break
+        passed.append(directory)
+        directory = os.path.dirname(directory)
+    prefix = known[directory]
+    known.update(dict.fromkeys(passed, prefix))
+    return prefix

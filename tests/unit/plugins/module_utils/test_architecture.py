@@ -34,7 +34,7 @@ STAGES = ("discover", "read", "classify", "judge", "serialize")
 #: Records, tables and comparisons that every stage shares.
 SHARED = ("model", "verdicts", "pipx_record", "pep440", "project_name", "data")
 #: The only files that touch the machine for reading.
-HOST_FILES = ("_host/host.py", "_host/tree.py")
+HOST_FILES = ("_host/host.py", "_host/paths.py", "_host/tree.py", "_host/budget.py")
 
 
 def by_name(path: Path) -> str:

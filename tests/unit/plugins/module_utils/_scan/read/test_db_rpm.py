@@ -20,7 +20,12 @@ from hypothesis import strategies as st
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Owner
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import db_rpm
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import Answers, ask, read_ownership
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import read_ownership
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership_query import (
+    OwnershipAnswer,
+    make_query,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.rpm_header import parse_package
 
 from ...fixtures.package_databases import Package, rpm
 from ...fixtures.trees import tree
@@ -45,9 +50,9 @@ def header(**tags: Tuple[int, Sequence[Any]]) -> bytes:
 
 def shipped(blob: bytes, path: str) -> Dict[str, Owner]:
     with Host() as host:
-        answers = Answers("rpm", ask(host, [path]))
-    db_rpm.answer(blob, path.encode(), answers)
-    return dict(answers.owners)
+        answer = OwnershipAnswer("rpm", make_query(host, [path]))
+    db_rpm.add_owner(answer, parse_package(blob), path.encode())
+    return dict(answer.owners)
 
 
 FILES: Dict[str, Tuple[int, Sequence[Any]]] = {
@@ -165,13 +170,13 @@ class TestDatabase:
 
 
 class TestAnswerOfRpm:
-    ASKED = (MARKER, "/usr/bin/python3.13", "/usr/bin/nobodys")
+    PATHS = (MARKER, "/usr/bin/python3.13", "/usr/bin/nobodys")
 
-    def answers(self, output: bytes) -> Answers:
+    def answers(self, output: bytes) -> OwnershipAnswer:
         with Host() as host:
-            answers = Answers("rpm", ask(host, self.ASKED, ["python3-libs", "absent"]))
-        db_rpm.parse_answer(output, answers)
-        return answers
+            answer = OwnershipAnswer("rpm", make_query(host, self.PATHS, ["python3-libs", "absent"]))
+        db_rpm.parse_output(output, answer)
+        return answer
 
     def test_records_among_messages(self) -> None:
         record = "\x1epython3-libs\x1f3.13.1-2\x1f8\x1d{}\x1f{}\x1f\x1f0\n\x1d/x\nname\x1f\x1ft\x1f0\n\n"

@@ -17,7 +17,14 @@ from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Limits
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Diversion, Exclusion, Owner
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import db_dpkg, db_lists
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import (
+    db_apk,
+    db_conda,
+    db_dpkg,
+    db_pacman,
+    db_portage,
+    db_xbps,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import read_ownership
 
 from ...fixtures.package_databases import Package, apk, conda, dpkg, pacman, portage, xbps
@@ -219,10 +226,10 @@ class TestLists:
     def test_apk_checksums(self) -> None:
         twenty, thirty_two = hashlib.sha1(b"x").digest(), hashlib.sha256(b"x").digest()
         split = b"Q1" + base64.b64encode(thirty_two[:20]) + base64.b64encode(thirty_two[20:])
-        assert db_lists.parse_checksum(b"Q1" + base64.b64encode(twenty)) == ("sha1", twenty.hex())
-        assert db_lists.parse_checksum(split) == ("sha256", thirty_two.hex())
-        assert db_lists.parse_checksum(b"Q2" + base64.b64encode(thirty_two)) == ("sha256", thirty_two.hex())
-        assert db_lists.parse_checksum(b"Q1!") == ("", "")
+        assert db_apk.parse_checksum(b"Q1" + base64.b64encode(twenty)) == ("sha1", twenty.hex())
+        assert db_apk.parse_checksum(split) == ("sha256", thirty_two.hex())
+        assert db_apk.parse_checksum(b"Q2" + base64.b64encode(thirty_two)) == ("sha256", thirty_two.hex())
+        assert db_apk.parse_checksum(b"Q1!") == ("", "")
 
     @pytest.mark.parametrize(
         ("name", "package", "version"),
@@ -293,11 +300,13 @@ class TestByPlace:
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_parsers_are_total(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
-    db_lists.parse_record(data)
-    db_lists.parse_checksum(data)
-    db_lists.find_entry(data, b"/usr/lib/x")
-    list(db_lists.parse_files(data))
-    list(db_lists.parse_options(text))
+    db_conda.parse_record(data)
+    db_apk.parse_checksum(data)
+    db_pacman.find_entries(data, {b"/usr/lib/x"})
+    list(db_portage.parse_contents(data))
+    list(db_xbps.parse_files(data))
+    list(db_apk.parse_files(data))
+    list(db_pacman.parse_options(text))
     db_dpkg.parse_diversions(text)
     list(db_dpkg.parse_options(text, "x"))
     db_dpkg.find_md5(data, b"/usr/lib/x")
@@ -309,16 +318,16 @@ LEAVES = st.none() | st.text(max_size=5) | st.integers()
 
 @given(st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner), max_leaves=12))
 def test_any_json_is_a_record_or_none(value: object) -> None:
-    name, version, digests = db_lists.parse_record(json.dumps(value).encode())
+    name, version, digests = db_conda.parse_record(json.dumps(value).encode())
     assert isinstance(name, str) and isinstance(version, str) and isinstance(digests, dict)
 
 
 def test_a_deep_record_is_none() -> None:
-    assert db_lists.parse_record(b'{"files": ' + b"[" * 100_000) == ("", "", {})
+    assert db_conda.parse_record(b'{"files": ' + b"[" * 100_000) == ("", "", {})
 
 
 @given(st.lists(st.tuples(st.sampled_from(["a", "usr/lib", ""]), st.sampled_from(["x", "python 3"])), max_size=5))
 def test_apk_files_come_back(entries: list) -> None:
     record = "".join(f"F:{directory}\nR:{name}\n" for directory, name in entries).encode()
-    names = [path.decode() for path, _sum in db_lists.parse_files(record)]
+    names = [path.decode() for path, _sum in db_apk.parse_files(record)]
     assert names == [path.replace("//", "/") for place, name in entries for path in (f"/{place}", f"/{place}/{name}")]

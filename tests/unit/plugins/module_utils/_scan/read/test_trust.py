@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.trust import TrustReader, parse_group
 
-from ...fixtures.trees import Mode, tree
+from ...fixtures.trees import Link, Mode, tree
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of other users")
 
@@ -54,8 +54,8 @@ def test_the_caller_trusts_their_own(planted: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("gid", "trusted"), [(0, True), (50, True), (60, False), (1000, False), (4242, True)]
-)  # 1000: alice's own group, by /etc/passwd; 4242: in no file
+    ("gid", "trusted"), [(0, True), (50, True), (60, False), (1000, False), (4242, False)]
+)  # 1000: alice's own group, by /etc/passwd; 4242: in no local file, as a group of LDAP
 def test_a_group_without_members_is_harmless(planted: Any, gid: int, trusted: bool) -> None:
     root, host = planted
     os.chown(root / "usr/local/bin", 0, gid)
@@ -98,3 +98,76 @@ def test_garbage_in_group(text: str) -> None:
 
 def test_an_absurd_number_in_group() -> None:
     assert parse_group("a:x:%s:\nb:x:7:x, y\n" % ("9" * 5000)) == ((7, frozenset({"x", "y"})),)
+
+
+SITE = "srv/app/venv/lib/python3.13/site-packages"
+ENVIRONMENT = {
+    "etc/passwd": PASSWD,
+    "etc/group": GROUP,
+    "usr/bin/python3.13": Mode("x", 0o755),
+    "srv/app/venv/pyvenv.cfg": "home = /usr/bin\n",
+    "srv/app/venv/bin/python": Link("/usr/bin/python3.13"),
+    SITE + "/six.py": "",
+    SITE + "/shared.pth": "# a comment\nimport sys\n/opt/shared\n\n../../nowhere\n",
+    "opt/shared/pip/__init__.py": "",
+}
+
+
+class TestEnvironment:
+    """What root would run and import when it starts an environment's Python."""
+
+    @pytest.fixture
+    def environment(self, tmp_path: Path) -> Any:
+        with tree(tmp_path, ENVIRONMENT, uid=0) as host:
+            for path in [tmp_path, *tmp_path.rglob("*")]:
+                if path.is_dir():
+                    os.chmod(path, 0o755)
+            yield tmp_path, host
+
+    def test_all_of_root(self, environment: Any) -> None:
+        _root, host = environment
+        assert TrustReader(host).judge_environment("/srv/app/venv") == (True, ())
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "srv/app/venv/lib",
+            SITE,
+            SITE + "/six.py",
+            SITE + "/shared.pth",
+            "srv/app/venv/pyvenv.cfg",
+            "srv/app/venv/bin",
+            "srv/app",
+            "usr/bin/python3.13",
+            "opt/shared",
+            "opt/shared/pip",
+            "opt/shared/pip/__init__.py",
+        ],
+    )
+    def test_one_part_of_another_user(self, environment: Any, path: str) -> None:
+        root, host = environment
+        os.chown(root / path, 1000, 1000)
+        assert TrustReader(host).judge_environment("/srv/app/venv") == (False, ("/%s belongs to alice" % path,))
+
+    def test_a_link_in_lib_to_what_another_user_may_write(self, environment: Any) -> None:
+        root, host = environment
+        (root / "tmp/theirs").mkdir(parents=True)
+        os.chmod(root / "tmp", 0o755)
+        os.chmod(root / "tmp/theirs", 0o777)
+        os.symlink("/tmp/theirs", root / SITE / "plugin")
+        judged = TrustReader(host).judge_environment("/srv/app/venv")
+        assert judged == (False, ("/tmp/theirs can be written by everybody",))
+
+    def test_what_is_behind_a_link_in_lib_counts_too(self, environment: Any) -> None:
+        root, host = environment
+        (root / "opt/linked").mkdir()
+        os.chmod(root / "opt/linked", 0o755)
+        (root / "opt/linked/module.py").write_text("")
+        os.chown(root / "opt/linked/module.py", 1000, 0)
+        os.symlink("/opt/linked", root / SITE / "linked")
+        judged = TrustReader(host).judge_environment("/srv/app/venv")
+        assert judged == (False, ("/opt/linked/module.py belongs to alice",))
+
+    def test_none(self, environment: Any) -> None:
+        _root, host = environment
+        assert TrustReader(host).judge_environment("/srv/none").trusted is None
