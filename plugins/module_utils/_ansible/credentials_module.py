@@ -1,18 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An AnsibleModule whose options may hold credentials, and commands for what effects need."""
+"""An AnsibleModule whose options may hold credentials, and the runner of commands that it provides."""
 
 from __future__ import annotations
 
-import errno
-import os
-import threading
-from typing import Any, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.parameters import remove_values
 
 from .._process.commands import CommandResult, Run
-from .._process.secrets import find_secrets
+from .._process.secrets import find_secrets, mask_values
+from .run_command import run_command
+
+try:
+    from ansible.module_utils.secrets import register_secrets
+except ImportError:  # ansible-core before 2.22
+
+    def register_secrets(values: Iterable[str], /) -> None:
+        """Do nothing: `no_log_values` is what counts."""
+
 
 #: Where distributions come from: options of every module that installs some.
 INDEX_ARGUMENTS: dict[str, Any] = {
@@ -36,67 +41,49 @@ INDEX_ARGUMENTS: dict[str, Any] = {
 
 
 class Module(AnsibleModule):
-    """Registers the credentials in its options before anything is logged or answered."""
+    """Keeps the credentials in its options out of logs and results."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.no_log_values.update(find_secrets(self.params))
+        register_secrets(self.no_log_values)
 
     def add_path_info(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Leave the answer as it is: what AnsibleModule adds beside a `path` would be of the link."""
+        """Leave the result as it is: what AnsibleModule adds beside a `path` would be of the link."""
         return kwargs
 
     def _log_invocation(self) -> None:
-        """Log the options as AnsibleModule does, credentials in URLs and variables left out as well.
+        """Log the options as AnsibleModule does, without the credentials in URLs and variables.
 
-        They are taken out before: its own look for passwords cuts one that holds an @ in two, and half of it stays.
+        AnsibleModule calls this before ``__init__`` has ended. Its own search for passwords cuts one that holds an @ in
+        two, and logs one half.
         """
         self.no_log_values.update(find_secrets(self.params))
         params = self.params
-        self.params = remove_values(params, self.no_log_values)
+        self.params = mask_values(params, self.no_log_values)
         try:
             super()._log_invocation()
         finally:
             self.params = params
 
+    def _return_formatted(self, kwargs: dict[str, Any]) -> None:
+        """Mask the result and the options within it (`invocation`), whatever this ansible-core does by itself.
+
+        From 2.22 on it masks registered secrets on the controller, and those of four characters or more only.
+        """
+        self.params = mask_values(self.params, self.no_log_values)
+        super()._return_formatted(mask_values(kwargs, self.no_log_values))
+
 
 def command_runner(module: AnsibleModule) -> Run:
-    """Give what runs a command in the environment that it is given, and in no other."""
+    """Return what runs a command in the environment given, and in no other; see `_process.commands.Run`."""
 
     def run(argv: Sequence[str], environment: Mapping[str, str], directory: str, seconds: float) -> CommandResult:
-        late = threading.Event()
-        timers: list[threading.Timer] = []
-
-        def watch(process: Any) -> None:
-            def kill() -> None:
-                late.set()
-                process.kill()
-
-            if seconds:
-                timers.append(threading.Timer(seconds, kill))
-                timers[0].daemon = True
-                timers[0].start()
-
-        kept = dict(os.environ)
-        os.environ.clear()
-        os.environ.update(environment)
-        try:
-            status, output, errors = module.run_command(
-                list(argv),
-                cwd=directory,
-                encoding="utf-8",
-                errors="surrogateescape",
-                expand_user_and_vars=False,
-                handle_exceptions=False,
-                before_communicate_callback=watch,
-            )
-        finally:
-            for timer in timers:
-                timer.cancel()
-            os.environ.clear()
-            os.environ.update(kept)
-        if late.is_set():
-            raise OSError(errno.ETIMEDOUT, "%s took longer than %g s" % (argv[0], seconds))
-        return CommandResult(status, output, errors)
+        status, output, errors = run_command(module, argv, environment, directory, seconds)
+        return CommandResult(status, _decode(output), _decode(errors))
 
     return run
+
+
+def _decode(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")

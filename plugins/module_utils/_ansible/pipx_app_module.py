@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from .._install.spec import Index
 from .._pipx.requirement import parse_requirement
 from .._pipx.result import PipxAppResult, fast_result
 from .._pipx.spec import OPTIONS, PipxAppRequest, PipxAppSpec, Requirement
@@ -106,7 +107,7 @@ def _read_request(module: Module, params: Mapping[str, Any]) -> PipxAppRequest:
     )
 
 
-def _read_sources(module: Module, params: Mapping[str, Any], credentials: List[Credential]) -> Dict[str, Any]:
+def _read_sources(module: Module, params: Mapping[str, Any], credentials: List[Credential]) -> Index:
     """Return the index options; append the credentials in their URLs to ``credentials``."""
 
     def clean(texts: Sequence[str]) -> List[str]:
@@ -115,15 +116,15 @@ def _read_sources(module: Module, params: Mapping[str, Any], credentials: List[C
             credentials.extend(found)
         return [text for text, _found in stripped if text]
 
-    sources = {
-        "index_url": "".join(clean([params["index_url"] or ""])),
-        "extra_index_urls": clean(params["extra_index_urls"]),
-        "find_links": clean(params["find_links"]),
-        "no_index": params["no_index"],
-        "ca_bundle": params["ca_bundle"],
-        "timeout": params["timeout"],
-    }
-    if sources["no_index"] and (sources["index_url"] or sources["extra_index_urls"]):
+    sources = Index(
+        index_url="".join(clean([params["index_url"] or ""])),
+        extra_index_urls=tuple(clean(params["extra_index_urls"])),
+        find_links=tuple(clean(params["find_links"])),
+        no_index=params["no_index"],
+        ca_bundle=params["ca_bundle"] or "",
+        timeout=params["timeout"],
+    )
+    if sources.no_index and (sources.index_url or sources.extra_index_urls):
         refuse(module, "no_index", "no_index and an index contradict each other", "Leave one of them out.")
     return sources
 

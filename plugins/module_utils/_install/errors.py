@@ -7,7 +7,7 @@ import re
 from typing import Iterable, Mapping, NamedTuple
 
 from .._process.commands import CommandResult, OperationError
-from .._process.secrets import redact
+from .._process.secrets import redact_output
 
 _TAIL = 60  # lines of output that are kept
 
@@ -97,7 +97,7 @@ COMPLAINTS = (
 
 def explain_error(done: CommandResult, names: Mapping[str, str], secrets: Iterable[str]) -> OperationError:
     """Give the failure of a command as one sentence with its cure, and its last words without credentials."""
-    said = redact("\n".join(part for part in (done.output.strip(), done.errors.strip()) if part), secrets)
+    said = redact_output("\n".join(part for part in (done.output.strip(), done.errors.strip()) if part), secrets)
     for copy, path in names.items():
         said = said.replace(copy, path) if copy.startswith("/") else said
     said = "\n".join(said.splitlines()[-_TAIL:])

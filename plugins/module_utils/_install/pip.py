@@ -17,8 +17,9 @@ from .config_conflicts import reject_config_conflicts, without_conflicting_varia
 from .contents import read_contents
 from .create import create_with_venv, empty
 from .errors import explain_error
+from .index import write_private
 from .requirements.parse import is_pylock
-from .requirements.write import InstallerInputs, write_installer_inputs, write_private
+from .requirements.write import InstallerInputs, write_installer_inputs
 from .spec import Change, InstallSpec, Prediction
 
 _QUIET = ("--no-input", "--disable-pip-version-check", "--no-color")
@@ -161,12 +162,7 @@ class PipInstaller:
         self._version(prefix)
 
     def _options(self, install_spec: InstallSpec) -> List[str]:
-        options = ["--upgrade", "--upgrade-strategy", "eager"] if install_spec.upgrade else []
-        if install_spec.sources.ca_bundle:
-            options += ["--cert", install_spec.sources.ca_bundle]
-        if install_spec.sources.timeout:
-            options += ["--timeout", "%g" % install_spec.sources.timeout]
-        return options
+        return ["--upgrade", "--upgrade-strategy", "eager"] if install_spec.upgrade else []
 
     def _refuse_lock(self, prefix: str, install_spec: InstallSpec) -> None:
         if is_pylock(install_spec.lock) and not versions.at_least(self._version(prefix), _LOCKS):

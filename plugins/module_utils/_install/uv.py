@@ -100,22 +100,14 @@ class UvInstaller:
     def _uv(self, arguments: Sequence[str], extra: Mapping[str, str]) -> CommandResult:
         return self._run([self._uv_program, *arguments], {**self._environment, **extra}, _DIRECTORY, 0)
 
-    def _install(self, prefix: str, install_spec: InstallSpec, inputs: InstallerInputs, *more: str) -> CommandResult:
+    def _install(self, prefix: str, inputs: InstallerInputs, *more: str) -> CommandResult:
         """Run `uv pip install`; the lock file that it leaves in the environment, writable for all, is taken away."""
         command = ["pip", "install", "--python", os.path.join(prefix, "bin", "python"), *more]
         try:
-            return self._uv(command, self._variables(install_spec, inputs))
+            return self._uv(command, inputs.environment)
         finally:
             with suppress(OSError):
                 os.unlink(os.path.join(prefix, ".lock"))
-
-    def _variables(self, install_spec: InstallSpec, inputs: InstallerInputs) -> Dict[str, str]:
-        found = dict(inputs.environment)
-        if install_spec.sources.ca_bundle:
-            found["SSL_CERT_FILE"] = install_spec.sources.ca_bundle
-        if install_spec.sources.timeout:
-            found["UV_HTTP_TIMEOUT"] = "%d" % max(1, round(install_spec.sources.timeout))
-        return found
 
     def _inputs(self, install_spec: InstallSpec) -> InstallerInputs:
         return write_installer_inputs(self._work, install_spec, self._credentials, self._environment)
@@ -129,12 +121,12 @@ class UvInstaller:
             _keep_pip(prefix)
         inputs = self._inputs(install_spec)
         if _asks_something(install_spec):
-            done = self._install(prefix, install_spec, inputs, *inputs.arguments, *_options(install_spec))
+            done = self._install(prefix, inputs, *inputs.arguments, *_options(install_spec))
             if done.status:
                 raise explain_error(done, inputs.names, inputs.secrets)
         if install_spec.pip and not has_pip(prefix):
             inputs = self._inputs(_for_pip(install_spec))
-            done = self._install(prefix, install_spec, inputs, *inputs.arguments)
+            done = self._install(prefix, inputs, *inputs.arguments)
             if done.status:
                 raise explain_error(done, inputs.names, inputs.secrets)
         if not install_spec.pip and has_pip(prefix):
@@ -156,7 +148,7 @@ class UvInstaller:
             changes["pip"] = Change("pip", installed["pip"], "")
         for each in asked:
             inputs = self._inputs(each)
-            done = self._install(prefix, each, inputs, *inputs.arguments, *_options(each), "--dry-run")
+            done = self._install(prefix, inputs, *inputs.arguments, *_options(each), "--dry-run")
             if done.status:
                 return Prediction(tuple(changes.values()), explain_error(done, inputs.names, inputs.secrets).message)
             coming, going, unnamed = _read_rows(done.errors + done.output)
@@ -179,7 +171,7 @@ class UvInstaller:
                 continue
             inputs = self._inputs(install_spec._replace(packages=("%s @ %s" % (name, url),), requirements=(), lock=""))
             target = os.path.join(self._work, "versions", name)
-            done = self._install(prefix, install_spec, inputs, *inputs.arguments, "--no-deps", "--target", target)
+            done = self._install(prefix, inputs, *inputs.arguments, "--no-deps", "--target", target)
             if done.status:
                 raise explain_error(done, inputs.names, inputs.secrets)
             for each in os.listdir(target):

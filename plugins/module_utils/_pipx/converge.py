@@ -16,7 +16,7 @@ from .find_pipx import find_pipx
 from .plan import Plan, Step, plan, predict_changes
 from .requirement import recorded_requirement
 from .result import PipxAppResult, compare_states, reject_taken_commands
-from .run import Pipx, PipxJob, index_environment, required_versions, with_pipx
+from .run import Pipx, PipxJob, required_versions, with_pipx
 from .spec import PipxAppRequest
 from .state import Application, PipxAppState, gather_state
 from .versions import feature
@@ -184,7 +184,6 @@ def _job_of(request: PipxAppRequest, state: PipxAppState, optional: bool = False
         "COLUMNS": "1000",
         "PIP_NO_INPUT": "1",
         "PIP_USER": "0",
-        **index_environment(request.sources),
         "PIPX_BIN_DIR": request.bin_directory,
         "PIPX_MAN_DIR": request.man_directory,
         "PIPX_COMPLETION_DIR": os.path.dirname(request.man_directory),
@@ -200,6 +199,7 @@ def _job_of(request: PipxAppRequest, state: PipxAppState, optional: bool = False
         bin_directory=request.bin_directory,
         man_directory=request.man_directory,
         name=canonicalize_name(request.spec.requirement.name + request.spec.suffix),
+        sources=request.sources,
         credentials=(*request.credentials, *credentials),
         options=_install_options(request, state.application),
         directory=state.directory,

@@ -6,11 +6,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from typing import Any, Callable, Collection, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Collection, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._install.errors import explain_error
+from .._install.index import hand_over
+from .._install.spec import Index
 from .._process.commands import CommandResult, OperationError, Run
-from .._process.secrets import Credential, netrc_text, redact
+from .._process.secrets import Credential, redact_output
 from .._scan import pep440 as versions
 from .app_links import create_links, remove_links
 from .newer_release import has_newer_release
@@ -30,6 +32,7 @@ class PipxJob(NamedTuple):
     bin_directory: str
     man_directory: str
     name: str  # of the environment, which may not exist yet
+    sources: Index = Index()
     credentials: Tuple[Credential, ...] = ()
     options: Tuple[str, ...] = ()  # of `pipx install`
     directory: str = ""  # of the environment, where it exists
@@ -57,17 +60,10 @@ class Pipx:
         environment = dict(job.environment)
         if job.directory:
             environment["PIPX_HOME"] = home_of(job.directory)
-        if environment.pop("UV_NO_INDEX", ""):  # uv has no such variable
-            environment["UV_CONFIG_FILE"] = os.path.join(private, "uv.toml")
-            with open(environment["UV_CONFIG_FILE"], "x") as file:
-                file.write("no-index = true\n")
-        if job.credentials:
-            environment["NETRC"] = os.path.join(private, "netrc")
-            with open(environment["NETRC"], "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-                file.write(netrc_text(job.credentials))
+        environment.update(hand_over(private, job.sources, job.credentials))
         self._run, self._job, self._environment, self._private = run, job, environment, private
         self._name = os.path.basename(job.directory) or job.name
-        self._secrets = [credential.password for credential in job.credentials]
+        self._secrets = [each.password or each.username for each in job.credentials]
 
     def carry_out(self, steps: Sequence[Step]) -> None:
         """Carry out the steps in their order; a rebuild that fails puts back the environment that was there."""
@@ -108,7 +104,7 @@ class Pipx:
                 "installed-otherwise",
                 "an application of that name exists, and was installed from something else",
                 "Write its name as well: name @ file:///path, or name @ URL.",
-                redact(done.output.strip(), self._secrets),
+                redact_output(done.output.strip(), self._secrets),
             )
 
     def _call(self, *words: str) -> CommandResult:
@@ -122,7 +118,7 @@ class Pipx:
         if "No apps associated with package" in output:
             hint = "Set include_dependencies for the commands of its dependencies, or use a virtual environment."
             return OperationError(
-                "no-commands", "it has no commands of its own", hint, redact(output.strip(), self._secrets)
+                "no-commands", "it has no commands of its own", hint, redact_output(output.strip(), self._secrets)
             )
         return explain_error(done, {}, self._secrets)
 
@@ -183,25 +179,3 @@ def with_pipx(run: Run, job: PipxJob, work: Callable[[Pipx], Any]) -> Any:
         return work(Pipx(run, job, private))
     finally:
         shutil.rmtree(private, ignore_errors=True)
-
-
-def index_environment(index: Mapping[str, Any]) -> Dict[str, str]:
-    """Return the variables that hand the index options over to pip and uv; URLs carry no credentials here."""
-    links = [_as_word(link) for link in index.get("find_links") or ()]
-    extra: List[str] = list(index.get("extra_index_urls") or ())
-    seconds = "%g" % (index.get("timeout") or 0)
-    rows = (
-        (index.get("index_url"), (("PIP_INDEX_URL", ""), ("UV_DEFAULT_INDEX", ""))),
-        (" ".join(extra), (("PIP_EXTRA_INDEX_URL", ""), ("UV_INDEX", ""))),
-        (" ".join(links), (("PIP_FIND_LINKS", ""), ("UV_FIND_LINKS", ","))),
-        ("1" if index.get("no_index") else "", (("PIP_NO_INDEX", ""), ("UV_NO_INDEX", ""))),
-        (index.get("ca_bundle"), (("PIP_CERT", ""), ("REQUESTS_CA_BUNDLE", ""), ("SSL_CERT_FILE", ""))),
-        ("" if seconds == "0" else seconds, (("PIP_DEFAULT_TIMEOUT", ""), ("UV_HTTP_TIMEOUT", ""))),
-    )
-    return {
-        name: value.replace(" ", comma) if comma else value for value, names in rows if value for name, comma in names
-    }
-
-
-def _as_word(path: str) -> str:
-    return path.replace(" ", "%20") if "://" in path or " " not in path else "file://" + path.replace(" ", "%20")

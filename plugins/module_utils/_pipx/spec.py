@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Tuple
 
 if TYPE_CHECKING:
+    from .._install.spec import Index
     from .._process.accounts import Account
     from .._process.secrets import Credential
 
@@ -88,7 +89,7 @@ class PipxAppRequest(NamedTuple):
     homes: Tuple[str, ...]  # of pipx; new applications go to the first
     bin_directory: str
     man_directory: str
-    sources: Mapping[str, Any]  # the index options
+    sources: Index
     credentials: Tuple[Credential, ...]
     python: str  # as requested
     backend: str

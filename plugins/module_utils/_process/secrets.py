@@ -1,159 +1,170 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials: found in URLs and options, handed over where other users cannot see them, and kept out of every text."""
+"""Credentials: found in URLs and options, written where other users cannot see them, and kept out of every text."""
 
 from __future__ import annotations
 
 import base64
+import json
 import re
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
-from urllib.parse import quote, unquote, urlsplit
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+from urllib.parse import quote, unquote
 
-#: A URL of a scheme that takes credentials, to the end of its user part, which may hold a raw @.
-_AUTHORITY = re.compile(r"(?i)\b((?:(?:git|hg|svn|bzr)\+)?https?|ftp)://([^/\s\"'<>?#]*)@")
-#: The user part of a URL of any scheme.
-_USER_PART = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*)://([^/\s\"'<>?#]*)@")
+from .._scan.serialize.redact import UserPart, find_query_secrets, find_user_parts, redact
+
+__all__ = ["find_query_secrets"]
+
+_MASK = "********"
+_BEGINS_WITH_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HOST = re.compile(r"[^/?#\s\"'<>`]*")
+_HOST_AND_PORT = re.compile(r"(?:\[([^\[\]]+)\]|([^:\[\]]+))(?::([0-9]{1,5}))?")
+_WEB = frozenset(("http", "https", "ftp"))
 _SECRET_NAME = re.compile(r"(?i)passw|passphrase|secret|token|credential|api_?key|access_?key|private_?key|auth(?!or)")
 _VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")  # pip puts its value there itself
-#: For output, where too much may be hidden: any scheme, and a password that holds what no URL may hold raw.
-_ANY_AUTHORITY = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*)://([^/\s\"'<>?#@:]*:(?!\d*(?:[/?#\s]|$))[^\s\"'<>]*)@")
+_PORT_AND_PATH = re.compile(r"[0-9]{1,5}[/?#]")
 _PLAIN = re.compile(r"[!-~]+")  # ASCII without white space
 _SHORT = 4  # characters; a shorter value of a variable is a switch
-_NAME = 8  # characters; a shorter user without a password is a name, such as git, and no token
+_NAME = 8  # characters; a shorter username without a password may be a name, such as git
 
 
 class Credential(NamedTuple):
-    """Username and password for a host."""
+    """Username and password for a host, percent-encoding removed."""
 
     host: str
     username: str
     password: str
+    port: str = ""  # '': the scheme's own
+
+
+# ---------------------------------------------------------------------------- finding them in URLs
 
 
 def split_userinfo(url: str) -> Tuple[str, Optional[Credential]]:
-    """Give a URL without its username and password, and those; of ssh and of plain paths nothing is taken."""
+    """Return a URL without its username and password, and those; see `strip_text`."""
     text, found = strip_text(url)
     return text, found[0] if found else None
 
 
 def strip_text(text: str) -> Tuple[str, Tuple[Credential, ...]]:
-    """Take the credentials out of every URL in a text, such as a line of a requirements file."""
+    """Take the credentials out of every URL in a text, which is a URL or a line of a requirements file.
+
+    Only schemes whose client can be given credentials by other means are considered (http, https, ftp, also of version
+    control): ssh asks for no password. A user part with a variable (``${NAME}``) stays: pip expands it.
+    """
+    pieces: List[str] = []
     found: List[Credential] = []
+    done = 0
+    for part in find_user_parts(text, alone=_is_url(text)):
+        if not _is_web(part) or _VARIABLE.search(part.text):
+            continue
+        pieces.append(text[done : part.start])
+        done = part.end + 1
+        if part.text:
+            found.append(_make_credential(part, text))
+    pieces.append(text[done:])
+    return "".join(pieces), tuple(found)
 
-    def strip(match: re.Match[str]) -> str:
-        scheme, user = match.groups()
-        if _VARIABLE.search(user):
-            return match.group()
-        authority = re.split(r"[/\s\"'<>?#]", text[match.end() :], maxsplit=1)[0]
-        name, _colon, password = user.partition(":")
-        try:
-            host = urlsplit("//" + authority).hostname or authority
-        except ValueError:
-            host = authority
-        if user:
-            found.append(Credential(host, unquote(name), unquote(password)))
-        return scheme + "://"
 
-    return _AUTHORITY.sub(strip, text), tuple(found)
+def _is_url(text: str) -> bool:
+    return bool(_BEGINS_WITH_URL.match(text))
+
+
+def _is_web(part: UserPart) -> bool:
+    return part.scheme.rpartition("+")[2] in _WEB
+
+
+def _make_credential(part: UserPart, text: str) -> Credential:
+    match = _HOST.match(text, part.end + 1)
+    host, port = parse_host(match.group() if match else "")
+    name, _colon, password = part.text.partition(":")
+    return Credential(host, unquote(name), unquote(password), port)
+
+
+def parse_host(host: str) -> Tuple[str, str]:
+    """Return host and port of ``example.com``, ``example.com:8443`` or ``[::1]:80``; the port may be ''."""
+    match = _HOST_AND_PORT.fullmatch(host)
+    if not match:
+        return host.lower(), ""
+    bracketed, name, port = match.groups()
+    return (bracketed or name).lower(), port or ""
 
 
 def has_credentials(text: str) -> bool:
-    """Tell whether a URL in a text holds a password, or a username that may stand for one, as a token does.
+    """Return whether a URL in a text holds a password, a token as username, or a secret parameter (``?token=``).
 
-    Of schemes that ask for no password, such as ssh, a username alone is a name. A variable is what it is, no secret.
+    In schemes that ask for no password, such as ssh, a username alone is a name. A variable is no secret.
     """
-    for scheme, user in _USER_PART.findall(text):
-        name, _colon, password = user.partition(":")
-        web = scheme.lower().rpartition("+")[2] in ("http", "https", "ftp")
-        word = password or (name if web else "")
-        if word and not _VARIABLE.fullmatch(word):
+    if find_query_secrets(text):
+        return True
+    for part in find_user_parts(text, alone=_is_url(text)):
+        name, _colon, password = part.text.partition(":")
+        if not password and _is_web(part):
+            password = name
+        if password and not _VARIABLE.fullmatch(password):
             return True
     return False
 
 
 def holds_credentials(options: Any) -> bool:
-    """Tell whether nested options hold a credential: in a URL, or as what a name says to be one, if it is no path."""
-    return any(
-        has_credentials(text) or (_is_secret(name, text) and not text.startswith("/"))
-        for name, text in _texts("", options)
-    )
-
-
-def netrc_text(credentials: Iterable[Credential]) -> str:
-    """Give a netrc file; the first credential of a host counts.
-
-    From 3.11 on Python reads backslashes and quotes in it; before, it took them as they stand. A word that the two
-    would read differently is written for both: what is for the older lies inside a quoted word of the newer. The older
-    cannot be told an empty word, nor one with white space, beyond ASCII, a quote first, or a quote and a backslash.
-    """
-    lines: Dict[str, str] = {}
-    for host, username, password in credentials:
-        bare = host.partition(":")[0] if host.count(":") == 1 else host
-        if bare in lines:
-            continue
-        lines[bare] = "machine %s login %s password %s\n" % (bare, _quote(username), _quote(password))
-        words = username, password
-        if any(_quote(word) != word for word in words) and all(map(_PLAIN.fullmatch, words)):
-            older = "machine %s login %s password %s" % (bare, username, password)
-            if '"' not in older:
-                lines[bare] += 'machine . login "x password x\n%s\nmachine . login " password x\n' % older
-    return "".join(lines.values())
-
-
-def _quote(word: str) -> str:
-    """Write a word for Python 3.11 and newer, and for uv."""
-    if _PLAIN.fullmatch(word) and "\\" not in word and not word.startswith('"'):
-        return word
-    return '"%s"' % word.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def git_environment(credentials: Mapping[str, Credential]) -> Dict[str, str]:
-    """Give the variables by which git (2.31 and newer) authenticates to URLs, without a word on its command line."""
-    found = {"GIT_CONFIG_COUNT": str(len(credentials)), "GIT_TERMINAL_PROMPT": "0"}
-    for number, (url, credential) in enumerate(sorted(credentials.items())):
-        pair = "%s:%s" % (credential.username, credential.password)
-        found["GIT_CONFIG_KEY_%d" % number] = "http.%s.extraHeader" % url
-        word = base64.b64encode(pair.encode("utf-8")).decode("ascii")
-        found["GIT_CONFIG_VALUE_%d" % number] = "Authorization: Basic " + word
-    return found
-
-
-def redact(text: str, secrets: Iterable[str]) -> str:
-    """Take known secrets, also as URLs spell them, and the user part of every URL out of a text."""
-    forms = {form for secret in secrets if secret for form in _forms(secret)}
-    for form in sorted(forms, key=len, reverse=True):
-        text = text.replace(form, "****")
-    return _ANY_AUTHORITY.sub(r"\1://****@", _AUTHORITY.sub(r"\1://****@", text))
-
-
-def _forms(secret: str) -> Tuple[str, ...]:
-    """Give a secret as it is, and as URLs spell it; bytes that are not UTF-8 are surrogates."""
-    return secret, quote(secret, safe="", errors="surrogateescape"), quote(secret, errors="surrogateescape")
+    """Return whether nested options hold a credential: in a URL, or as a value whose name says so, unless a path."""
+    for name, text in _texts("", options):
+        if has_credentials(text):
+            return True
+        if _is_secret(name, text) and not text.startswith("/"):
+            return True
+    return False
 
 
 def find_secrets(parameters: Any) -> Set[str]:
-    """Find what must not be shown in the options of a module: passwords, user parts of URLs, secret variables.
+    """Return what must not be shown of a module's options: passwords, user parts of URLs, secret variables.
 
-    What would hide half of every answer is none: a user such as git without a password, a variable that is a switch.
+    What would hide half of every result is left out: a user such as git without a password, a variable that is a
+    switch. Where a URL can be read in two ways, the secrets of both are returned.
     """
     found: Set[str] = set()
     for name, text in _texts("", parameters):
-        for _scheme, user in _AUTHORITY.findall(text):
-            username, _colon, password = user.partition(":")
-            raw = password or (username if len(username) >= _NAME else "")
-            if raw and not _VARIABLE.fullmatch(raw):
-                found.update((raw, *_forms(unquote(raw))))
+        for part in _possible_user_parts(text):
+            found.update(_secrets_of(part, text))
+        for value in find_query_secrets(text):
+            found.update((value, *_forms(unquote(value))))
         if _is_secret(name, text):
             found.update(_forms(text))
     return found
 
 
+def _possible_user_parts(text: str) -> Iterator[UserPart]:
+    if "://" not in text:
+        return
+    yield from find_user_parts(text, alone=_is_url(text))
+    yield from find_user_parts(text)
+    for part in find_user_parts(text, cautious=True):
+        if not _PORT_AND_PATH.match(part.text.partition(":")[2]):
+            yield part
+
+
+def _secrets_of(part: UserPart, text: str) -> Iterator[str]:
+    username, _colon, password = part.text.partition(":")
+    if password:
+        if not _VARIABLE.fullmatch(password):
+            yield password
+            yield from _forms(unquote(password))
+        return
+    if not _is_web(part) or not username or _VARIABLE.fullmatch(username):
+        return
+    if len(username) >= _NAME:
+        yield username
+        yield from _forms(unquote(username))
+    elif username.lower() != "git":
+        host = _HOST.match(text, part.end + 1)
+        yield "%s@%s" % (username, host.group() if host else "")
+
+
 def _is_secret(name: str, text: str) -> bool:
-    """Tell whether the name of an option says that its value is a secret; a switch is none."""
+    """Return whether the name of an option says that its value is a secret; a switch is none."""
     return bool(_SECRET_NAME.search(name)) and len(text) >= _SHORT and text.lower() != "false"
 
 
 def _texts(name: str, value: Any) -> Iterator[Tuple[str, str]]:
-    """Give each text in nested options, with the name that it has there."""
+    """Yield each text in nested options, with its name."""
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, dict):
@@ -164,3 +175,107 @@ def _texts(name: str, value: Any) -> Iterator[Tuple[str, str]]:
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _texts(name, inner)
+
+
+# ---------------------------------------------------------------------------- keeping them out of texts
+
+
+def redact_output(text: str, secrets: Iterable[str]) -> str:
+    """Replace known secrets, also as URLs spell them, and the credentials in URLs by ``****``."""
+    forms = {form for secret in secrets if secret for form in _forms(secret)}
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, "****")
+    return redact(text, cautious=False)
+
+
+def mask_values(value: Any, secrets: Iterable[str]) -> Any:
+    """Return nested data with every secret in its texts replaced by ``********``; keys stay."""
+    return _mask(value, sorted((secret for secret in secrets if secret), key=len, reverse=True))
+
+
+def _mask(value: Any, ordered: List[str]) -> Any:
+    if isinstance(value, str):
+        for secret in ordered:
+            value = value.replace(secret, _MASK)
+        return value
+    if isinstance(value, dict):
+        return {key: _mask(inner, ordered) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_mask(inner, ordered) for inner in value]
+    return value
+
+
+def _forms(secret: str) -> Set[str]:
+    """Return a secret as URLs, JSON and Python's repr spell it; bytes that are not UTF-8 are surrogates."""
+    encoded = quote(secret, safe="", errors="surrogateescape")
+    represented = repr(secret)[1:-1]
+    return {
+        secret,
+        encoded,
+        encoded.replace("%", "%25"),
+        quote(secret, errors="surrogateescape"),
+        json.dumps(secret)[1:-1],
+        represented,
+        represented.replace("'", "\\'"),
+    }
+
+
+# ---------------------------------------------------------------------------- handing them over
+
+
+def netrc_text(credentials: Iterable[Credential]) -> str:
+    """Return a netrc file; the first credential of a host counts, whatever its port: the format has none.
+
+    From 3.11 on Python reads backslashes and quotes in it; before, it took them as they stand. A word that the two
+    would read differently is written for both: what is for the older lies inside a quoted word of the newer. The older
+    cannot be given an empty word, nor one with white space, beyond ASCII, a quote first, or a quote and a backslash.
+    """
+    lines: Dict[str, str] = {}
+    for credential in credentials:
+        host = parse_host(credential.host)[0]
+        if host not in lines:
+            lines[host] = _netrc_line(host, credential.username, credential.password)
+    return "".join(lines.values())
+
+
+def _netrc_line(host: str, username: str, password: str) -> str:
+    line = "machine %s login %s password %s\n" % (host, _quote(username), _quote(password))
+    words = (username, password)
+    differs = any(_quote(word) != word for word in words)
+    if not differs or not all(map(_PLAIN.fullmatch, words)):
+        return line
+    older = "machine %s login %s password %s" % (host, username, password)
+    if '"' in older:
+        return line
+    return line + 'machine . login "x password x\n%s\nmachine . login " password x\n' % older
+
+
+def _quote(word: str) -> str:
+    """Write a word for Python 3.11 and newer, and for uv."""
+    if _PLAIN.fullmatch(word) and "\\" not in word and not word.startswith('"'):
+        return word
+    return '"%s"' % word.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def git_environment(credentials: Iterable[Credential]) -> Dict[str, str]:
+    """Return the variables by which git (2.31 and newer) authenticates, without a word on its command line.
+
+    git compares host and port of a URL exactly (git-config, ``http.<url>.*``), so each has a row for both schemes; the
+    first credential of a host and port counts.
+    """
+    headers: Dict[str, str] = {}
+    for credential in credentials:
+        host, port = parse_host(credential.host)
+        port = credential.port or port
+        address = "[%s]" % host if ":" in host else host
+        if port:
+            address += ":" + port
+        pair = "%s:%s" % (credential.username, credential.password)
+        word = base64.b64encode(pair.encode("utf-8", "surrogateescape")).decode("ascii")
+        for scheme in ("https", "http"):
+            headers.setdefault("http.%s://%s/.extraHeader" % (scheme, address), "Authorization: Basic " + word)
+    found = {"GIT_CONFIG_COUNT": str(len(headers)), "GIT_TERMINAL_PROMPT": "0"}
+    for number, (key, value) in enumerate(sorted(headers.items())):
+        found["GIT_CONFIG_KEY_%d" % number] = key
+        found["GIT_CONFIG_VALUE_%d" % number] = value
+    return found

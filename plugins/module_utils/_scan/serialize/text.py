@@ -3,18 +3,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from .redact import redact
 
 #: A path of Linux has at most 4096 bytes; a vendor's marker text some 600.
 LIMIT = 4096
 
-_URL = re.compile(r"://[^\s\"'<>`]+")
-_SECRET = re.compile(
-    r"(?i)([a-z0-9_.-]{0,40}(?:passw(?:or)?d|secret|token|api[-_]?key|credential|client[-_]?key)[a-z0-9_.-]{0,40}"
-    r"[\"']?[ \t]{0,8}[=:][ \t]{0,8})(\"[^\"\n]*\"|'[^'\n]*'|[^\s&,;]+)"
-)
-_AUTHORIZATION = re.compile(r"(?i)\b((?:basic|bearer)[ \t]+)[a-z0-9+/=_.~-]{8,}")
 _LINES = ("message", "value")  # keys below which line feeds stay
 
 
@@ -50,20 +45,3 @@ def _escape(char: str) -> str:
     if 0xDC80 <= code <= 0xDCFF:
         return "\\x%02x" % (code - 0xDC00)
     return "\\u%04x" % code if code < 0x10000 else "\\U%08x" % code
-
-
-def redact(text: str) -> str:
-    """Take out credentials: user parts of URLs, and values named as secrets."""
-    if "://" in text:
-        text = _URL.sub(_redact_url, text)
-    if "=" in text or ":" in text:
-        text = _SECRET.sub(r"\1****", text)
-    return _AUTHORIZATION.sub(r"\1****", text) if " " in text else text
-
-
-def _redact_url(match: re.Match[str]) -> str:
-    """Hide the user part. A password may hold a raw ``/``, ``?`` or ``#``: then rather too much than too little."""
-    rest = match.group()[3:]
-    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    where = rest if ":" in authority else authority
-    return "://****@" + rest[where.rindex("@") + 1 :] if "@" in where else match.group()

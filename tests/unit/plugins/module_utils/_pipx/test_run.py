@@ -10,7 +10,6 @@ import os
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.app_links import create_links, remove_links
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.run import index_environment
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.set_aside import kept_aside, restore_aside
 
 
@@ -76,11 +75,3 @@ def test_links_are_created_where_nothing_is(venv, tmp_path):
     assert os.readlink(str(place / "black_1")) == str(venv / "bin/black")
     assert os.readlink(str(place / "tool_1.py")) == str(venv / "bin/tool.py")
     assert sorted(os.listdir(str(place))) == ["black_1", "taken", "tool_1.py"]
-
-
-def test_index_options_of_pip_and_uv():
-    variables = index_environment({"find_links": ["/a b", "https://x/l"], "no_index": True, "timeout": 30.0})
-    assert variables["PIP_FIND_LINKS"] == "file:///a%20b https://x/l"
-    assert variables["UV_FIND_LINKS"] == "file:///a%20b,https://x/l"
-    assert (variables["PIP_NO_INDEX"], variables["PIP_DEFAULT_TIMEOUT"]) == ("1", "30")
-    assert index_environment({}) == {}

@@ -14,8 +14,11 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Optional
+from urllib.parse import quote, unquote
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import (
     Credential,
@@ -23,8 +26,10 @@ from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets im
     git_environment,
     has_credentials,
     holds_credentials,
+    mask_values,
     netrc_text,
-    redact,
+    parse_host,
+    redact_output,
     split_userinfo,
     strip_text,
 )
@@ -36,10 +41,10 @@ PRINTABLE = string.ascii_letters + string.digits + string.punctuation
     ("url", "clean", "credential"),
     [
         ("https://u:p@h/simple", "https://h/simple", Credential("h", "u", "p")),
-        ("https://u:p%40s%2f@h:8443/simple", "https://h:8443/simple", Credential("h", "u", "p@s/")),
+        ("https://u:p%40s%2f@h:8443/simple", "https://h:8443/simple", Credential("h", "u", "p@s/", "8443")),
         ("https://u:p@s@h/simple", "https://h/simple", Credential("h", "u", "p@s")),
         ("https://token@h/simple", "https://h/simple", Credential("h", "token", "")),
-        ("https://u:a:b@[::1]:80/", "https://[::1]:80/", Credential("::1", "u", "a:b")),
+        ("https://u:a:b@[::1]:80/", "https://[::1]:80/", Credential("::1", "u", "a:b", "80")),
         ("git+https://u:p@h/x@v1#egg=x", "git+https://h/x@v1#egg=x", Credential("h", "u", "p")),
         ("https://@h/", "https://h/", None),
         ("https://h/x@v1", "https://h/x@v1", None),
@@ -53,6 +58,71 @@ PRINTABLE = string.ascii_letters + string.digits + string.punctuation
 )
 def test_user_parts_are_taken_out(url: str, clean: str, credential: Optional[Credential]) -> None:
     assert split_userinfo(url) == (clean, credential)
+
+
+ANY_PASSWORD = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
+
+
+@given(st.sampled_from(["", "me", "me%40site"]), ANY_PASSWORD)
+@example("me", "'")
+@example("me", '"')
+@example("me", "<")
+@example("me", "/")
+@example("me", "?")
+@example("me", "#")
+@example("me", " ")
+@example("me", "%27")
+@example("me", "a://b")
+def test_a_password_pasted_as_it_is_is_taken_out_of_an_option(user: str, password: str) -> None:
+    """Every character that a URL may not hold raw; only an @ before a / can be read in two ways."""
+    secret = "Zq7%sZq8" % password.replace("@", "")
+    url = "https://%s:%s@host/simple" % (user, secret)
+    clean, found = strip_text(url)
+    assert clean == "https://host/simple"
+    assert [(each.host, each.password) for each in found] == [("host", unquote(secret))]
+    assert has_credentials(url)
+    for text in (url, "failed: %s and %s, or %r" % (secret, quote(secret, safe=""), url)):
+        assert "Zq7" not in str(mask_values({"a": [text]}, find_secrets({"index_url": url})))
+    assert "Zq7" not in redact_output("Looking in indexes: %s" % url, [each.password for each in found])
+
+
+@given(st.sampled_from(["x @ %s", "--index-url=%s", "-f '%s'", "%s"]), ANY_PASSWORD)
+@example("x @ %s", "a b")
+def test_no_password_survives_in_any_option(line: str, password: str) -> None:
+    secret = "Zq7%sZq8" % password.replace("@", "")
+    url = "https://me:%s@host/x.whl" % secret
+    secrets = find_secrets([line % url])
+    told = mask_values("%s %s" % (url, secret), secrets)
+    assert "Zq7" not in told and "Zq8" not in told
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("https://canary@h/simple", "canary@h"),
+        ("https://canarycanary@h/simple", "canarycanary"),
+        ("git+https://abc@h:80/x@v1", "abc@h:80"),
+        ("https://h/x.whl?token=canary&x=1", "canary"),
+        ("https://h/x.whl?x=1&X-Amz-Signature=canary", "canary"),
+        ("https://u:p@ss/word@h/simple", "p@ss/word"),
+    ],
+)
+def test_tokens_and_what_can_be_read_in_two_ways(url: str, secret: str) -> None:
+    assert secret in find_secrets({"index_url": url})
+
+
+@pytest.mark.parametrize(
+    ("host", "parts"),
+    [
+        ("Example.com", ("example.com", "")),
+        ("h:8443", ("h", "8443")),
+        ("[::1]:80", ("::1", "80")),
+        ("[::1]", ("::1", "")),
+        ("::1", ("::1", "")),
+    ],
+)
+def test_hosts(host: str, parts: tuple[str, str]) -> None:
+    assert parse_host(host) == parts
 
 
 def test_every_url_of_a_line_is_looked_at() -> None:
@@ -81,7 +151,7 @@ def test_python_reads_back_what_a_netrc_says(tmp_path: Path) -> None:
     path.write_text(netrc_text(pairs), encoding="utf-8")
     read = netrc.netrc(str(path))
     assert len(pairs) > 300
-    for host, username, password in pairs:
+    for host, username, password, _port in pairs:
         login, _account, found = read.authenticators(host) or ("", "", "")
         assert (login, found) == (username, password)
 
@@ -94,7 +164,7 @@ def test_the_first_credential_of_a_host_counts_and_ports_are_left_out(tmp_path: 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_git_takes_its_header_from_the_environment() -> None:
-    variables = git_environment({"https://h.example/": Credential("h.example", "u", "p")})
+    variables = git_environment([Credential("h.example", "u", "p")])
     done = subprocess.run(
         check=False,
         args=["git", "config", "--get-urlmatch", "http.extraHeader", "https://h.example/x/y"],
@@ -119,18 +189,18 @@ def test_git_takes_its_header_from_the_environment() -> None:
     ],
 )
 def test_nothing_secret_is_told(text: str) -> None:
-    told = redact(text, ["canary"])
+    told = redact_output(text, ["canary"])
     assert "canary" not in told
     assert "ary@" not in told
 
 
 def test_what_is_no_secret_is_told() -> None:
     text = "https://h:8080/x@v1 and https://h/y@v2, git+https://h/z@main"
-    assert redact(text, [""]) == text
+    assert redact_output(text, [""]) == text
 
 
 def test_a_secret_is_known_in_the_spelling_of_urls() -> None:
-    assert redact("p%40ss%2Fword p@ss/word p%40ss/word", ["p@ss/word"]) == "**** **** ****"
+    assert redact_output("p%40ss%2Fword p@ss/word p%40ss/word", ["p@ss/word"]) == "**** **** ****"
 
 
 def test_secrets_are_found_in_options_of_any_depth() -> None:
@@ -165,6 +235,10 @@ def test_what_would_hide_every_answer_is_no_secret() -> None:
         ("shop @ git+https://u:p@host/x.git", True),
         ("postgresql://u:p@host/shop", True),
         ("https://me:p@ss@host/simple", True),
+        ("https://me:p'ss/w?#d @host/simple", True),
+        ("https://host/simple?token=canary", True),
+        ("https://host/simple?page=2", False),
+        ("https://host:${PORT}/simple@x", False),
         ("git+ssh://git@github.com/x.git", False),
         ("postgresql://shop@host/shop", False),
         ("https://${TOKEN}@host/simple", False),

@@ -13,12 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import (
-    LIMIT,
-    encode,
-    redact,
-    safe_text,
-)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.redact import redact
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import LIMIT, encode, safe_text
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
 ANY_BYTES = st.binary(max_size=200).map(lambda data: data.decode("utf-8", "surrogateescape"))
@@ -132,7 +128,7 @@ def test_what_is_no_credential_stays(text: str) -> None:
 @example("https", "", "@/")
 @example("https", "", "@x/")
 def test_no_password_survives_in_a_url(scheme: str, user: str, password: str) -> None:
-    secret = "Zq7" + password.translate({ord(char): "_" for char in "\"'<>`"}) + "Zq8"
+    secret = "Zq7" + password + "Zq8"
     told = safe_text("x %s://%s:%s@host/path y" % (scheme, user, secret))
     assert "Zq7" not in told
     assert "Zq8" not in told
