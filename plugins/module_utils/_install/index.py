@@ -25,7 +25,7 @@ def index_lines(index: Index) -> List[str]:
     if index.index_url:
         lines.append("--index-url %s" % index.index_url)
     lines += ["--extra-index-url %s" % url for url in index.extra_index_urls]
-    lines += ["--find-links %s" % to_word(place) for place in index.find_links]
+    lines += ["--find-links %s" % _link_word(place) for place in index.find_links]
     return lines
 
 
@@ -34,7 +34,7 @@ def index_variables(index: Index) -> Dict[str, str]:
 
     uv has no variable for ``no_index``; see `hand_over`.
     """
-    links = [to_word(place) for place in index.find_links]
+    links = [_link_word(place) for place in index.find_links]
     variables = {
         "PIP_NO_INDEX": "1" if index.no_index else "",
         "PIP_INDEX_URL": index.index_url,
@@ -95,10 +95,15 @@ def reject_query_secrets(text: str) -> None:
 
 
 def to_word(place: str) -> str:
-    """Return a path or URL without white space: pip and uv both take a ``file:`` URL without quotation marks."""
+    """Return a path with white space as a ``file:`` URL, which pip and uv take without quotation marks."""
     if place.startswith("/") and re.search(r"[\s'\"]", place.partition(";")[0].strip()):
         return "file://" + quote(place, safe="/[]")
-    return place.replace(" ", "%20") if "://" in place else place
+    return place
+
+
+def _link_word(place: str) -> str:
+    """Return a path or URL for `--find-links` without white space."""
+    return to_word(place).replace(" ", "%20")
 
 
 def write_private(path: str, text: str) -> None:
