@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from pathlib import Path
 from typing import Any, Iterator
@@ -66,6 +67,7 @@ def fragment_options(reference: str) -> dict[str, Any]:
     raise AssertionError(f"no fragment {reference}")
 
 
+@functools.cache
 def module_options(module: str) -> dict[str, Any]:
     """Return the options of a module, with those of its fragments."""
     described = documentation(REPOSITORY / f"plugins/modules/{module}.py")
@@ -75,6 +77,7 @@ def module_options(module: str) -> dict[str, Any]:
     return options
 
 
+@functools.cache
 def role_options(role: str) -> dict[str, Any]:
     specification = yaml.safe_load(read(REPOSITORY / f"roles/{role}/meta/argument_specs.yml"))["argument_specs"]
     return {name: option for entry in specification.values() for name, option in entry["options"].items()}
