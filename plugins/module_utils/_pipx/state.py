@@ -64,6 +64,8 @@ def gather_state(request: PipxAppRequest) -> PipxAppState:
             judged = judge_environment(classify_environment(reading, lambda path: ""))
             problems = [each.message for each in judged.problems if each.code not in LOW]
             application = application._replace(problems=tuple(problems))
+        if _is_same_path(host, application.spec, spec.requirement.text):
+            application = application._replace(spec=spec.requirement.text)
         return PipxAppState(directory, application, find_links(host, directory, request.bin_directory))
 
 
@@ -93,7 +95,16 @@ def find_directory(host: Host, homes: Sequence[str], requirement: Requirement, s
 
 def _is_installed_from(host: Host, directory: str, requirement: Requirement, suffix: str) -> bool:
     record = read_pipx(host, directory, ())
-    return record.spec == requirement.text and record.suffix == suffix
+    same = record.spec == requirement.text or _is_same_path(host, record.spec, requirement.text)
+    return same and record.suffix == suffix
+
+
+def _is_same_path(host: Host, recorded: str, requested: str) -> bool:
+    """Return whether two paths lead to the same file: newer pipx records the canonical path."""
+    if not recorded.startswith("/") or not requested.startswith("/"):
+        return False
+    path = host.real(requested)
+    return path is not None and path == host.real(recorded)
 
 
 def read_application(host: Host, directory: str, bin_directory: str) -> tuple[Application, EnvironmentReading | None]:

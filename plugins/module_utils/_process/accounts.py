@@ -37,3 +37,8 @@ def find_account(name: str, group: str = "") -> Account:
             ) from None
     groups = {*os.getgrouplist(user.pw_name, user.pw_gid), gid}
     return Account(user.pw_name, user.pw_uid, gid, tuple(sorted(groups)), user.pw_dir)
+
+
+def shell_of(account: Account) -> str:
+    """Return the login shell of an account; /bin/sh where it has none."""
+    return pwd.getpwuid(account.uid).pw_shell or "/bin/sh"

@@ -1,158 +1,206 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two scripts of the role `pipx`: what they read from package managers, and what they do to files of shells."""
+"""The role `pipx` on the controller: its validation, its plan, its judgement of results."""
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import re
-import shutil
-import subprocess
-from pathlib import Path
+import sys
 from typing import Any, Dict
 
 import pytest
 
-FILES = Path(__file__).resolve().parents[3] / "roles/pipx/files"
-DEBIAN_PROFILE = 'if [ -d "$HOME/.local/bin" ] ; then\n    PATH="$HOME/.local/bin:$PATH"\nfi\n'
-ENSUREPATH = '\n# Created by `pipx` on 2026-01-01 00:00:00\nexport PATH="$PATH:/home/alice/.local/bin"\n'
+if sys.version_info < (3, 11):
+    pytest.skip("runs on controllers only", allow_module_level=True)
+
+from ansible_collections.pyfleet.python.plugins.filter.pipx_role_plan import pipx_role_plan
+from ansible_collections.pyfleet.python.plugins.filter.pipx_role_problems import pipx_role_problems
+
+EVERYONE = {
+    "user": "",
+    "home": "",
+    "shell": "/bin/sh",
+    "bin_directory": "/usr/local/bin",
+    "environment": "/opt/pipx-environment",
+    "has_environment": False,
+}
+ALICE = {
+    "user": "alice",
+    "home": "/home/alice",
+    "shell": "/bin/bash",
+    "bin_directory": "/home/alice/.local/bin",
+    "environment": "/home/alice/.local/share/pipx-environment",
+    "has_environment": False,
+}
+APT = {
+    "manager": "apt",
+    "package": "pipx",
+    "command": "/usr/bin/pipx",
+    "brew": "",
+    "installed": "",
+    "candidate": "1.7.1",
+    "candidate_known": True,
+    "may_install": True,
+}
+NONE = {**APT, "manager": "", "package": "", "command": "", "candidate": "", "may_install": False}
 
 
-def load(name: str) -> Any:
-    specification = importlib.util.spec_from_file_location("pipx_" + name, FILES / (name + ".py"))
-    assert specification is not None and specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def facts(package: Dict[str, Any] = APT, place: Dict[str, Any] = EVERYONE, **more: Any) -> Dict[str, Any]:
+    values = {"unknown_users": [], "users_without_home": [], "root": True, "user": "root", **more}
+    return {"package": package, "places": [place], **values}
 
 
-look, surroundings = load("look"), load("surroundings")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path
-
-
-def play(home: Path, state: str = "present", shell: str = "/bin/bash", **more: Any) -> Any:
-    place = {"user": "", "home": str(home), "shell": shell, "bin": str(home / ".local/bin")}
-    place["app"] = {"executable": str(home / ".local/bin/pipx")}  # type: ignore[assignment]
-    wish = {"state": state, "path": True, "completion": False, "apps": [], "check": False, "verify": False, **more}
-    return surroundings.Place(wish, place).work()["changes"]
-
-
-def files(home: Path) -> Dict[str, bytes]:
-    return {str(path.relative_to(home)): path.read_bytes() for path in home.rglob("*") if path.is_file()}
-
-
-@pytest.mark.parametrize(
-    "version, upstream",
-    [("1.1.0-1", "1.1.0"), ("2:1.7.1-1ubuntu2", "1.7.1"), ("1.18.4", "1.18.4"), ("(none)", ""), ("", "")],
-)
-def test_the_version_of_upstream_is_read_from_that_of_a_package(version: str, upstream: str) -> None:
-    assert look.plain(version) == upstream
-
-
-@pytest.mark.parametrize(
-    "version, minimum, answer",
-    [("1.10", "1.9", True), ("1.6.0", "1.6", True), ("1.6", "1.6.0", True), ("0.12.3", "1.0", False), ("", "0", False)],
-)
-def test_versions_are_compared_by_number(version: str, minimum: str, answer: bool) -> None:
-    assert look.is_at_least(version, minimum) is answer
+def apt(**changes: Any) -> Dict[str, Any]:
+    return {**APT, **changes}
 
 
 @pytest.mark.parametrize(
-    "tool, question, said, version",
+    ("options", "host", "sentence"),
     [
-        ("apt", 0, "config-files 1.1.0-1", ""),
-        ("apt", 0, "installed 1.1.0-1", "1.1.0"),
-        ("apt", 1, "pipx:\n  Installed: (none)\n  Candidate: 0.12.3.1-3\n  Version table:\n", "0.12.3.1"),
-        ("dnf", 0, "1.7.1", "1.7.1"),
-        ("dnf", 0, "package pipx is not installed\n", ""),
-        ("dnf", 1, "1.7.1\n", "1.7.1"),
-        ("pacman", 0, "python-pipx 1.7.1-1\n", "1.7.1"),
-        ("pacman", 1, "Repository      : extra\nName            : python-pipx\nVersion         : 1.8.0-1\n", "1.8.0"),
+        ({"minimum_version": "new"}, {}, "pipx_minimum_version is not a version: new"),
+        ({"users": ["alice"]}, {}, "set pipx_scope to user, or leave pipx_users out"),
+        ({"version": "1.6", "source": "distribution"}, {}, "pipx_version needs an environment"),
+        ({"apps": [{"version": "1"}]}, {}, "An application in pipx_apps has no name, only version: add its name."),
+        ({"apps": [{"name": "black", "user": "bob"}]}, {}, "black in pipx_apps has a scope, user or executable"),
+        ({}, {"root": False}, "Only root can manage pipx for everyone: set `become: true`"),
+        ({"scope": "user"}, {"unknown_users": ["a", "b"]}, "This host has no user a and b: create the account first"),
+        ({"scope": "user", "users": ["root"]}, {"root": False, "user": "alice"}, "of another user, here root"),
+        ({"scope": "user"}, {"users_without_home": ["alice"]}, "The home of alice does not exist: create it first."),
+        ({"source": "distribution"}, {"package": NONE}, "No package of pipx is known for this host"),
+        ({"source": "distribution"}, {"package": apt(manager="brew")}, "Homebrew does not run as root"),
+        ({"source": "distribution"}, {"package": apt(may_install=False)}, "Only root can install pipx with apt"),
+        ({"source": "distribution", "minimum_version": "99"}, {}, "apt has pipx 1.7.1, and pipx_minimum_version is 99"),
+        ({"source": "distribution"}, {"package": apt(candidate="")}, "apt has no pipx, and"),
     ],
 )
-def test_answers_of_package_managers_are_understood(tool: str, question: int, said: str, version: str) -> None:
-    row = next(row for row in look.MANAGERS if row[1] == tool)
-    found = re.search(row[(4, 6)[question]], said)
-    assert look.plain(found.group(1) if found else "") == version
+def test_validation(options: Any, host: Any, sentence: str) -> None:
+    (error,) = pipx_role_plan(facts(**host), options)["errors"]
+    assert sentence in error
 
 
-def test_shells_find_the_commands_and_a_second_run_changes_nothing(home: Path) -> None:
-    (home / ".bashrc").write_text("alias ll='ls -l'\n")
-    assert play(home) == [str(home / ".bashrc"), str(home / ".profile")]
-    once = files(home)
-    assert play(home) == []
-    assert files(home) == once
-    said = subprocess.run(
-        ["bash", "-lc", 'echo "$PATH"; . ~/.bashrc; echo "$PATH"'],
-        env={"HOME": str(home), "PATH": "/usr/bin:/bin"},
-        stdout=subprocess.PIPE,
-        check=True,
-    ).stdout.decode()
-    assert [line.split(":").count(str(home / ".local/bin")) for line in said.splitlines()] == [1, 1]
+@pytest.mark.parametrize(
+    ("options", "package"),
+    [
+        ({"source": "distribution"}, apt()),
+        ({"source": "distribution"}, apt(candidate="", candidate_known=False)),  # apt has never updated its lists
+        ({"source": "distribution"}, apt(installed="1.1.0", may_install=False)),
+        ({"source": "distribution", "state": "absent"}, NONE),
+        ({"source": "environment"}, NONE),
+        ({"apps": [{"name": "black"}], "version": "1.18.*"}, NONE),
+    ],
+)
+def test_what_passes_validation(options: Any, package: Any) -> None:
+    assert pipx_role_plan(facts(package), options)["errors"] == []
 
 
-@pytest.mark.parametrize("text", [DEBIAN_PROFILE, ENSUREPATH, "fish_add_path ~/.local/bin\n"])
-def test_a_file_that_names_the_directory_already_is_left_as_it_is(home: Path, text: str) -> None:
-    for name in (".profile", ".bashrc"):
-        (home / name).write_text(text)
-    assert play(home) == []
+@pytest.mark.parametrize(
+    ("options", "package", "has_environment", "installs", "executable"),
+    [
+        ({}, apt(), False, True, "/usr/bin/pipx"),
+        ({}, apt(installed="1.7.1"), False, False, "/usr/bin/pipx"),
+        ({}, apt(candidate="0.12.3"), False, False, "/usr/local/bin/pipx"),
+        ({"minimum_version": "1.8"}, apt(installed="1.7.1", candidate="1.7.1"), False, False, "/usr/local/bin/pipx"),
+        ({}, apt(may_install=False), False, False, "/usr/local/bin/pipx"),
+        ({}, apt(candidate="", candidate_known=False), False, True, "/usr/bin/pipx"),
+        ({}, apt(installed="1.7.1"), True, False, "/usr/local/bin/pipx"),
+        ({"source": "distribution"}, apt(installed="1.7.1"), True, False, "/usr/bin/pipx"),
+        ({"source": "environment"}, apt(installed="1.7.1"), False, False, "/usr/local/bin/pipx"),
+    ],
+)
+def test_where_pipx_comes_from(
+    options: Any, package: Any, has_environment: bool, installs: bool, executable: str
+) -> None:
+    plan = pipx_role_plan(facts(package, {**EVERYONE, "has_environment": has_environment}), options)
+    assert (plan["install_package"], plan["places"][0]["executable"]) == (installs, executable)
+    states = [row["state"] for row in plan["environments"]]
+    uses_package = executable == "/usr/bin/pipx"
+    assert states == (["absent"] if has_environment and uses_package else [] if uses_package else ["present"])
 
 
-def test_a_comment_does_not_count(home: Path) -> None:
-    (home / ".bashrc").write_text("# PATH=~/.local/bin:$PATH\n")
-    assert str(home / ".bashrc") in play(home)
+def test_the_installed_pipx_is_verified_and_not_the_one_that_would_be_installed() -> None:
+    old = facts(apt(installed="1.1.0", candidate="1.1.0"))
+    options = {"minimum_version": "1.6"}
+    assert pipx_role_plan(old, options)["places"][0]["executable"] == "/usr/local/bin/pipx"
+    assert pipx_role_plan(old, options, current=True)["places"][0]["executable"] == "/usr/bin/pipx"
 
 
-def test_check_mode_says_the_same_and_writes_nothing(home: Path) -> None:
-    told = play(home, check=True)
-    assert files(home) == {}
-    assert play(home) == told
-    assert play(home, state="absent", check=True) == play(home, state="absent")
+@pytest.mark.parametrize(
+    ("version", "requirement"),
+    [("", "pipx>=1.0"), ("1.18.*", "pipx==1.18.*"), (">=1.16,<2", "pipx>=1.16,<2"), ("~=1.7", "pipx~=1.7")],
+)
+def test_the_environment_of_pipx(version: str, requirement: str) -> None:
+    options = {"source": "environment", "version": version, "index": {"no_index": True}}
+    (row,) = pipx_role_plan(facts(place=ALICE), options)["environments"]
+    assert row == {
+        "path": "/home/alice/.local/share/pipx-environment",
+        "links": [{"name": "pipx", "directory": "/home/alice/.local/bin"}],
+        "packages": [requirement],
+        "state": "present",
+        "owner": "alice",
+        "no_index": True,
+    }
 
 
-@pytest.mark.parametrize("shell", ["/bin/bash", "/bin/zsh", "/usr/bin/fish", "/bin/sh"])
-def test_removal_gives_back_what_was_there(home: Path, shell: str) -> None:
-    (home / ".bashrc").write_bytes(b"# caf\xe9\r\nalias ll='ls -l'\n")
-    (home / ".bashrc").chmod(0o600)
-    (home / "dotfiles").write_text("umask 077\n")
-    (home / ".zshrc").symlink_to("dotfiles")
-    before = files(home)
-    assert play(home, shell=shell)
-    assert files(home) != before
-    assert (home / ".zshrc").is_symlink()
-    play(home, shell=shell, state="absent")
-    assert files(home) == before
-    assert (home / ".bashrc").stat().st_mode & 0o777 == 0o600
+def test_every_application_is_in_every_place() -> None:
+    apps = [{"name": "black", "state": "latest", "index_url": "https://own"}, {"name": "old", "state": "absent"}]
+    options = {"apps": apps, "index": {"index_url": "https://all", "timeout": 5}}
+    plan = pipx_role_plan(facts(place=ALICE), options)
+    place = {"scope": "user", "user": "alice", "executable": "/usr/bin/pipx", "timeout": 5}
+    black = {**place, "name": "black", "state": "latest", "index_url": "https://own"}
+    old = {**place, "name": "old", "state": "absent", "index_url": "https://all"}
+    assert plan["applications"] == [black, old]
+    assert plan["applications_without_index"] == [{**black, "state": "present"}, old]
 
 
-@pytest.mark.parametrize("shell", ["fish", "zsh"])
-def test_other_shells_have_their_own_files(home: Path, shell: str) -> None:
-    changed = [os.path.relpath(path, str(home)) for path in play(home, shell="/usr/bin/" + shell)]
-    assert changed == {"fish": [".config/fish/conf.d/pipx.fish"], "zsh": [".zprofile", ".zshrc"]}[shell]
+def test_removal_names_applications_and_nothing_else_of_them() -> None:
+    apps = [{"name": "black[d]>=24", "suffix": "_1", "inject": ["six"], "pin": True}]
+    plan = pipx_role_plan(facts(apt(installed="1.7.1")), {"state": "absent", "apps": apps})
+    place = {"scope": "global", "executable": "/usr/bin/pipx"}
+    assert plan["applications_without_index"] == [{**place, "name": "black[d]>=24", "suffix": "_1", "state": "absent"}]
+    assert plan["application_names"] == ["black"]
 
 
-def test_what_is_no_file_is_not_waited_for(home: Path) -> None:
-    os.mkfifo(home / ".bashrc")
-    play(home, check=True)
+@pytest.mark.parametrize(
+    ("options", "package", "removes"),
+    [
+        ({}, apt(installed="1.7.1"), True),
+        ({"source": "environment"}, apt(installed="1.7.1"), False),
+        ({"scope": "user"}, apt(installed="1.7.1"), False),
+        ({"scope": "user"}, apt(installed="1.7.1", manager="brew"), True),
+        ({}, apt(installed="1.7.1", may_install=False), False),
+        ({}, apt(), False),
+    ],
+)
+def test_which_package_is_removed(options: Any, package: Any, removes: bool) -> None:
+    plan = pipx_role_plan(facts(package), {"state": "absent", **options})
+    assert plan["removes_package"] is removes
+    assert plan["remaining"] == (["/usr/bin/pipx"] if removes else [])
 
 
-def test_what_pipx_leaves_goes_with_the_last_application(home: Path) -> None:
-    for name in (
-        ".local/share/pipx/shared/bin",
-        ".local/share/pipx/venvs/other",
-        ".local/state/pipx/log",
-        ".cache/pipx",
-    ):
-        (home / name).mkdir(parents=True)
-    (home / ".local/share/pipx/venvs/.other.lock").touch()  # as pipx leaves it, newer ones
-    assert play(home, state="absent") == []
-    assert play(home, state="absent", check=True, apps=["Other"])  # is about to be removed
-    shutil.rmtree(home / ".local/share/pipx/venvs/other")
-    assert play(home, state="absent")
-    assert [path for path in home.rglob("*") if "pipx" in path.name] == []
+CHECKED = {"user": "alice", "executable": "/x/pipx", "version": "1.7.1", "output": "1.7.1", "on_path": True}
+
+
+@pytest.mark.parametrize(
+    ("result", "sentence"),
+    [
+        ({"files": ["/home/alice/.bashrc"]}, "/home/alice/.bashrc is not in its requested state."),
+        ({"places": [{**CHECKED, "version": "", "output": "no Python"}]}, "/x/pipx does not run: no Python"),
+        ({"places": [{**CHECKED, "version": "1.1.0"}]}, "/x/pipx is pipx 1.1.0, and pipx_minimum_version is 1.6."),
+        ({"places": [{**CHECKED, "on_path": False}]}, "A login shell of alice does not search"),
+        (
+            {"apps": [{"name": "black", "suffix": "_1", "changed": True, "repaired": "its interpreter is gone"}]},
+            "black_1 is not in its requested state: its interpreter is gone",
+        ),
+    ],
+)
+def test_verification(result: Any, sentence: str) -> None:
+    (problem,) = pipx_role_problems([result, {"skipped": True}], {"minimum_version": "1.6"})
+    assert problem.startswith(sentence)
+
+
+def test_verification_finds_nothing_wrong() -> None:
+    sound = {"name": "black", "suffix": "", "changed": False, "repaired": ""}
+    results = [{"files": []}, {"places": [CHECKED]}, {"apps": [sound]}]
+    assert pipx_role_problems(results, {"minimum_version": "1.6"}) == []
+    unchecked = [{"places": [{**CHECKED, "on_path": False}]}]
+    assert pipx_role_problems(unchecked, {"ensure_path": False}) == []

@@ -91,3 +91,15 @@ def test_an_interrupted_rebuild_is_detected(tmp_path):
     assert find_directory(host, [HOME], Requirement("black", "black"), "") == VENV
     found, reading = read_application(host, VENV, "/usr/local/bin")
     assert found.interrupted and reading is None
+
+
+def test_a_path_is_found_by_where_it_leads(tmp_path):
+    there = {
+        **files(package_or_url="/srv/black-1"),
+        "/srv/black-1": "",
+        "/srv/black": Link("black-1"),
+        "/srv/other": "",
+    }
+    host = tree(tmp_path, there)
+    assert find_directory(host, [HOME], Requirement("/srv/black", url="/srv/black"), "") == VENV
+    assert find_directory(host, [HOME], Requirement("/srv/other", url="/srv/other"), "") == ""

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The modules of the role pipx: `pipx_info`, `pipx_check` and `pipx_shell_integration`."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from typing import Any, Callable, Dict, List, Optional, Sequence
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._pipx.installation_places import InstallationPlace, find_places
+from .._pipx.login_shell import LoginShell, check_pipx
+from .._pipx.managed_files import ManagedFiles
+from .._pipx.package_managers import find_package
+from .._pipx.shell_integration import ShellIntegration, ShellSpec
+from .._process.accounts import Account, find_account
+from .._process.commands import OperationError
+from .._process.privilege_drop import clean_environment, run_in_child
+from .._scan.pep440 import parse as parse_version
+from .._scan.serialize.text import safe_text
+from .credentials_module import command_runner
+from .scan_options import refuse
+
+INFO_ARGUMENTS: Dict[str, Any] = {
+    "scope": {"type": "str", "choices": ["global", "user"], "default": "global"},
+    "users": {"type": "list", "elements": "str", "default": []},
+    "minimum_version": {"type": "str", "default": "1.0"},
+    "source": {"type": "str", "choices": ["auto", "distribution", "environment"], "default": "auto"},
+}
+PLACES_ARGUMENT: Dict[str, Any] = {
+    "type": "list",
+    "elements": "dict",
+    "required": True,
+    "options": {
+        "user": {"type": "str", "default": ""},
+        "home": {"type": "str", "default": ""},
+        "shell": {"type": "str", "default": "/bin/sh"},
+        "bin_directory": {"type": "str", "required": True},
+        "executable": {"type": "str", "required": True},
+    },
+}
+CHECK_ARGUMENTS: Dict[str, Any] = {"places": PLACES_ARGUMENT}
+SHELL_ARGUMENTS: Dict[str, Any] = {
+    "places": PLACES_ARGUMENT,
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "path": {"type": "bool", "default": True},
+    "completion": {"type": "bool", "default": False},
+    "applications": {"type": "list", "elements": "str", "default": []},
+}
+
+
+def gather_info(module: AnsibleModule) -> None:
+    """Return where pipx can come from, and the places that it is for."""
+    params = module.params
+    if parse_version(params["minimum_version"]) is None:
+        message = "minimum_version is not a version: %s" % params["minimum_version"]
+        refuse(module, "minimum_version", message, 'Write it as "1.6".')
+    found = find_places(params["scope"], params["users"])
+    has_environment = any(place.has_environment for place in found.places)
+    query_available = params["source"] == "distribution" or (params["source"] == "auto" and not has_environment)
+    package = find_package(command_runner(module), params["minimum_version"], query_available)
+    module.exit_json(
+        changed=False,
+        package=package._asdict(),
+        places=[_serialize_place(place) for place in found.places],
+        unknown_users=[safe_text(name) for name in found.unknown_users],
+        users_without_home=list(found.users_without_home),
+        root=os.geteuid() == 0,
+        user=pwd.getpwuid(os.geteuid()).pw_name,
+    )
+
+
+def _serialize_place(place: InstallationPlace) -> Dict[str, Any]:
+    return {key: safe_text(value) if isinstance(value, str) else value for key, value in place._asdict().items()}
+
+
+def check_places(module: AnsibleModule) -> None:
+    """Start pipx and a login shell in every place, as its user; for everyone, as one without any rights."""
+    run = command_runner(module)
+    rows = []
+    for place in module.params["places"]:
+        login = _login_of(place)
+
+        def work(login: LoginShell = login, place: Dict[str, Any] = place) -> Dict[str, Any]:
+            return check_pipx(run, login, place["executable"], place["bin_directory"])._asdict()
+
+        user = place["user"]
+        if not user and os.geteuid() == 0:
+            user = "nobody"
+        found = _run_as(module, user, work)
+        rows.append(
+            {
+                "user": place["user"],
+                "executable": place["executable"],
+                "version": safe_text(found["version"]),
+                "output": safe_text(found["output"], 1000, True),
+                "on_path": bool(found["on_path"]),
+            }
+        )
+    module.exit_json(changed=False, places=rows)
+
+
+def integrate_shells(module: AnsibleModule) -> None:
+    """Bring the files of shells to the requested state, those of a user with that user's rights."""
+    params = module.params
+    spec = ShellSpec(
+        present=params["state"] == "present",
+        path=params["path"],
+        completion=params["completion"],
+        applications=tuple(params["applications"]),
+    )
+    run = command_runner(module)
+    changes: List[Sequence[str]] = []
+    for place in params["places"]:
+
+        def work(place: Dict[str, Any] = place) -> List[Sequence[str]]:
+            files = ManagedFiles(module.check_mode)
+            ShellIntegration(run, _login_of(place), place["bin_directory"], place["executable"], files).converge(spec)
+            return [list(change) for change in files.changes]
+
+        changes += _run_as(module, place["user"], work)
+    result: Dict[str, Any] = {"changed": bool(changes), "files": [safe_text(change[0]) for change in changes]}
+    if module._diff:
+        result["diff"] = [_diff(*change) for change in changes]
+    module.exit_json(**result)
+
+
+def _login_of(place: Dict[str, Any]) -> LoginShell:
+    return LoginShell(user=place["user"], home=place["home"], shell=place["shell"])
+
+
+def _diff(path: str, before: str, after: str) -> Dict[str, str]:
+    header = safe_text(path)
+    return {
+        "before_header": header,
+        "after_header": header,
+        "before": safe_text(before, 65536, True),
+        "after": safe_text(after, 65536, True),
+    }
+
+
+def _run_as(module: AnsibleModule, user: str, work: Callable[[], Any]) -> Any:
+    """Return what ``work`` returns in a child that has the rights of ``user``; '' is the caller."""
+    try:
+        account: Optional[Account] = find_account(user) if user else None
+        if account is not None and account.uid == os.geteuid():
+            account = None
+        environment, _credentials = clean_environment(account, {})
+        return run_in_child(lambda send: work(), account, environment)
+    except OperationError as exc:
+        message = "%s: %s" % (user or "for everyone", exc.message)
+        problem = {"code": exc.code, "message": safe_text(message, 1000), "hint": safe_text(exc.hint, 1000)}
+        module.fail_json(msg=("%(message)s. %(hint)s" % problem).strip(), problem=problem)
