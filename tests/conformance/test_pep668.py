@@ -128,8 +128,12 @@ class RealPip:
         )
 
     def run(self, env: Mapping[str, str], uid: Optional[int] = None) -> Tuple[int, str]:
-        assert self.server.stdin is not None and self.server.stdout is not None
         argv = ["--disable-pip-version-check", "--no-cache-dir", "install", "--no-index", NAME]
+        return self.run_command(argv, env, uid)
+
+    def run_command(self, argv: List[str], env: Mapping[str, str], uid: Optional[int] = None) -> Tuple[int, str]:
+        """Run any command of this pip; return its status and its output."""
+        assert self.server.stdin is not None and self.server.stdout is not None
         case = {"argv": argv, "env": dict(env), "cwd": str(self.workshop), "uid": uid}
         self.server.stdin.write(json.dumps(case) + "\n")
         self.server.stdin.flush()
