@@ -8,7 +8,7 @@ continue a value.
 
 from __future__ import annotations
 
-from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .options import normalize_key
 
@@ -109,7 +109,7 @@ def _find_end(lines: Sequence[Line], start: int) -> int:
 
 def remove_key(document: Document, section: str, key: str) -> Document:
     """Return the document without any spelling of a key; comments between its values stay."""
-    removed = set()
+    removed: Set[int] = set()
     for start, end in _find_options(document, section, key):
         removed.update(n for n in range(start, end) if document.lines[n].kind != "comment")
     return document._replace(lines=tuple(line for n, line in enumerate(document.lines) if n not in removed))
