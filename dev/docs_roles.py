@@ -24,13 +24,13 @@ HEAD = "| variable | type | default | |\n| --- | --- | --- | --- |\n"
 
 
 def markdown(description: str | list[str]) -> str:
-    """Give a description in Markdown, on one line, from Ansible's markup."""
+    """Return a description in Markdown, on one line, from Ansible's markup."""
     text = description if isinstance(description, str) else " ".join(description)
     return re.sub(r"\b[CVOME]\(([^)]*)\)", r"`\1`", " ".join(text.split())).replace("|", r"\|")
 
 
 def row(name: str, option: dict[str, Any]) -> str:
-    """Give the table's row of one variable."""
+    """Return the table's row of one variable."""
     kind = f"{option['type']} of {option['elements']}" if "elements" in option else option["type"]
     default = f"`{spelled(option['default'])}`" if "default" in option else ""
     default = "required" if option.get("required") else default
@@ -39,25 +39,37 @@ def row(name: str, option: dict[str, Any]) -> str:
 
 
 def spelled(value: Any) -> str:
-    """Give a default as it is written in YAML."""
+    """Return a default as it is written in YAML."""
     return yaml.safe_dump(value, default_flow_style=True, width=1000).removesuffix("...\n").strip()
 
 
 def documented(role: Path) -> str:
-    """Give the role's README with the table as the specification has it."""
+    """Return the role's README with the tables as the specification has them."""
     text = (role / "README.md").read_text(encoding="utf-8")
-    specification = yaml.safe_load((role / "meta/argument_specs.yml").read_text(encoding="utf-8"))
-    options = specification["argument_specs"]["main"]["options"]
+    specification = yaml.safe_load((role / "meta/argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
     start, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-    table = HEAD + "".join(row(name, option) for name, option in options.items())
+    return f"{text[:start]}\n{tables(specification)}\n{text[end:]}"
+
+
+def tables(specification: dict[str, Any]) -> str:
+    """Return the table of `main`, then of each other entry point what it has in addition."""
+    options = specification["main"]["options"]
+    text = HEAD + "".join(row(name, option) for name, option in options.items())
+    shown = set(options)
+    for entry, details in specification.items():
+        own = {name: option for name, option in details["options"].items() if name not in shown}
+        shown.update(own)
+        if own:
+            text += f"\n`tasks_from: {entry}` has in addition:\n\n" + HEAD
+            text += "".join(row(name, option) for name, option in own.items())
     for name, option in options.items():
         if "options" in option:
-            table += f"\nOf each of `{name}`:\n\n" + HEAD + "".join(inner_rows(option["options"]))
-    return f"{text[:start]}\n{table}\n{text[end:]}"
+            text += f"\nKeys of each item of `{name}`:\n\n" + HEAD + "".join(inner_rows(option["options"]))
+    return text
 
 
 def inner_rows(options: dict[str, Any], above: str = "") -> Iterator[str]:
-    """Give the rows of what a variable's values consist of."""
+    """Yield the rows of what a variable's values consist of."""
     for name, option in options.items():
         yield row(above + name, option)
         dots = "[]." if option["type"] == "list" else "."
@@ -65,7 +77,7 @@ def inner_rows(options: dict[str, Any], above: str = "") -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check; give the exit status."""
+    """Write or check; return the exit status."""
     stale = []
     for role in sorted(path for path in ROLES.iterdir() if path.is_dir()):
         page, wanted = role / "README.md", documented(role)

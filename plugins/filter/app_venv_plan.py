@@ -8,11 +8,11 @@ DOCUMENTATION = r"""
 name: app_venv_plan
 author: pyfleet contributors (@pyfleet)
 version_added: 1.0.0
-short_description: Work out what the role app_venv is to do
+short_description: Plan the applications of the role app_venv
 description:
-  - Makes of the list of applications what the tasks of the role P(pyfleet.python.app_venv#role) need, in one step on
-    the controller. It reads the files that are to be copied, to compare them with those on the host.
-  - A part of the role; what it gives may change with it.
+  - Returns what the entry points C(rebuild) and C(wheelhouse) of the role P(pyfleet.python.app_venv#role) need of the
+    list of applications, computed on the controller. It reads the files that the role copies.
+  - A part of the role. Its result may change with the role.
 positional: root, playbook, defaults
 options:
   _input:
@@ -21,11 +21,11 @@ options:
     elements: dict
     required: true
   root:
-    description: The directory that applications lie in, C(app_venv_root).
+    description: The directory that contains the applications' directories, C(app_venv_root).
     type: str
     required: true
   playbook:
-    description: The directory that paths on the controller begin at.
+    description: The directory that relative paths on the controller start from.
     type: str
     required: true
   defaults:
@@ -35,22 +35,22 @@ options:
 """
 
 EXAMPLES = r"""
-- name: See what would be refused
+- name: Show what is wrong with the list
   ansible.builtin.debug:
-    msg: "{{ (app_venv_apps | pyfleet.python.app_venv_plan('/opt', playbook_dir)).refusals }}"
+    msg: "{{ (app_venv_apps | pyfleet.python.app_venv_plan('/opt', playbook_dir)).errors }}"
 """
 
 RETURN = r"""
 _value:
   description:
-    - C(refusals), sentences; C(asked), what the host is to be asked; C(applications), of each its name, paths, user,
+    - C(errors), sentences; C(questions), what the host is asked; C(applications), for each its name, paths, user,
       service, files and the options for M(pyfleet.python.venv).
   type: dict
 """
 
 from typing import Any, Callable, Iterable, Mapping, Optional
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan import make_plan
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan import plan_applications
 
 
 def app_venv_plan(
@@ -59,13 +59,13 @@ def app_venv_plan(
     playbook: str,
     defaults: Optional[Mapping[str, Any]] = None,
 ) -> dict[str, Any]:
-    """Give what is known before the host is asked."""
-    return make_plan(applications, root, playbook, defaults or {}, thorough=False)
+    """Return what is known before the host is asked."""
+    return plan_applications(applications, root=root, playbook=playbook, defaults=defaults or {}, full_validation=False)
 
 
 class FilterModule:
-    """Where Ansible looks for the filters of this file."""
+    """The filters of this file."""
 
     def filters(self) -> Mapping[str, Callable[..., Any]]:
-        """Give the filters by name."""
+        """Return the filters by name."""
         return {"app_venv_plan": app_venv_plan}

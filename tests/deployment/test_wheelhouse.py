@@ -22,7 +22,7 @@ from testbed.containers import REPOSITORY, Container
 FILES = REPOSITORY / "roles/app_venv/files"
 HOUSE = "/var/lib/pyfleet/wheelhouse"
 VENV = "/opt/web/venv"
-COPY = "Copy the wheels that are not, or are not the same"
+COPY = "Copy missing and changed wheels"
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ def test_wheels_are_shipped_once_and_kept_for_as_long_as_they_are_needed(hosts: 
     assert foreseen.status == 0, foreseen.output
     assert host.wheels() == []
     shipped = host.ship("web==1.0")
-    assert shipped.changed == foreseen.changed == ["Make the wheelhouse", COPY]
+    assert shipped.changed == foreseen.changed == ["Create the wheelhouse", COPY]
     assert host.wheels() == [
         "MarkupSafe-2.0-cp313-cp313-manylinux_2_28_x86_64.whl",
         "new_only-1.0-py3-none-any.whl",
@@ -123,7 +123,7 @@ def test_wheels_are_shipped_once_and_kept_for_as_long_as_they_are_needed(hosts: 
     assert host.ship("web==2.0").changed == []
     assert "web-1.0-py3-none-any.whl" in host.wheels()
     host.container.shell("rm -r $(ls -d /opt/web/.venv.releases/* | head -1)")
-    assert host.ship("web==2.0").changed == ["Remove wheels that nobody asks for"]
+    assert host.ship("web==2.0").changed == ["Remove wheels that no release needs"]
     assert [name for name in host.wheels() if name.startswith("web-")] == ["web-2.0-py3-none-any.whl"]
     refused = host.ship("web==2.0", "source")
     assert refused.status == 2
@@ -142,13 +142,13 @@ def test_a_lock_is_fetched_by_its_hashes_and_once(tmp_path: Path, index: Path) -
     request = {"name": "web", "version": target["version"], "packages": [], "requirements": [], "constraints": []}
     requests = [{**request, "lock": str(lock), "find_links": [str(beside)]}]
     cache = tmp_path / "cache"
-    order = {"python": sys.executable, "cache": str(cache), "max_age": 0, "target": target, "requests": requests}
+    job = {"python": sys.executable, "cache": str(cache), "max_age": 0, "target": target, "requests": requests}
     environment = {**os.environ, "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
 
     def fetch() -> dict[str, Any]:
         command = [sys.executable, "-I", FILES / "wheelhouse.py"]
         done = subprocess.run(
-            command, input=json.dumps(order), env=environment, capture_output=True, text=True, check=True
+            command, input=json.dumps(job), env=environment, capture_output=True, text=True, check=True
         )
         return json.loads(done.stdout)
 

@@ -1,4 +1,4 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role app_venv is to do, worked out on the controller in one step instead of in many tasks."""
+"""Plan what the role app_venv does on a host: computed on the controller in one step instead of in many tasks."""

@@ -1,201 +1,201 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of users and files is to be changed on a host: the plan held against what look.sh has said of it."""
+"""What has to change of users, directories, files and services: the plan compared with the host."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-from typing import Any, Collection, Iterable, Iterator, Mapping, NamedTuple
+from typing import Any, Collection, Iterable, Iterator, Mapping, Sequence
 
-from .sources import digest_of
+from .directory_writers import validate_directories
+from .environment_file import render_environment_file
+from .host_state import MISSING, HostState, parse_host_state
+from .service_record import digest_text, is_overdue, read_parts
+from .sources import digest_file
 
-#: What the comment of a user says that the role has made, and so may remove.
+#: In the comment of a user: the role has created it, and so may remove it.
 MARK = "pyfleet.python.app_venv"
 
 
-class State(NamedTuple):
-    """What a path is: its mode as `ls` spells it, and the numbers of its owner and group."""
+def predict_changes(plan: Mapping[str, Any], lines: Iterable[str], check_mode: bool = False) -> dict[str, Any]:
+    """Return what to create, copy and remove, which services are due a restart, and `errors` of the host.
 
-    mode: str
-    uid: int
-    gid: int
-
-
-NOT_SEEN = State("", -1, -1)
-
-
-class Seen(NamedTuple):
-    """What look.sh has said."""
-
-    uid: int
-    users: dict[str, tuple[str, str]]  # name: (gid, comment)
-    files: dict[str, State]  # by path, links themselves
-    digests: dict[str, str]  # SHA-256 by path, of what links lead to
-    inside: set[str]  # directories that are there
-    above: dict[str, list[str]]  # path: directories that lead to it, links followed as well
-    directories: dict[str, State]  # by path, what links lead to
-
-
-def read_look(lines: Iterable[str]) -> Seen:
-    """Read what look.sh has printed."""
-    seen = Seen(-1, {}, {}, {}, set(), {}, {})
-    uid = -1
-    rest = iter(lines)
-    for line in rest:
-        kind, *fields = line.split("\t")
-        if kind == "me":
-            uid = int(fields[0])
-        elif kind == "user":
-            seen.users[fields[0]] = (fields[1], fields[2])
-        elif kind == "in":
-            seen.inside.add(fields[0])
-        elif kind == "above":
-            seen.above.setdefault(fields[0], []).append(fields[1])
-        elif kind in ("file", "directory"):
-            states = seen.files if kind == "file" else seen.directories
-            states["\t".join(fields[3:])] = State(fields[0][:10], int(fields[1]), int(fields[2]))
-        elif kind == "digests":
-            seen.digests.update(map(_read_digest, rest))
-    return seen._replace(uid=uid)
-
-
-def _read_digest(line: str) -> tuple[str, str]:
-    """Give the path and the digest in a line of sha256sum; one with a backslash in its path begins with one."""
-    escaped = line.startswith("\\")
-    digest, _space, path = line[escaped:].partition("  ")
-    return (path.replace("\\\\", "\\") if escaped else path), digest
-
-
-def spell_variables(variables: Mapping[str, Any]) -> str:
-    """Give the text of an environment file, which systemd and a shell read alike."""
-    lines = ["# Written by Ansible (pyfleet.python.app_venv); what is changed here is overwritten.\n"]
-    for key, value in variables.items():
-        text = ("true" if value else "false") if isinstance(value, bool) else str(value)
-        for character in '\\"$`':
-            text = text.replace(character, "\\" + character)
-        lines.append(f'{key}="{text}"\n')
-    return "".join(lines)
-
-
-def find_changes(plan: Mapping[str, Any], lines: Iterable[str]) -> dict[str, Any]:
-    """Give what is to be made, copied and removed, by what, and why that is refused."""
-    seen = read_look(lines)
+    :param lines: the output of gather.sh; none where nothing was asked.
+    :param check_mode: directories and users that are missing will not be there when files are compared.
+    """
+    state = parse_host_state(lines)
     rows = plan["applications"]
-    made = {row["user"]: row for row in reversed(rows) if row["create_user"] and not row["gone"]}
     present = [row for row in rows if not row["gone"]]
-    copies = [copy for row in present for copy in _copies(row, seen)]
-    files = [file for row in present for file in _environment_file(row, seen)]
-    wanted = {os.path.dirname(copy["dest"]): None for copy in copies}
-    wanted.update({os.path.dirname(file["dest"]): None for file in files if file["own_directory"]})
-    answer: dict[str, Any] = {
-        "as_root": seen.uid == 0,
-        "refusals": list(_refuse(present, seen, plan["thorough"])),
-        "users": [
-            {"name": user, "home": row["directory"], "comment": f"{row['name']} ({MARK})"}
-            for user, row in made.items()
-            if user not in seen.users
-        ],
-        "directories": [path for path in sorted(wanted) if path not in seen.inside],
+    users = _find_users(present, state)
+    copies = [copy for row in present for copy in _find_copies(row, state)]
+    files = [file for row in present for file in _find_files(row, state)]
+    directories = _find_directories(copies, files, state)
+    if check_mode:
+        copies = [_redirect(row, state) for row in copies]
+        files = [_redirect(row, state) for row in files]
+    removals = [removal for removal in (_find_removal(row, state) for row in rows if row["gone"]) if _is_due(removal)]
+    overdue = [row["name"] for row in present if is_overdue(row, state)]
+    missing = _describe(users, directories, [*copies, *files])
+    return {
+        "errors": list(_validate_host(present, state, plan["full_validation"])),
+        "owner": "root" if state.uid == 0 else "",
+        "users": users,
+        "directories": directories,
         "copies": copies,
         "files": files,
+        "prepare": bool(missing),
+        "pending": _find_pending(present, users, copies),
+        "removals": removals,
+        "overdue": overdue,
+        "service_parts": {row["name"]: read_parts(row, state) for row in present if row["service"]},
+        "apply": bool(missing or removals or overdue),
+        "unfinished": missing + [f"the service of {name}, which was not restarted" for name in overdue],
     }
-    answer["missing"] = [f"the user {row['name']}" for row in answer["users"]] + answer["directories"]
-    answer["missing"] += [row["dest"] for row in (*copies, *files)]
-    answer["place"] = bool(answer["missing"])
-    new = {user["name"] for user in answer["users"]}
-    waiting = {copy["app"] for copy in copies} | {row["name"] for row in present if _waits(row, new)}
-    answer["pending"] = [row["name"] for row in present if row["name"] in waiting]
-    removals = [_removal(row, seen) for row in rows if row["gone"]]
-    answer["gone"] = [row for row in removals if row["files"] or row["directory"] or row["user"]]
-    return answer
 
 
-def _waits(row: Mapping[str, Any], new: Collection[str]) -> bool:
-    """Say whether the environment needs a user who is to be made first."""
+def _is_due(removal: Mapping[str, Any]) -> bool:
+    return bool(removal["files"] or removal["directory"] or removal["user"])
+
+
+def _find_users(present: Sequence[Mapping[str, Any]], state: HostState) -> list[dict[str, str]]:
+    """Return the users to create; of applications with the same user the first one names its home."""
+    users: dict[str, dict[str, str]] = {}
+    for row in present:
+        user = row["user"]
+        if row["create_user"] and user not in state.users and user not in users:
+            users[user] = {"name": user, "home": row["directory"], "comment": f"{row['name']} ({MARK})"}
+    return list(users.values())
+
+
+def _find_directories(
+    copies: Iterable[Mapping[str, Any]], files: Iterable[Mapping[str, Any]], state: HostState
+) -> list[str]:
+    directories = {os.path.dirname(copy["dest"]) for copy in copies}
+    directories.update(os.path.dirname(file["dest"]) for file in files if file["own_directory"])
+    return sorted(directories - state.existing)
+
+
+def _describe(
+    users: Iterable[Mapping[str, Any]], directories: Iterable[str], files: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    return [*(f"the user {user['name']}" for user in users), *directories, *(file["dest"] for file in files)]
+
+
+def _find_pending(
+    present: Iterable[Mapping[str, Any]], users: Iterable[Mapping[str, Any]], copies: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    """Return the applications whose environment needs a file or a user that is not there yet."""
+    incomplete = {copy["app"] for copy in copies}
+    new = {user["name"] for user in users}
+    return [row["name"] for row in present if row["name"] in incomplete or _needs_user(row, new)]
+
+
+def _needs_user(row: Mapping[str, Any], users: Collection[str]) -> bool:
     health = row["environment"].get("health_check") or {}
-    return bool({row["environment"].get("owner"), health.get("user")} & set(new))
+    return row["environment"].get("owner") in users or health.get("user") in users
 
 
-def _copies(row: Mapping[str, Any], seen: Seen) -> Iterator[dict[str, str]]:
+def _find_copies(row: Mapping[str, Any], state: HostState) -> Iterator[dict[str, str]]:
     for source in row["sources"]:
         dest = source["dest"]
-        same = seen.digests.get(dest) == digest_of(source["src"])
-        if not same or seen.files.get(dest, NOT_SEEN).mode != "-rw-r--r--":
-            yield {"app": row["name"], "src": source["src"], "dest": source["dest"]}
+        same = state.digests.get(dest) == digest_file(source["src"])
+        if not same or state.files.get(dest, MISSING).mode != "-rw-r--r--":
+            yield {"app": row["name"], "src": source["src"], "dest": dest, "write_to": dest}
 
 
-def _environment_file(row: Mapping[str, Any], seen: Seen) -> Iterator[dict[str, Any]]:
-    if not row["environment_file"]:
-        return
-    content = spell_variables(row["variables"])
-    gid = seen.users.get(row["user"], ("", ""))[0]
-    state = seen.files.get(row["environment_file"], NOT_SEEN)
-    same = seen.digests.get(row["environment_file"]) == hashlib.sha256(content.encode()).hexdigest()
-    same = same and state.mode == "-rw-r-----"
-    if seen.uid == 0:
-        same = same and state.uid == 0 and (str(state.gid) == gid if row["user"] else True)
-    if not same:
-        yield {
+def _find_files(row: Mapping[str, Any], state: HostState) -> Iterator[dict[str, Any]]:
+    """Yield the files of an application whose content, mode or owner has to change."""
+    gid = state.users.get(row["user"], ("", ""))[0]
+    if row["environment_file"]:
+        file = {
             "app": row["name"],
             "dest": row["environment_file"],
-            "content": content,
-            "user": row["user"],
-            "gid": gid,
+            "write_to": row["environment_file"],
+            "content": render_environment_file(row["variables"]),
+            "mode": "0640",
+            "group": _file_group(row["user"], gid, state),
             "own_directory": os.path.dirname(row["environment_file"]) == row["directory"],
         }
+        if not _is_written(file, state, "-rw-r-----", gid):
+            yield file
+    if row["unit"]:
+        file = {
+            "app": row["name"],
+            "dest": row["unit"],
+            "write_to": row["unit"],
+            "content": row["unit_content"],
+            "mode": "0644",
+            "group": "root",
+            "own_directory": False,
+        }
+        if not _is_written(file, state, "-rw-r--r--", "0"):
+            yield file
 
 
-def _refuse(rows: Iterable[Mapping[str, Any]], seen: Seen, thorough: bool) -> Iterator[str]:
-    """Say why the host is refused; nothing where it was not asked."""
-    for row in rows if seen.uid >= 0 else ():
+def _file_group(user: str, gid: str, state: HostState) -> str:
+    """Return the group that reads an environment file; empty leaves it to the system."""
+    if state.uid != 0:
+        return ""
+    return gid or user
+
+
+def _is_written(file: Mapping[str, Any], state: HostState, mode: str, gid: str) -> bool:
+    status = state.files.get(file["dest"], MISSING)
+    if state.digests.get(file["dest"]) != digest_text(file["content"]) or status.mode != mode:
+        return False
+    if state.uid != 0:
+        return True
+    return status.uid == 0 and (not file["group"] or str(status.gid) == gid)
+
+
+def _redirect(file: dict[str, Any], state: HostState) -> dict[str, Any]:
+    """Return where check mode can compare a file: below a directory that exists, for a group that exists."""
+    parent = os.path.dirname(file["dest"])
+    above = [path for path in _parents(parent) if path in state.directories]
+    group = file.get("group", "")
+    found = dict(file)
+    if parent not in state.existing and parent not in state.directories:
+        found["write_to"] = f"{above[0] if above else '/'}".rstrip("/") + "/.pyfleet-" + digest_text(file["dest"])[:16]
+    if group and not group.isdecimal() and group not in ("root", *state.users):
+        found["group"] = ""
+    return found
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path != "/":
+        path = os.path.dirname(path)
+        yield path
+
+
+def _validate_host(rows: Iterable[Mapping[str, Any]], state: HostState, full_validation: bool) -> Iterator[str]:
+    """Yield why the applications cannot be installed on the host; nothing where it was not asked."""
+    if state.uid < 0:
+        return
+    for row in rows:
         name, user = row["name"], row["user"]
-        if user and user not in seen.users:
-            if row["create_user"] and seen.uid > 0:
-                yield f"{name}: only root can make the user {user}: play this host with `become: true`."
-            if not row["create_user"] and (row["environment_file"] or thorough):
-                yield f"{name}: there is no user {user} on this host: make it first, or set create_user."
-        yield from _refuse_places(row, seen, thorough)
+        if user and user not in state.users:
+            if row["create_user"] and state.uid > 0:
+                yield f"{name}: only root can create the user {user}: play this host with `become: true`."
+            if not row["create_user"] and (row["environment_file"] or full_validation):
+                yield f"{name}: there is no user {user} on this host: create it first, or set create_user."
+        if row["unit"] and state.uid > 0:
+            yield f"{name}: only root can write the unit {row['unit']}: play this host with `become: true`."
+        yield from validate_directories(row, state, full_validation)
 
 
-def _refuse_places(row: Mapping[str, Any], seen: Seen, thorough: bool) -> Iterator[str]:
-    places = [row["directory"] + "/sources", os.path.dirname(row["environment_file"])]
-    # With an owner of its own the module does the work as that user where it has to.
-    if thorough and not row["environment"].get("owner"):
-        places.append(os.path.dirname(row["path"]))
-    above = dict.fromkeys(directory for place in places for directory in seen.above.get(place, ()))
-    states = ((directory, seen.directories.get(directory, NOT_SEEN)) for directory in above)
-    loose = [text for text in (_find_looseness(directory, state, seen.uid) for directory, state in states) if text]
-    for text in loose:
-        yield (
-            f"{row['name']}: {text}, and what only root may alter is to lie below it: give it to root alone, or choose"
-            " another place."
-        )
-
-
-def _find_looseness(directory: str, state: State, me: int) -> str:
-    """Say who else can write a directory than root and who plays the role; empty where nobody can."""
-    mode, uid, gid = state
-    if state == NOT_SEEN:
-        return f"{directory} cannot be looked at"
-    if uid not in (0, me):
-        return f"{directory} can be written by the user with the id {uid}"
-    if mode[8] == "w" and mode[9] not in "tT":
-        return f"{directory} can be written by all users"
-    if mode[5] == "w" and gid != 0 and me == 0:
-        return f"{directory} can be written by the group with the id {gid}"
-    return ""
-
-
-def _removal(row: Mapping[str, Any], seen: Seen) -> dict[str, Any]:
-    """Give what is left of an application that is to go, its environment aside."""
+def _find_removal(row: Mapping[str, Any], state: HostState) -> dict[str, Any]:
+    """Return what is left of a removed application besides its environment."""
     sources = row["directory"] + "/sources"
-    files = [row["environment_file"]] if row["environment_file"] in seen.files else []
-    comment = seen.users.get(row["user"], ("", ""))[1]
+    files = [row[key] for key in ("environment_file", "unit", "service_record") if row[key] in state.files]
+    if sources in state.existing:
+        files.append(sources)
+    comment = state.users.get(row["user"], ("", ""))[1]
+    created = row["remove_user"] and comment.endswith(f"({MARK})")
     return {
         "app": row["name"],
-        "files": files + ([sources] if sources in seen.inside else []),
-        "directory": row["directory"] if row["directory"] in seen.inside else "",
-        "user": row["user"] if row["remove_user"] and comment.endswith(f"({MARK})") else "",
+        "files": files,
+        "unit": str(row["service"]["name"]) if row["unit"] in state.files else "",
+        "directory": row["directory"] if row["directory"] in state.existing else "",
+        "user": row["user"] if created else "",
     }

@@ -1,58 +1,68 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each application of the list, as the module's options and the files, user and service that go with it."""
+"""Each application of the list, with the options of the module and the files, user and service that belong to it."""
 
 from __future__ import annotations
 
 import os
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Iterator, Mapping
 
-from .refusals import refuse_applications, refuse_defaults
+from .service_record import record_path
 from .sources import Source, find_sources
+from .systemd_unit import render_unit, unit_path
+from .validate import validate_applications, validate_defaults
 
-#: Options of the module `venv` that an application may have, handed on as they are.
-HANDED_ON = (
+#: Options of the module `venv` that an application may have; the role passes them on unchanged.
+PASSED_ON = (
     "build_environment constraints exact extra_index_urls find_links group health_check index_credentials index_url"
     " installer keep links lock lock_timeout mode no_binary no_index only_binary owner packages pip python"
     " require_hashes requirements state strategy system_site_packages timeout verify ca_bundle"
 ).split()
+#: Those that count where an application is removed.
+_PASSED_ON_ABSENT = ("owner", "links", "state", "lock_timeout")
 
 
-def make_plan(
-    applications: Iterable[Mapping[str, Any]], root: str, playbook: str, defaults: Mapping[str, Any], thorough: bool
+def plan_applications(
+    applications: Iterable[Mapping[str, Any]],
+    root: str,
+    playbook: str,
+    defaults: Mapping[str, Any],
+    full_validation: bool,
 ) -> dict[str, Any]:
-    """Give all that is known before the host is asked: `refusals`, `asked` (what look.sh is to say), `applications`.
+    """Return what is known before the host is asked: `errors`, `questions` for gather.sh, `applications`.
 
-    ``defaults`` are options that those have which do not say; empty ones are the module's own. ``thorough`` asks the
-    host for what the module would find.
+    :param playbook: the directory that paths on the controller start from.
+    :param defaults: options of the module for applications that do not set them; empty ones are the module's own.
+    :param full_validation: also ask the host for what the module would find out itself.
     """
-    rows = [_plan_one(application, root, playbook) for application in applications]
-    refusals = [*refuse_defaults(root, defaults), *refuse_applications(rows)]
+    rows = [_plan_application(application, root, playbook) for application in applications]
+    errors = [*validate_defaults(root, defaults), *validate_applications(rows)]
     shared = {key: value for key, value in defaults.items() if value not in ("", [])}
     for row in rows:
         if not row["gone"]:
             row["environment"] = {**shared, **row["environment"]}
-    asked: dict[str, None] = {}
-    for row in () if refusals else rows:
-        asked.update(dict.fromkeys(_questions(row, thorough)))
-    return {"refusals": refusals, "thorough": thorough, "asked": list(asked), "applications": rows}
+    questions: dict[str, None] = {}
+    if not errors:
+        for row in rows:
+            row["unit_content"] = render_unit(row) if row["unit"] and not row["gone"] else ""
+            questions.update(dict.fromkeys(_find_questions(row, full_validation)))
+    return {
+        "errors": errors,
+        "full_validation": full_validation,
+        "questions": list(questions),
+        "applications": rows,
+    }
 
 
-def _plan_one(given: Mapping[str, Any], root: str, playbook: str) -> dict[str, Any]:
+def _plan_application(given: Mapping[str, Any], root: str, playbook: str) -> dict[str, Any]:
     application = {key: value for key, value in given.items() if value is not None}
     name = str(application["name"])
     directory = f"{root}/{name}"
     path = str(application.get("path") or directory + "/venv")
     sources = find_sources(application.get("from_controller") or {}, playbook, directory + "/sources")
     gone = application.get("state") == "absent"
-    options = {key: application[key] for key in HANDED_ON if key in application}
-    if gone:
-        options = {key: options[key] for key in ("owner", "links", "state", "lock_timeout") if key in options}
-    else:
-        _add_sources(options, sources, directory + "/sources")
-        _add_health_user(options, application.get("user"))
-    file = application.get("environment_file") or {}
+    service = dict(application.get("service") or {})
     return {
         "name": name,
         "gone": gone,
@@ -61,55 +71,99 @@ def _plan_one(given: Mapping[str, Any], root: str, playbook: str) -> dict[str, A
         "user": application.get("user") or "",
         "create_user": bool(application.get("create_user")),
         "remove_user": bool(application.get("remove_user")),
-        "environment": {"path": path, **options},
+        "environment": {"path": path, **_environment_options(application, sources, gone)},
         "sources": [source._asdict() for source in sources],
-        "environment_file": (file.get("path") or directory + "/environment") if file else "",
-        "variables": dict(file.get("variables") or {}),
-        "service": dict(application.get("service") or {}),
+        "environment_file": _environment_file_path(application, directory),
+        "variables": dict((application.get("environment_file") or {}).get("variables") or {}),
+        "service": service,
+        "service_record": record_path(root, name) if service or gone else "",
+        "unit": unit_path(str(service.get("name") or "")) if service.get("unit") else "",
+        "unit_content": "",
+        "code": application.get("code") or "",
     }
 
 
-def _add_sources(options: dict[str, Any], sources: Iterable[Source], directory: str) -> None:
-    """Let the module install from the files that were copied."""
+def _environment_file_path(application: Mapping[str, Any], directory: str) -> str:
+    file = application.get("environment_file")
+    if not file:
+        return ""
+    return str(file.get("path") or directory + "/environment")
 
-    def dests(kind: str) -> list[str]:
-        return [source.dest for source in sources if source.kind == kind]
 
+def _environment_options(application: Mapping[str, Any], sources: list[Source], gone: bool) -> dict[str, Any]:
+    names = _PASSED_ON_ABSENT if gone else PASSED_ON
+    options = {key: application[key] for key in names if key in application}
+    if not gone:
+        _add_sources(options, sources)
+        _add_health_user(options, application.get("user"))
+    return options
+
+
+def _add_sources(options: dict[str, Any], sources: Iterable[Source]) -> None:
+    """Make the module install from the files that are copied."""
+    destinations: dict[str, list[str]] = {}
+    for source in sources:
+        destinations.setdefault(source.kind, []).append(source.dest)
     for kind in ("requirements", "constraints"):
-        if dests(kind):
-            options[kind] = [*options.get(kind, ()), *dests(kind)]
-    if dests("lock"):
-        options["lock"] = dests("lock")[0]
-    if not dests("wheels"):
+        if kind in destinations:
+            options[kind] = [*options.get(kind, ()), *destinations[kind]]
+    if "lock" in destinations:
+        options["lock"] = destinations["lock"][0]
+    wheels = destinations.get("wheels")
+    if not wheels:
         return
-    # A lock is the whole environment: what it names is found beside it, and nothing is added to it.
+    # A lock describes the whole environment: the module finds the wheels beside it, and adds none.
     if options.get("lock"):
-        options["find_links"] = [*options.get("find_links", ()), directory]
+        options["find_links"] = [*options.get("find_links", ()), os.path.dirname(wheels[0])]
     else:
-        options["packages"] = [*options.get("packages", ()), *dests("wheels")]
+        options["packages"] = [*options.get("packages", ()), *wheels]
 
 
 def _add_health_user(options: dict[str, Any], user: Any) -> None:
-    """Let the check of a release run as who will run it."""
+    """Run the health check of a release as the user who runs the application."""
     if options.get("health_check") and user:
         options["health_check"] = {"user": user, **options["health_check"]}
 
 
-def _questions(row: Mapping[str, Any], thorough: bool) -> Iterable[str]:
-    """Give what the host is to be asked of an application; nothing where the module's own look is enough."""
-    sources = row["directory"] + "/sources"
+def _find_questions(row: Mapping[str, Any], full_validation: bool) -> Iterator[str]:
+    """Yield what gather.sh has to report for an application; nothing where the module's own reading is enough."""
+    yield from _ask_for_user(row, full_validation)
+    yield from _ask_for_files(row)
+    yield from _ask_for_service(row)
+    if full_validation and not row["gone"]:
+        yield "parents:" + os.path.dirname(row["path"])
+
+
+def _ask_for_user(row: Mapping[str, Any], full_validation: bool) -> Iterator[str]:
     writes = row["environment_file"] and not row["gone"]
-    if row["user"] and (thorough or row["create_user"] or row["remove_user"] or writes):
+    if row["user"] and (full_validation or row["create_user"] or row["remove_user"] or writes):
         yield "user:" + row["user"]
-    if row["sources"] or row["gone"]:
-        yield "in:" + sources
-    if row["sources"] and not row["gone"]:
-        yield from ("file:" + source["dest"] for source in row["sources"])
-        yield "above:" + sources
+
+
+def _ask_for_files(row: Mapping[str, Any]) -> Iterator[str]:
+    sources = row["directory"] + "/sources"
+    if row["gone"]:
+        yield "exists:" + sources
+    elif row["sources"]:
+        for source in row["sources"]:
+            yield "exists:" + os.path.dirname(source["dest"])
+            yield "file:" + source["dest"]
+        yield "parents:" + sources
     if row["environment_file"]:
         yield "file:" + row["environment_file"]
-        yield "above:" + os.path.dirname(row["environment_file"])
+        yield "parents:" + os.path.dirname(row["environment_file"])
     if row["gone"] or os.path.dirname(row["environment_file"]) == row["directory"]:
-        yield "in:" + row["directory"]
-    if thorough and not row["gone"]:
-        yield "above:" + os.path.dirname(row["path"])
+        yield "exists:" + row["directory"]
+
+
+def _ask_for_service(row: Mapping[str, Any]) -> Iterator[str]:
+    if row["service_record"]:
+        yield "file:" + row["service_record"]
+    if row["unit"]:
+        yield "file:" + row["unit"]
+    if row["gone"] or not row["service"]:
+        return
+    yield "exists:" + row["path"]
+    yield "link:" + row["path"]
+    if row["code"]:
+        yield "tree:" + row["code"]

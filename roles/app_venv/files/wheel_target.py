@@ -1,7 +1,10 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prints, as JSON, what decides which wheels fit this host. Run on the target, by its own Python."""
+"""Print, as JSON, what decides which wheels a host can use. Run on the host, by its own Python.
+
+A script and no module: it has to run in the Python that wheels are fetched for, and Ansible may use another one.
+"""
 
 import glob
 import json
@@ -13,7 +16,7 @@ import sysconfig
 
 
 def libc():
-    """Give the C library and its version: glibc says it itself, musl through its loader; of macOS, its version."""
+    """Return the name and version of the C library: glibc and the loader of musl report it; of macOS, its version."""
     if sys.platform == "darwin":
         return ["macos", platform.mac_ver()[0]]
     try:
@@ -30,7 +33,7 @@ def libc():
 
 
 def main():
-    """Print it."""
+    """Print the properties of this host."""
     found = {
         "version": platform.python_version(),
         "platform": sysconfig.get_platform(),

@@ -1,13 +1,15 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fetches wheels for another host with this controller's pip: JSON on standard input, JSON on standard output.
+"""Fetch wheels for another host with this controller's pip: JSON on standard input, JSON on standard output.
 
 In: `python` (that has pip), `cache`, `max_age` (seconds), `target` (what wheel_target.py printed), and `requests`, each
 with `name`, `version` (of Python), `packages`, and, here, `requirements`, `constraints`, `find_links`, `lock`.
 Out: `directory` and `wheels` (name to SHA-256), or `failed`, one sentence.
 
-Hosts that ask the same share one directory: the first has it made, the others wait for that and find it.
+Hosts with the same requirements share one directory: the first one fetches it, the others wait for that and use it.
+
+A script and no module: it runs on the controller, in any Python there that has a pip.
 """
 
 from __future__ import annotations
@@ -26,27 +28,19 @@ import time
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Sequence
 
-#: The oldest glibc that wheels name, by machine; manylinux2014 and its elders are names of such.
+#: The oldest glibc that wheels name, by machine; manylinux2014 and older ones are aliases (PEP 600).
 _OLDEST_GLIBC = {"x86_64": 5, "i686": 5}
 _LEGACY = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
-#: pip takes platform and version for choosing files, and its own Python's for markers: `foo; python_version < "3.11"`.
-_PIP = """
-import json, runpy, sys
-from pip._vendor.packaging import markers
-target, own = json.loads(sys.argv[1]), markers.default_environment
-markers.default_environment = lambda: {**own(), **target}
-sys.argv[:2] = ["pip"]
-runpy.run_module("pip", run_name="__main__", alter_sys=True)
-"""
+_PIP = Path(__file__).with_name("pip_for_target.py")
 _MISSING = re.compile(r"No matching distribution found for (\S+)")
 
 
-class Refused(Exception):
-    """No wheelhouse can be had; the text is one sentence."""
+class WheelhouseError(Exception):
+    """The wheels cannot be fetched; the text is one sentence."""
 
 
 def platforms(target: Mapping[str, Any]) -> list[str]:
-    """Give the platform tags of a host, the best first."""
+    """Return the platform tags of a host, the best first."""
     system, _dash, machine = target["platform"].partition("-")
     name, version = target["libc"]
     numbers = [int(part) for part in re.findall(r"\d+", version)[:2]]
@@ -57,7 +51,9 @@ def platforms(target: Mapping[str, Any]) -> list[str]:
         return [f"macosx_{major}_{0 if major > 10 else minor}_{each}" for each in machines]
     machine = machine.replace("-", "_")
     if system != "linux" or name not in ("glibc", "musl") or len(numbers) < 2:
-        raise Refused(f"what wheels fit {target['platform']} with the C library {name or 'unknown'} is not known")
+        raise WheelhouseError(
+            f"what wheels fit {target['platform']} with the C library {name or 'unknown'} is not known"
+        )
     if name == "musl":
         return [f"musllinux_{numbers[0]}_{minor}_{machine}" for minor in range(numbers[1], -1, -1)]
     found = []
@@ -69,7 +65,7 @@ def platforms(target: Mapping[str, Any]) -> list[str]:
 
 
 def pip_command(python: str, target: Mapping[str, Any], version: str) -> list[str]:
-    """Give the start of a command that fetches wheels for a Python of another host, and nothing else."""
+    """Return the start of a command that fetches wheels, and only wheels, for a Python of another host."""
     minor = ".".join(version.split(".")[:2])
     markers = {"python_version": minor, "python_full_version": version, "implementation_version": version}
     markers = {
@@ -78,14 +74,14 @@ def pip_command(python: str, target: Mapping[str, Any], version: str) -> list[st
         "implementation_name": "cpython",
         "platform_python_implementation": "CPython",
     }
-    command = [python, "-I", "-c", _PIP, json.dumps(markers), "download", "--quiet", "--disable-pip-version-check"]
+    command = [python, "-I", str(_PIP), json.dumps(markers), "download", "--quiet", "--disable-pip-version-check"]
     command += ["--no-input", "--only-binary=:all:", f"--python-version={version}", "--implementation=cp"]
     command += [f"--abi=cp{minor.replace('.', '')}", *(f"--platform={each}" for each in platforms(target))]
     return command
 
 
 def read_lock(path: Path) -> str:
-    """Give a lock as lines of a requirements file; of a pylock.toml (PEP 751) its wheels' hashes."""
+    """Return a lock as lines of a requirements file; of a pylock.toml (PEP 751) its wheels' hashes."""
     if path.suffix != ".toml":
         return path.read_text(encoding="utf-8")
     import tomllib  # noqa: PLC0415 - from Python 3.11 on
@@ -93,18 +89,18 @@ def read_lock(path: Path) -> str:
     lines = []
     for package in tomllib.loads(path.read_text(encoding="utf-8")).get("packages", []):
         if "version" not in package or not package.get("wheels"):
-            raise Refused(f"{package.get('name')} has no wheel in {path}, and a wheelhouse holds nothing else")
+            raise WheelhouseError(f"{package.get('name')} has no wheel in {path}, and a wheelhouse holds nothing else")
         marker = f" ; {package['marker']}" if package.get("marker") else ""
         hashes = [f" --hash={kind}:{value}" for wheel in package["wheels"] for kind, value in wheel["hashes"].items()]
         lines.append(f"{package['name']}=={package['version']}{marker}{''.join(hashes)}\n")
     return "".join(lines)
 
 
-def fetch(order: Mapping[str, Any], request: Mapping[str, Any], directory: Path, work: Path) -> None:
+def fetch(job: Mapping[str, Any], request: Mapping[str, Any], directory: Path, work: Path) -> None:
     """Fetch the wheels of one application into a directory."""
     sources = [each for each in request["packages"] if each.startswith("/") and not each.endswith(".whl")]
     if sources:
-        raise Refused(f"{sources[0]} of {request['name']} is no wheel: build one of it")
+        raise WheelhouseError(f"{sources[0]} of {request['name']} is no wheel: build one of it")
     arguments = list(request["packages"])
     for path in request["requirements"]:
         arguments += ["--requirement", path]
@@ -118,10 +114,10 @@ def fetch(order: Mapping[str, Any], request: Mapping[str, Any], directory: Path,
         arguments += ["--find-links", path]
     if not arguments:
         return
-    command = [*pip_command(order["python"], order["target"], request["version"]), "--dest", str(directory)]
+    command = [*pip_command(job["python"], job["target"], request["version"]), "--dest", str(directory)]
     done = subprocess.run([*command, *arguments], check=False, capture_output=True, text=True, errors="replace")
     if done.returncode:
-        raise Refused(_explain(done.stderr, request, order["target"]))
+        raise WheelhouseError(_explain(done.stderr, request, job["target"]))
 
 
 def _explain(errors: str, request: Mapping[str, Any], target: Mapping[str, Any]) -> str:
@@ -137,31 +133,33 @@ def _explain(errors: str, request: Mapping[str, Any], target: Mapping[str, Any])
     return f"the wheels of {request['name']} for {where} could not be fetched: {words[0].strip()[:500]}"
 
 
-def _files(order: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for request in order["requests"]:
+def _files(job: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for request in job["requests"]:
         lock = [request["lock"]] if request["lock"] else []
         wheels = [each for each in request["packages"] if each.startswith("/")]
         for path in (*request["requirements"], *request["constraints"], *lock, *wheels):
             try:
                 yield path, hashlib.sha256(Path(path).read_bytes()).hexdigest()
             except OSError as exc:
-                raise Refused(f"{path} of {request['name']} can't be read on the controller: {exc.strerror}") from None
+                raise WheelhouseError(
+                    f"{path} of {request['name']} can't be read on the controller: {exc.strerror}"
+                ) from None
 
 
-def digest(order: Mapping[str, Any]) -> str:
-    """Digest all that decides what a wheelhouse holds; where pip looks is part of it."""
-    told = [
-        order["requests"],
-        platforms(order["target"]),
-        order["target"]["markers"]["sys_platform"],
-        list(_files(order)),
+def digest(job: Mapping[str, Any]) -> str:
+    """Return a digest of all that decides what a wheelhouse holds; pip's own indexes are part of it."""
+    parts = [
+        job["requests"],
+        platforms(job["target"]),
+        job["target"]["markers"]["sys_platform"],
+        list(_files(job)),
     ]
-    told.append(sorted((key, value) for key, value in os.environ.items() if key.startswith("PIP_")))
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]
+    parts.append(sorted((key, value) for key, value in os.environ.items() if key.startswith("PIP_")))
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def is_fixed(requests: Sequence[Mapping[str, Any]]) -> bool:
-    """Tell whether what is asked for cannot change by itself: locks, and nothing else."""
+    """Return whether the requirements cannot change by themselves: locks, and nothing else."""
     return all(request["lock"] and not request["packages"] and not request["requirements"] for request in requests)
 
 
@@ -172,20 +170,20 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def build(order: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the wheelhouse for an order; from the cache, where it is there and new enough."""
-    cache = Path(order["cache"]).expanduser()
+def build(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the wheelhouse for a job, from the cache where it is new enough."""
+    cache = Path(job["cache"]).expanduser()
     cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = cache / digest(order)
+    target = cache / digest(job)
     with _alone(cache / f"{target.name}.lock"):
         stamp = target / ".made"
         age = time.time() - stamp.stat().st_mtime if stamp.exists() else None
-        if age is None or not (is_fixed(order["requests"]) or age < order["max_age"]):
+        if age is None or not (is_fixed(job["requests"]) or age < job["max_age"]):
             with tempfile.TemporaryDirectory(dir=cache) as work:
                 draft = Path(work, "wheels")
                 draft.mkdir()
-                for request in order["requests"]:
-                    fetch(order, request, draft, Path(work))
+                for request in job["requests"]:
+                    fetch(job, request, draft, Path(work))
                 (draft / ".made").touch()
                 shutil.rmtree(target, ignore_errors=True)
                 draft.rename(target)
@@ -194,10 +192,10 @@ def build(order: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Read the order and print the answer."""
+    """Read the job and print the answer."""
     try:
         answer = build(json.load(sys.stdin))
-    except Refused as exc:
+    except WheelhouseError as exc:
         answer = {"failed": str(exc)}
     json.dump(answer, sys.stdout)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every role keeps to: its files, its names, defaults as specified, and three ways in."""
+"""What every role has in common: files, names, defaults as specified, and three entry points."""
 
 from __future__ import annotations
 
@@ -34,8 +34,16 @@ def specification(role: str) -> Dict[str, Any]:
     return load(ROLES[role] / "meta/argument_specs.yml")["argument_specs"]
 
 
+def all_options(role: str) -> Dict[str, Any]:
+    """Return the variables of all entry points."""
+    found: Dict[str, Any] = {}
+    for entry in specification(role).values():
+        found.update(entry["options"])
+    return found
+
+
 def tasks(items: Any) -> Iterator[Dict[str, Any]]:
-    """Give each task, those in blocks too."""
+    """Yield each task, also those in blocks."""
     for task in items or ():
         yield task
         for part in ("block", "rescue", "always"):
@@ -43,7 +51,7 @@ def tasks(items: Any) -> Iterator[Dict[str, Any]]:
 
 
 def names_set(role: str) -> Set[str]:
-    """Give the variables that the role's tasks set or register."""
+    """Return the variables that the role's tasks set or register."""
     found: Set[str] = set()
     for path in (ROLES[role] / "tasks").glob("*.yml"):
         for task in tasks(load(path)):
@@ -64,24 +72,24 @@ def test_the_file_is_there(role: str, name: str) -> None:
 
 @every_role
 def test_defaults_are_as_specified(role: str) -> None:
-    options = specification(role)["main"]["options"]
+    options = all_options(role)
     specified = {name: option["default"] for name, option in options.items() if not option.get("required")}
     assert load(ROLES[role] / "defaults/main.yml") == specified
 
 
 @every_role
-def test_every_way_in_is_specified(role: str) -> None:
-    specified = specification(role)
+def test_every_entry_point_is_specified(role: str) -> None:
+    specified, options = specification(role), all_options(role)
     assert set(ENTRIES) <= set(specified)
     for name, entry in specified.items():
         assert (ROLES[role] / "tasks" / (name + ".yml")).exists(), name
         assert entry["short_description"] and entry["description"], name
-        assert all(specified["main"]["options"].get(key) == option for key, option in entry["options"].items()), name
+        assert all(options[key] == option for key, option in entry["options"].items()), name
 
 
 @every_role
 def test_every_option_has_the_roles_name_a_type_and_a_description(role: str) -> None:
-    for name, option in specification(role)["main"]["options"].items():
+    for name, option in all_options(role).items():
         assert name.startswith(role + "_"), name
         assert option["type"], name
         assert option["description"], name
@@ -89,14 +97,14 @@ def test_every_option_has_the_roles_name_a_type_and_a_description(role: str) -> 
 
 
 @every_role
-def test_inner_variables_have_the_roles_name_behind_two_underscores(role: str) -> None:
+def test_internal_variables_have_the_roles_name_behind_two_underscores(role: str) -> None:
     for path in (ROLES[role] / "vars").rglob("*.yml"):
         for name in load(path) or ():
             assert name.startswith("__%s_" % role), (path.name, name)
 
 
 @every_role
-def test_what_tasks_set_is_inner_or_told_in_the_readme(role: str) -> None:
+def test_what_tasks_set_is_internal_or_documented(role: str) -> None:
     readme = (ROLES[role] / "README.md").read_text(encoding="utf-8")
     for name in names_set(role) - {"ansible_python_interpreter"}:
         assert name.startswith("__%s_" % role) or (name.startswith(role + "_") and "`%s`" % name in readme), name
@@ -119,7 +127,7 @@ def test_the_main_file_is_a_list_of_includes_with_tags(role: str) -> None:
 @every_role
 def test_the_readme_shows_every_variable_and_what_is_expected_of_become(role: str) -> None:
     readme = (ROLES[role] / "README.md").read_text(encoding="utf-8")
-    for name in specification(role)["main"]["options"]:
+    for name in all_options(role):
         assert "| `%s` |" % name in readme, name
     assert "become" in readme
     assert "`%s_verify`" % role in readme
@@ -133,7 +141,7 @@ def test_the_role_has_a_scenario_and_a_place_in_the_documentation(role: str) -> 
 
 
 @every_role
-def test_every_way_in_can_be_played(role: str, tmp_path: Path) -> None:
+def test_every_entry_point_can_be_played(role: str, tmp_path: Path) -> None:
     pytest.importorskip("ansible.cli.playbook", reason="needs a whole ansible-core")
     play = tmp_path / "play.yml"
     play.write_text(PLAY + "".join(STEP % (role, entry) for entry in ENTRIES), encoding="utf-8")
@@ -142,3 +150,11 @@ def test_every_way_in_can_be_played(role: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ansible", "playbook", "--syntax-check", "--inventory=localhost,", str(play)]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     assert done.returncode == 0, done.stdout.decode()
+
+
+@every_role
+def test_a_main_entry_point_documents_its_own_variables_alone(role: str) -> None:
+    specified = specification(role)
+    for entry in set(specified) - set(ENTRIES):
+        own = [name for name in specified["main"]["options"] if name.startswith("%s_%s_" % (role, entry))]
+        assert own == [], entry

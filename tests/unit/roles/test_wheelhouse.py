@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which wheels fit a host: as `packaging` has it, which is what pip asks."""
+"""Which wheels a host can use: the same as `packaging` says, which pip uses."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_manylinux(wheelhouse: ModuleType, machine: str, libc: tuple[str, str], 
 def test_others(wheelhouse: ModuleType) -> None:
     assert wheelhouse.platforms(target("linux-x86_64", "musl", "1.2.5"))[0] == "musllinux_1_2_x86_64"
     assert wheelhouse.platforms(target("macosx-11.0-arm64", "macos", "15.1")) == ["macosx_15_0_arm64"]
-    with pytest.raises(wheelhouse.Refused, match="not known"):
+    with pytest.raises(wheelhouse.WheelhouseError, match="not known"):
         wheelhouse.platforms(target("linux-x86_64", "", ""))
 
 
@@ -66,5 +66,5 @@ def test_a_lock_is_read_with_its_hashes(wheelhouse: ModuleType, tmp_path: Path) 
     )
     assert wheelhouse.read_lock(lock) == "a==1.0 ; os_name == 'nt' --hash=sha256:00ff\n"
     lock.write_text('[[packages]]\nname = "a"\nversion = "1.0"\n[packages.sdist]\nname = "a-1.0.tar.gz"\n')
-    with pytest.raises(wheelhouse.Refused, match="a has no wheel"):
+    with pytest.raises(wheelhouse.WheelhouseError, match="a has no wheel"):
         wheelhouse.read_lock(lock)
