@@ -37,7 +37,9 @@ def read_policy(module: Any) -> Policy:
     chosen = BY_KEY if params["rules"] is None else params["rules"]
     rules = tuple(rule for rule in BY_KEY if rule in chosen and rule not in params["skip_rules"])
     if not rules:
-        refuse(module, "rules", "no rule is left to judge", "Take one out of skip_rules, or leave rules out for all.")
+        refuse(
+            module, "rules", "no rule is left to evaluate", "Remove one from skip_rules, or omit rules to evaluate all."
+        )
     waivers = tuple(_read_waiver(module, waiver) for waiver in params["waivers"])
     return Policy(rules=rules, threshold=params["threshold"], waivers=waivers)
 
@@ -46,10 +48,17 @@ def _read_waiver(module: Any, waiver: dict[str, Any]) -> Waiver:
     _check_rules(module, "waivers", (waiver["rule"],))
     until = waiver["until"] or ""
     if until and not _is_date(until):
-        message = "waivers holds a date that is none: %s" % until
-        refuse(module, "waivers", message, "Write until as YYYY-MM-DD, the last day (UTC) on which it holds.")
+        message = "waivers contains an invalid date: %s" % until
+        refuse(
+            module, "waivers", message, "Write until as YYYY-MM-DD, the last day (UTC) on which the waiver is valid."
+        )
     if not waiver["reason"].strip():
-        refuse(module, "waivers", "the waiver of %s gives no reason" % waiver["rule"], "Say why it is accepted.")
+        refuse(
+            module,
+            "waivers",
+            "the waiver of %s has no reason" % waiver["rule"],
+            "Add the reason why the finding is accepted.",
+        )
     return Waiver(waiver["rule"], waiver["path"], waiver["reason"].strip(), until)
 
 

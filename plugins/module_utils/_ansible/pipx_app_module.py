@@ -63,8 +63,8 @@ def _reject_duplicates(module: Module, requests: Sequence[PipxAppRequest]) -> No
         requirement = request.spec.requirement
         key = (request.homes, requirement.name or requirement.text, request.spec.suffix)
         if key in known:
-            message = "%s is named twice" % request.label
-            refuse(module, "apps", message, "Name each application once for a user, or set suffix.")
+            message = "%s is listed twice" % request.label
+            refuse(module, "apps", message, "List each application once for a user, or set suffix.")
         known.add(key)
 
 
@@ -76,7 +76,7 @@ def _merge(module: Module, number: int, item: Mapping[str, Any]) -> Dict[str, An
     result = ArgumentSpecValidator(argument_spec).validate(dict(item))
     if result.error_messages:
         message = "apps[%d]: %s" % (number, "; ".join(result.error_messages))
-        refuse(module, "apps", message, "Its options are those of the module itself.")
+        refuse(module, "apps", message, "An entry accepts the options of the module.")
     own = {name: value for name, value in result.validated_parameters.items() if value is not None}
     defaults = {name: module.params[name] for name in APP_ARGUMENTS}
     return {**defaults, "name": None, **own}
@@ -125,7 +125,7 @@ def _read_sources(module: Module, params: Mapping[str, Any], credentials: List[C
         timeout=params["timeout"],
     )
     if sources.no_index and (sources.index_url or sources.extra_index_urls):
-        refuse(module, "no_index", "no_index and an index contradict each other", "Leave one of them out.")
+        refuse(module, "no_index", "no_index and an index contradict each other", "Omit one of them.")
     return sources
 
 
@@ -135,16 +135,16 @@ def _read_spec(module: Module, params: Mapping[str, Any], credentials: List[Cred
         credentials.extend(found)
         requirement = parse_requirement(clean)
         if requirement is None:
-            hint = "Use a project's name, a specification such as black>=24, a URL, or an absolute path."
-            refuse(module, option, "%s is not understood: %s" % (option, clean or "(empty)"), hint)
+            hint = "Use the name of a project, a requirement such as black>=24, a URL, or an absolute path."
+            refuse(module, option, "%s is not valid: %s" % (option, clean or "(empty)"), hint)
         return requirement
 
     requirement = parse("name", params["name"] or "")
     version = (params["version"] or "").strip()
     if version:
         if requirement.specifier or requirement.url:
-            message = "version and the specification in name contradict each other"
-            refuse(module, "version", message, "Leave version out, or use a plain name.")
+            message = "version and the specifier in name contradict each other"
+            refuse(module, "version", message, "Omit version, or use a plain name.")
         specifier = version if version[0] in "=<>!~" else "==" + version
         requirement = parse("version", "%s%s" % (params["name"], specifier))
     path, language = _read_python(module, params["python"] or "")
@@ -169,7 +169,7 @@ def _read_python(module: Module, python: str) -> Tuple[str, str]:
         return os.path.realpath(python), ""
     version = python[len("python") :] if python.startswith("python") else python
     if python and not version.replace(".", "").isdigit():
-        refuse(module, "python", "python is not understood: %s" % python, 'Use a path, or a version such as "3.12".')
+        refuse(module, "python", "python is not valid: %s" % python, 'Use a path, or a version such as "3.12".')
     return "", version
 
 
@@ -179,11 +179,11 @@ def _read_place(module: Module, params: Mapping[str, Any]) -> Place:
     if scope == "user":
         return _read_place_of_user(module, params["user"] or str(uid))
     if params["user"]:
-        refuse(module, "user", "scope=global and user contradict each other", "Use scope=user, or leave user out.")
+        refuse(module, "user", "scope=global and user contradict each other", "Use scope=user, or omit user.")
     variables = os.environ
     home = variables.get("PIPX_GLOBAL_HOME", "/opt/pipx")
     if uid and not variables.get("PIPX_GLOBAL_HOME"):
-        refuse(module, "scope", "only root can install for everyone", "Set become, or use scope=user.")
+        refuse(module, "scope", "only root can install for all users", "Set become, or use scope=user.")
     return Place(
         scope=scope,
         account=None,
@@ -202,7 +202,7 @@ def _read_place_of_user(module: Module, user: str) -> Place:
     except OperationError as exc:
         refuse(module, "user", exc.message, exc.hint)
     if uid and account.uid != uid:
-        refuse(module, "user", "only root can do the work of another user", "Set become.")
+        refuse(module, "user", "only root can install for another user", "Set become.")
     home = account.home.rstrip("/")
     variables: Mapping[str, str] = os.environ if account.uid == uid else {}
     data = variables.get("XDG_DATA_HOME") or home + "/.local/share"

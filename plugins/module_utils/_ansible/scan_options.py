@@ -24,13 +24,15 @@ def read_request(module: Any, subset: Sequence[str]) -> Request:
     params = module.params
     root, users = params["root"], params["users"]
     if not os.path.isabs(root) or not os.path.isdir(root):
-        refuse(module, "root", "root is not a directory: %s" % root, "Name the directory that an image is mounted at.")
+        refuse(
+            module, "root", "root is not a directory: %s" % root, "Set it to the directory where the image is mounted."
+        )
     for option in ("paths", "environment_roots"):
         for path in params[option]:
             if not os.path.isabs(path):
-                message = "%s holds a path that is not absolute: %s" % (option, path)
-                refuse(module, option, message, "Begin it with a /.")
-    for option, hint in (("depth", "0 looks at the roots themselves only."), ("time_limit", "0 sets no limit.")):
+                message = "%s contains a path that is not absolute: %s" % (option, path)
+                refuse(module, option, message, "Start it with a slash.")
+    for option, hint in (("depth", "0 searches only the roots themselves."), ("time_limit", "0 sets no limit.")):
         if params[option] < 0:
             refuse(module, option, "%s is negative: %g" % (option, params[option]), hint)
     return Request(

@@ -22,7 +22,7 @@ from .state import Application, PipxAppState, gather_state
 from .versions import feature
 
 _ROUNDS = 4  # more than any plan needs: what is installed from a URL has a name, and more steps, only afterwards
-_UNRESOLVED = "only an upgrade itself can tell whether there is a newer release"
+_UNRESOLVED = "only an upgrade detects whether there is a newer release"
 
 
 class _Progress(NamedTuple):

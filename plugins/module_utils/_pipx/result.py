@@ -54,4 +54,4 @@ def reject_taken_commands(request: PipxAppRequest, state: PipxAppState) -> None:
     application = state.application
     if application is not None and application.foreign and request.spec.state != "absent":
         message = "%s exists and belongs to something else" % application.foreign[0]
-        raise OperationError("command-taken", message, "Move that away, or set suffix.")
+        raise OperationError("command-taken", message, "Move that file, or set suffix.")

@@ -102,8 +102,8 @@ class Pipx:
         if "already seems to be installed" in done.output + done.errors:
             raise OperationError(
                 "installed-otherwise",
-                "an application of that name exists, and was installed from something else",
-                "Write its name as well: name @ file:///path, or name @ URL.",
+                "an application of that name was installed from another source",
+                "Add its name: name @ file:///path, or name @ URL.",
                 redact_output(done.output.strip(), self._secrets),
             )
 
@@ -129,7 +129,7 @@ class Pipx:
         for option, since in required:
             if not versions.at_least(version, since):
                 message = "%s needs pipx %s or newer, and this is %s" % (option, since, version)
-                raise OperationError("pipx-too-old", message, "Leave it out, or install a newer pipx.")
+                raise OperationError("pipx-too-old", message, "Omit it, or install a newer pipx.")
         if "backend=uv" in dict(required):
             self._require_uv()
 
@@ -140,7 +140,7 @@ class Pipx:
         if done.status:
             raise self._explain(done)
         if not done.output.strip():
-            hint = "Put one into /usr/local/bin, or install pipx[uv], or use backend=pip."
+            hint = "Install uv into /usr/local/bin, install pipx[uv], or use backend=pip."
             raise OperationError("no-uv", "backend=uv needs uv, and pipx finds none", hint)
 
     def version(self) -> str:

@@ -23,14 +23,14 @@ def validate_spec(spec: PipxAppSpec) -> Iterator[Problem]:
     """Yield what is contradictory in the options of one application."""
     yield from _validate_state(spec)
     if not _SUFFIX.fullmatch(spec.suffix):
-        message = "suffix is not part of a file name: %r" % spec.suffix
+        message = "suffix is not valid in a file name: %r" % spec.suffix
         yield Problem("suffix", message, "Use letters, digits, - or _.")
     yield from _validate_inject(spec)
 
 
 def _validate_state(spec: PipxAppSpec) -> Iterator[Problem]:
     if spec.state == "latest" and spec.requirement.specifier:
-        yield Problem("state", "state=latest and a version contradict each other", "Leave one of them out.")
+        yield Problem("state", "state=latest and a version contradict each other", "Omit one of them.")
     if spec.state == "latest" and spec.pin:
         yield Problem("pin", "state=latest and pin contradict each other", "Use state=present to keep the version.")
     if spec.state == "absent" and (spec.inject or spec.pin):
@@ -40,7 +40,7 @@ def _validate_state(spec: PipxAppSpec) -> Iterator[Problem]:
 def _validate_inject(spec: PipxAppSpec) -> Iterator[Problem]:
     names = [each.name or each.text for each in spec.inject or ()]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Problem("inject", "inject names %s twice" % name, "Name each package once.")
+        yield Problem("inject", "inject lists %s twice" % name, "List each package once.")
     application = spec.requirement.name
     if application and application in names:
-        yield Problem("inject", "%s is injected into itself" % application, "Leave it out of inject.")
+        yield Problem("inject", "%s is injected into itself" % application, "Remove it from inject.")

@@ -29,8 +29,8 @@ def locked(path: str, seconds: float, uid: int) -> Iterator[None]:
         while not _try(fd):
             if time.monotonic() >= deadline:
                 holder = os.pread(fd, 20, 0).decode("ascii", "replace").strip() or "unknown"
-                message = "another run (process %s) has been at work on %s for %g s" % (holder, path, seconds)
-                raise OperationError("locked", message, "Wait for it, or give lock_timeout more seconds.")
+                message = "another run (process %s) has worked on %s for %g s" % (holder, path, seconds)
+                raise OperationError("locked", message, "Wait for it, or increase lock_timeout.")
             time.sleep(_POLL)
         os.ftruncate(fd, 0)
         os.pwrite(fd, b"%d\n" % os.getpid(), 0)
@@ -50,7 +50,7 @@ def _try(fd: int) -> bool:
 
 
 def _directory(uid: int) -> str:
-    """Give the run-time directory, made where it is not there; nobody else may own or write it."""
+    """Give the run-time directory, made where it does not exist; nobody else may own or write it."""
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     places = ["/run/user/%d" % uid, *([runtime] if runtime.startswith("/") else [])]
     top = next((each for each in places if _is_private(each, uid)), "")
@@ -61,7 +61,7 @@ def _directory(uid: int) -> str:
         os.mkdir(path, 0o700)
     if not _is_private(path, uid):
         message = "%s is not a private directory of this user" % path
-        raise OperationError("lock-directory", message, "Remove it; it is made anew.")
+        raise OperationError("lock-directory", message, "Remove it; the next run creates it again.")
     return path
 
 

@@ -28,9 +28,9 @@ _ERROR = "<3>"  # sd-daemon(3)
 def main(arguments: Sequence[str]) -> int:
     """Rebuild what is broken, and give the exit status."""
     parser = argparse.ArgumentParser(prog="rebuild.pyz", description="Rebuild Python environments that do not work.")
-    parser.add_argument("--check", action="store_true", help="tell what would be rebuilt, and change nothing")
+    parser.add_argument("--check", action="store_true", help="report what would be rebuilt, and change nothing")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
-    parser.add_argument("--list", default=LIST, metavar="FILE", help="the environments to look at (%s)" % LIST)
+    parser.add_argument("--list", default=LIST, metavar="FILE", help="the list of environments (%s)" % LIST)
     options = parser.parse_args(arguments)
     try:
         listed = read_list(os.path.abspath(options.list))
@@ -59,7 +59,7 @@ def _rebuild(rebuilder: Rebuilder, listed: Listed, check: bool) -> Dict[str, Any
         for name, problem in restart(listed.services, run):
             row["services"].append(name)
             if problem:
-                message = "%s was rebuilt, and its service %s does not start" % (outcome.path, name)
+                message = "%s was rebuilt, but its service %s does not start" % (outcome.path, name)
                 row["problem"] = {
                     "code": "service",
                     "message": safe_text(message),

@@ -17,7 +17,7 @@ def restart(names: Sequence[str], run: Run) -> Iterator[Tuple[str, str]]:
     """Restart services with systemd; gives of each its name and what went wrong, '' if nothing."""
     for name in names:
         if not os.path.isdir("/run/systemd/system"):
-            yield name, "there is no systemd here"
+            yield name, "this host has no systemd"
             continue
         try:
             state = run(["systemctl", "show", "--property=ActiveState", "--value", name], _ENVIRONMENT, "/", _SECONDS)

@@ -42,7 +42,7 @@ def fits(text: str, pattern: str) -> bool:
 def facts(subject: Subject) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Give all that tests may ask about, each value with a clause that says it."""
     reading, owner, system, known = subject
-    whose = "no package owns it" if known else "which package owns it is not known"
+    whose = "no package owns it" if known else "its owning package is unknown"
     if owner:
         whose = f"{owner.manager} says that it belongs to {owner.package} {owner.version}".rstrip()
     marker = (reading.marker.content or b"")[:4096].decode("utf-8", "replace")
@@ -135,7 +135,7 @@ def classify_installation(reading: InterpreterReading, ownership: Ownership, sys
 
 def _table(row: Provider | None, reading: InterpreterReading, system: System) -> tuple[str, str]:
     if row is None:
-        return "unknown", "nothing is known of who put this Python here"
+        return "unknown", "the provider of this Python is unknown"
     rule = expected_marker(row, reading.language, system)
     verb = {"shipped": "ships", "not-shipped": "does not ship"}.get(rule.expectation, "may ship")
     return rule.expectation, f"{row.title} {verb} the marker{', ' if rule.since else ''}{rule.since}"

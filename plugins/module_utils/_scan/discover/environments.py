@@ -81,7 +81,7 @@ def _roots(host: Host, request: Request, users: Sequence[User]) -> Iterator[tupl
             if host.is_dir(path):
                 yield path, depth, True
             else:
-                host.note(path, "no-such-directory", "environment_roots: no directory is there")
+                host.note(path, "no-such-directory", "environment_roots: no such directory")
     if request.environment_roots:
         return
     yield from ((user.home, depth, True) for user in users)

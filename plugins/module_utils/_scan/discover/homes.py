@@ -80,7 +80,7 @@ def choose_users(host: Host, request: Request) -> tuple[User, ...]:
 def _has_home(host: Host, user: User) -> bool:
     if user.home not in NO_HOMES and host.is_dir(user.home):
         return True
-    host.note(user.home, "no-home", "the home of user %s is not there" % user.name)
+    host.note(user.home, "no-home", "the home directory of user %s does not exist" % user.name)
     return False
 
 

@@ -55,7 +55,7 @@ class _Finder:
         """Tell, and note, that ``path`` leads to a remote file system; nothing there is touched."""
         mount = self._borders.beyond(path)
         if mount is not None:
-            self.host.note(mount.path, "remote-file-system", "not searched: a network or foreign file system")
+            self.host.note(mount.path, "remote-file-system", "not searched: a network or FUSE file system")
         return mount is not None
 
     def look_in(self, directories: Iterable[str], label: str) -> None:

@@ -17,24 +17,24 @@ _MESSAGES = {
     "interpreter-missing": "Its interpreter is gone: bin/python {where} not there.",
     "interpreter-not-executable": "{its.resolved} may not be executed.",
     "base-missing": "Its interpreter is a copy, and the Python that it was copied from is no longer at {home}.",
-    "version-unknown": "The version of its interpreter, {its.resolved}, could not be told.",
+    "version-unknown": "The version of its interpreter, {its.resolved}, is unknown.",
     "python-moved": "Its packages are for Python {made} and are not found: {link} is Python {its.base_language} now.",
-    "left-over-version": "It has packages for Python {made}, and Python {its.base_language} sees its own only.",
-    "home-missing": "pyvenv.cfg names {home} as its home, which is not there.",
-    "config-missing": "pyvenv.cfg is missing: its python takes itself for the base, and pip would install there.",
+    "left-over-version": "It has packages for Python {made}, which Python {its.base_language} does not import.",
+    "home-missing": "pyvenv.cfg names {home} as its home, which does not exist.",
+    "config-missing": "pyvenv.cfg is missing: its python runs as the base Python, and pip would install there.",
     "config-incomplete": "pyvenv.cfg has no `home`: the packages of the base Python are seen from inside.",
-    "half-made": "It was to have pip and has none, as a failed `python -m venv` or `uv venv --seed` leaves it.",
-    "pip-missing": "bin/pip is there, but the pip that it would start is not.",
-    "moved": "It was made as {its.made_at} and moved or copied here: its scripts start what is there.",
+    "half-made": "It has no pip, as after a failed `python -m venv` or `uv venv --seed`.",
+    "pip-missing": "bin/pip exists, but the pip that it starts does not.",
+    "moved": "It was created as {its.made_at} and moved or copied here: its scripts start the Python there.",
     "metadata-unreadable": "pipx's record can't be read: {its.pipx.error}.",
-    "metadata-unknown-version": "What pipx recorded was read as far as it goes: {its.pipx.doubt}.",
+    "metadata-unknown-version": "The metadata of pipx was read only in part: {its.pipx.doubt}.",
     "command-missing": "These commands of {its.pipx.application} are gone: {gone}.",
 }
 #: Besides, or with ``False`` instead of, making it anew.
 _HINTS = {
-    "interpreter-not-executable": ("Restore the modes of what is in its bin directory.", True),
+    "interpreter-not-executable": ("Restore the modes of the files in its bin directory.", True),
     "half-made": ("Install what `python -m venv` needs (Debian, Ubuntu: python3-venv), if it did this.", True),
-    "version-unknown": ("Look at the list of what could not be read.", False),
+    "version-unknown": ("See the list of what could not be read.", False),
     "metadata-unknown-version": ("Manage it with the pipx that wrote it, or a newer one.", False),
 }
 _CURES = {
@@ -65,7 +65,7 @@ def judge_environment(environment: Environment, interpreters: Sequence[tuple[str
         problems.append(Problem(code, _MESSAGES[code].format(**fields), hint, "low" if code in LOW else "high"))
     for unread in _unread(its).items():
         message = "%s could not be read: %s." % unread
-        problems.append(Problem("unreadable", message, "Ask again as root, or as the owner.", "low"))
+        problems.append(Problem("unreadable", message, "Run it again as root, or as the owner.", "low"))
     codes = {problem.code for problem in problems}
     unknown = codes & {"unreadable", "version-unknown"}
     return JudgedEnvironment(

@@ -14,10 +14,10 @@ TEXT_LIMIT = 4096
 _LARGEST = 64 * 1024  # no vendor ships a marker of more than 1 KiB
 
 _INSTEAD = {
-    "missing": "there is no such file",
-    "dangling": "a symbolic link that leads nowhere is in its place",
-    "directory": "a directory is in its place",
-    "other": "what is in its place is no regular file",
+    "missing": "the file does not exist",
+    "dangling": "it is a dangling symbolic link",
+    "directory": "it is a directory",
+    "other": "it is not a regular file",
 }
 #: What pip says where the file has no text of its own (pip/_internal/exceptions.py).
 _GENERIC = (
@@ -51,7 +51,7 @@ def marker_state(installation: Installation, ownership: Ownership, shipped: str)
     if present or expected == "not-shipped" or listed:
         none = "the vendor ships none: %s" % because if expected == "not-shipped" else "no installed package ships it"
         return "unexpected" if present else "not_expected", none
-    return "unknown", "%s, and whether one belongs there is not known (%s)" % (instead, because or "unknown provider")
+    return "unknown", "%s, and whether one should exist is unknown (%s)" % (instead, because or "unknown provider")
 
 
 def _owned(marker: Marker, owner: Owner, shipped: str) -> tuple[str, str]:
@@ -69,13 +69,13 @@ def _owned(marker: Marker, owner: Owner, shipped: str) -> tuple[str, str]:
         is_it = "is" if same else "is not"
         return "intact" if same else "modified", "its %s %s the one that %s records" % (algorithm, is_it, whose)
     if owner.manager == "nix":
-        return "intact", "it lies in the Nix store, which nothing may alter"
+        return "intact", "it is in the Nix store, which is immutable"
     return _by_text(marker, shipped, "%s owns it and records no digest" % whose)
 
 
 def _by_text(marker: Marker, shipped: str, because: str) -> tuple[str, str]:
     if not shipped:
-        return "unknown", "nothing records what it should hold (%s)" % because
+        return "unknown", "no record of its content exists (%s)" % because
     found = marker_text(marker, "", "")
     same = found.vendor and " ".join(found.text.split()).startswith(" ".join(shipped.split()))
     return "intact" if same else "modified", "its text is %s vendor's (%s)" % ("the" if same else "not the", because)
@@ -95,7 +95,7 @@ def _unknown_owner(installation: Installation, ownership: Ownership) -> str:
         if manager == package.manager if package is not None else installation.system or reason:
             reason = "%s: %s" % (manager, why)
             break
-    return "its owner is not known: %s" % reason if reason else ""
+    return "its owner is unknown: %s" % reason if reason else ""
 
 
 class MarkerText(NamedTuple):

@@ -83,7 +83,7 @@ def _waive(findings: list[Finding], waivers: tuple[Waiver, ...], today: str) -> 
             late = max(covering, key=lambda waiver: waiver.until)
             finding = WAIVER_EXPIRED.finding(
                 "%s %s" % (late.rule, late.path),
-                "the waiver of %s for %s ended on %s, and what it waived is still there"
+                "the waiver of %s for %s ended on %s, and the finding still exists"
                 % (late.rule, late.path, late.until),
                 evidence=(row.id, late.reason),
             )

@@ -96,11 +96,11 @@ def test_only_what_the_rules_need_is_gathered(broken: str, capsys: Any) -> None:
 REFUSED = [
     ({"root": "etc"}, "root", "root is not a directory: "),
     ({"root": "/nowhere/at/all"}, "root", "root is not a directory: /nowhere/at/all. "),
-    ({"paths": ["opt"]}, "paths", "paths holds a path that is not absolute: opt. Begin it with a /."),
+    ({"paths": ["opt"]}, "paths", "paths contains a path that is not absolute: opt. Start it with a slash."),
     (
         {"environment_roots": ["srv/x"]},
         "environment_roots",
-        "environment_roots holds a path that is not absolute: srv/x. ",
+        "environment_roots contains a path that is not absolute: srv/x. ",
     ),
     ({"depth": -1}, "depth", "depth is negative: -1. "),
     ({"time_limit": -0.5}, "time_limit", "time_limit is negative: -0.5. "),
@@ -113,18 +113,18 @@ REFUSED_BY_AUDIT = [
         "skip_rules",
         "skip_rules names a rule that does not exist: xyzzy. The rules are: environment-broken, ",
     ),
-    ({"rules": ["unknown-python"], "skip_rules": ["unknown-python"]}, "rules", "no rule is left to judge. "),
+    ({"rules": ["unknown-python"], "skip_rules": ["unknown-python"]}, "rules", "no rule is left to evaluate. "),
     ({"waivers": [{"rule": "unknown-pyton", "reason": "x"}]}, "waivers", "Did you mean unknown-python?"),
     (
         {"waivers": [{"rule": "unknown-python", "reason": " "}]},
         "waivers",
-        "the waiver of unknown-python gives no reason. ",
+        "the waiver of unknown-python has no reason. ",
     ),
     *(
         (
             {"waivers": [{"rule": "unknown-python", "reason": "x", "until": until}]},
             "waivers",
-            "a date that is none: " + until,
+            "an invalid date: " + until,
         )
         for until in ("2026-02-30", "tomorrow", "20261231", "2026-W01-1", "2026-1-1", "2026-12-31T00:00:00")
     ),

@@ -87,7 +87,7 @@ def test_the_reason_names_what_was_seen() -> None:
     ("owner", "known", "because"),
     [
         (None, True, "it lies where no known provider puts one, and no package owns it"),
-        (None, False, "it lies where no known provider puts one, and which package owns it is not known"),
+        (None, False, "it lies where no known provider puts one, and its owning package is unknown"),
         (Owner("", "apk", "thing", "1"), True, "thing of apk put it where no known provider does"),
     ],
 )
