@@ -5,21 +5,18 @@ from __future__ import annotations
 
 import configparser  # noqa: F401  the readers import it when they run, which a child that has dropped root cannot
 import os
-import stat
-import tempfile
 from typing import Any, Callable, Dict, NamedTuple, Optional
 
 from .._host.host import Host
 from .._process.accounts import Account, find_account
-from .._process.commands import OperationError, from_os_error
+from .._process.commands import OperationError
 from .._process.privilege_drop import clean_environment, run_in_child
+from .._process.write_file import write_file
 from .._scan.read import toml  # noqa: F401  likewise
 from .._scan.read.trust import TrustReader
 from .plan import FileChange, PipConfigPlan, SettingChange, plan_pip_config
 from .spec import PipConfigSpec
 from .state import read_pip_config_state
-
-_NEW_FILE_MODE = 0o644
 
 
 class PipConfigResult(NamedTuple):
@@ -100,29 +97,6 @@ def _require_trusted(host: Host, path: str) -> None:
     if not trust.trusted:
         message = "others can change what lies above %s: %s" % (path, "; ".join(trust.because))
         raise OperationError("unsafe-place", message, "Give these directories to root, or name their owner as user.")
-
-
-def write_file(path: str, text: str) -> None:
-    """Replace a file in one step, through a link that stands in its place; mode and owner of the old file stay."""
-    real = os.path.realpath(path)
-    try:
-        os.makedirs(os.path.dirname(real), 0o755, exist_ok=True)
-        old = os.stat(real) if os.path.exists(real) else None
-        descriptor, draft = tempfile.mkstemp(prefix=".%s." % os.path.basename(real), dir=os.path.dirname(real))
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text.encode("utf-8", "surrogateescape"))
-                os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode) if old else _NEW_FILE_MODE)
-                if old and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
-                    os.fchown(file.fileno(), old.st_uid, old.st_gid)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(draft, real)
-        except BaseException:
-            os.unlink(draft)
-            raise
-    except OSError as exc:
-        raise from_os_error(exc, path) from exc
 
 
 def _to_data(plan: PipConfigPlan) -> Dict[str, Any]:

@@ -16,7 +16,7 @@ import pytest
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULE_UTILS = PLUGINS / "module_utils"
 #: What people ask for, one room each.
-SUBJECTS = ("_venv", "_pipx", "_pip_config")
+SUBJECTS = ("_venv", "_pipx", "_pip_config", "_marker")
 #: Each room with those that it may import. Arrows run one way.
 ROOMS = {
     "_host": (),

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Restores the EXTERNALLY-MANAGED files of a host, each by the means for its cause, and looks again."""
+
+from __future__ import annotations
+
+import os
+from typing import Callable, List, NamedTuple, Optional, Tuple
+
+from .._host.host import Host
+from .._process.accounts import find_account
+from .._process.commands import OperationError, Run, from_os_error
+from .._process.privilege_drop import clean_environment, run_in_child
+from .._process.write_file import write_file
+from .plan import MarkerPlan, Step, plan_markers
+from .reinstall import ENVIRONMENT, reinstall
+from .spec import MarkerSpec
+from .state import HostMarkers, MarkerState, read_host_markers
+
+_DPKG_INCLUDES = "/etc/dpkg/dpkg.cfg.d/zz_pyfleet_externally_managed"
+
+OpenHost = Callable[[], Host]
+
+
+class MarkerResult(NamedTuple):
+    """What came of one place."""
+
+    plan: MarkerPlan
+    state: str
+    changed: bool = False
+    failed: Optional[OperationError] = None
+
+
+class Converger:
+    """Brings the files of a host to a spec.
+
+    :param run: runs a command of a package manager.
+    :param open_host: opens the host for reading; it may run package managers that cannot be read as files.
+    :param check: predict only.
+    """
+
+    def __init__(self, run: Run, open_host: OpenHost, check: bool) -> None:
+        self._run = run
+        self._open_host = open_host
+        self._check = check
+
+    def converge(self, spec: MarkerSpec) -> Tuple[Tuple[MarkerResult, ...], HostMarkers]:
+        """Bring every place to the spec; all are attempted."""
+        with self._open_host() as host:
+            found = read_host_markers(host, spec)
+        return tuple(self._converge_one(spec, plan) for plan in plan_markers(spec, found)), found
+
+    def _converge_one(self, spec: MarkerSpec, plan: MarkerPlan) -> MarkerResult:
+        if plan.problem:
+            failed = OperationError(plan.problem.code, plan.problem.message, plan.problem.hint)
+            return MarkerResult(plan, plan.marker.state, failed=failed)
+        if not plan.steps or self._check:
+            return MarkerResult(plan, plan.state, changed=bool(plan.steps))
+        try:
+            _require_writable(plan.marker)
+            for step in plan.steps:
+                self._carry_out(step, plan.marker, spec)
+        except OperationError as exc:
+            return MarkerResult(plan, self._read_state(spec, plan.marker), changed=True, failed=exc)
+        except OSError as exc:
+            failed = from_os_error(exc, plan.marker.path)
+            return MarkerResult(plan, self._read_state(spec, plan.marker), changed=True, failed=failed)
+        return MarkerResult(plan, self._read_state(spec, plan.marker), changed=True)
+
+    def _carry_out(self, step: Step, marker: MarkerState, spec: MarkerSpec) -> None:
+        if step.kind == "remove-diversion":
+            self._require_success(["dpkg-divert", "--rename", "--remove", step.argument])
+        elif step.kind == "include-path":
+            _include_path(step.argument)
+        elif step.kind == "allow-extraction":
+            _allow_extraction(step.argument, marker.path)
+        elif step.kind == "remove-obstacle":
+            _remove_obstacle(marker)
+        elif step.kind == "write-file":
+            write_file(marker.path, step.argument)
+        elif step.kind == "remove-file":
+            os.unlink(marker.path)
+        elif not self._is_restored(spec, marker):  # the end of a diversion may have put it back
+            self._reinstall(spec, marker)
+
+    def _reinstall(self, spec: MarkerSpec, marker: MarkerState) -> None:
+        """Reinstall the package; Homebrew's as the owner of its directory, since brew refuses to work as root."""
+        if marker.manager != "homebrew" or os.geteuid() != 0:
+            reinstall(self._run, marker, lambda: self._is_restored(spec, marker))
+            return
+        account = find_account(str(os.stat(os.path.dirname(marker.path)).st_uid))
+        environment, _credentials = clean_environment(account, {})
+        run_in_child(
+            lambda _report: reinstall(self._run, marker, lambda: os.path.isfile(marker.path)), account, environment
+        )
+
+    def _require_success(self, argv: List[str]) -> None:
+        done = self._run(argv, ENVIRONMENT, "/", 60)
+        if done.status:
+            message = "%s ended with status %d" % (" ".join(argv), done.status)
+            raise OperationError("command-failed", message, "Its output is in output.", done.output + done.errors)
+
+    def _read_state(self, spec: MarkerSpec, marker: MarkerState) -> str:
+        with self._open_host() as host:
+            found = read_host_markers(host, spec._replace(pythons=marker.pythons))
+        return next((row.state for row in found.markers if row.path == marker.path), "unknown")
+
+    def _is_restored(self, spec: MarkerSpec, marker: MarkerState) -> bool:
+        return self._read_state(spec, marker) == "intact"
+
+
+def _require_writable(marker: MarkerState) -> None:
+    directory = os.path.dirname(marker.path)
+    if os.statvfs(directory).f_flag & os.ST_RDONLY:
+        message = "%s is mounted read-only" % directory
+        raise OperationError("read-only", message, "Mount it writable, or restore the file in the image.")
+    if not os.access(directory, os.W_OK) and marker.manager != "homebrew":
+        raise OperationError("not-root", "%s cannot be written" % directory, "Add become: true.")
+
+
+def _include_path(path: str) -> None:
+    """Make dpkg unpack a file in spite of a path-exclude.
+
+    dpkg reads the files of dpkg.cfg.d in the order of their names, and the last rule that matches wins (dpkg(1)).
+    """
+    old = ""
+    if os.path.exists(_DPKG_INCLUDES):
+        with open(_DPKG_INCLUDES, encoding="utf-8") as file:
+            old = file.read()
+    line = "path-include=%s\n" % path
+    if line not in old:
+        header = "" if old else "# Managed by Ansible: pyfleet.python.externally_managed\n"
+        write_file(_DPKG_INCLUDES, old + header + line)
+
+
+def _allow_extraction(configuration: str, path: str) -> None:
+    """Make pacman extract a file in spite of NoExtract: a pattern with ! overrides those before it (pacman.conf(5))."""
+    with open(configuration, encoding="utf-8", errors="surrogateescape") as file:
+        lines = file.read().splitlines()
+    last = max(number for number, line in enumerate(lines) if line.strip().startswith("NoExtract"))
+    lines.insert(last + 1, "NoExtract = !%s" % path.lstrip("/"))
+    write_file(configuration, "\n".join(lines) + "\n")
+
+
+def _remove_obstacle(marker: MarkerState) -> None:
+    """Remove what is in the file's place, but for a directory that is not empty."""
+    if os.path.islink(marker.path) or not os.path.isdir(marker.path):
+        os.unlink(marker.path)
+        return
+    try:
+        os.rmdir(marker.path)
+    except OSError:
+        message = "what is in the place of %s is not empty" % marker.path
+        raise OperationError("obstacle", message, "Look at it, and move it away.") from None

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is requested of the EXTERNALLY-MANAGED files: the option table and the record made from it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterator, Mapping, NamedTuple, Tuple
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
+_TEXT_LIMIT = 4000
+
+
+class MarkerSpec(NamedTuple):
+    """Which Pythons are meant, and what their EXTERNALLY-MANAGED files are to be."""
+
+    pythons: Tuple[str, ...] = ()  # empty: every Python whose package manager ships a file
+    diversions: str = "keep"  # keep, remove
+    site_marker: str = "keep"  # keep, present, absent
+    message: str = ""
+    localized_messages: Mapping[str, str] = {}
+
+
+class SpecProblem(NamedTuple):
+    """Why a spec is invalid, and what to do."""
+
+    option: str
+    message: str
+    hint: str
+
+
+#: The one table of options: name, and argument specification.
+OPTION_TABLE: Mapping[str, Dict[str, Any]] = {
+    "state": {"type": "str", "default": "present"},
+    "pythons": {"type": "list", "elements": "path", "default": []},
+    "diversions": {"type": "str", "choices": ["keep", "remove"], "default": "keep"},
+    "site_marker": {"type": "str", "choices": ["keep", "present", "absent"]},
+    "message": {"type": "str"},
+    "localized_messages": {"type": "dict", "default": {}},
+}
+
+
+def validate_spec(spec: MarkerSpec, state: str) -> Iterator[SpecProblem]:
+    """Yield what is invalid in a spec; ``state`` is the option of that name."""
+    if state != "present":
+        message = "there is no state=%s: without the file, pip writes among the packages of the system" % state
+        hint = "Use a virtual environment, pipx or the distribution's package; see pyfleet.python.venv and pipx_app."
+        yield SpecProblem("state", message, hint)
+    for path in spec.pythons:
+        if not path.startswith("/"):
+            yield SpecProblem("pythons", "%s is not an absolute path" % path, "Begin it with a /.")
+    if spec.site_marker != "keep" and not spec.pythons:
+        message = "site_marker needs pythons: a file of the site's own is for chosen interpreters"
+        yield SpecProblem("pythons", message, "Name them, such as /usr/bin/python3.")
+    if spec.site_marker == "present" and not spec.message.strip():
+        yield SpecProblem("message", "site_marker=present needs message", "Say what users do instead of pip install.")
+    if spec.site_marker != "present" and (spec.message or spec.localized_messages):
+        yield SpecProblem("message", "message belongs to site_marker=present", "Leave it out, or set site_marker.")
+    yield from _validate_texts(spec)
+
+
+def _validate_texts(spec: MarkerSpec) -> Iterator[SpecProblem]:
+    for language, text in {"": spec.message, **spec.localized_messages}.items():
+        if language and not _LANGUAGE.fullmatch(language):
+            hint = "Use a code such as de or pt_BR: pip looks for Error-pt_BR, then Error-pt."
+            yield SpecProblem("localized_messages", "%r is no language code" % language, hint)
+        if len(text) > _TEXT_LIMIT or "\0" in text:
+            message = "the text is longer than %d characters, or holds a NUL" % _TEXT_LIMIT
+            yield SpecProblem("message", message, "Shorten it.")
+        if any(line.lstrip().startswith(("#", ";")) for line in text.splitlines()):
+            message = "a line of the text begins with # or ;, and would be a comment of the file"
+            yield SpecProblem("message", message, "Begin the line with another character.")

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files that are replaced in one step."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+
+from .commands import from_os_error
+
+_NEW_FILE_MODE = 0o644
+
+
+def write_file(path: str, text: str) -> None:
+    """Replace a file in one step, through a link that stands in its place; mode and owner of the old file stay."""
+    real = os.path.realpath(path)
+    try:
+        os.makedirs(os.path.dirname(real), 0o755, exist_ok=True)
+        old = os.stat(real) if os.path.exists(real) else None
+        descriptor, draft = tempfile.mkstemp(prefix=".%s." % os.path.basename(real), dir=os.path.dirname(real))
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(text.encode("utf-8", "surrogateescape"))
+                os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode) if old else _NEW_FILE_MODE)
+                if old and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
+                    os.fchown(file.fileno(), old.st_uid, old.st_gid)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(draft, real)
+        except BaseException:
+            os.unlink(draft)
+            raise
+    except OSError as exc:
+        raise from_os_error(exc, path) from exc
