@@ -105,8 +105,8 @@ def _plan_site_marker(spec: MarkerSpec, host: HostMarkers, marker: MarkerState) 
     text = make_text(spec.message, spec.localized_messages)
     if marker.state not in ("not_expected", "unexpected"):
         message = "the vendor ships %s, and its text is for every user of that Python" % marker.path
-        problem = PlanProblem("vendor-ships-one", message, "Leave message out: the file is restored as shipped.")
-        return MarkerPlan(marker, state=marker.state, problem=problem)
+        shipped = PlanProblem("vendor-ships-one", message, "Leave message out: the file is restored as shipped.")
+        return MarkerPlan(marker, state=marker.state, problem=shipped)
     problem = _find_site_problem(host, marker)
     if problem:
         return MarkerPlan(marker, state=marker.state, problem=problem)
@@ -120,8 +120,8 @@ def _plan_removal(host: HostMarkers, marker: MarkerState) -> MarkerPlan:
         return MarkerPlan(marker, state=marker.state)
     if not is_site_marker(marker.content):
         message = "%s was not written by this module" % marker.path
-        problem = PlanProblem("foreign-file", message, "Find out who manages it; this module never removes it.")
-        return MarkerPlan(marker, state=marker.state, problem=problem)
+        foreign = PlanProblem("foreign-file", message, "Find out who manages it; this module never removes it.")
+        return MarkerPlan(marker, state=marker.state, problem=foreign)
     problem = _find_site_problem(host, marker)
     if problem:
         return MarkerPlan(marker, state=marker.state, problem=problem)
