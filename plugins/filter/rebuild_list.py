@@ -23,7 +23,7 @@ options:
       - Options of M(pyfleet.python.venv), one dictionary for each environment. C(services) names services of systemd to
         be restarted when the environment was rebuilt.
       - Instead of such a dictionary, one with the options in C(environment), and perhaps C(name) and C(manager) of its
-        C(service).
+        C(service) and the path of its C(service_record).
     type: list
     elements: dict
     required: true
@@ -72,17 +72,18 @@ def rebuild_list(environments: Iterable[Mapping[str, Any]], defaults: Optional[M
 
 def _options(row: Mapping[str, Any]) -> dict[str, Any]:
     """Give the options of an entry in one dictionary."""
-    options = {key: value for key, value in row.get("environment", row).items() if value is not None}
+    options = dict(row.get("environment", row))
     service = row.get("service") or {}
     if service.get("name") and service.get("manager", "auto") in ("auto", "systemd"):
         options["services"] = [service["name"]]
-    return options
+        options["service_record"] = row.get("service_record") or None
+    return {key: value for key, value in options.items() if value is not None}
 
 
 def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
     if not options.get("path"):
         raise AnsibleFilterError("an environment has no path")
-    row = {key: value for key, value in options.items() if key in (*OPTIONS, "services")}
+    row = {key: value for key, value in options.items() if key in (*OPTIONS, "services", "service_record")}
     if "index_url" in row:
         row["index_url"] = split_userinfo(row["index_url"])[0]
     for key in (key for key in _URLS if key in row):

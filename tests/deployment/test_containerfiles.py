@@ -17,7 +17,7 @@ from typing import Iterator
 import pytest
 import yaml
 from convergence.test_rebuild import let_it_find_its_library
-from images.conftest import need_image
+from deployment.conftest import need_image
 from testbed.containers import BUILD, REPOSITORY, Container, environment, podman
 
 EXAMPLES = REPOSITORY / "docs/examples"

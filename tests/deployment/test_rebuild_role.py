@@ -12,7 +12,7 @@ from typing import Any, Iterator
 
 import pytest
 from convergence.packages import write_wheel
-from images.conftest import need_image, play, role
+from deployment.conftest import Played, need_image, play, role
 from testbed.containers import Container
 
 #: Makes systemd the first process of a Debian that has none.
@@ -20,9 +20,8 @@ SYSTEMD = """
 apt-get -qq update >/dev/null && apt-get -qq -y install --no-install-recommends systemd dbus >/dev/null 2>&1 &&
 exec /lib/systemd/systemd
 """
-UNIT = """[Service]
-ExecStart=/opt/web/venv/bin/python -c "import time, web; print('serving', web.VERSION, flush=True); time.sleep(1e6)"
-"""
+#: What the unit that the role writes starts: it prints the version and waits.
+COMMAND = ["python", "-c", "import time, web; print('serving', web.VERSION, flush=True); time.sleep(1e6)"]
 PROGRAM = "/usr/local/lib/pyfleet/rebuild.pyz"
 CONTROL = "Package: tiny\nVersion: 1\nArchitecture: all\nMaintainer: x <x@example.com>\nDescription: tiny\n"
 REBUILD: dict[str, Any] = {
@@ -37,13 +36,18 @@ class Host:
     def __init__(self, container: Container, directory: Path) -> None:
         self.container, self._directory = container, directory
 
-    def play(self, entry: str, version: str, *options: str) -> list[str]:
-        """Play an entry point for one application, of which a unit is to be restarted; give what it changed."""
+    def try_play(self, entry: str, version: str, *options: str) -> Played:
+        """Play an entry point for one application, whose unit the role writes."""
         application = {
             "name": "web", "packages": [f"web=={version}"], "find_links": ["/srv/wheels"], "no_index": True,
-            "pip": False, "service": {"name": "web"}, "health_check": {"command": ["python", "-c", "import web"]},
+            "pip": False, "user": "web", "create_user": True, "service": {"name": "web", "unit": {"command": COMMAND}},
+            "health_check": {"command": ["python", "-c", "import web"]},
         }  # fmt: skip
-        played = play(self.container, self._directory, [role(entry)], *options, app_venv_apps=[application], **REBUILD)
+        return play(self.container, self._directory, [role(entry)], *options, app_venv_apps=[application], **REBUILD)
+
+    def play(self, entry: str, version: str, *options: str) -> list[str]:
+        """Return the tasks that changed something."""
+        played = self.try_play(entry, version, *options)
         assert played.status == 0, played.output
         return played.changed
 
@@ -77,7 +81,6 @@ def debian(tmp_path: Path, wheels: Path, uv: Path) -> Iterator[Host]:
         host = Host(container, tmp_path)
         host.until("systemctl", "is-system-running", "--wait")
         container.copy_in(uv, "/usr/local/bin/uv")
-        container.run("sh", "-c", "cat > /etc/systemd/system/web.service && systemctl daemon-reload", text=UNIT)
         yield host
 
 
@@ -88,7 +91,7 @@ def test_a_host_with_systemd(debian: Host) -> None:
     assert first != "0"
     assert debian.play("main", "1.0") == []
     assert debian.pid() == first
-    debian.play("main", "2.0")
+    _check_that_a_failed_restart_is_repeated(debian)
     second = debian.pid()
     assert second not in (first, "0")
     assert "serving 2.0" in debian.ask("journalctl", "--unit=web", "--output=cat", "--lines=2")
@@ -96,6 +99,18 @@ def test_a_host_with_systemd(debian: Host) -> None:
     _check_that_apt_has_it_rebuilt(debian, second)
     assert debian.play("main", "2.0") == []
     _check_that_apt_goes_on(debian)
+
+
+def _check_that_a_failed_restart_is_repeated(host: Host) -> None:
+    """Fault injection: the unit cannot start, and later it can."""
+    drop_in = "/etc/systemd/system/web.service.d"
+    host.container.shell(f"mkdir {drop_in}; printf '[Service]\nExecStartPre=/bin/false\n' > {drop_in}/fault.conf")
+    failed = host.try_play("main", "2.0")
+    assert failed.status != 0
+    assert "its service web could not be restarted; the next run tries it again" in " ".join(failed.output.split())
+    host.container.shell(f"rm -r {drop_in}; systemctl daemon-reload; systemctl reset-failed web")
+    assert "Restart or reload the service" in host.play("main", "2.0")
+    assert host.play("main", "2.0") == []
 
 
 def _check_what_is_installed(host: Host) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Callable, Iterator
 
 import pytest
 from convergence.packages import write_lock, write_source, write_wheel
-from images.conftest import Played, need_image, play, role
+from deployment.conftest import Played, need_image, play, role
 from testbed.containers import REPOSITORY, Container
 
 FILES = REPOSITORY / "roles/app_venv/files"

@@ -26,6 +26,7 @@ from .owner import account_of
 from .plan import REBUILT, plan_environment
 from .rebuild_list import Listed, Unusable, read_environment_list
 from .rebuild_plan import is_by_hash, pin
+from .rebuild_sources import find_recorded_spec
 from .spec import EnvironmentSpec
 from .state import RECORD, EnvironmentState, read_environment_state
 from .validate import refuse, refuse_together
@@ -93,6 +94,8 @@ class Rebuilder(Converger):
         spec, record = order.spec, current.record
         if not record:
             raise OperationError("no-record", "what was in %s is not on record" % spec.path, _HINT)
+        _refuse_files_of_others(spec, current, account)
+        spec = find_recorded_spec(host, spec, record)
         _refuse_files_of_others(spec, current, account)
         inputs = read_inputs(host, spec)
         unchanged = not inputs.missing and record["inputs"] == inputs.digest

@@ -4,7 +4,8 @@
     {"schema": 1, "environments": [{"path": "/opt/web/venv", "owner": "web", "find_links": ["/srv/wheels"],
                                     "no_index": true, "services": ["web.service"]}]}
 
-Each entry holds options of the module `venv` by their names, all but `path` optional, and `services`. Whether it holds
+Each entry holds options of the module `venv` by their names, all but `path` optional, and
+`services` and `service_record`. Whether it holds
 credentials, which it must not, is for who reads it to tell.
 """
 
@@ -30,6 +31,7 @@ OPTIONS = (
     ),
     "health_check",
 )
+_NOT_OPTIONS = ("services", "service_record")
 _SERVICE = re.compile(r"[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*")
 
 
@@ -38,6 +40,7 @@ class Listed(NamedTuple):
 
     spec: EnvironmentSpec
     services: tuple[str, ...] = ()  # to be restarted when it was rebuilt
+    service_record: str = ""  # the file in which the role app_venv records what the service was started with
 
 
 class Unusable(Exception):
@@ -76,10 +79,13 @@ def _parse(row: Any) -> Listed:
     if not isinstance(services, list) or not all(isinstance(x, str) and _SERVICE.fullmatch(x) for x in services):
         raise ValueError(where + "services is no list of names of services")
     try:
-        options = {key: _option(key, value) for key, value in row.items() if key != "services"}
+        options = {key: _option(key, value) for key, value in row.items() if key not in _NOT_OPTIONS}
     except ValueError as exc:
         raise ValueError(where + str(exc)) from None
-    return Listed(EnvironmentSpec(**options), tuple(services))
+    record = row.get("service_record", "")
+    if not isinstance(record, str) or (record and not record.startswith("/")):
+        raise ValueError(where + "service_record is no absolute path")
+    return Listed(EnvironmentSpec(**options), tuple(services), record)
 
 
 def _option(key: str, value: Any) -> Any:

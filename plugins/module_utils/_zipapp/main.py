@@ -19,7 +19,7 @@ from .._venv.fast_path import Order, Outcome
 from .._venv.rebuild import Rebuilder, read_list
 from .._venv.rebuild_list import Listed, Unusable
 from .running import run
-from .services import restart
+from .services import record_release, restart
 
 LIST = "/etc/pyfleet/environments.json"
 _ERROR = "<3>"  # sd-daemon(3)
@@ -66,6 +66,8 @@ def _rebuild(rebuilder: Rebuilder, listed: Listed, check: bool) -> Dict[str, Any
                     "hint": "",
                     "output": safe_text(problem),
                 }
+        if "problem" not in row and listed.service_record:
+            record_release(listed.service_record, outcome.release)
     return row
 
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from contextlib import suppress
 from typing import Iterator, Sequence, Tuple
 
 from .._process.commands import Run
@@ -26,3 +28,18 @@ def restart(names: Sequence[str], run: Run) -> Iterator[Tuple[str, str]]:
                 yield name, (done.errors.strip() or "systemctl failed") if done.status else ""
         except OSError as exc:
             yield name, str(exc)
+
+
+def record_release(path: str, release: str) -> None:
+    """Write into the record of a service that it was started with a release, so that its next play does not restart it.
+
+    A record that is not there or cannot be read is left alone: then the next play restarts the service.
+    """
+    with suppress(OSError, ValueError, TypeError):
+        with open(path, encoding="utf-8") as file:
+            parts = dict(json.load(file))
+        parts["release"] = release
+        draft = path + ".new"
+        with open(draft, "w", encoding="utf-8") as file:
+            file.write(json.dumps(parts, sort_keys=True) + "\n")
+        os.replace(draft, path)

@@ -72,6 +72,7 @@ def _service_settings(application: Mapping[str, Any], unit: Mapping[str, Any]) -
         settings["WorkingDirectory"] = _escape_specifiers(working_directory)
     settings["ExecStart"] = " ".join(_command(unit["command"], application["path"]))
     settings["Restart"] = "on-failure"
+    settings["RestartSec"] = "2"
     if unit.get("hardening", True):
         settings.update(HARDENING)
         settings["StateDirectory"] = application["name"]

@@ -3,16 +3,16 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Say what a host has, one answer a line, and change nothing. Sent with `raw`: a POSIX shell is all there may be.
-# The role sets before it: minimum (3.9), names (what Ansible looks for, in its order), configured (a path or nothing)
+# Report what a host has, one answer a line, and change nothing. Needs a POSIX shell and nothing else.
+# The action python_bootstrap_probe sets before it: minimum (3.9), names (what Ansible looks for, in its order), configured (a path or nothing)
 # and managers (package managers, the preferred ones first).
 set -u
 : "${minimum:?}" "${names:?}" "${managers:?}" "${configured=}"
 
-say() { printf 'python_bootstrap:%s=%s\n' "$1" "$2"; }
+report() { printf 'python_bootstrap:%s=%s\n' "$1" "$2"; }
 
 # Ansible's modules need these; Debian's python3-minimal is a Python without them.
-question='import sys
+imports='import sys
 print("%d.%d.%d" % sys.version_info[:3])
 if sys.version_info[:2] < tuple(int(part) for part in sys.argv[1].split(".")):
     sys.exit(3)
@@ -20,38 +20,38 @@ import base64, fcntl, grp, hashlib, json, locale, logging, platform, pwd, select
 import syslog, tempfile, zipfile'
 
 usable=""
-seen=" "
-# Ask one Python, unless there is a usable one already; only what Ansible itself would start is started.
+tried=" "
+# Start one Python, unless there is a usable one already; only one that Ansible itself would start.
 try() {
     if [ -n "$usable" ] || [ ! -x "$1" ] || [ -d "$1" ]; then return; fi
-    case $seen in *" $1 "*) return ;; esac
-    seen="$seen$1 "
+    case $tried in *" $1 "*) return ;; esac
+    tried="$tried$1 "
     # Without the Command Line Tools, what lies there on a Mac opens a dialogue on its screen.
     case $system:$1 in Darwin:/usr/bin/*) return ;; esac
-    version=$("$1" -I -B -c "$question" "$minimum" 2>/dev/null </dev/null)
+    version=$("$1" -I -B -c "$imports" "$minimum" 2>/dev/null </dev/null)
     case $?:$version in
         0:?*) state=usable usable=$1 ;;
         3:?*) state=too-old ;;
         *:?*) state=incomplete ;;
         *) state=broken version=0 ;;
     esac
-    say python "$state $version $1"
+    report python "$state $version $1"
 }
 
 system=$(uname -s)
 if [ -f /System/Library/CoreServices/SystemVersion.plist ]; then system=Darwin; fi
-say system "$system"
+report system "$system"
 if [ -r /etc/os-release ]; then
     (
         # shellcheck source=/dev/null
         . /etc/os-release
-        say release "${PLATFORM_ID:-${ID:-}-${VERSION_ID:-}}"
-        say title "${PRETTY_NAME:-${ID:-}}"
+        report release "${PLATFORM_ID:-${ID:-}-${VERSION_ID:-}}"
+        report title "${PRETTY_NAME:-${ID:-}}"
     )
 fi
-if [ -e /run/ostree-booted ]; then say image_based yes; fi
+if [ -e /run/ostree-booted ]; then report image_based yes; fi
 
-# What the system brings comes before what is merely newer.
+# The system's own Python comes before newer ones.
 if [ -n "$configured" ]; then try "$configured"; fi
 try /usr/bin/python3
 discovered=""
@@ -68,7 +68,7 @@ if [ "$system" = Darwin ]; then
     done
 fi
 if [ -n "$usable" ]; then
-    if [ -n "$discovered" ] && ! [ "$discovered" -ef "$usable" ]; then say discovered "$discovered"; fi
+    if [ -n "$discovered" ] && ! [ "$discovered" -ef "$usable" ]; then report discovered "$discovered"; fi
     exit 0
 fi
 
@@ -85,9 +85,9 @@ for manager in $managers; do
                     continue
                 fi ;;
         esac
-        say manager "$manager"
-        say manager_path "$path"
+        report manager "$manager"
+        report manager_path "$path"
         exit 0
     fi
 done
-if [ -n "$stranded" ]; then say stranded "$stranded"; fi
+if [ -n "$stranded" ]; then report stranded "$stranded"; fi

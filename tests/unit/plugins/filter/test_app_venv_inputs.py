@@ -46,13 +46,14 @@ def test_an_application_is_listed_with_what_all_share_and_its_service() -> None:
     one = {
         **application(keep=1, state="latest", health_check={"command": ["x"], "user": None}),
         "service": {"name": "web"},
+        "service_record": "/opt/.app_venv/web.json",
     }
     other = {**application(), "service": {"name": "org.web", "manager": "launchd"}}
     found = json.loads(rebuild_list([one, other], {"keep": 2, "index_url": "", "installer": "uv"}))["environments"]
     assert found == [
         {
             "path": "/opt/web/venv", "keep": 1, "installer": "uv", "services": ["web"],
-            "health_check": {"command": ["x"]},
+            "service_record": "/opt/.app_venv/web.json", "health_check": {"command": ["x"]},
         },
         {"path": "/opt/web/venv", "keep": 2, "installer": "uv"},
     ]  # fmt: skip
