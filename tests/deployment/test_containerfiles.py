@@ -17,8 +17,9 @@ from typing import Iterator
 import pytest
 import yaml
 from convergence.test_rebuild import let_it_find_its_library
-from deployment.conftest import need_image
 from testbed.containers import BUILD, REPOSITORY, Container, environment, podman
+
+from deployment.conftest import need_image
 
 EXAMPLES = REPOSITORY / "docs/examples"
 #: What `ansible-playbook` needs; the rest of the tools stays here.

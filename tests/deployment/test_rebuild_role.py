@@ -12,8 +12,9 @@ from typing import Any, Iterator
 
 import pytest
 from convergence.packages import write_wheel
-from deployment.conftest import Played, need_image, play, role
 from testbed.containers import Container
+
+from deployment.conftest import Played, need_image, play, role
 
 #: Makes systemd the first process of a Debian that has none.
 SYSTEMD = """

@@ -16,8 +16,9 @@ from typing import Any, Callable, Iterator
 
 import pytest
 from convergence.packages import write_lock, write_source, write_wheel
-from deployment.conftest import Played, need_image, play, role
 from testbed.containers import REPOSITORY, Container
+
+from deployment.conftest import Played, need_image, play, role
 
 FILES = REPOSITORY / "roles/app_venv/files"
 HOUSE = "/var/lib/pyfleet/wheelhouse"
