@@ -34,13 +34,6 @@ class Budget:
         self._memory = memory  # bytes of address space that a part may add; 0 sets no limit
         self._deadline: Optional[float] = None  # of the innermost part, by time.monotonic()
         self._original: Optional[Limit] = None  # of the address space, before any part began
-        self._statm = -1  # a descriptor of our own /proc/self/statm
-
-    def close(self) -> None:
-        """Close what was opened to measure memory."""
-        if self._statm >= 0:
-            os.close(self._statm)
-            self._statm = -1
 
     def run(self, seconds: float, work: Callable[[], Result]) -> Result:
         """Return what ``work`` returns; raise OverTime or MemoryError where it takes more than its share.
@@ -100,7 +93,7 @@ class Budget:
 
     def _limit_memory(self) -> Optional[Limit]:
         """Set the soft limit to what is in use now and the share; return the limit that was there before."""
-        used = self._address_space_used() if self._memory else 0
+        used = _address_space_used() if self._memory else 0
         before = _address_space() if used else None
         if before is None:
             return None
@@ -112,15 +105,18 @@ class Budget:
             return None
         return before if _set_address_space((allowed, hard)) else None
 
-    def _address_space_used(self) -> int:
-        """Return the bytes of address space in use (proc_pid_statm(5)); 0 where this is not told."""
+
+def _address_space_used() -> int:
+    """Return the bytes of address space in use (proc_pid_statm(5)); 0 where the platform does not say."""
+    try:
+        fd = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
         try:
-            if self._statm < 0:
-                self._statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
-            pages = int(os.pread(self._statm, 64, 0).split(b" ", 1)[0])
-            return pages * os.sysconf("SC_PAGE_SIZE")
-        except (OSError, ValueError):
-            return 0
+            pages = int(os.read(fd, 64).split(b" ", 1)[0])
+        finally:
+            os.close(fd)
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return 0
 
 
 def _set_timer(deadline: Optional[float]) -> None:

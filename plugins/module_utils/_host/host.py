@@ -83,11 +83,6 @@ class Host(Tree):
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def close(self) -> None:
-        """Close every descriptor."""
-        self._budget.close()
-        super().close()
-
     def bounded(self, subject: str, work: Callable[[], Result], default: Result) -> Result:
         """Return what ``work`` returns; where it fails, or takes more than its share, ``default`` and a note.
 

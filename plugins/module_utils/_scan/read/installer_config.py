@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read all that tells pip and uv what to do: configuration files where each looks for them, and variables."""
+"""Read what configures pip and uv: files, in the places where each looks for them, and variables."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from typing import Callable, Iterator, Mapping, Sequence, Tuple
+from typing import Iterator, Mapping, NamedTuple, Sequence, Tuple
 
 from ..._host.host import Host, Missing, Unreadable, User
 from ..model import PipConfigFile, Settings, UvConfigFile, VariableSetting
+from .ini import IniError, parse_ini
 from .variables import normal_key, read_variables
 
 Homes = Sequence[Tuple[User, str, str]]  # (user, home, configuration home)
@@ -16,13 +17,18 @@ Variables = Sequence[VariableSetting]
 
 _ONE_SPELLING_SINCE = "26.3"  # this pip takes two spellings of one key for a duplicate
 _KEG = re.compile(r"(.+)/(?:opt|Cellar)/python[^/]*/")
-_BLANKS = re.compile(r"[^\S\n]{100,}")
+_SETTINGS_LIMIT = 20_000  # each key of [DEFAULT] is in every section
+_FILE_LIMIT = 64 * 1024  # bytes; real files have less than 4 KiB
+_TOO_COSTLY = "it takes too much time or memory to read"
+_ERROR_LIMIT = 300  # characters
 _KEY = "break-system-packages"
-_UV = UvConfigFile("", "", "", None)
+_REDIRECTS = ("target", "prefix")
+_PIP = PipConfigFile(path="", scope="", user="", settings=())
+_UV = UvConfigFile(path="", scope="", user="", break_system_packages=None)
 
 
 def read_settings(host: Host, users: Sequence[User], prefixes: Sequence[str]) -> Settings:
-    """Give the settings for the caller (named by number where no local account) and ``users``, on these prefixes."""
+    """Return the settings for the caller (named by number where no local account) and ``users``, on these prefixes."""
     home, config = (_absolute(host.env.get(name, "")) for name in ("HOME", "XDG_CONFIG_HOME"))
     caller = host.caller() or User("#%d" % host.uid, host.uid, -1, home, "")
     homes = [(caller, home or caller.home.rstrip("/"), config)] if caller.home else []
@@ -34,7 +40,7 @@ def read_settings(host: Host, users: Sequence[User], prefixes: Sequence[str]) ->
 
 
 def _absolute(value: str) -> str:
-    """Give a directory; a relative one counts as none, as for uv and pip 26.3."""
+    """Return a directory; a relative one counts as none, as for uv and pip 26.3."""
     return value.strip().rstrip("/") if value.strip().startswith("/") else ""
 
 
@@ -43,7 +49,7 @@ def _locale(env: Mapping[str, str], category: str) -> str:
 
 
 def language_of(env: Mapping[str, str]) -> str:
-    """Give ``locale.getlocale(locale.LC_MESSAGES)[0]``, '' for C."""
+    """Return ``locale.getlocale(locale.LC_MESSAGES)[0]``, '' for C."""
     name = _locale(env, "LC_MESSAGES")
     if name.partition(".")[0] in ("", "C", "POSIX"):
         return ""
@@ -53,7 +59,7 @@ def language_of(env: Mapping[str, str]) -> str:
 
 
 def encoding_of(env: Mapping[str, str]) -> str:
-    """Give the encoding of a locale, UTF-8 where it names none (PEP 538)."""
+    """Return the encoding of a locale, UTF-8 where it names none (PEP 538)."""
     codeset = _locale(env, "LC_CTYPE").partition(".")[2].partition("@")[0]
     try:
         return codecs.lookup("utf-8" if env.get("PYTHONUTF8") == "1" else codeset or "utf-8").name
@@ -66,75 +72,94 @@ def parse_pip_config(data: bytes, encoding: str = "utf-8") -> PipConfigFile:
     try:
         text = data.decode(encoding)
     except (UnicodeDecodeError, LookupError):
-        return PipConfigFile("", "", "", (), "it is not in the encoding %s" % encoding)
-    # Universal newlines, as pip has them; and no run of blanks that the parser's patterns would be slow on.
-    text = _BLANKS.sub(" " * 100, text.replace("\r\n", "\n").replace("\r", "\n"))
-    settings, error = _parse(text, str.lower)
-    since = ""
-    if len({row[:2] for row in settings}) < len(settings):
-        error = _parse(text, normal_key)[1]
-        since = _ONE_SPELLING_SINCE if error else ""
-    return PipConfigFile("", "", "", settings, error, error_from=since)
-
-
-def _parse(text: str, spelling: Callable[[str], str]) -> tuple[tuple[tuple[str, str, str], ...], str]:
-    from configparser import RawConfigParser
-
-    parser = RawConfigParser()
-    parser.optionxform = spelling  # type: ignore[assignment,method-assign]  # as configparser documents it
+        return _PIP._replace(error="it is not in the encoding %s" % encoding)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # universal newlines, as pip has them
     try:
-        parser.read_string(text, "pip.conf")
-        rows = [(name, normal_key(key), value) for name in parser.sections() for key, value in parser.items(name)]
-    except Exception as exc:  # whatever this parser raises ends pip
-        return (), " ".join(str(exc).split())[:300] or type(exc).__name__
-    return tuple(rows), ""
+        parsed = parse_ini(text, str.lower)
+    except IniError as exc:
+        return _PIP._replace(error=str(exc)[:_ERROR_LIMIT])
+    if parsed.row_count() > _SETTINGS_LIMIT:
+        return _PIP._replace(unread="it has more than %d settings" % _SETTINGS_LIMIT)
+    settings = tuple((section, normal_key(key), value) for section, key, value in parsed.rows())
+    file = _PIP._replace(settings=settings)
+    has_two_spellings = len({row[:2] for row in settings}) < len(settings)
+    if has_two_spellings:
+        try:
+            parse_ini(text, normal_key)
+        except IniError as exc:
+            return file._replace(error=str(exc)[:_ERROR_LIMIT], error_from=_ONE_SPELLING_SINCE)
+    return file
 
 
 def parse_uv_config(data: bytes) -> UvConfigFile:
     """Parse a uv.toml; never raises. With an ``error`` uv 0.13 refuses to start; not every such mistake is seen."""
     from .toml import TomlError, scan_toml
 
-    file = _UV
     try:
         found = scan_toml(data.decode("utf-8"))
     except (UnicodeDecodeError, TomlError) as exc:
-        return file._replace(error="not valid TOML: %s" % exc)
+        return _UV._replace(error="not valid TOML: %s" % exc)
     except ValueError as exc:
-        return file._replace(unread="can't be followed: %s" % exc)
+        return _UV._replace(unread="can't be followed: %s" % exc)
     pip = {path[1]: text for path, text in found.items() if path[0] == "pip" and len(path) == 2}
-    redirects = [(name, pip[name]) for name in ("target", "prefix") if name in pip]
-    kinds = pip.get(_KEY, "true") in ("true", "false") and all(text[0] in "\"'" for _name, text in redirects)
-    wrong = {
-        "[tool.uv] belongs into pyproject.toml": any(path[0] == "tool" for path in found),
-        "%s outside [pip], or with underscores" % _KEY: (_KEY,) in found or _KEY.replace("-", "_") in pip,
-        "a value for pip of the wrong kind": found.get(("pip",), "{}") != "{}" or not kinds,
-    }
-    error = next((why for why, holds in wrong.items() if holds), "")
-    redirect = " = ".join(redirects[-1]) if redirects else ""
-    switch = pip[_KEY] == "true" if _KEY in pip else None
-    return file._replace(error=error) if error else file._replace(break_system_packages=switch, redirect=redirect)
+    error = _uv_error(found, pip)
+    if error:
+        return _UV._replace(error=error)
+    redirects = ["%s = %s" % (name, pip[name]) for name in _REDIRECTS if name in pip]
+    return _UV._replace(
+        break_system_packages=pip[_KEY] == "true" if _KEY in pip else None,
+        redirect=redirects[-1] if redirects else "",
+    )
+
+
+def _uv_error(found: Mapping[tuple[str, ...], str], pip: Mapping[str, str]) -> str:
+    """Return why uv refuses a file, by its values as they are written, and those of [pip]; '' where it does not."""
+    if any(path[0] == "tool" for path in found):
+        return "[tool.uv] belongs into pyproject.toml"
+    if (_KEY,) in found or _KEY.replace("-", "_") in pip:
+        return "%s outside [pip], or with underscores" % _KEY
+    is_table = found.get(("pip",), "{}") == "{}"
+    is_boolean = pip.get(_KEY, "true") in ("true", "false")
+    are_strings = all(pip[name][0] in "\"'" for name in _REDIRECTS if name in pip)
+    if not (is_table and is_boolean and are_strings):
+        return "a value for pip of the wrong kind"
+    return ""
 
 
 def read_pip_files(
     host: Host, homes: Homes, prefixes: Sequence[str], variables: Variables
 ) -> tuple[PipConfigFile, ...]:
-    """Give every file that is there, the weakest first; one that pip passes over is there without settings."""
+    """Return every file that is there, the weakest first; one that pip ignores is there without settings."""
     encoding = encoding_of(host.env)
     uids = {user.name: user.uid for user, _home, _config in homes}
     found = []
-    for path, scope, user, prefix in _pip_places(host, homes, prefixes, variables):
-        data, code, reason = _read(host, path)
-        if code not in ("missing", "link-loop"):
-            passed_over = code == "permission" and (not user or host.uid in (0, uids.get(user)))
-            unread = "" if passed_over or code == "not-a-file" else reason
-            text = parse_pip_config(data, encoding)
-            found.append(text._replace(path=path, scope=scope, user=user, prefix=prefix, unread=unread))
+    for place in _pip_places(host, homes, prefixes, variables):
+        if host.expired(place.path):
+            break
+        file = _read_pip_file(host, place, encoding, uids)
+        if file is not None:
+            found.append(file)
     return tuple(found)
 
 
+def _read_pip_file(host: Host, place: _Place, encoding: str, uids: Mapping[str, int]) -> PipConfigFile | None:
+    """Return what one file sets; None where it is not there."""
+    data, code, reason = _read(host, place.path)
+    if code in ("missing", "link-loop"):
+        return None
+    is_ignored = code == "not-a-file"
+    if code == "permission":  # pip ignores what its user may not read; does the scan see what that user sees?
+        is_ignored = not place.user or host.uid in (0, uids.get(place.user))
+    too_costly = _PIP._replace(unread=_TOO_COSTLY)
+    file = host.bounded(place.path, lambda: parse_pip_config(data, encoding), too_costly)
+    unread = "" if is_ignored else reason or file.unread
+    return file._replace(path=place.path, scope=place.scope, user=place.user, prefix=place.prefix, unread=unread)
+
+
 def _read(host: Host, path: str) -> tuple[bytes, str, str]:
+    """Return the content of a file, or the code and the reason why there is none."""
     try:
-        return host.read(path), "", ""
+        return host.read(path, _FILE_LIMIT), "", ""
     except Missing:
         return b"", "missing", "no such file"
     except Unreadable as exc:
@@ -143,22 +168,37 @@ def _read(host: Host, path: str) -> tuple[bytes, str, str]:
         return b"", exc.code, exc.reason
 
 
-def _pip_places(
-    host: Host, homes: Homes, prefixes: Sequence[str], variables: Variables
-) -> Iterator[tuple[str, str, str, str]]:
-    """Give (path, scope, user, prefix) in pip's order (appdirs.py, configuration.py)."""
-    mac = host.system == "darwin"
+class _Place(NamedTuple):
+    """A path where pip looks for a file."""
+
+    path: str
+    scope: str  # global, user, site or env
+    user: str = ""
+    prefix: str = ""
+
+
+def _pip_places(host: Host, homes: Homes, prefixes: Sequence[str], variables: Variables) -> Iterator[_Place]:
+    """Yield the places in pip's order (appdirs.py, configuration.py)."""
+    is_mac = host.system == "darwin"
     support = "/Library/Application Support"
-    kegs = [(prefix, _KEG.match(prefix)) for prefix in prefixes] if mac else []
-    yield from ((keg.group(1) + "/share/pip/pip.conf", "global", "", prefix) for prefix, keg in kegs if keg)
-    for directory in [support] if mac else [*_xdg(host), ""]:
-        yield (directory + "/pip/pip.conf" if directory else "/etc/pip.conf"), "global", "", ""
+    for prefix in prefixes if is_mac else ():
+        keg = _KEG.match(prefix)
+        if keg:
+            yield _Place(keg.group(1) + "/share/pip/pip.conf", "global", prefix=prefix)
+    directories = [support] if is_mac else _xdg(host)
+    yield from (_Place(directory + "/pip/pip.conf", "global") for directory in directories)
+    if not is_mac:
+        yield _Place("/etc/pip.conf", "global")
     for user, home, config in homes:
-        yield home + "/.pip/pip.conf", "user", user.name, ""
-        own = home + (support if host.is_dir(home + support + "/pip") else "/.config") if mac else config
-        yield own + "/pip/pip.conf", "user", user.name, ""
-    yield from ((prefix.rstrip("/") + "/pip.conf", "site", "", prefix) for prefix in dict.fromkeys(prefixes))
-    yield from ((path, "env", user, "") for path, user in _named(variables, "PIP_CONFIG_FILE"))
+        yield _Place(home + "/.pip/pip.conf", "user", user.name)
+        directory = config
+        if is_mac:
+            directory = home + (support if host.is_dir(home + support + "/pip") else "/.config")
+        yield _Place(directory + "/pip/pip.conf", "user", user.name)
+    for prefix in dict.fromkeys(prefixes):
+        yield _Place(prefix.rstrip("/") + "/pip.conf", "site", prefix=prefix)
+    for path, name in _named(variables, "PIP_CONFIG_FILE"):
+        yield _Place(path, "env", name)
 
 
 def _named(variables: Variables, name: str) -> list[tuple[str, str]]:
@@ -172,17 +212,30 @@ def _xdg(host: Host) -> list[str]:
 
 
 def read_uv_files(host: Host, homes: Homes, variables: Variables) -> tuple[UvConfigFile, ...]:
-    """Give the files that uv reads: the first system one, each user's (also on macOS), what UV_CONFIG_FILE names."""
+    """Return the files that uv reads: the first system one, each user's (also on macOS), what UV_CONFIG_FILE names."""
     system = [path for path in (place + "/uv/uv.toml" for place in (*_xdg(host), "/etc")) if host.is_file(path)]
-    places = [(path, "system", "") for path in system[:1]]
-    places += [(config + "/uv/uv.toml", "user", user.name) for user, _home, config in homes]
-    places += [(path, "env", user) for path, user in _named(variables, "UV_CONFIG_FILE")]
+    places = [_Place(path, "system") for path in system[:1]]
+    places += [_Place(config + "/uv/uv.toml", "user", user.name) for user, _home, config in homes]
+    places += [_Place(path, "env", user) for path, user in _named(variables, "UV_CONFIG_FILE")]
     found = []
-    for path, scope, user in places:
-        data, code, reason = _read(host, path)
-        file = (parse_uv_config(data) if data else _UV)._replace(path=path, scope=scope, user=user)
-        if code in ("missing", "not-a-file"):
-            file = file._replace(error=reason)
-        if code != "missing" or scope == "env":
-            found.append(file if file.error else file._replace(unread=reason or file.unread))
+    for place in places:
+        if host.expired(place.path):
+            break
+        file = _read_uv_file(host, place)
+        if file is not None:
+            found.append(file)
     return tuple(found)
+
+
+def _read_uv_file(host: Host, place: _Place) -> UvConfigFile | None:
+    """Return what one file sets; None where it is not there, and uv does not mind."""
+    data, code, reason = _read(host, place.path)
+    if code == "missing" and place.scope != "env":
+        return None
+    too_costly = _UV._replace(unread=_TOO_COSTLY)
+    file = host.bounded(place.path, lambda: parse_uv_config(data), too_costly) if data else _UV
+    if code in ("missing", "not-a-file"):
+        file = file._replace(error=reason)
+    if not file.error:
+        file = file._replace(unread=reason or file.unread)
+    return file._replace(path=place.path, scope=place.scope, user=place.user)

@@ -7,39 +7,54 @@ import re
 
 from ..._host.host import Host
 from ..model import System
+from .plist import parse_plist
+
+_LIMIT = 64 * 1024  # bytes; real ones have less than 1 KiB
+_ESCAPE = re.compile(r"\\(.)")
 
 
 def parse_os_release(text: str) -> dict[str, str]:
-    """Give the variables of an os-release(5) file. Never raises."""
+    """Return the variables of an os-release(5) file. Never raises."""
     found = {}
     for line in text.splitlines():
         name, equals, value = line.strip().partition("=")
         if equals and not name.startswith("#"):
-            if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-                value = value[1:-1] if value[0] == "'" else re.sub(r"\\(.)", r"\1", value[1:-1])
-            found[name] = value
+            found[name] = _unquote(value)
     return found
 
 
-def parse_plist(data: bytes) -> dict[str, str]:
-    """Give the values of a property list as text; {} where it is none. Never raises."""
-    import plistlib
-
-    try:
-        return {str(key): str(value) for key, value in plistlib.loads(data).items()}
-    except Exception:  # the parsers below it raise whatever their input makes them
-        return {}
+def _unquote(value: str) -> str:
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    if not is_quoted:
+        return value
+    inner = value[1:-1]
+    return inner if value[0] == "'" else _ESCAPE.sub(r"\1", inner)
 
 
 def read_system(host: Host) -> System:
-    """Give the operating system, from os-release(5) or macOS's SystemVersion.plist."""
-    if host.system == "darwin":
-        plist = parse_plist(host.content("/System/Library/CoreServices/SystemVersion.plist") or b"")
-        name, version = plist.get("ProductName", "macOS"), plist.get("ProductVersion", "")
-        return System("macos", version, (), f"{name} {version}".strip(), "darwin")
-    text = host.text("/etc/os-release") or host.text("/usr/lib/os-release")
+    """Return the operating system, from os-release(5) or macOS's SystemVersion.plist."""
+    unknown = System(kernel=host.system)
+    read = _read_mac if host.system == "darwin" else _read_linux
+    return host.bounded("/etc/os-release", lambda: read(host), unknown)
+
+
+def _read_mac(host: Host) -> System:
+    plist = parse_plist(host.content("/System/Library/CoreServices/SystemVersion.plist", _LIMIT) or b"")
+    name, version = plist.get("ProductName", "macOS"), plist.get("ProductVersion", "")
+    return System(id="macos", version=version, like=(), name=f"{name} {version}".strip(), kernel="darwin")
+
+
+def _read_linux(host: Host) -> System:
+    text = host.text("/etc/os-release", _LIMIT)
+    if not text:
+        text = host.text("/usr/lib/os-release", _LIMIT)
     if text is None:
         return System(kernel=host.system)
     values = parse_os_release(text)
-    name, like = values.get("PRETTY_NAME") or values.get("NAME", ""), tuple(values.get("ID_LIKE", "").split())
-    return System(values.get("ID", "linux").lower(), values.get("VERSION_ID", ""), like, name, host.system)
+    return System(
+        id=values.get("ID", "linux").lower(),
+        version=values.get("VERSION_ID", ""),
+        like=tuple(values.get("ID_LIKE", "").split()),
+        name=values.get("PRETTY_NAME") or values.get("NAME", ""),
+        kernel=host.system,
+    )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Walk TOML as far as a uv.toml needs it, for Pythons without tomllib."""
+"""Walk TOML as far as a uv.toml needs it, for Pythons without tomllib; in linear time."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Iterable, Iterator, Tuple
 
 Path = Tuple[str, ...]
 
-_TOKEN = re.compile(
-    r'(?:[ \t]|#[^\n]*)+|(\n|"""(?:[^"\\]|\\[\s\S]|""?(?!"))*"{3,5}|'
-    r"'''(?:[^']|''?(?!'))*'{3,5}|'[^'\n]*'|" + r'"(?:[^"\\\n]|\\[^\n])*"|[\w+:-]+|[.=,\[\]{}])'
-)
+_BLANK = re.compile(r"[ \t]*(?:#[^\n]*)?")
+_WORD = re.compile(r"[\w+:-]+")
+_STOP = re.compile(r'["\\\n]')  # what matters within a string that has escapes
+_PUNCTUATION = "\n.=,[]{}"
 _BARE = re.compile(r"true|false|[+-]?(?:\d[\w+.:-]*|inf|nan)")
 _LEVEL = {"[": 1, "{": 1, "]": -1, "}": -1}
-_LIMIT = 60
+_DEPTH_LIMIT = 60
 
 
 class TomlError(ValueError):
@@ -23,41 +23,98 @@ class TomlError(ValueError):
 
 
 def scan_toml(text: str) -> dict[Path, str]:
-    """Give the value at each path as it is written, ``{}`` and ``[]`` for tables and arrays.
+    """Return the value at each path as it is written, ``{}`` and ``[]`` for tables and arrays.
 
     Raises TomlError where that is no TOML (of doubled keys it sees those that matter), ValueError where it gives up.
     """
     found: dict[Path, str] = {}
     table: Path = ()
-    for tokens in _split(_tokens(text[text.startswith("\ufeff") :].replace("\r\n", "\n")), "\n"):
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    for tokens in _split(_tokens(text.replace("\r\n", "\n")), "\n"):
         if tokens and tokens[0] == "[":
-            many = tokens[1] == "["
-            table = _key(tokens[2:-2] if many else tokens[1:-1])
-            _enter(found, table, "[]" if many else "{}", table[0] == "pip")
+            is_array = tokens[1] == "["
+            table = _parse_key(tokens[2:-2] if is_array else tokens[1:-1])
+            _enter(found, table, "[]" if is_array else "{}", table[0] == "pip")
         elif tokens:
-            _pair(found, table, tokens)
+            _enter_pair(found, table, tokens)
     return found
 
 
 def _tokens(text: str) -> Iterator[str]:
-    end = 0
-    for match in _TOKEN.finditer(text):
-        if match.start() != end:
-            break
-        end = match.end()
-        if match.group(1):
-            yield match.group(1)
-    if end < len(text):
-        raise TomlError("line %d" % (text.count("\n", 0, end) + 1))
+    """Yield line feeds, punctuation, strings with their quotes, and words; no blanks and comments."""
+    at = _end_of_blank(text, 0)
+    while at < len(text):
+        end = _end_of_token(text, at)
+        if end <= at:
+            raise TomlError("line %d" % (text.count("\n", 0, at) + 1))
+        yield text[at:end]
+        at = _end_of_blank(text, end)
+
+
+def _end_of_blank(text: str, at: int) -> int:
+    match = _BLANK.match(text, at)
+    return match.end() if match else at
+
+
+def _end_of_token(text: str, at: int) -> int:
+    """Return where the token that starts at ``at`` ends, -1 where none does."""
+    char = text[at]
+    if char in _PUNCTUATION:
+        return at + 1
+    if char == "'":
+        return _end_of_literal(text, at)
+    if char == '"':
+        is_long = text.startswith('"""', at)
+        return _end_of_long_string(text, at + 3) if is_long else _end_of_string(text, at + 1)
+    word = _WORD.match(text, at)
+    return word.end() if word else -1
+
+
+def _end_of_literal(text: str, at: int) -> int:
+    if text.startswith("'''", at):
+        end = text.find("'''", at + 3)
+        return _with_more_quotes(text, end + 3, "'") if end >= 0 else -1
+    end = text.find("'", at + 1)
+    return end + 1 if end >= 0 and "\n" not in text[at:end] else -1
+
+
+def _end_of_string(text: str, at: int) -> int:
+    stop = _STOP.search(text, at)
+    while stop is not None:
+        if stop.group() == '"':
+            return stop.end()
+        is_escape = stop.group() == "\\" and text[stop.end() : stop.end() + 1] not in ("\n", "")
+        if not is_escape:
+            return -1
+        stop = _STOP.search(text, stop.end() + 1)
+    return -1
+
+
+def _end_of_long_string(text: str, at: int) -> int:
+    stop = _STOP.search(text, at)
+    while stop is not None:
+        if text.startswith('"""', stop.start()):
+            return _with_more_quotes(text, stop.start() + 3, '"')
+        stop = _STOP.search(text, stop.end() + (stop.group() == "\\"))
+    return -1
+
+
+def _with_more_quotes(text: str, end: int, quote: str) -> int:
+    """Return the end of a long string with the one or two quotes that may stand before its closing three."""
+    more = 0
+    while more < 2 and text[end + more : end + more + 1] == quote:
+        more += 1
+    return end + more
 
 
 def _split(tokens: Iterable[str], separator: str) -> Iterator[list[str]]:
-    """Give what stands between separators, brackets kept whole."""
+    """Yield what stands between separators, brackets kept whole."""
     part: list[str] = []
     depth = 0
     for token in tokens:
         depth += _LEVEL.get(token, 0)
-        if depth > _LIMIT:
+        if depth > _DEPTH_LIMIT:
             raise ValueError("nested too deeply")
         if token == separator and not depth:
             yield part
@@ -70,30 +127,35 @@ def _split(tokens: Iterable[str], separator: str) -> Iterator[list[str]]:
         yield part
 
 
-def _pair(found: dict[Path, str], table: Path, tokens: list[str]) -> None:
-    at = (*tokens, "=").index("=")
-    path, value = table + _key(tokens[:at]), tokens[at + 1 :]
+def _enter_pair(found: dict[Path, str], table: Path, tokens: list[str]) -> None:
+    """Enter a key and its value, and the pairs of an inline table."""
+    at = tokens.index("=") if "=" in tokens else len(tokens)
+    path, value = table + _parse_key(tokens[:at]), tokens[at + 1 :]
     for size in range(len(table) + 1, len(path)):
         found.setdefault(path[:size], "{}")
     text = "".join(value)
     ends = text[:1] + text[-1:]
-    if not (ends in ("{}", "[]") or (len(value) == 1 and text[0] in "\"'") or _BARE.fullmatch(text)):
+    is_container = ends in ("{}", "[]")
+    is_string = len(value) == 1 and text[0] in "\"'"
+    if not (is_container or is_string or _BARE.fullmatch(text)):
         raise TomlError("no value for %s" % path[-1])
-    _enter(found, path, ends if ends in ("{}", "[]") else text, not table or path[0] == "pip")
-    for pair in _split(value[1:-1], ",") if ends == "{}" else ():
-        _pair(found, path, pair)
+    _enter(found, path, ends if is_container else text, not table or path[0] == "pip")
+    if ends == "{}":
+        for pair in _split(value[1:-1], ","):
+            _enter_pair(found, path, pair)
 
 
-def _enter(found: dict[Path, str], path: Path, value: str, once: bool) -> None:
-    if once and path in found:
+def _enter(found: dict[Path, str], path: Path, value: str, is_once: bool) -> None:
+    if is_once and path in found:
         raise TomlError("%s is there twice" % path[-1])
     found[path] = value
 
 
-def _key(tokens: list[str]) -> Path:
-    names = tokens[::2]
-    if len(names) > _LIMIT:
+def _parse_key(tokens: list[str]) -> Path:
+    """Return the names of a dotted key."""
+    names, dots = tokens[::2], tokens[1::2]
+    if len(names) > _DEPTH_LIMIT:
         raise ValueError("nested too deeply")
-    if not len(tokens) % 2 or set(tokens[1::2]) - {"."} or set(names) & set(".=,[]{}"):
+    if not len(tokens) % 2 or set(dots) - {"."} or set(names) & set(".=,[]{}"):
         raise TomlError("no key")
     return tuple(json.loads(name, strict=False) if name[0] == '"' else name.strip("'") for name in names)

@@ -16,10 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import User
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.search_path import (
-    find_search_paths,
-    parse_profile,
-)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.search_path import find_search_paths
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.shell_profile import parse_profile
 
 from ...fixtures.trees import Link, Mode, tree
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._scan import pep440 as version
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.executable import parse_elf, read_executable
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.elf import parse_elf
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.executable import read_executable
 
 from ...fixtures.elf_builder import Elf, version_hex
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import System
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.plist import parse_plist
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.system import (
     parse_os_release,
-    parse_plist,
     read_system,
 )
 
