@@ -15,6 +15,8 @@ REMOTE_TYPES = frozenset(
     "9p acfs afs autofs beegfs ceph cifs coda davfs drvfs fuse fuseblk glusterfs gpfs lustre ncpfs nfs nfs4 orangefs "
     "panfs prl_fs pvfs2 smb3 smbfs vboxsf vmhgfs".split()
 )
+_LINKS_LIMIT = 40  # as Linux has
+_STEPS_LIMIT = 1000  # names on the way, those of links included
 #: "Homes" that nobody lives in.
 NO_HOMES = frozenset(
     "/ /bin /dev /etc /nonexistent /proc /run /sbin /tmp /usr /usr/bin /usr/games /usr/sbin /var /var/cache/man "
@@ -23,7 +25,7 @@ NO_HOMES = frozenset(
 
 
 def is_remote(mount: Mount) -> bool:
-    """Tell whether a mount is kept away from; the root file system never is."""
+    """Return whether a mount is not entered; the root file system never is."""
     return mount.path != "/" and (mount.fstype in REMOTE_TYPES or mount.fstype.startswith("fuse."))
 
 
@@ -37,21 +39,25 @@ class Borders:
         self.points = {path: mount for path, mount in tops.items() if is_remote(mount)}
 
     def beyond(self, path: str) -> Mount | None:
-        """Give the remote mount that ``path`` leads into, links and all, or None; nothing on it is touched."""
-        walked, left, links = "/", path.split("/"), 0
-        while left and self.points:
-            walked = os.path.normpath(os.path.join(walked, left.pop(0)))
+        """Return the remote mount that ``path`` leads into, links and all, or None; nothing on it is touched."""
+        if not self.points:
+            return None
+        walked, links, steps = "/", 0, 0
+        pending = path.split("/")[::-1]
+        while pending and steps < _STEPS_LIMIT:
+            steps += 1
+            walked = os.path.normpath(os.path.join(walked, pending.pop()))
             if walked in self.points:
                 return self.points[walked]
-            target = self._host.readlink(walked) if links < 40 else None
+            target = self._host.readlink(walked) if links < _LINKS_LIMIT else None
             if target:
                 links += 1
-                left = target.split("/") + left
+                pending += target.split("/")[::-1]
                 walked = "/" if target.startswith("/") else os.path.dirname(walked)
         return None
 
     def away(self, path: str) -> bool:
-        """Tell, and note, that ``path`` leads into a remote mount."""
+        """Return whether ``path`` leads into a remote mount, which is noted."""
         mount = self.beyond(path)
         if mount is not None:
             self._host.note(mount.path, "remote-mount", "left out: a %s file system" % mount.fstype)
@@ -59,12 +65,12 @@ class Borders:
 
 
 def covers_everyone(host: Host, request: Request) -> bool:
-    """Tell whether, for want of a choice, every local user is looked at: by root, and in a tree that is not live."""
+    """Return whether the homes of every local user are read: where none are named, by root, or in a tree."""
     return request.users is None and (host.uid == 0 or not host.live)
 
 
 def choose_users(host: Host, request: Request) -> tuple[User, ...]:
-    """Give the users whose homes are looked into: those named, wherever they live; else the caller; for root, all."""
+    """Return the users with homes to read: those named, wherever they live; else the caller; for root, all."""
     if covers_everyone(host, request):
         return tuple(_everyone(host))
     users = host.users()
@@ -91,6 +97,8 @@ def _everyone(host: Host) -> Iterator[User]:
         if user.home not in NO_HOMES and not user.home.startswith(("/proc/", "/dev/", "/sys/")):
             homes.setdefault(user.home, []).append(user)
     for home, users in homes.items():
+        if host.expired("/home"):
+            return
         mount = borders.beyond(home)
         if mount is not None:
             host.note(home, "remote-home", "left out: on %s, mounted at %s" % (mount.fstype, mount.path))
@@ -102,7 +110,7 @@ def _everyone(host: Host) -> Iterator[User]:
 
 
 def _unlisted_caller(host: Host) -> User | None:
-    """Give a caller whom passwd(5) doesn't know (LDAP, a container's arbitrary uid) by HOME, where that is theirs."""
+    """Return a caller whom passwd(5) doesn't know (LDAP, a container's arbitrary uid) by HOME, where that is theirs."""
     home = host.env.get("HOME", "").rstrip("/")
     info = host.stat(home) if home.startswith("/") else None
     if info is None or info.st_uid != host.uid:
