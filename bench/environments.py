@@ -61,7 +61,7 @@ def fetch() -> list[str]:
 
 
 def pip_loop(kind: str) -> dict[str, Any]:
-    """Give the loop over the builtin module, as users write it."""
+    """Return the loop over the builtin module, as users write it."""
     return {
         "ansible.builtin.pip": {
             "name": "{{ item.packages }}",
@@ -74,13 +74,13 @@ def pip_loop(kind: str) -> dict[str, Any]:
 
 
 def environments(kind: str, **options: Any) -> dict[str, Any]:
-    """Give the one task that does the same."""
+    """Return the one task that does the same."""
     rows = [{"path": "/srv/%s/app%d" % (kind, n), "packages": SETS[n % len(SETS)]} for n in NUMBERS]
     return {"pyfleet.python.venv": {"environments": rows, "find_links": ["/srv/wheels"], "no_index": True, **options}}
 
 
 def one(kind: str, **options: Any) -> dict[str, Any]:
-    """Give one environment of 60 pins."""
+    """Return one environment of 60 pins."""
     where = {"find_links": ["/srv/wheels"], "no_index": True}
     return {
         "pyfleet.python.venv": {"path": "/srv/%s/venv" % kind, "requirements": ["/srv/pins.txt"], **where, **options}
@@ -143,7 +143,7 @@ CLEAR = {
 
 
 def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
-    """Give all tasks: first converges, each on an empty place, then no-ops; the first round of each is not timed."""
+    """Return all tasks: first converges, each on an empty place, then no-ops; the first round of each is not timed."""
     found: list[dict[str, Any]] = []
     for number in range(first + 1):
         phase = "timed" if number else "warm-up"

@@ -35,7 +35,7 @@ VARIABLES = {"DATABASE": "postgresql:///x", "WORKERS": "4"}
 
 
 def role() -> list[dict[str, Any]]:
-    """Give the task that plays the role."""
+    """Return the task that plays the role."""
     apps = [
         {
             "name": name,
@@ -58,7 +58,7 @@ def role() -> list[dict[str, Any]]:
 
 
 def loops() -> list[dict[str, Any]]:
-    """Give the tasks that do the same with builtin modules, as users write them."""
+    """Return the tasks that do the same with builtin modules, as users write them."""
     names = list(SETS)
     content = "".join('%s="%s"\n' % pair for pair in VARIABLES.items())
     top = "/srv/loops/{{ item }}"

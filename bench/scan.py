@@ -47,7 +47,7 @@ print(peak)
 
 
 def interpreters_of(result: Scan) -> list[str]:
-    """Give the executables that a scan found and that start."""
+    """Return the executables that a scan found and that start."""
     found = [item.reading.path for item in result.classified.installations]
     return [
         path for path in found if subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
@@ -83,7 +83,7 @@ def timed(rows: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[
 
 
 def peak_of(more: str) -> int:
-    """Give the peak resident memory, in KiB, of a fresh process that imports the core and does ``more``."""
+    """Return the peak resident memory, in KiB, of a fresh process that imports the core and does ``more``."""
     code = PEAK.format(core=str(REPOSITORY / "plugins/module_utils"), more=more)
     done = subprocess.run([sys.executable, "-I", "-c", code], check=True, capture_output=True, text=True)
     return int(done.stdout) // (1024 if sys.platform == "darwin" else 1)

@@ -37,7 +37,7 @@ CHOSEN = {"community.general.pip_package_info": {"clients": ["/usr/bin/pip3"]}}
 
 
 def tasks_of(rounds: int) -> list[dict[str, object]]:
-    """Give the tasks: an untimed first round, then each once a round."""
+    """Return the tasks: an untimed first round, then each once a round."""
     tasks = [
         {"name": "%s %s" % ("warm-up" if number == 0 else "timed", task), task: CHOSEN.get(task, {})}
         for number in range(rounds + 1)

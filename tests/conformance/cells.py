@@ -21,7 +21,7 @@ class Cell(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Give agrees, disagrees or unknown."""
+        """Return agrees, disagrees or unknown."""
         if self.static is None:
             return "unknown"
         return "agrees" if self.static == self.real else "disagrees"
@@ -38,11 +38,11 @@ class Ledger:
         self.cells += cells
 
     def of(self, verdict: str) -> list[Cell]:
-        """Give the cells with this verdict."""
+        """Return the cells with this verdict."""
         return [cell for cell in self.cells if cell.verdict == verdict]
 
     def report(self) -> str:
-        """Give the count by place, each disagreement, and each unknown with its reason."""
+        """Return the count by place, each disagreement, and each unknown with its reason."""
         lines = []
         for place in dict.fromkeys(cell.place for cell in self.cells):
             own = [cell for cell in self.cells if cell.place == place]

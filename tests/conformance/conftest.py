@@ -37,7 +37,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give uv, and for each version of pip a directory such as ensurepip's."""
+    """Return uv, and for each version of pip a directory such as ensurepip's."""
     house, target = wheelhouse.ensure(), tmp_path_factory.mktemp("programs")
     for version in ("20.3.4", "25.1.1", "26.3"):
         (target / version).mkdir()
@@ -53,7 +53,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the directory that each pip is unpacked in once: a call of the module does so for all that it makes."""
+    """Return the directory that each pip is unpacked in once: a call of the module does so for all that it makes."""
     return tmp_path_factory.mktemp("seed")
 
 
@@ -64,6 +64,6 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path, wheels: Path, programs:
 
 @pytest.fixture
 def made(shop: Shop) -> Shop:
-    """Give an installer with an environment that has a pip."""
+    """Return an installer with an environment that has a pip."""
     shop.installer().create(shop.prefix, False, True)
     return shop

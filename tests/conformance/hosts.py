@@ -30,18 +30,18 @@ def missing(what: str) -> None:
 
 
 def pyenv_root() -> Path | None:
-    """Give this machine's pyenv, whose builds serve as those of the containers; they are linked to their own path."""
+    """Return this machine's pyenv, whose builds are used in the containers, linked to the same path."""
     root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     return root if (root / "versions").is_dir() else None
 
 
 def packages(host: str) -> str:
-    """Give what apt installs on a Debian host."""
+    """Return what apt installs on a Debian host."""
     return PACKAGES + " pipx" * (host in PIPX)
 
 
 def image(host: str, full: bool) -> str:
-    """Give the image of a host, bare or (Debian's) with what apt has of pip, venv, PyPy and pipx."""
+    """Return the image of a host, bare or (Debian's) with what apt has of pip, venv, PyPy and pipx."""
     bare = PLATFORMS[host].image
     if not full:
         return bare
@@ -52,7 +52,7 @@ def image(host: str, full: bool) -> str:
 
 
 def image_with_environments(host: str) -> str:
-    """Give the image of a Debian host on which each tool has made its environments; made anew when they change."""
+    """Return the image of a Debian host on which each tool has made its environments; rebuilt when they change."""
     base, wheels = image(host, True), wheelhouse.ensure()
     digest = hashlib.sha256(MAKER.read_bytes() + (wheels / ".pins").read_bytes()).hexdigest()
     # The layer is known by its command, and that by the digest.
@@ -66,7 +66,7 @@ def image_with_environments(host: str) -> str:
 
 
 def mounts(host: str, full: bool) -> dict[Path, str]:
-    """Give what a container sees of this machine: the core, these tests, the wheelhouse, and pyenv where it can run."""
+    """Return what a container sees of this machine: the scan, these tests, the wheelhouse, and pyenv if it can run."""
     found = {
         CORE: "/conformance/collection/module_utils",
         HERE: "/conformance/tests",

@@ -38,7 +38,7 @@ NEW = OLD_AND_NEW[1:]
 
 
 def interpreter(minor: str) -> str:
-    """Give a Python of this machine that can make environments, by its canonical path."""
+    """Return a Python of this machine that can make environments, by its canonical path."""
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     places = [*sorted(pyenv.glob(f"{minor}.*/bin/python{minor}")), Path(f"/usr/bin/python{minor}")]
     for path in places:
@@ -108,18 +108,18 @@ class Shop:
         return str(path)
 
     def converge(self, *packages: str, **more: Any) -> list[str]:
-        """Ask what would change, see that nothing did, do it, and hold the two against each other."""
+        """Run check mode, assert that nothing changed, run for real, and compare the two."""
         ask, before, tree = self.ask(*packages, **more), self.has(), fingerprint(self.prefix)
-        foreseen = self.installer().predict(self.prefix, ask)
+        predicted = self.installer().predict(self.prefix, ask)
         assert fingerprint(self.prefix) == tree, "the dry run changed the environment"
         self.installer().install(self.prefix, ask)
         after = self.has()
         differing = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
         changed = {Change(name, before.get(name, ""), after.get(name, "")) for name in differing}
-        if foreseen.unresolved:
-            assert self.kind == "pip-20.3.4", foreseen
+        if predicted.unresolved:
+            assert self.kind == "pip-20.3.4", predicted
         else:
-            assert {each for each in foreseen.changes if each.before != each.after} == changed
+            assert {each for each in predicted.changes if each.before != each.after} == changed
         return [f"{name} {before.get(name, '-')} {after.get(name, '-')}" for name in differing]
 
 

@@ -21,7 +21,7 @@ REQUIREMENT = "pyfleet-conformance-no-such-project"
 
 
 def tell():
-    """Give this interpreter's own answers."""
+    """Return this interpreter's own answers."""
     info = sys.version_info
     version = "%d.%d.%d" % tuple(info[:3])
     if info[3] != "final":
@@ -43,7 +43,7 @@ def tell():
 
 
 def build():
-    """Give the variables that the build left, as text; None but with CPython."""
+    """Return the variables that the build left, as text; None but with CPython."""
     if platform.python_implementation() != "CPython":
         return None
     name = getattr(sysconfig, "_get_sysconfigdata_name", lambda: "_sysconfigdata")()
@@ -52,7 +52,7 @@ def build():
 
 
 def purelib():
-    """Give where the pip that is imported here installs to; None where none can be imported."""
+    """Return where the pip that is imported here installs to; None where none can be imported."""
     try:
         locations = importlib.import_module("pip._internal.locations")
         if hasattr(locations, "get_scheme"):
@@ -74,7 +74,7 @@ def call(command, wheel=None):
 
 
 def ask(path, wheels):
-    """Give the answers of one interpreter and what its pip does; a pip of ours serves where it has none."""
+    """Return the answers of one interpreter and what its pip does; our own pip if it has none."""
     status, output = call([path, os.path.abspath(__file__)])
     if status:
         return {"error": output}

@@ -21,7 +21,7 @@ from module_utils._scan.pipeline import scan
 
 
 def tell(judged):
-    """Give the cells of one installation; None for unknown."""
+    """Return the cells of one installation; None for unknown."""
     row = judged.installation
     reading = row.reading
     user = [site.path for site in reading.site_directories if site.role == "user"]
@@ -44,7 +44,7 @@ def tell(judged):
 
 
 def tell_environment(judged, prefixes):
-    """Give the cells of one environment; None for unknown."""
+    """Return the cells of one environment; None for unknown."""
     row = judged.environment
     its = row.reading
     codes = [problem.code for problem in judged.problems]

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is read of an environment, and the verdict on it, equal what the environment really does: sound ones and broken.
 
-Each is made by the real tool with each Python of this machine, broken by the real mischief, and then asked.
+Each is created by the real tool with each Python of this machine, broken as it happens in practice, and tested.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Python(NamedTuple):
 
 
 def candidates() -> Iterator[Path]:
-    """Give what may be a Python: on PATH, in the system's own directory, and among pyenv's versions."""
+    """Yield what may be a Python: on PATH, in the system's own directory, and among pyenv's versions."""
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     directories = [Path(name) for name in os.environ["PATH"].split(os.pathsep) if name]
     directories += [Path("/usr/bin"), *sorted(pyenv.glob("versions/3.*/bin"))]
@@ -64,7 +64,7 @@ def candidates() -> Iterator[Path]:
 
 
 def pythons() -> list[Python]:
-    """Give the Pythons from 3.6 on that run, one for each minor version, those that can make environments first."""
+    """Return the Pythons from 3.6 on that run, one for each minor version, those that can make environments first."""
     found: dict[str, Python] = {}
     for path in candidates():
         if not path.name.replace("python3.", "").isdigit() or b"#!" in path.open("rb").read(2):
@@ -94,7 +94,7 @@ SOME = pytest.mark.parametrize("python", ENDS, ids=lambda python: python.version
 
 
 def read(path: Path, via: str = "search") -> JudgedEnvironment:
-    """Give the static answer; ``version_of`` knows what the readers of interpreters would."""
+    """Return the static answer; ``version_of`` knows what the readers of interpreters would."""
 
     def version_of(executable: str) -> tuple[str, str]:
         if executable in KNOWN:
@@ -115,7 +115,7 @@ def codes(judged: JudgedEnvironment) -> list[str]:
 
 
 def works(path: Path, judged: JudgedEnvironment, answer: Answer) -> bool:
-    """Tell whether an environment does its work: starts, as itself, with its packages, and its scripts act on it."""
+    """Return whether an environment does its work: starts, as itself, with its packages, and its scripts act on it."""
     reading = judged.environment.reading
     real = os.path.realpath(path)
     itself = answer.runs and answer.prefix == real
@@ -281,7 +281,7 @@ def test_pipx(tools: Tools, tmp_path: Path, backend: str) -> None:
     assert codes(read(path, "pipx")) == ["metadata-unreadable"]
 
 
-# -------------------------------------------------------------- the mischief
+# -------------------------------------------------------------- ways to break them
 
 
 class Base(NamedTuple):
@@ -301,7 +301,7 @@ class Base(NamedTuple):
 
 @pytest.fixture
 def make_base() -> Iterator[Callable[[Python], Base]]:
-    """Give what copies a Python to a place of its own, as if it had been built for that place."""
+    """Yield what copies a Python to a place of its own, as if it had been built for that place."""
     made: list[str] = []
 
     def make(python: Python) -> Base:

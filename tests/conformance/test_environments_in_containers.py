@@ -73,7 +73,7 @@ WITH_PYENV: Expected = {
 
 
 def python_for_old_virtualenv() -> Path | None:
-    """Give the newest Python of pyenv that virtualenv 20.4 runs on."""
+    """Return the newest Python of pyenv that virtualenv 20.4 runs on."""
     root = pyenv_root()
     names = [f"versions/{minor}.*/bin/python3" for minor in ("3.10", "3.9", "3.8")]
     return next((path for name in names for path in root.glob(name)), None) if root is not None else None
@@ -107,7 +107,7 @@ class Place:
         return made
 
     def _listed(self) -> dict[str, tuple[str, str, list[str]]]:
-        """Give name, version and commands by path, as Debian's pipx and the newest list them."""
+        """Return name, version and commands by path, as Debian's pipx and the newest list them."""
         assert self.container.run("/usr/bin/pipx", "--version").stdout.strip() == PIPX[self.host]
         found = {}
         for command in (["/usr/bin/pipx", "list", "--json"], ["/srv/venv/bin/pipx", "list", "--json", "--global"]):
@@ -124,7 +124,7 @@ HOSTS = [(f"debian-{release}", full) for release in (11, 12, 13) for full in (Fa
 
 @pytest.fixture(scope="module")
 def images() -> Mapping[str, str]:
-    """Give the images with environments by host; they are made two at a time."""
+    """Return the images with environments by host; they are made two at a time."""
     if shutil.which("podman") is None:
         missing("podman is not installed: run tests/testbed/prepare_host.sh")
     names = [host for host, full in HOSTS if full]
@@ -147,14 +147,14 @@ def place(request: pytest.FixtureRequest, images: Mapping[str, str]) -> Iterator
 
 
 def works(path: str, answer: Mapping[str, Any], sites: list[str]) -> bool:
-    """Tell whether an environment does its work: starts, as itself, with its ``sites``, and its pip acts on it."""
+    """Return whether an environment does its work: starts, as itself, with its ``sites``, and its pip acts on it."""
     itself = answer["runs"] and answer["prefix"] == path and set(sites) <= set(answer["path"])
     own_pip = answer["pip"].startswith(path + "/")
     return itself and (not own_pip or (answer["pip_status"] == 0 and path + "/" in answer["script"]))
 
 
 def compare(where: str, path: str, static: Mapping[str, Any], place: Place) -> Iterator[Cell]:
-    """Give the cells of one environment."""
+    """Yield the cells of one environment."""
     answer, (kind, problems), because = place.real[path], place.expected[path], static["because"]
     sites = [each for each in answer["path"] if each.startswith(path + "/") and each.endswith("/site-packages")]
     real = {"kind": kind, "problems": problems, "runs": answer["runs"]}

@@ -79,8 +79,8 @@ def test_passwords_are_on_no_command_line(made: Shop, served: Served, way: str) 
     elif way == "variable":
         made.environment["SITE_PASSWORD"] = CANARY
         ask = ask._replace(sources=Index(no_index=True, find_links=(served.url.replace(CANARY, "${SITE_PASSWORD}"),)))
-    foreseen = made.installer(given).predict(made.prefix, ask)
-    assert made.kind == "pip-20.3.4" or foreseen.changes == (Change("delta", "", "1.0"),), foreseen
+    predicted = made.installer(given).predict(made.prefix, ask)
+    assert made.kind == "pip-20.3.4" or predicted.changes == (Change("delta", "", "1.0"),), predicted
     made.installer(given).install(made.prefix, ask)
     assert made.has()["delta"] == "1.0"
     assert "canary" not in repr(made.commands)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""pip of several versions and uv, run for real on small packages made on the spot: what is foreseen is what happens."""
+"""pip of several versions and uv, run on small packages built here: the prediction equals the result."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def test_without_a_wheel_uv_installs_pip(shop: Shop, programs: Path) -> None:
     shop.installer(wheels="").create(shop.prefix, False, True)
     (wheel,) = (programs / "26.3").glob("pip-*.whl")
     index = Index(no_index=True, find_links=(str(shop.wheels), str(wheel.parent)))
-    foreseen = shop.installer(wheels="").predict(shop.prefix, shop.ask("delta", sources=index))
-    assert {each.name for each in foreseen.changes} == {"pip", "delta"}
+    predicted = shop.installer(wheels="").predict(shop.prefix, shop.ask("delta", sources=index))
+    assert {each.name for each in predicted.changes} == {"pip", "delta"}
     shop.installer(wheels="").install(shop.prefix, shop.ask("delta", sources=index))
     assert shop.has() == {"delta": "2.0", "pip": "26.3"}
 
@@ -213,8 +213,8 @@ def test_what_went_wrong_is_said(made: Shop, asked: list[str], code: str, word: 
     assert made.has() == before
     # uv finds out only when it builds whether a source can be built.
     if made.kind != "pip-20.3.4" and (made.kind, code) != ("uv", "build-failed"):
-        foreseen = made.installer().predict(made.prefix, made.ask(*asked))
-        assert word in foreseen.unresolved and foreseen.unresolved
+        predicted = made.installer().predict(made.prefix, made.ask(*asked))
+        assert word in predicted.unresolved and predicted.unresolved
 
 
 @EVERY

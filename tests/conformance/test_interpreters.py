@@ -30,12 +30,12 @@ UNKNOWN_AT_MOST = 0.02
 
 
 def squeeze(text: str) -> str:
-    """Give a text with each run of white space as one blank: pip wraps what it prints."""
+    """Return a text with each run of white space as one blank: pip wraps what it prints."""
     return " ".join(text.split())
 
 
 def compare(place: str, static: Mapping[str, Any], real: Mapping[str, Any]) -> Iterator[Cell]:
-    """Give the cells of all interpreters that were found."""
+    """Yield the cells of all interpreters that were found."""
     for path, answer in real.items():
         if "error" in answer:
             raise AssertionError(f"{place}: {path} does not run: {answer['error']}")
@@ -91,7 +91,7 @@ class Place:
         self._answers: dict[str, Any] = {}
 
     def ask(self, paths: Iterable[str]) -> dict[str, Any]:
-        """Give each interpreter's own answers; none is asked twice."""
+        """Return each interpreter's own answers; none is asked twice."""
         paths = list(paths)
         new = [path for path in paths if path not in self._answers]
         if new:

@@ -280,7 +280,7 @@ def test_pacman_of_a_live_host(tmp_path: Path) -> None:
 
 
 def container(image: str, tmp_path: Path) -> Container:
-    """Give a container of an image that may not have been built, with the core mounted into it."""
+    """Return a container of an image that may not have been built, with the core mounted into it."""
     if podman("image", "exists", image, check=False).returncode:
         assert not os.environ.get("CI"), f"{image} is not there: make images"
         pytest.skip(f"{image} is not there: make images")

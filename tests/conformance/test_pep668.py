@@ -55,7 +55,7 @@ NAME = "pyfleet-no-such-distribution"
 
 
 def python_for_all() -> Path:
-    """Give a Python on which pip 22 still runs and pip 26 already does: 3.10 or 3.11."""
+    """Return a Python that runs both pip 22 and pip 26: 3.10 or 3.11."""
     script = str(REPOSITORY / "dev" / "pythons.sh")
     answer = subprocess.run(["sh", script, "get", "3.11", "3.10"], capture_output=True, text=True, check=False)
     if answer.returncode or not answer.stdout.strip():
@@ -64,7 +64,7 @@ def python_for_all() -> Path:
 
 
 def wheel(name: str, version: str) -> Path:
-    """Give a wheel from PyPI, fetched once."""
+    """Return a wheel from PyPI, fetched once."""
     CACHE.mkdir(parents=True, exist_ok=True)
     pattern = "%s-%s-*.whl" % (name, version)
     if not list(CACHE.glob(pattern)):
@@ -197,7 +197,7 @@ def lay_case(case: Case, directory: Path, prefix: str) -> Dict[str, str]:
 
 
 def verdict(python: Mapping[str, str], version: str, env: Mapping[str, str], uid: Optional[int]) -> ManagedVerdict:
-    """Give what the core says, read through the one door on the real files."""
+    """Return the scan's answer for the real files."""
     if uid is not None:
         os.seteuid(uid)
     try:
@@ -280,7 +280,7 @@ def report(cells: List[Cell], what: str, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.fixture(scope="module")
 def workshop() -> Iterator[Path]:
-    """Give a directory that every user can enter; pytest's own is for its owner only."""
+    """Yield a directory that every user can enter; pytest's own is for its owner only."""
     path = Path(tempfile.mkdtemp(prefix="pyfleet-pep668-"))
     path.chmod(0o755)
     yield path
@@ -298,7 +298,7 @@ def pips(workshop: Path) -> Iterator[List[RealPip]]:
 
 @pytest.fixture(scope="module")
 def languages(workshop: Path) -> Optional[Path]:
-    """Give a LOCPATH with a locale named de_DE: the C locale under another name, which is all that pip asks for."""
+    """Return a LOCPATH with a locale named de_DE: the C locale under another name, which is all that pip asks for."""
     source = Path("/usr/lib/locale/C.utf8")
     if not source.is_dir():
         return None
@@ -401,12 +401,12 @@ def test_uv_and_the_marker(pips: List[RealPip], uv: Path, workshop: Path, capsys
 
 
 def _closed_to_nobody(pip: RealPip) -> bool:
-    """Tell whether an unreadable marker can be tried: a pip that does not stop at it must be able to go on."""
+    """Return whether an unreadable marker can be tried: a pip that does not stop at it must be able to go on."""
     return os.getuid() == 0 and (bool(at_least(pip.version, "23.0")) or _can_start(pip.python, NOBODY))
 
 
 def _can_start(python: Mapping[str, str], uid: int) -> bool:
-    """Tell whether another user can run this Python: not where it lies below a private home."""
+    """Return whether another user can run this Python: not where it lies below a private home."""
     command = [python["python"], "-I", "-c", "import json"]
     return subprocess.run(command, capture_output=True, check=False, user=uid).returncode == 0
 

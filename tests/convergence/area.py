@@ -29,7 +29,7 @@ class Area(NamedTuple):
         return Runner(self.python, self.root, self.root / "home")
 
     def runner_for_others(self, python: str) -> Runner:
-        """Give one with no say on caches, as those of root are of no use to another user."""
+        """Return one without cache settings, because another user cannot use root's caches."""
         return Runner(python, self.root, None)
 
 

@@ -45,14 +45,14 @@ class Trial:
         self.after: Mapping[str, str] = {}
         self.broken = ""  # what does not hold at the end
 
-    def options(self, wish: Options) -> dict[str, Any]:
-        """Give the options for one environment of a call."""
+    def options(self, requested: Options) -> dict[str, Any]:
+        """Return the options for one environment of a call."""
         options = {
             "installer": self.installer,
             "find_links": ["{wheels}"],
             "no_index": True,
             "pip": self.case.pip or self.installer == "pip",
-            **wish,
+            **requested,
         }
         return {**_expand(options, self.texts), "path": str(self.place.venv)}
 
@@ -91,7 +91,7 @@ class Batch:
         self.area, self.runner, self.trials = area, runner, trials
 
     def run(self) -> None:
-        """Take them all the way."""
+        """Run them to the end."""
         for number in range(max((len(trial.case.before) for trial in self.trials), default=0)):
             self._set_up(number)
         for trial in self._fit():
@@ -136,33 +136,36 @@ class Batch:
         if not quiet:
             return
         trace = self.area.root / f"trace-{id(self)}" if can_trace() else None
-        answer = self._call(quiet, False, lambda trial: trial.case.wish, trace)
+        answer = self._call(quiet, False, lambda trial: trial.case.requested, trace)
         for trial, row in zip(quiet, answer.rows):
             trial.again, trial.calls = row, answer.calls if trace else None
         if answer.calls and len(quiet) > 1:  # whose are they?
             for trial in quiet:
-                trial.calls = self._call([trial], False, lambda trial: trial.case.wish, trace).calls
+                trial.calls = self._call([trial], False, lambda trial: trial.case.requested, trace).calls
 
     def _converge(
-        self, trials: Sequence[Trial], check: bool, wish: Callable[[Trial], Options] = lambda trial: trial.case.wish
+        self,
+        trials: Sequence[Trial],
+        check: bool,
+        requested: Callable[[Trial], Options] = lambda trial: trial.case.requested,
     ) -> Iterator[tuple[Trial, Row]]:
         """Call the module for these; where the call as a whole is lost, for each of them apart."""
         try:
-            rows = self._call(trials, check, wish).rows if trials else []
+            rows = self._call(trials, check, requested).rows if trials else []
             assert len(rows) == len(trials), f"{len(rows)} answers for {len(trials)} environments"
         except AssertionError as exc:
             if len(trials) == 1:
                 trials[0].wrong = str(exc)
                 return
             for trial in trials:
-                yield from self._converge([trial], check, wish)
+                yield from self._converge([trial], check, requested)
             return
         yield from zip(trials, rows)
 
     def _call(
-        self, trials: Sequence[Trial], check: bool, wish: Callable[[Trial], Options], trace: Path | None = None
+        self, trials: Sequence[Trial], check: bool, requested: Callable[[Trial], Options], trace: Path | None = None
     ) -> Answer:
-        environments = [trial.options(wish(trial)) for trial in trials]
+        environments = [trial.options(requested(trial)) for trial in trials]
         answer = self.runner.run({"environments": environments}, check=check, trace=trace, seconds=600)
         assert answer.rows, f"refused: {answer.result.get('msg')}"
         return answer
@@ -179,7 +182,7 @@ def _noting(trial: Trial, broken: bool = False) -> Iterator[None]:
 
 
 def describe(row: Row) -> list[str]:
-    """Give the words of the table for a row."""
+    """Return the words of the table for a row."""
     words = [*row["done"], *(["rebuilt"] if row["rebuilt"] else [])]
     for key, form in _FORMS.items():
         words += [form.format(**each) for each in row[key] if each["name"] not in _FRIENDS]
@@ -187,12 +190,12 @@ def describe(row: Row) -> list[str]:
 
 
 def changes(row: Row) -> set[tuple[str, str, str]]:
-    """Give all changes of versions that a row tells, pip's own among them."""
+    """Return all changes of versions that a row tells, pip's own among them."""
     keys = ("added", "removed", "upgraded", "downgraded")
     return {(each["name"], each["before"], each["after"]) for key in keys for each in row[key]}
 
 
 def found_changes(before: Mapping[str, str], after: Mapping[str, str]) -> set[tuple[str, str, str]]:
-    """Give those that are seen on disk."""
+    """Return those that are seen on disk."""
     names = {*before, *after}
     return {(name, before.get(name, ""), after.get(name, "")) for name in names if before.get(name) != after.get(name)}

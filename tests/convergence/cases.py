@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of what check mode must foresee: how a place comes to be, what is then asked for, and what it takes.
+"""The table of what check mode must predict: how an environment is prepared, what is then requested, and what changes.
 
 In texts, {root} is the directory of the case, {wheels} that of the packages, {other} another Python than the module's,
 and {hash:FILE} the hash of one of the packages. An expectation is a row of words:
@@ -23,7 +23,7 @@ class Case(NamedTuple):
     """One of them."""
 
     name: str
-    wish: Options
+    requested: Options
     expect: str | None = ""  # None: whatever it is, check and real run agree in it
     fails: bool = False  # the real run fails; the check fails too, or says `unresolved`
     before: tuple[Options, ...] = ()  # converged first, one after the other

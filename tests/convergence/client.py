@@ -72,7 +72,7 @@ class Client:
 
 
 def descendants(pid: int) -> list[int]:
-    """Give the processes below one, its children first."""
+    """Return the processes below one, its children first."""
     parents: dict[int, list[int]] = {}
     for name in filter(str.isdecimal, os.listdir("/proc")):
         try:

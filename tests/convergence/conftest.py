@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def own_python(named: str) -> str:
-    """Give the interpreter below this one's environment, or the one that was named."""
+    """Return the interpreter below this one's environment, or the one that was named."""
     return os.path.realpath(named or getattr(sys, "_base_executable", sys.executable))
 
 

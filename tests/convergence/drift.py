@@ -44,7 +44,7 @@ Truth = Callable[[Place], object]
 
 
 def listing(prefix: Path) -> dict[str, str]:
-    """Give the distributions of an environment, as their metadata names them."""
+    """Return the distributions of an environment, as their metadata names them."""
     found = {}
     for path in prefix.glob("lib/python*/site-packages/*.dist-info/METADATA"):
         head = path.read_text(encoding="utf-8", errors="replace").split("\n\n")[0]
@@ -236,7 +236,7 @@ def stands_on_other(place: Place) -> None:
 
 
 def is_owned(name: str) -> Truth:
-    """Everything of the release that serves belongs to this user; the way there is root's."""
+    """Everything of the current release belongs to this user; its parent directories are root's."""
 
     def truth(place: Place) -> None:
         uid = pwd.getpwnam(name).pw_uid

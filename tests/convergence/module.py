@@ -39,13 +39,13 @@ class Answer(NamedTuple):
 
 
 def payload(options: Mapping[str, Any], check: bool = False, diff: bool = True) -> bytes:
-    """Give the program that Ansible would send for a task with these options."""
+    """Return the program that Ansible would send for a task with these options."""
     with _LOCK:
         return build(NAME, {**options, **_internal(check, diff)})
 
 
 def _internal(check: bool, diff: bool) -> dict[str, Any]:
-    """Give what Ansible itself adds to the options of a task at -vvvv."""
+    """Return what Ansible itself adds to the options of a task at -vvvv."""
     return {"_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_verbosity": 4,
             "_ansible_remote_tmp": "/nonexistent"}  # fmt: skip
 
@@ -113,7 +113,7 @@ def read_answer(output: bytes, errors: bytes, trace: Path | None = None) -> Answ
 
 
 def _read_trace(trace: Path) -> tuple[str, ...]:
-    """Give what was started after the interpreter itself."""
+    """Return what was started after the interpreter itself."""
     found = []
     for name, rest in re.findall(r"^\d+\s+(\w+)\((.*)", trace.read_text(errors="replace"), re.MULTILINE):
         if name == "execve" and not rest.endswith("= 0"):
@@ -123,19 +123,19 @@ def _read_trace(trace: Path) -> tuple[str, ...]:
 
 
 def can_trace() -> bool:
-    """Tell whether calls of the module can be traced here."""
+    """Return whether calls of the module can be traced here."""
     return shutil.which("strace") is not None
 
 
 def only_single(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the part of a row that a check must tell as the real run does: all but times and ids."""
+    """Return the part of a row that a check must tell as the real run does: all but times and ids."""
     return {
         key: value for key, value in row.items() if key not in ("duration", "release", "previous", "problem", "msg")
     }
 
 
 def snapshot(*roots: Path) -> dict[str, tuple[object, ...]]:
-    """Give all that the file system says of everything below these directories.
+    """Return the file system's metadata of everything below these directories.
 
     With the time of the last change of each file's inode, which cannot be set back. Directories have no times here: uv
     makes a lock file in the environment that it looks at, and takes it away again. Bytecode of a local project's own
@@ -156,6 +156,6 @@ def snapshot(*roots: Path) -> dict[str, tuple[object, ...]]:
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
-    """Tell which paths two snapshots do not agree in."""
+    """Return the paths that differ between two snapshots."""
     paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
     return [f"{path}: {before.get(path)} -> {after.get(path)}" for path in paths]

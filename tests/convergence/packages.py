@@ -197,7 +197,7 @@ def write_index(directory: Path, scratch: Path) -> Path:
 
 
 def hash_of(path: Path) -> str:
-    """Give the hash of a file as pip writes it."""
+    """Return the hash of a file as pip writes it."""
     return "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -42,7 +42,7 @@ SIZE = 24  # environments of one call
 
 @pytest.fixture(scope="module")
 def trials(request: pytest.FixtureRequest, area: Area, pythons: Mapping[str, str]) -> Iterator[Mapping[str, Trial]]:
-    """Take those cases that were selected through all their runs, on as many processors as there are."""
+    """Run the selected cases through all their runs, on all processors."""
     wanted = {item.name.partition("[")[2][:-1] for item in request.session.items}
     pairs = [(case, kind) for case, kind in PAIRS if f"{case.name}-{kind}" in wanted]
     if os.geteuid() != 0:
@@ -141,6 +141,6 @@ def _again(trial: Trial) -> None:
     if case.settles and can_trace():
         assert list(trial.calls or ()) == [], "the next run started a process"
     assert again["release"] == trial.real["release"]
-    wish = trial.options(case.wish)
-    if wish.get("state", "present") != "absent" and not wish.get("release"):
-        assert (trial.place.venv / "bin" / "pip").exists() == wish.get("pip", True)
+    requested = trial.options(case.requested)
+    if requested.get("state", "present") != "absent" and not requested.get("release"):
+        assert (trial.place.venv / "bin" / "pip").exists() == requested.get("pip", True)

@@ -48,8 +48,8 @@ def test_two_that_ask_for_different_things_come_one_after_the_other(area: Area) 
     answers = _all_at_once(area, programs)
     assert [answer.result["msg"] for answer in answers if answer.result.get("failed")] == []
     last = max(answers, key=lambda answer: answer.result["release"])
-    serving = os.path.basename(os.path.realpath(root / "venv"))
-    assert serving in {answer.result["release"] for answer in answers}
+    current = os.path.basename(os.path.realpath(root / "venv"))
+    assert current in {answer.result["release"] for answer in answers}
     assert last.result["changed"]
     assert len(set(say(root / "venv" / "bin" / "alpha").split())) == 1
 

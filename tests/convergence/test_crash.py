@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Killed at any moment: the application goes on being of one release, and the next run heals what was left.
+"""Killed at any moment: the application stays on one release, and the next run cleans up.
 
 The moments are seeded and spread over a run that was measured; parent, child, or both are killed.
 """
@@ -38,7 +38,7 @@ class Kill(NamedTuple):
 
 
 def spread_kills(number: int, seed: int) -> Iterator[Kill]:
-    """Give seeded kills, one in each of as many parts of a run."""
+    """Yield seeded kills, one in each of as many parts of a run."""
     chance = random.Random(seed)
     order = list(range(number))
     chance.shuffle(order)
@@ -54,7 +54,7 @@ class Application:
         self.root = Path(area.root / f"crash-{installer}-{len(list(area.root.glob('crash-*')))}")
         (self.root / "bin").mkdir(parents=True)
         self.venv = self.root / "venv"
-        self.healed: list[str] = []
+        self.repaired: list[str] = []
         self.cut_short = 0
 
     def options(self, version: str) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class Application:
         )
 
     def check_leftovers(self, kill: object) -> None:
-        """Nothing but releases with a record, the one that serves and those that are kept."""
+        """Nothing but releases with a record, the current one and those that are kept."""
         assert sorted(os.listdir(self.root)) == [".venv.releases", "bin", "venv"], kill
         releases = self.root / ".venv.releases"
         names = sorted(os.listdir(releases))
@@ -140,7 +140,7 @@ def test_killed_while_it_is_made(area: Area, request: pytest.FixtureRequest, ins
         assert os.listdir(app.root) == ["bin"]
         app.kill_a_run("1.0", kill, measured)
         if os.path.lexists(app.venv):
-            assert say(app.venv / "bin" / "alpha") == "1.0 1.0 1.0", "what serves before all is done is whole"
+            assert say(app.venv / "bin" / "alpha") == "1.0 1.0 1.0", "the current release stays intact until the switch"
         app.converge("1.0")
         app.check_leftovers(kill)
 
@@ -168,11 +168,11 @@ def _make_plain(app: Application) -> None:
 
 
 def test_what_a_killed_parent_leaves_writes_only_into_its_own_release(area: Area) -> None:
-    """The installer goes on as an orphan, or dies with its parent; what serves never changes under its hands."""
+    """The installer goes on as an orphan, or dies with its parent; the current release never changes."""
     app = Application(area, "pip")
     app.converge("1.0")
-    serving = os.path.realpath(app.venv)
-    before = _contents(serving)
+    current = os.path.realpath(app.venv)
+    before = _contents(current)
     process = app.area.runner.start(app.options("2.0"))
     deadline = time.monotonic() + 60
     while not any("install" in _command(pid) for pid in descendants(process.pid)) and time.monotonic() < deadline:
@@ -180,8 +180,8 @@ def test_what_a_killed_parent_leaves_writes_only_into_its_own_release(area: Area
     process.kill()
     process.communicate()
     time.sleep(3)
-    assert _contents(serving) == before
-    assert os.path.realpath(app.venv) == serving
+    assert _contents(current) == before
+    assert os.path.realpath(app.venv) == current
     app.converge("2.0")
     app.check_leftovers("parent")
 
@@ -194,7 +194,7 @@ def _command(pid: int) -> str:
 
 
 def _contents(prefix: str) -> Mapping[str, bytes | str]:
-    """Give the bytes of every file of a release but the bytecode that the interpreter itself adds."""
+    """Return the bytes of every file of a release but the bytecode that the interpreter itself adds."""
     found: dict[str, bytes | str] = {}
     for top, names, files in os.walk(prefix):
         names[:] = [name for name in names if name != "__pycache__"]

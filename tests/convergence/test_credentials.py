@@ -68,7 +68,7 @@ class Watch:
 
 
 def holding(root: Path, public: bool = False) -> list[str]:
-    """Give the files below a directory that hold the canary; with ``public`` those that others can get at."""
+    """Return the files below a directory that hold the canary; with ``public`` those that others can get at."""
     found = []
     for top, names, files in os.walk(root):
         try:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A full disk, a read-only file system, a build or an installation that fails half-way, an index that goes away.
 
-Each time the old release serves on, nothing is left, one sentence says what was wrong, and the next run converges.
+Each time the current release stays in use, nothing is left behind, a message names the error, and the next run works.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ INSTALLERS = ("pip", "uv")
 
 
 class Spot:
-    """An environment that serves alpha 1.0 from a directory of its own."""
+    """An environment with alpha 1.0 in a directory of its own."""
 
     def __init__(self, area: Area, root: Path, installer: str, **more: Any) -> None:
         self.area, self.root, self.installer = area, root, installer
@@ -37,13 +37,13 @@ class Spot:
         options = {"path": str(self.venv), "packages": list(packages), "installer": self.installer, **self.more, **more}
         return self.area.runner.run(options, check=check, trace=trace)
 
-    def settle(self, *packages: str, **more: Any) -> None:
+    def converge(self, *packages: str, **more: Any) -> None:
         answer = self.run(*packages, **more)
         assert not answer.result.get("failed"), str(answer)
         assert not self.run(*packages, **more).result["changed"]
 
     def fail(self, *packages: str, **more: Any) -> dict[str, Any]:
-        """A run that fails in one sentence, after which alpha 1.0 serves as before, and nothing is left."""
+        """A run that fails in one sentence, after which alpha 1.0 is current as before, and nothing is left."""
         before = sorted(os.listdir(self.root / ".venv.releases"))
         ways = [[self.venv / "bin" / "alpha"], [self.venv / "bin" / "python", "-m", "alpha"]]
         # Nothing is switched here; that starts meet no moment of a switch is for the test of crashes to show.
@@ -77,8 +77,8 @@ def small(area: Area) -> Iterator[Path]:
 @pytest.mark.parametrize("installer", INSTALLERS)
 def test_a_full_disk(area: Area, small: Path, installer: str) -> None:
     spot = Spot(area, small, installer)
-    spot.settle("alpha==1.0")
-    spot.settle("alpha==1.0", "delta")  # a whole release of its size, to measure what one takes
+    spot.converge("alpha==1.0")
+    spot.converge("alpha==1.0", "delta")  # a whole release of its size, to measure what one takes
     files = [path.lstat() for path in Path(os.path.realpath(spot.venv)).rglob("*")]
     used = sum(info.st_blocks * 512 for info in files if info.st_nlink == 1)  # others are shared with releases to come
     ballast = small / "ballast"
@@ -90,13 +90,13 @@ def test_a_full_disk(area: Area, small: Path, installer: str) -> None:
         problem = spot.fail("alpha==2.0", "delta")
         assert "space" in problem["message"] or "full" in problem["message"], problem
         ballast.unlink()
-    spot.settle("alpha==2.0", "delta")
+    spot.converge("alpha==2.0", "delta")
 
 
 @pytest.mark.parametrize("installer", INSTALLERS)
 def test_a_read_only_file_system(area: Area, small: Path, installer: str) -> None:
     spot = Spot(area, small, installer)
-    spot.settle("alpha==1.0")
+    spot.converge("alpha==1.0")
     subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
     try:
         assert not spot.run("alpha==1.0").result["changed"]
@@ -105,7 +105,7 @@ def test_a_read_only_file_system(area: Area, small: Path, installer: str) -> Non
         assert "read-only" in problem["message"].lower(), problem
     finally:
         subprocess.run(["mount", "-o", "remount,rw", str(small)], check=True)
-    spot.settle("alpha==2.0")
+    spot.converge("alpha==2.0")
 
 
 @pytest.fixture
@@ -125,22 +125,22 @@ def more(area: Area, tmp_path: Path) -> Path:
 def test_a_build_that_fails(area: Area, more: Path, tmp_path: Path, installer: str) -> None:
     root = _directory(area, f"build-{installer}")
     spot = Spot(area, root, installer, find_links=[str(area.wheels), str(more)])
-    spot.settle("alpha==1.0")
+    spot.converge("alpha==1.0")
     problem = spot.fail("alpha==3.0", "broken")
     assert "broken" in problem["message"] + problem["output"]
     assert "the compiler of broken said no" in problem["output"]
-    spot.settle("alpha==3.0")
+    spot.converge("alpha==3.0")
 
 
 @pytest.mark.parametrize("installer", INSTALLERS)
 def test_an_installation_that_fails_half_way(area: Area, more: Path, installer: str) -> None:
     root = _directory(area, f"half-{installer}")
     spot = Spot(area, root, installer, find_links=[str(area.wheels), str(more)])
-    spot.settle("alpha==1.0")
+    spot.converge("alpha==1.0")
     if spot.run("zeta", check=True).result.get("failed"):
         pytest.fail("the check should not fail: this is to break when it is installed")
     spot.fail("zeta")
-    spot.settle("alpha==3.0")
+    spot.converge("alpha==3.0")
 
 
 @pytest.mark.parametrize("installer", INSTALLERS)
@@ -148,7 +148,7 @@ def test_an_index_that_goes_away(area: Area, installer: str) -> None:
     root = _directory(area, f"lost-{installer}")
     with Index(area.wheels) as index:
         spot = Spot(area, root, installer, find_links=[], no_index=False, index_url=index.url(), timeout=1)
-        spot.settle("alpha==1.0")
+        spot.converge("alpha==1.0")
         index.asked.clear()
         home = area.root / "home-of-lost"
         home.mkdir(exist_ok=True)
@@ -163,7 +163,7 @@ def test_an_index_that_goes_away(area: Area, installer: str) -> None:
         check = spot.run("alpha==2.0", check=True, build_environment=once)
         assert check.result["changed"] and check.result["unresolved"], "what the index does not tell is unresolved"
         index.revive()
-        spot.settle("alpha==2.0")
+        spot.converge("alpha==2.0")
         index.lose_after(0)
         assert not spot.run("alpha==2.0").result["changed"], "a run with nothing to do needs no index"
 
@@ -178,7 +178,7 @@ def test_no_process_is_started_where_nothing_is_to_be_done(area: Area, tmp_path:
     spot = Spot(
         area, root, "pip", requirements=[str(root / "req.txt")], links=[{"name": "alpha", "directory": str(root)}]
     )
-    spot.settle()
+    spot.converge()
     answer = spot.run(trace=tmp_path / "trace")
     assert not answer.result["changed"]
     assert answer.calls == ()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`health_check`: what fails it never serves, and leaves nothing."""
+"""`health_check`: a release that fails it is never current, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Spot:
         self.releases = root / ".venv.releases"
 
     def run(self, version: str, check: dict[str, Any] | None, dry: bool = False, **more: Any) -> Answer:
-        wish = {"packages": [f"alpha=={version}"], "find_links": [str(self._area.wheels)], "no_index": True}
-        options = {"path": str(self._venv), "installer": "pip", "health_check": check, **wish, **more}
+        requested = {"packages": [f"alpha=={version}"], "find_links": [str(self._area.wheels)], "no_index": True}
+        options = {"path": str(self._venv), "installer": "pip", "health_check": check, **requested, **more}
         return self._area.runner.run(options, check=dry)
 
     def go_back(self, release: str, check: dict[str, Any]) -> Answer:
         return self._area.runner.run({"path": str(self._venv), "release": release, "health_check": check})
 
-    def serves(self) -> str:
+    def current_version(self) -> str:
         names = [path.name for path in self._venv.glob("lib/python3*/site-packages/alpha-*.dist-info")]
         return names[0][len("alpha-") : -len(".dist-info")] if names else ""
 
@@ -50,7 +50,7 @@ def spot(area: Area, tmp_path: Path) -> Spot:
 def test_what_fails_never_serves(spot: Spot) -> None:
     first = spot.run("1.0", {"command": ["sh", "-c", "echo no database; exit 3"]})
     assert first.result["problem"]["code"] == "health-check"
-    assert spot.serves() == ""
+    assert spot.current_version() == ""
     assert not spot.releases.exists()
     settled = spot.run("1.0", PASSES)
     assert settled.result["changed"], str(settled)
@@ -59,7 +59,7 @@ def test_what_fails_never_serves(spot: Spot) -> None:
     assert failed.result["failed"]
     assert "no database" in failed.result["problem"]["output"]
     assert failed.result["problem"]["message"] == "the new release is not healthy: sh ended with status 3"
-    assert spot.serves() == "1.0"
+    assert spot.current_version() == "1.0"
     assert os.listdir(spot.releases) == kept
 
 
@@ -71,7 +71,7 @@ def test_the_command_is_that_of_the_new_release(spot: Spot) -> None:
     shows = spot.run("1.0", {"command": ["sh", "-c", "alpha; command -v alpha; exit 1"]})
     assert "1.0" in shows.result["problem"]["output"]
     assert str(spot.releases) in shows.result["problem"]["output"]
-    assert spot.serves() == "2.0"
+    assert spot.current_version() == "2.0"
 
 
 def test_a_late_one_is_ended_with_all_that_it_started(spot: Spot, tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_it_runs_only_before_a_switch_to_what_is_new(spot: Spot, tmp_path: Path)
     assert not spot.run("1.0", check).result["changed"]
     spot.run("2.0", None)
     assert spot.go_back(first, check).result["changed"]
-    assert spot.serves() == "1.0"
+    assert spot.current_version() == "1.0"
     assert not witness.exists()
 
 

@@ -116,7 +116,7 @@ def test_swapping_directories_for_links_gains_nothing(
 
 
 def _tidy_up_after_the_attack(farm: Farm) -> None:
-    """Take away what the attacker could not put back, which is not for the module to touch."""
+    """Remove what the attacker could not restore, which the module must not touch."""
     for path in (*farm.parent.glob(".venv.releases/*.aside"), *farm.parent.glob("*.aside"), farm.path):
         if path.is_symlink():
             path.unlink()

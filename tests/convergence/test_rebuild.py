@@ -60,7 +60,7 @@ class Machine:
             (self.root / "gone").rename(self.root / f"python{self.minors[0]}")
 
     def make(self, path: Path, **options: Any) -> Answer:
-        """Have the module make an environment on the Python that there is, or is gone."""
+        """Create an environment with the module, on the Python that exists, or is gone."""
         runner = self.area.runner if "owner" not in options else self.area.runner_for_others(self.area.python)
         return runner.run({"path": str(path), **options})
 
@@ -121,7 +121,7 @@ def options(machine: Machine, *packages: str, installer: str = "uv") -> dict[str
 
 
 def entry(path: Path, made: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """Give the entry of an environment that may stand on any Python."""
+    """Return the entry of an environment that may stand on any Python."""
     kept = {key: value for key, value in made.items() if key not in ("python", "packages")}
     return {"path": str(path), **kept, **more}
 

@@ -86,7 +86,7 @@ def provisioner(context: Path, base: str, python: str, uv: Path) -> None:
 
 
 def _releases() -> list[str]:
-    """Give name and version of what is copied, as the names of its metadata have it."""
+    """Return name and version of what is copied, as the names of its metadata have it."""
     names = ("ansible_core", "jinja2", "markupsafe", "packaging", "pyyaml", "resolvelib", "cryptography", "cffi")
     return [f"{name}-{metadata.version(name)}" for name in names]
 

@@ -105,11 +105,11 @@ def test_what_an_old_host_needs_is_not_what_the_controller_would(hosts: Callable
 
 def test_wheels_are_shipped_once_and_kept_for_as_long_as_they_are_needed(hosts: Callable[[str], Host]) -> None:
     host = hosts("13")
-    foreseen = host.ship("web==1.0", check=True)
-    assert foreseen.status == 0, foreseen.output
+    predicted = host.ship("web==1.0", check=True)
+    assert predicted.status == 0, predicted.output
     assert host.wheels() == []
     shipped = host.ship("web==1.0")
-    assert shipped.changed == foreseen.changed == ["Create the wheelhouse", COPY]
+    assert shipped.changed == predicted.changed == ["Create the wheelhouse", COPY]
     assert host.wheels() == [
         "MarkupSafe-2.0-cp313-cp313-manylinux_2_28_x86_64.whl",
         "new_only-1.0-py3-none-any.whl",

@@ -25,7 +25,7 @@ LEGACY_ENGINE = 'runtime = "runc"\ncgroup_manager = "cgroupfs"\n'
 
 
 def say(message: str) -> None:
-    """Tell the person who waits; standard output is kept for the answer."""
+    """Print progress to standard error; standard output is for the result."""
     print(message, file=sys.stderr, flush=True)
 
 
@@ -99,7 +99,7 @@ class Container:
         options: Sequence[str] = (),
         command: Sequence[str] = ("sleep", "infinity"),
     ) -> None:
-        """Take the image's name, directories to mount read-only (host path to container path) and variables.
+        """Store the image's name, directories to mount read-only (host path to container path) and variables.
 
         ``options`` are more of ``podman run``, ``command`` is its first process.
         """

@@ -57,7 +57,7 @@ def present() -> dict[str, tuple[str, str]]:
 
 @lru_cache(maxsize=None)
 def answers(registry: str) -> bool:
-    """Say whether the registry at host ``registry`` answers; that it asks for a login is an answer."""
+    """Return whether the registry at host ``registry`` responds; a request for a login is a response."""
     host = "registry-1.docker.io" if registry == "docker.io" else registry
     try:
         urllib.request.urlopen(f"https://{host}/v2/", timeout=REGISTRY_PATIENCE).close()
@@ -69,7 +69,7 @@ def answers(registry: str) -> bool:
 
 
 def pull(platform: Platform) -> None:
-    """Take the distribution's own image and add what Ansible needs."""
+    """Build an image from the distribution's own, with what Ansible needs."""
     recipe = f"FROM {platform.registry}\n" + (f"RUN {platform.setup}\n" if platform.setup else "")
     labels = [f"--label={DIGEST}={digest_of(platform, 'registry')}", f"--label={ORIGIN}=registry"]
     podman("build", "--pull", f"--tag={platform.image}", *labels, "--file=-", text=recipe)

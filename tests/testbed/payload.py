@@ -26,7 +26,7 @@ def _set_up_loader() -> None:
 
 
 def build(name: str, arguments: Mapping[str, Any]) -> bytes:
-    """Give the program that carries module ``name`` with ``arguments``; LookupError: there is no such module."""
+    """Return the program that carries module ``name`` with ``arguments``; LookupError: there is no such module."""
     from ansible.executor.module_common import modify_module
     from ansible.parsing.dataloader import DataLoader
     from ansible.plugins.loader import module_loader

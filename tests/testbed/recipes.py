@@ -105,7 +105,7 @@ def donor(kind: str, suite: str, work: Path, mirrors: Sequence[str]) -> None:
 
 
 def report_drift(suite: str, archive: Path) -> None:
-    """Say which of the packages that matter differ from the versions this was proven with."""
+    """Return which of the packages that matter differ from the versions this was proven with."""
     versions = debian.versions(archive)
     (archive.parent / "versions.json").write_text(json.dumps(versions, indent=1, sort_keys=True))
     for name, proven in MOVING[suite]["proven"].items():

@@ -36,7 +36,7 @@ GROUPS = (
     Group("oldest", (*PURE, "--python-version=3.9")),
     Group("native", (*NATIVE, "--python-version=3.13")),
     Group("sources", ("--no-binary=:all:",)),
-    # What scenarios install and no image holds: a change here builds no image anew.
+    # What scenarios install and no image holds: a change here rebuilds no image.
     Group("applications/current", (*PURE, "--python-version=3.13")),
     Group("applications/python39", (*PURE, "--python-version=3.9")),
     *(Group(f"applications/native3{minor}", (*NATIVE, f"--python-version=3.{minor}")) for minor in (9, 11, 13, 14)),

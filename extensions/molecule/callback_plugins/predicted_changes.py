@@ -66,7 +66,7 @@ class CallbackModule(CallbackBase):
         self.record(result)
 
     def record(self, result):
-        """Add a row when the task changed something that could be foreseen."""
+        """Add a row when the task changed something that check mode can predict."""
         answer = result.result
         if answer.get("changed") and result.task.action not in UNPREDICTABLE:
             item = answer.get("_ansible_item_label", answer.get("item", ""))

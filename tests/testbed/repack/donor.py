@@ -83,7 +83,7 @@ def info(root: Path, names: Iterable[str], kind: str) -> list[str]:
 
 
 def is_entry(path: Path) -> bool:
-    """Say whether a file or link (no directory) is there."""
+    """Return whether a file or link (no directory) is there."""
     return path.is_symlink() or (path.exists() and not path.is_dir())
 
 

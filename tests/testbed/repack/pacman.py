@@ -215,7 +215,7 @@ DEPENDS = {
 
 
 def belongs(path: str, top: str) -> bool:
-    """Say whether ``path`` is ``top``, lies below it, or is the byte code of that module."""
+    """Return whether ``path`` is ``top``, lies below it, or is the byte code of that module."""
     directory, name = os.path.split(top)
     stem = f"{directory}/__pycache__/{name.removesuffix('.py')}."
     return path == top or path.startswith(f"{top}/") or (name.endswith(".py") and path.startswith(stem))

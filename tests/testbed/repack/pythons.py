@@ -201,7 +201,7 @@ def install_binaries(tree: Tree) -> None:
 
 
 def bundle_pip(tree: Tree, wheels: Path, version: str) -> None:
-    """Give ensurepip the wheel that it installs, where it looks for it when no directory of wheels is configured."""
+    """Copy the wheel that ensurepip installs to where it looks if no wheel directory is configured."""
     bundled = tree.stdlib / "ensurepip/_bundled"
     bundled.mkdir()
     shutil.copy(next(wheels.glob(f"pip-{version}-*.whl")), bundled)

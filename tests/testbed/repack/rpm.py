@@ -279,7 +279,7 @@ def release_rpms(root: Path, version: str) -> list[Rpm]:
 
 
 def prepare_rpm() -> None:
-    """Tell the builder's rpm where Fedora keeps its database, and not to unshare what a container may not."""
+    """Configure the builder's rpm with Fedora's database path, and without the unshare that a container may not do."""
     donors.remove(Path("/usr/lib/rpm/macros.d/macros.transaction_unshare"))
     Path("/usr/lib/rpm/macros.d/macros.testbed").write_text("%_dbpath /usr/lib/sysimage/rpm\n")
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ask an application without a pause until a file appears, some requests slow: client.py URL FILE; print what came."""
+"""Send requests to an application until a file appears, some slow, and print the results: client.py URL FILE."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def ask(url: str, until: str, came: collections.Counter[str]) -> None:
 
 
 def main(url: str, until: str) -> None:
-    """Ask from four threads."""
+    """Send requests from four threads."""
     came: collections.Counter[str] = collections.Counter()
     threads = [threading.Thread(target=ask, args=(url + path, until, came)) for path in ("", "", "slow", "slow")]
     for thread in threads:

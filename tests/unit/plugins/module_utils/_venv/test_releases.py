@@ -293,7 +293,7 @@ def test_somebody_always_finds_it_while_it_is_switched(path: Path) -> None:
 # -- who may change names there ----------------------------------------------------------------------------------------
 @pytest.fixture
 def area() -> Iterator[Path]:
-    """Give a directory below which only root, or the caller, can write."""
+    """Yield a directory below which only root, or the caller, can write."""
     top = Path("/var/lib" if os.geteuid() == 0 else os.path.expanduser("~")) / ("pyfleet-test-%d" % os.getpid())
     top.mkdir(mode=0o755)
     yield top

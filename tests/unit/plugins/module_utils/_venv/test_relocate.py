@@ -23,7 +23,7 @@ ONE, TWO = "20260101T000000-000001", "20260102T000000-000002"
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a real environment with a real pip."""
+    """Return a real environment with a real pip."""
     prefix = tmp_path_factory.mktemp("original") / ".venv.releases" / ONE
     subprocess.run([sys.executable, "-m", "venv", str(prefix)], check=True, stdout=subprocess.DEVNULL)
     (prefix / RECORD).write_text("{}")
@@ -31,7 +31,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wrong_rows(prefix: Path) -> list[str]:
-    """Give the files whose bytes are not those of their row in a RECORD."""
+    """Return the files whose bytes are not those of their row in a RECORD."""
     wrong = []
     for record in prefix.glob("lib/*/site-packages/*.dist-info/RECORD"):
         with open(record, newline="") as file:
