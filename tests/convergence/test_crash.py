@@ -54,7 +54,6 @@ class Application:
         self.root = Path(area.root / f"crash-{installer}-{len(list(area.root.glob('crash-*')))}")
         (self.root / "bin").mkdir(parents=True)
         self.venv = self.root / "venv"
-        self.repaired: list[str] = []
         self.cut_short = 0
 
     def options(self, version: str) -> dict[str, Any]:

@@ -24,7 +24,7 @@ SortKey = Tuple[Any, ...]
 
 
 def parse(text: str) -> SortKey | None:
-    """Give the key by which PEP 440 orders ``text``, as packaging.version.Version does; None where it is no version."""
+    """Return the key by which PEP 440 orders ``text``, as packaging.version.Version does; None if it is no version."""
     match = _PEP440.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None:
         return None
@@ -49,31 +49,31 @@ def parse(text: str) -> SortKey | None:
 
 
 def compare(one: str, other: str) -> int | None:
-    """Give -1, 0 or 1 as ``one`` is older, equal or newer; None where either is no version."""
+    """Return -1, 0 or 1 if ``one`` is older, equal or newer; None if either is no version."""
     left, right = parse(one), parse(other)
     return None if left is None or right is None else (left > right) - (left < right)
 
 
 def at_least(text: str, floor: str) -> bool | None:
-    """Tell whether ``text`` is ``floor`` or newer, or None."""
+    """Return whether ``text`` is ``floor`` or newer; None if either is no version."""
     order = compare(text, floor)
     return None if order is None else order >= 0
 
 
 def release(text: str) -> tuple[int, ...]:
-    """Give the leading numbers of a version: (3, 13, 5) of 3.13.5rc1, or ()."""
+    """Return the leading numbers of a version: (3, 13, 5) of 3.13.5rc1, or ()."""
     match = _RELEASE.match(text[:_LONGEST])
     return tuple(int(part) for part in match.group().split(".")) if match else ()
 
 
 def minor(text: str) -> str:
-    """Give X.Y of a full version, or ''."""
+    """Return X.Y of a full version, or ''."""
     numbers = release(text)
     return "%d.%d" % numbers[:2] if len(numbers) > 1 else ""
 
 
 def from_hex(number: int) -> str:
-    """Give the version that a PY_VERSION_HEX holds (C API manual, "API and ABI Versioning"), or ''."""
+    """Return the version that a PY_VERSION_HEX encodes (C API manual, "API and ABI Versioning"), or ''."""
     phase = {0xA: "a", 0xB: "b", 0xC: "rc", 0xF: ""}.get((number >> 4) & 0xF)
     if number >> 24 not in (2, 3) or phase is None:
         return ""
@@ -82,7 +82,7 @@ def from_hex(number: int) -> str:
 
 
 def from_distribution(text: str) -> str:
-    """Give the upstream version in that of a distribution's package: 3.13.0rc1 of 1:3.13.0~rc1-2+deb13u1.
+    """Return the upstream version in that of a distribution's package: 3.13.0rc1 of 1:3.13.0~rc1-2+deb13u1.
 
     Epoch and what follows the last hyphen are the packager's (Debian Policy 5.6.12); so is what follows + or _.
     """

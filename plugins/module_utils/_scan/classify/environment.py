@@ -26,7 +26,7 @@ def _kind(reading: EnvironmentReading) -> str:
 
 
 def _version(reading: EnvironmentReading) -> str:
-    """Give the version that is really there, else what was written at the making: virtualenv's is 3.9.2.final.0."""
+    """Return the version that is really there, else the one recorded at creation: virtualenv's is 3.9.2.final.0."""
     written = reading.config.get("version") or reading.config.get("version_info", "")
     numbers = ".".join(part for part in written.split(".")[:3] if part.isdigit())
     libraries = reading.lib_languages[0] if len(reading.lib_languages) == 1 else ""

@@ -27,7 +27,7 @@ class Subject(NamedTuple):
 
 
 def fits(text: str, pattern: str) -> bool:
-    """Tell whether ``text`` fits a pattern in which ``*`` stands for any text, slashes too; in linear time."""
+    """Return whether ``text`` matches a pattern in which ``*`` is any text, including slashes; in linear time."""
     first, *rest = pattern.split("*")
     if not rest:
         return text == pattern
@@ -40,7 +40,7 @@ def fits(text: str, pattern: str) -> bool:
 
 
 def facts(subject: Subject) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """Give all that tests may ask about, each value with a clause that says it."""
+    """Return all values that tests may refer to, each with a clause that describes it."""
     reading, owner, system, known = subject
     whose = "no package owns it" if known else "its owning package is unknown"
     if owner:
@@ -62,7 +62,7 @@ def facts(subject: Subject) -> Mapping[str, Sequence[tuple[str, str]]]:
 
 
 def classify_provider(subject: Subject, rows: Sequence[Provider] = PROVIDERS) -> tuple[Provider | None, str]:
-    """Give the row that an interpreter belongs to and why; None, and why not, where no row fits."""
+    """Return the row that an interpreter belongs to and why; None and why not, if no row matches."""
     known = facts(subject)
     for row in rows:
         for tests in row.signals:
@@ -82,7 +82,7 @@ def classify_provider(subject: Subject, rows: Sequence[Provider] = PROVIDERS) ->
 
 
 def expected_marker(row: Provider, language: str, system: System) -> MarkerRule:
-    """Give the first rule of a row that holds for this X.Y on this release of the system."""
+    """Return the first rule of a row that applies to this X.Y on this release of the system."""
     spoken, current = release(language), release(system.version)
     for rule in row.marker:
         if rule.language != (0, 0) and not spoken:
@@ -94,12 +94,12 @@ def expected_marker(row: Provider, language: str, system: System) -> MarkerRule:
 
 
 def ownership_questions(reading: InterpreterReading) -> tuple[str, ...]:
-    """Give the paths whose owners ``classify_installation`` wants to know: the executable, its library, its marker."""
+    """Return the paths whose owners ``classify_installation`` needs: the executable, its library, its marker."""
     return tuple(filter(None, (reading.path, reading.stdlib and reading.stdlib + "/os.py", reading.marker.path)))
 
 
 def classify_installation(reading: InterpreterReading, ownership: Ownership, system: System) -> Installation:
-    """Say whose an interpreter is, of which version, and whether a marker is expected there, each with its reason."""
+    """Return an interpreter's provider, owner, version, and whether a marker is expected, each with its reason."""
     owners, unread = ownership.owners, [manager for manager, _why in ownership.unknown]
     owner = owners.get(reading.path) or owners.get(reading.stdlib + "/os.py")
     unknown = "" if owner else "; ".join(map(": ".join, ownership.unknown))

@@ -19,7 +19,7 @@ def classify_packages(
     site_directories: Sequence[SiteDirectory] = (),
     modules: Mapping[str, str] | None = None,
 ) -> tuple[Package, ...]:
-    """Say of each distribution of one interpreter where it came from, and over which system package's files it lies.
+    """Return each distribution of one interpreter with its origin, and the system package whose files it overwrites.
 
     ``ownership`` answers for their locations, and for ``modules``: by location, one module of each.
     """
@@ -48,7 +48,7 @@ def _origin(row: Distribution, ownership: Ownership, managed: bool) -> str:
 
 
 def _project(row: Distribution) -> tuple[str, str]:
-    """Give a distribution's directory and its project's name, normalised (PEP 503)."""
+    """Return a distribution's directory and its project's name, normalised (PEP 503)."""
     return os.path.dirname(row.location), canonicalize_name(row.name)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long each Python is maintained, by its makers and by distributions."""
+"""How long each Python is maintained, by its developers and by distributions."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ VENDOR_SUPPORT = tuple(
 
 
 def end_of_life(implementation: str, language: str) -> str:
-    """Give the ISO date on which the makers' support of an X.Y ends; '' where none is announced or known."""
+    """Return the ISO date on which upstream support of an X.Y ends; '' if none is announced or known."""
     return next((row.end for row in RELEASES if (row.implementation, row.language) == (implementation, language)), "")
 
 
 def vendor_support(system: Any, language: str) -> VendorSupport | None:
-    """Give the row of an X.Y that this distribution (a ``System``) maintains by itself: of its own only."""
+    """Return the row of an X.Y that this distribution (a ``System``) maintains itself: only its own Python."""
     numbers = tuple(int(part) if part.isdigit() else -1 for part in system.version.split("."))
     for row in VENDOR_SUPPORT:
         if system.id in row.ids and language == row.language and numbers[: len(row.release)] == row.release:

@@ -58,7 +58,7 @@ class _Finder:
         return mount is not None
 
     def search_named(self, path: str) -> None:
-        """Take in what the option ``paths`` names: a file, or the files in a directory and its bin."""
+        """Add what the option ``paths`` names: a file, or the files in a directory and its bin."""
         kind = "" if self.is_away(path) else self.host.kind(path)
         if kind == "file":
             self.add([path], "paths option")
@@ -69,7 +69,7 @@ class _Finder:
             self.host.note(path, "path-not-searched", reason)
 
     def search(self, directories: Iterable[str], label: str) -> None:
-        """Take in the names of interpreters in directories."""
+        """Add the names of interpreters in directories."""
         for directory in directories:
             if self.host.expired(directory):
                 return

@@ -43,7 +43,7 @@ class _Profile:
         self._blocks: List[bool | None] = []  # each open one: taken, not taken, or not known
 
     def follow(self, line: str) -> None:
-        """Take in one command."""
+        """Process one command."""
         self._follow_blocks(line)
         if False in self._blocks:
             return

@@ -29,7 +29,7 @@ _BLANKS = re.compile(r"[^\S\n]{100,}")
 
 
 def marker_state(installation: Installation, ownership: Ownership, shipped: str) -> tuple[str, str]:
-    """Give (state, because); ``shipped`` is how the vendor's text begins, for where no digest is recorded."""
+    """Return (state, because); ``shipped`` is how the vendor's text begins, used if no digest is recorded."""
     marker, owner, package = installation.reading.marker, installation.marker_owner, installation.package
     present = marker.kind in ("file", "link")
     instead = ", beside it ".join([_INSTEAD.get(marker.kind, ""), *filter(None, [", ".join(marker.siblings)])])
@@ -82,7 +82,7 @@ def _by_text(marker: Marker, shipped: str, because: str) -> tuple[str, str]:
 
 
 def _excluded_by(path: str, ownership: Ownership) -> str:
-    """Give what leaves ``path`` out, by the last rule that fits: dpkg(1) --path-exclude, pacman.conf(5) NoExtract."""
+    """Return what excludes ``path``; the last match wins: dpkg(1) --path-exclude, pacman.conf(5) NoExtract."""
     for rule in reversed(ownership.exclusions):
         if fnmatchcase(path, rule.pattern) or fnmatchcase(path[1:], rule.pattern):
             return "%s leaves it out (%s)" % (rule.source, rule.pattern) if rule.excluded else ""
@@ -107,7 +107,7 @@ class MarkerText(NamedTuple):
 
 
 def marker_text(marker: Marker, language: str, prefix: str) -> MarkerText:
-    """Give what pip shows, at most 4 KiB of it, for messages in ``language`` (de_DE), as its exceptions.py finds it."""
+    """Return what pip shows, at most 4 KiB, for messages in ``language`` (de_DE), as pip's exceptions.py selects it."""
     if marker.content is None:
         return MarkerText("" if marker.readable else _GENERIC % prefix)
     from configparser import ConfigParser, DuplicateOptionError, DuplicateSectionError

@@ -55,7 +55,7 @@ AGENT_ISSELFHOSTED 0 disposable azure-pipelines
 
 
 def read_context(host: Host) -> tuple[ContextSign, ...]:
-    """Give every sign, with what it was seen in; all are weak in a tree in which nothing runs."""
+    """Return every sign with its evidence; all are weak in a directory tree in which nothing runs."""
     signs = dict.fromkeys([*_in_files(host), *_in_environments(host), *_in_mounts(host)])
     if host.live or host.lstat("/proc/1") is not None:
         return tuple(signs)
@@ -67,7 +67,7 @@ def _rows(table: str) -> Iterator[list[str]]:
 
 
 def _quiet(host: Host, path: str) -> str:
-    """Give a file's text; '' where it is not there, or, as /proc/1/environ, not for this user."""
+    """Return a file's text; '' if it does not exist or, like /proc/1/environ, is not readable for this user."""
     try:
         return host.read(path, MIB).decode("utf-8", "surrogateescape")
     except (Missing, Unreadable):

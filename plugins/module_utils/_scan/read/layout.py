@@ -26,7 +26,7 @@ class Layout(NamedTuple):
 
 
 def find_layout(host: Host, executable: Executable) -> tuple[Layout, str]:
-    """Give the layout of a canonical executable, and where it has no standard library the reason why.
+    """Return the layout of a canonical executable, and the reason if it has no standard library.
 
     Landmarks are searched upwards, then in the compiled-in prefix, as in CPython's getpath.py and PyPy's initpath.py.
     """
@@ -100,7 +100,7 @@ def _name(layout: Layout) -> str:
 
 
 def site_packages(layout: Layout) -> list[tuple[str, str]]:
-    """Give (path, role) of each directory of site.getsitepackages(), in its order."""
+    """Return (path, role) of each directory of site.getsitepackages(), in its order."""
     prefix, name, language = layout.prefix.rstrip("/"), _name(layout), layout.language
     tops = ("lib64", "lib") if layout.stdlib.startswith(prefix + "/lib64/") else ("lib",)
     if layout.vendor == "debian":
@@ -126,7 +126,7 @@ def site_packages(layout: Layout) -> list[tuple[str, str]]:
 
 
 def purelib(layout: Layout) -> str:
-    """Give the directory that pip installs into by default as root, outside of environments."""
+    """Return the directory that pip installs into by default as root, outside of environments."""
     paths = [path for path, _role in site_packages(layout)]
     if layout.framework == "Python3" and layout.vendor == "framework":
         return paths[-1]
@@ -134,7 +134,7 @@ def purelib(layout: Layout) -> str:
 
 
 def user_site(layout: Layout, home: str, base: str = "") -> str:
-    """Give site.getusersitepackages() for a home directory; ``base`` is PYTHONUSERBASE."""
+    """Return site.getusersitepackages() for a home directory; ``base`` is PYTHONUSERBASE."""
     home = home.rstrip("/")
     if layout.framework:
         return (base or f"{home}/Library/Python/{layout.language}") + "/lib/python/site-packages"
@@ -142,7 +142,7 @@ def user_site(layout: Layout, home: str, base: str = "") -> str:
 
 
 def read_site_directories(host: Host, layout: Layout, users: Sequence[User]) -> tuple[SiteDirectory, ...]:
-    """Give every site directory in the order of sys.path: the users' own, the caller's first, then the host's."""
+    """Return every site directory in the order of sys.path: those of users, the caller's first, then the host's."""
     caller = host.caller()
     env = host.env if host.live else {}
     home = env.get("HOME") or (caller.home if caller else "")

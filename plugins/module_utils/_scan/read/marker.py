@@ -14,7 +14,7 @@ _SIBLINGS_LIMIT = 20
 
 
 def read_marker(host: Host, stdlib: str) -> Marker:
-    """Give what is at ``stdlib``/EXTERNALLY-MANAGED; to pip only ``file`` and ``link`` are one (os.path.isfile)."""
+    """Return what is at ``stdlib``/EXTERNALLY-MANAGED; to pip only ``file`` and ``link`` are one (os.path.isfile)."""
     path = stdlib.rstrip("/") + "/" + _NAME
     siblings = [entry.name for entry in host.list(stdlib, lambda name: name.startswith(_NAME) and name != _NAME)]
     kind, target = host.lkind(path) or "missing", ""

@@ -7,7 +7,7 @@ _KEY_LIMIT = 200
 
 
 def parse_pyvenv_cfg(data: bytes) -> dict[str, str]:
-    """Give the keys, in lower case, as CPython's site.py reads them (PEP 405): no sections, comments or quotes."""
+    """Return the keys, in lower case, as CPython's site.py reads them (PEP 405): no sections, comments or quotes."""
     text = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
     found: dict[str, str] = {}
     for line in text.split("\n"):
@@ -19,7 +19,7 @@ def parse_pyvenv_cfg(data: bytes) -> dict[str, str]:
 
 
 def parse_shebang(head: bytes) -> str:
-    """Give the absolute path of the interpreter that a console script names, or ''.
+    """Return the absolute path of the interpreter that a console script names, or ''.
 
     One with a space, or too long for the kernel, is on the second line: ``'''exec' "/a b/python" "$0" "$@"``.
     """
@@ -34,7 +34,7 @@ def parse_shebang(head: bytes) -> str:
 
 
 def parse_activate(data: bytes) -> str:
-    """Give the directory that a bin/activate sets VIRTUAL_ENV to; '' where the script works it out when run."""
+    """Return the directory that a bin/activate sets VIRTUAL_ENV to; '' if the script computes it when run."""
     for line in data.decode("utf-8", "surrogateescape").split("\n"):
         name, _sign, value = line.strip().partition("=")
         if name in ("VIRTUAL_ENV", "export VIRTUAL_ENV"):

@@ -18,7 +18,7 @@ Plain = Dict[str, Any]
 
 
 def serialize_facts(scan: Scan, request: Request, root: str = "/", limit: int = SIZE_LIMIT) -> Plain:
-    """Give the facts of a scan: what was asked for, and always what is incomplete."""
+    """Return the facts of a scan: the requested subsets, and always what is incomplete."""
     readings, judged, subset = scan.readings, scan.judged, request.subset
     context, system = scan.classified.context._asdict(), _pick(readings.system, "id version name kernel")
     counts = {"installations": len(judged.installations), "environments": len(judged.environments)}
@@ -99,7 +99,7 @@ def _value(name: str, value: str) -> str:
 
 
 def _pick(record: Any, names: str) -> Plain:
-    """Give attributes of a record by their names; ``key=a.b`` gives one of a part of it under a name of its own."""
+    """Return attributes of a record by their names; ``key=a.b`` returns a nested one under another name."""
     return {name.partition("=")[0]: attrgetter(name.rpartition("=")[2])(record) for name in names.split()}
 
 

@@ -14,7 +14,7 @@ _LINES = ("message", "value")  # keys below which line feeds stay
 
 
 def plain(value: Any, lines: bool = False) -> Any:
-    """Give records, dictionaries and sequences as dictionaries and lists, every text in them told."""
+    """Return records, dictionaries and sequences as dictionaries and lists, with every text in them made safe."""
     if isinstance(value, str):
         return safe_text(value, lines=lines)
     if hasattr(value, "_asdict"):
