@@ -149,7 +149,7 @@ options:
     default: []
     suboptions:
       host:
-        description: The host name, as in the URL.
+        description: The host name, as in the URL; for git with the port, where the URL has one.
         type: str
         required: true
       username:
@@ -232,7 +232,10 @@ options:
         type: str
   build_environment:
     description:
-      - Environment variables for builds from source, such as C(CFLAGS).
+      - Environment variables for pip, uv and builds from source, such as C(CFLAGS), and for C(${NAME}) in requirements.
+      - Of the environment of the task, proxies, certificates, indexes and caches count, and without O(owner) also the
+        variables that requirements name. Others that would change what is installed, such as C(PIP_CONSTRAINT), are an
+        error.
     type: dict
     default: {}
   verify:

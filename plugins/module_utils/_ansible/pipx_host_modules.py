@@ -16,7 +16,8 @@ from .._pipx.package_managers import find_package
 from .._pipx.shell_integration import ShellIntegration, ShellSpec
 from .._process.accounts import Account, find_account
 from .._process.commands import OperationError
-from .._process.privilege_drop import clean_environment, run_in_child
+from .._process.environment import clean_environment
+from .._process.privilege_drop import run_in_child
 from .._scan.pep440 import parse as parse_version
 from .._scan.serialize.text import safe_text
 from .credentials_module import command_runner

@@ -12,12 +12,20 @@ from .._process.commands import CommandResult, OperationError, Run
 from .._process.secrets import Credential
 from .._scan import pep440 as versions
 from .._scan.project_name import canonicalize_name
+from . import installed_closure
 from .bootstrap_pip import PipBootstrap, has_pip, remove_pip, site_of
-from .config_conflicts import reject_config_conflicts, without_conflicting_variables
+from .config_conflicts import (
+    PIP_OVERRIDES,
+    read_configured_index,
+    reject_config_conflicts,
+    without_conflicting_variables,
+)
+from .confirm_installed import confirm_installed
 from .contents import read_contents
 from .create import create_with_venv, empty
-from .errors import explain_error
 from .index import write_private
+from .installer_errors import explain_error
+from .program_source import program_source
 from .requirements.parse import is_pylock
 from .requirements.write import InstallerInputs, write_installer_inputs
 from .spec import Change, InstallSpec, Prediction
@@ -25,35 +33,8 @@ from .spec import Change, InstallSpec, Prediction
 _QUIET = ("--no-input", "--disable-pip-version-check", "--no-color")
 _REPORTS = "22.2"  # pip NEWS: --dry-run and --report
 _LOCKS = "26.1"  # pip NEWS: install -r pylock.toml
-#: What is needed of what is asked for, by the metadata that is installed; run by the environment's Python with pip's
-#: own `packaging`. Reads a job, writes names.
-_CLOSURE = """\
-import json, sys
-with open(sys.argv[1]) as file:
-    job = json.load(file)
-sys.path[:0] = job["path"]
-from importlib.metadata import distributions
-from pip._vendor.packaging.requirements import Requirement
-from pip._vendor.packaging.utils import canonicalize_name
-requires = {}
-for each in distributions(path=job["sites"] + sys.path):
-    name = each.metadata["Name"]
-    if name:
-        requires.setdefault(canonicalize_name(name), each.requires or [])
-requires.update((canonicalize_name(name), rows) for name, rows in job["coming"])
-seen, pending = set(), [(canonicalize_name(name), extra) for name, extras in job["roots"] for extra in [""] + extras]
-while pending:
-    name, extra = pending.pop()
-    if (name, extra) in seen:
-        continue
-    seen.add((name, extra))
-    for text in requires.get(name, []):
-        requirement = Requirement(text)
-        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
-            wanted = canonicalize_name(requirement.name)
-            pending += [(wanted, each) for each in ["", *requirement.extras]]
-json.dump(sorted({name for name, _extra in seen}), sys.stdout)
-"""
+_CLOSURE_SOURCE = program_source(installed_closure)
+_CLOSURE_SECONDS = 120.0
 
 
 class PipInstaller:
@@ -63,7 +44,7 @@ class PipInstaller:
     :param python: the interpreter that new environments stand on.
     :param work: a private directory for temporary files.
     :param environment: of the commands.
-    :param seed: the pip of ensurepip's wheel.
+    :param pip_bootstrap: the pip of ensurepip's wheel.
     :param missing_package: the distribution's package that would bring the wheel, where it is known.
     :param credentials: for indexes.
     """
@@ -72,6 +53,7 @@ class PipInstaller:
 
     def __init__(
         self,
+        *,
         run: Run,
         python: str,
         work: str,
@@ -83,22 +65,33 @@ class PipInstaller:
         self._run = run
         self._python = python
         self._work = work
-        self._environment = dict(without_conflicting_variables(environment), PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
+        self._environment = {**without_conflicting_variables(environment), **PIP_OVERRIDES}
         self._pip_bootstrap = pip_bootstrap
         self._missing_package = missing_package
         self._credentials = credentials
         self.version = ""
 
+    # ------------------------------------------------------------------ making an environment
+
     def create(self, prefix: str, system_site_packages: bool, pip: bool) -> None:
-        """Make an empty environment at ``prefix``, with a pip if that is asked."""
-        there = os.path.isdir(prefix)
+        """Make an empty environment at ``prefix``, with a pip if ``pip``; a failure leaves nothing."""
+        existed = os.path.isdir(prefix)
         create_with_venv(self._run, self._python, prefix, system_site_packages, self._environment)
         try:
             if pip:
-                self._give_pip(prefix)
+                self._install_pip(prefix)
         except (OperationError, OSError):
-            empty(prefix, there)
+            empty(prefix, existed)
             raise
+
+    def _install_pip(self, prefix: str) -> None:
+        self._require_wheel()
+        if self._pip_bootstrap.is_whole(self._python):
+            self._pip_bootstrap.put_into(prefix, self._python)
+            return
+        remove_pip(prefix)
+        command = [os.path.join(prefix, "bin", "python"), "-I", "-m", "ensurepip", "--default-pip"]
+        _require_success(self._run(command, self._environment, self._work, 0))
 
     def _require_wheel(self) -> None:
         if not self._pip_bootstrap.version():
@@ -107,143 +100,160 @@ class PipInstaller:
             hint = "Install it, or use the role pyfleet.python.venv_support; installer=uv does without."
             raise OperationError("venv-support-missing", message, hint)
 
-    def _give_pip(self, prefix: str) -> None:
-        self._require_wheel()
-        if self._pip_bootstrap.is_whole(self._python):
-            self._pip_bootstrap.put_into(prefix, self._python)
-            return
-        remove_pip(prefix)
-        command = [os.path.join(prefix, "bin", "python"), "-I", "-m", "ensurepip", "--default-pip"]
-        done = self._run(command, self._environment, self._work, 0)
-        if done.status:
-            raise explain_error(done, {}, ())
+    # ------------------------------------------------------------------ installing
 
-    def _pip(self, prefix: str, *arguments: str, extra: Optional[Mapping[str, str]] = None) -> CommandResult:
-        """Run the environment's own pip; where it has none, that of the wheel, which then sees this environment."""
-        pip = ["-m", "pip"] if has_pip(prefix) else [os.path.join(self._unpacked(), "pip")]
-        command = [os.path.join(prefix, "bin", "python"), "-I", *pip, *arguments]
-        return self._run(command, {**self._environment, **(extra or {})}, self._work, 0)
-
-    def _unpacked(self) -> str:
-        self._require_wheel()
-        return self._pip_bootstrap.unpack(self._python)
-
-    def _version(self, prefix: str) -> str:
-        self.version = has_pip(prefix) or self._pip_bootstrap.version()
-        return self.version
-
-    def install(self, prefix: str, install_spec: InstallSpec) -> None:
-        """Install what is asked for; raises Failed with the cause."""
-        if install_spec.pip and not has_pip(prefix):
-            self._give_pip(prefix)
-        self._refuse_lock(prefix, install_spec)
-        reject_config_conflicts(self.name, self._environment, prefix)
-        inputs = write_installer_inputs(self._work, install_spec, self._credentials, self._environment)
-        if _asks_something(install_spec):
-            done = self._pip(
-                prefix,
-                "install",
-                *_QUIET,
-                "--no-compile",
-                *self._options(install_spec),
-                *inputs.arguments,
-                extra=inputs.environment,
-            )
-            if done.status:
-                raise explain_error(done, inputs.names, inputs.secrets)
-        if install_spec.exact:
-            surplus = self._surplus(prefix, install_spec, inputs, ())
-            if surplus:
-                done = self._pip(prefix, "uninstall", "--yes", *_QUIET, *surplus)
-                if done.status:
-                    raise explain_error(done, inputs.names, inputs.secrets)
-        if not install_spec.pip and has_pip(prefix):
+    def install(self, prefix: str, spec: InstallSpec) -> None:
+        """Install what ``spec`` requests; raises OperationError with the cause."""
+        if spec.pip and not has_pip(prefix):
+            self._install_pip(prefix)
+        self._validate(prefix, spec)
+        inputs = self._write_inputs(prefix, spec)
+        if spec.has_requirements():
+            self._install_requirements(prefix, spec, inputs)
+        if spec.exact:
+            self._uninstall_surplus(prefix, spec, inputs)
+        if not spec.pip and has_pip(prefix):
             remove_pip(prefix)
-        self._version(prefix)
+        self._read_version(prefix)
 
-    def _options(self, install_spec: InstallSpec) -> List[str]:
-        return ["--upgrade", "--upgrade-strategy", "eager"] if install_spec.upgrade else []
+    def _install_requirements(self, prefix: str, spec: InstallSpec, inputs: InstallerInputs) -> None:
+        report = os.path.join(self._work, "installed.json")
+        options = [*_QUIET, "--no-compile", *_upgrade_options(spec)]
+        can_report = versions.at_least(self._read_version(prefix), _REPORTS)
+        if can_report:
+            options += ["--report", report]
+        done = self._pip(prefix, "install", *options, *inputs.arguments, variables=inputs.environment)
+        _require_success(done, inputs)
+        installed: Dict[str, str] = {}
+        for row in _read_report(report) if can_report else ():
+            installed[row["metadata"]["name"]] = row["metadata"]["version"]
+        confirm_installed(prefix, installed, inputs.requested)
 
-    def _refuse_lock(self, prefix: str, install_spec: InstallSpec) -> None:
-        if is_pylock(install_spec.lock) and not versions.at_least(self._version(prefix), _LOCKS):
-            message = "pip %s cannot install from %s" % (self.version, os.path.basename(install_spec.lock))
-            raise OperationError(
-                "pip-too-old", message, "Take installer=uv, or a requirements file with hashes as lock."
-            )
-        if install_spec.exact and not versions.at_least(self._version(prefix), _REPORTS):
-            message = "pip %s cannot tell what is asked for exactly" % self.version
-            raise OperationError(
-                "pip-too-old", message, "Add pip>=%s to packages first, or take installer=uv." % _REPORTS
-            )
+    def _uninstall_surplus(self, prefix: str, spec: InstallSpec, inputs: InstallerInputs) -> None:
+        surplus = self._find_surplus(prefix, spec, inputs, ())
+        if surplus:
+            _require_success(self._pip(prefix, "uninstall", "--yes", *_QUIET, *surplus), inputs)
 
-    def predict(self, prefix: str, install_spec: InstallSpec) -> Prediction:
-        """Tell what ``install`` would change; changes nothing in the environment."""
+    def predict(self, prefix: str, spec: InstallSpec) -> Prediction:
+        """Return what `install` would change; changes nothing in the environment."""
         with Host() as host:
             installed = dict(read_contents(host, prefix).packages)
-        changes: Dict[str, Change] = {}
-        if install_spec.pip and not has_pip(prefix):
-            self._require_wheel()
-            changes["pip"] = Change("pip", installed.get("pip", ""), self._pip_bootstrap.version())
-        if not install_spec.pip and "pip" in installed:
-            changes["pip"] = Change("pip", installed["pip"], "")
-        self._refuse_lock(prefix, install_spec)
-        reject_config_conflicts(self.name, self._environment, prefix)
-        inputs = write_installer_inputs(self._work, install_spec, self._credentials, self._environment)
+        changes = self._predict_pip(prefix, spec, installed)
+        self._validate(prefix, spec)
+        inputs = self._write_inputs(prefix, spec)
         coming: List[Dict[str, Any]] = []
-        if _asks_something(install_spec):
-            if not versions.at_least(self._version(prefix), _REPORTS):
+        if spec.has_requirements():
+            if not versions.at_least(self._read_version(prefix), _REPORTS):
                 return Prediction(tuple(changes.values()), "pip %s has no dry run that can be read" % self.version)
-            done, coming = self._report(prefix, install_spec, inputs)
+            done, coming = self._dry_run(prefix, spec, inputs)
             if done.status:
                 failed = explain_error(done, inputs.names, inputs.secrets)
                 return Prediction(tuple(changes.values()), failed.message)
         for row in coming:
             name = canonicalize_name(row["metadata"]["name"])
-            if name != "pip" or install_spec.pip:
+            if name != "pip" or spec.pip:
                 changes[name] = Change(name, installed.get(name, ""), row["metadata"]["version"])
-        if install_spec.exact:
-            for name in self._surplus(prefix, install_spec, inputs, coming):
+        if spec.exact:
+            for name in self._find_surplus(prefix, spec, inputs, coming):
                 changes[name] = Change(name, installed[name], "")
         return Prediction(tuple(changes.values()))
 
-    def _report(
-        self, prefix: str, install_spec: InstallSpec, inputs: InstallerInputs, *more: str
-    ) -> Tuple[CommandResult, List[Dict[str, Any]]]:
-        """Have pip tell what it would install."""
-        path = os.path.join(self._work, "report.json")
-        arguments = ["install", *_QUIET, "--quiet", "--dry-run", "--report", path, *more, *self._options(install_spec)]
-        done = self._pip(prefix, *arguments, *inputs.arguments, extra=inputs.environment)
-        if done.status:
-            return done, []
-        with open(path, encoding="utf-8") as file:
-            return done, list(json.load(file)["install"])
+    def _predict_pip(self, prefix: str, spec: InstallSpec, installed: Mapping[str, str]) -> Dict[str, Change]:
+        """Return the change of the environment's own pip, that comes or goes beside what is requested."""
+        if spec.pip and not has_pip(prefix):
+            self._require_wheel()
+            return {"pip": Change("pip", installed.get("pip", ""), self._pip_bootstrap.version())}
+        if not spec.pip and "pip" in installed:
+            return {"pip": Change("pip", installed["pip"], "")}
+        return {}
 
-    def _surplus(
-        self, prefix: str, install_spec: InstallSpec, inputs: InstallerInputs, coming: Sequence[Mapping[str, Any]]
+    def _validate(self, prefix: str, spec: InstallSpec) -> None:
+        """Raise OperationError where this pip, or the host's settings, can't do what is requested."""
+        version = self._read_version(prefix)
+        if is_pylock(spec.lock) and not versions.at_least(version, _LOCKS):
+            message = "pip %s cannot install from %s" % (version, os.path.basename(spec.lock))
+            hint = "Use installer=uv, or a requirements file with hashes as lock."
+            raise OperationError("pip-too-old", message, hint)
+        if spec.exact and not versions.at_least(version, _REPORTS):
+            message = "pip %s cannot report what the requested packages need, which exact takes" % version
+            hint = "Add pip>=%s to packages first, or use installer=uv." % _REPORTS
+            raise OperationError("pip-too-old", message, hint)
+        reject_config_conflicts(self.name, self._environment, prefix)
+
+    # ------------------------------------------------------------------ running pip
+
+    def _write_inputs(self, prefix: str, spec: InstallSpec) -> InstallerInputs:
+        configured = read_configured_index(self._environment, prefix)
+        credentials = [*self._credentials, *configured.credentials]
+        inputs = write_installer_inputs(self._work, spec, credentials, self._environment)
+        return inputs._replace(environment={**configured.variables, **inputs.environment})
+
+    def _pip(self, prefix: str, *arguments: str, variables: Optional[Mapping[str, str]] = None) -> CommandResult:
+        """Run the environment's own pip; where it has none, that of the wheel, which then sees this environment."""
+        pip = ["-m", "pip"] if has_pip(prefix) else [os.path.join(self._unpack_pip(), "pip")]
+        command = [os.path.join(prefix, "bin", "python"), "-I", *pip, *arguments]
+        environment = {**self._environment, "PIP_SRC": os.path.join(prefix, "src"), **(variables or {})}
+        return self._run(command, environment, self._work, 0)
+
+    def _unpack_pip(self) -> str:
+        self._require_wheel()
+        return self._pip_bootstrap.unpack(self._python)
+
+    def _read_version(self, prefix: str) -> str:
+        self.version = has_pip(prefix) or self._pip_bootstrap.version()
+        return self.version
+
+    def _dry_run(
+        self, prefix: str, spec: InstallSpec, inputs: InstallerInputs, *more: str
+    ) -> Tuple[CommandResult, List[Dict[str, Any]]]:
+        """Return what pip reports that it would install."""
+        report = os.path.join(self._work, "report.json")
+        options = [*_QUIET, "--quiet", "--dry-run", "--report", report, *more, *_upgrade_options(spec)]
+        done = self._pip(prefix, "install", *options, *inputs.arguments, variables=inputs.environment)
+        return done, [] if done.status else _read_report(report)
+
+    def _find_surplus(
+        self, prefix: str, spec: InstallSpec, inputs: InstallerInputs, coming: Sequence[Mapping[str, Any]]
     ) -> List[str]:
-        """Give what is installed, or coming, and not needed by anything that is asked for."""
+        """Return what is installed, or coming, and not needed by anything that is requested."""
         roots: List[Dict[str, Any]] = []
-        if _asks_something(install_spec):
-            done, roots = self._report(prefix, install_spec, inputs, "--ignore-installed", "--no-deps")
-            if done.status:
-                raise explain_error(done, inputs.names, inputs.secrets)
+        if spec.has_requirements():
+            done, roots = self._dry_run(prefix, spec, inputs, "--ignore-installed", "--no-deps")
+            _require_success(done, inputs)
         job = {
-            "path": [] if has_pip(prefix) else [self._unpacked()],
+            "path": [] if has_pip(prefix) else [self._unpack_pip()],
             "sites": [site_of(prefix)],
             "roots": [[row["metadata"]["name"], sorted(row.get("requested_extras", []))] for row in roots],
             "coming": [[row["metadata"]["name"], row["metadata"].get("requires_dist", [])] for row in coming],
         }
-        path = os.path.join(self._work, "closure.json")
-        write_private(path, json.dumps(job))
-        done = self._run(
-            [os.path.join(prefix, "bin", "python"), "-I", "-c", _CLOSURE, path], self._environment, self._work, 120.0
-        )
-        if done.status:
-            raise explain_error(done, inputs.names, inputs.secrets)
-        needed = {*json.loads(done.output), *(["pip"] if install_spec.pip else [])}
+        needed = self._run_closure(prefix, job, inputs)
+        if spec.pip:
+            needed.append("pip")
         with Host() as host:
-            return sorted(set(read_contents(host, prefix).packages) - needed)
+            return sorted(set(read_contents(host, prefix).packages) - set(needed))
+
+    def _run_closure(self, prefix: str, job: Mapping[str, Any], inputs: InstallerInputs) -> List[str]:
+        """Run `installed_closure` in the environment's Python; return the names that it prints."""
+        program, job_file = (os.path.join(self._work, name) for name in ("closure.py", "closure.json"))
+        write_private(program, _CLOSURE_SOURCE)
+        write_private(job_file, json.dumps(job))
+        command = [os.path.join(prefix, "bin", "python"), "-I", program, job_file]
+        done = self._run(command, self._environment, self._work, _CLOSURE_SECONDS)
+        _require_success(done, inputs)
+        return [str(name) for name in json.loads(done.output)]
 
 
-def _asks_something(install_spec: InstallSpec) -> bool:
-    return bool(install_spec.packages or install_spec.requirements or install_spec.lock)
+def _upgrade_options(spec: InstallSpec) -> List[str]:
+    return ["--upgrade", "--upgrade-strategy", "eager"] if spec.upgrade else []
+
+
+def _require_success(done: CommandResult, inputs: Optional[InstallerInputs] = None) -> None:
+    if done.status:
+        names = inputs.names if inputs is not None else {}
+        secrets = inputs.secrets if inputs is not None else ()
+        raise explain_error(done, names, secrets)
+
+
+def _read_report(path: str) -> List[Dict[str, Any]]:
+    with open(path, encoding="utf-8") as file:
+        return list(json.load(file)["install"])

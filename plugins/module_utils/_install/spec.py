@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an installer is asked, and what it foresees."""
+"""What is requested of an installer, and what it predicts."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ class InstallSpec(NamedTuple):
     upgrade: bool = False  # everything, dependencies too, to the newest that is allowed
     pip: bool = True  # the environment has a pip of its own
     sources: Index = Index()
+    directory: str = ""  # that relative paths in packages and requirements files start from; '': each file's own
+
+    def has_requirements(self) -> bool:
+        """Return whether anything is requested."""
+        return bool(self.packages or self.requirements or self.lock)
 
 
 class Change(NamedTuple):
@@ -42,7 +47,7 @@ class Change(NamedTuple):
 
 
 class Prediction(NamedTuple):
-    """What an installer would change, and why that cannot be told exactly, where it can't."""
+    """What an installer would change; ``unresolved`` says why that is not known exactly."""
 
     changes: Tuple[Change, ...] = ()
     unresolved: str = ""

@@ -9,7 +9,8 @@ from typing import Callable, List, NamedTuple, Optional, Tuple
 from .._host.host import Host
 from .._process.accounts import find_account
 from .._process.commands import OperationError, Run, from_os_error
-from .._process.privilege_drop import clean_environment, run_in_child
+from .._process.environment import clean_environment
+from .._process.privilege_drop import run_in_child
 from .._process.write_file import write_file
 from .plan import MarkerPlan, Step, plan_markers
 from .reinstall import ENVIRONMENT, reinstall

@@ -10,7 +10,8 @@ from typing import Any, Callable, Dict, NamedTuple, Optional
 from .._host.host import Host
 from .._process.accounts import Account, find_account
 from .._process.commands import OperationError
-from .._process.privilege_drop import clean_environment, run_in_child
+from .._process.environment import clean_environment
+from .._process.privilege_drop import run_in_child
 from .._process.write_file import write_file
 from .._scan.read import toml  # noqa: F401  likewise
 from .._scan.read.trust import TrustReader

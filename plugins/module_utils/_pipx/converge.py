@@ -8,8 +8,9 @@ from contextlib import nullcontext
 from typing import Any, Callable, List, NamedTuple, Optional, Tuple
 
 from .._process.commands import OperationError, Run, from_os_error
+from .._process.environment import clean_environment, reject_unsupported_variables
 from .._process.locks import locked
-from .._process.privilege_drop import clean_environment, run_in_child
+from .._process.privilege_drop import run_in_child
 from .._scan import pep440 as versions
 from .._scan.project_name import canonicalize_name
 from .find_pipx import find_pipx
@@ -192,6 +193,7 @@ def _job_of(request: PipxAppRequest, state: PipxAppState, optional: bool = False
         variables["PIPX_HOME"] = request.homes[0]
     if backend != "auto":
         variables["PIPX_DEFAULT_BACKEND"] = backend
+    reject_unsupported_variables()
     environment, credentials = clean_environment(request.account, variables)
     return PipxJob(
         executable=executable,

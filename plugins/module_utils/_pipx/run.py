@@ -8,8 +8,8 @@ import shutil
 import tempfile
 from typing import Any, Callable, Collection, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .._install.errors import explain_error
 from .._install.index import hand_over
+from .._install.installer_errors import explain_error
 from .._install.spec import Index
 from .._process.commands import CommandResult, OperationError, Run
 from .._process.secrets import Credential, redact_output

@@ -11,7 +11,6 @@ import codecs
 import ctypes
 import json
 import os
-import pwd
 import select
 import signal
 import sys
@@ -22,59 +21,26 @@ from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Tuple
 
 from .accounts import Account
 from .commands import OperationError, from_os_error
-from .secrets import Credential, split_userinfo
 
 _UNSOUND = "the process that did the work gave no sound answer"
 _ANSWER_LIMIT = 32 * 1024 * 1024  # bytes of an answer
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-#: What the caller's environment may say to commands: proxies, certificates, where indexes and caches are.
-_KEPT = frozenset(
-    "http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY "
-    "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE GIT_SSL_CAINFO "
-    "PIP_CERT PIP_CLIENT_CERT PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST PIP_PROXY PIP_FIND_LINKS PIP_NO_INDEX "
-    "PIP_CACHE_DIR PIP_NO_CACHE_DIR PIP_CONFIG_FILE PIP_DEFAULT_TIMEOUT PIP_RETRIES "
-    "UV_INDEX_URL UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_INDEX UV_FIND_LINKS UV_NO_INDEX UV_CACHE_DIR UV_NO_CACHE "
-    "UV_CONFIG_FILE UV_NO_CONFIG UV_HTTP_TIMEOUT UV_SYSTEM_CERTS UV_NATIVE_TLS UV_INSECURE_HOST".split()
-)
 # What the standard library imports when it is first used: the child may be unable to read even that.
-for _codec in ("ascii", "idna", "latin-1", "utf-8", "utf-8-sig"):
+for _codec in (
+    "ascii",
+    "cp1252",
+    "idna",
+    "latin-1",
+    "utf-8",
+    "utf-8-sig",
+    "utf-16-be",
+    "utf-16-le",
+    "utf-32-be",
+    "utf-32-le",
+):
     codecs.lookup(_codec)
 "ä".encode("idna")  # brings in stringprep and unicodedata
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
-
-
-def clean_environment(
-    account: Optional[Account], extra: Mapping[str, str]
-) -> Tuple[Dict[str, str], Tuple[Credential, ...]]:
-    """Give the environment for commands, and the credentials that were in the URLs of the caller's."""
-    name, home = _who(account)
-    locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-    found = {"PATH": _PATH, "USER": name, "LOGNAME": name, "LANG": locale, "LC_ALL": locale}
-    if os.path.isdir(home):
-        found["HOME"] = home
-    credentials: List[Credential] = []
-    for key in _KEPT & set(os.environ):
-        words = []
-        for word in os.environ[key].split(" "):
-            clean, credential = (word, None) if "proxy" in key.lower() else split_userinfo(word)
-            words.append(clean)
-            credentials.extend([credential] if credential else [])
-        found[key] = " ".join(words)
-    if "@" in found.get("PIP_PROXY", ""):  # pip would name it on the command line of what it builds with
-        proxy = found.pop("PIP_PROXY")
-        found.update(dict.fromkeys(("http_proxy", "https_proxy"), proxy))
-    return {**found, **extra}, tuple(credentials)
-
-
-def _who(account: Optional[Account]) -> Tuple[str, str]:
-    if account is not None:
-        return account.name, account.home
-    try:
-        user = pwd.getpwuid(os.geteuid())
-    except KeyError:
-        return str(os.geteuid()), os.environ.get("HOME", "")
-    return user.pw_name, user.pw_dir
 
 
 def run_in_child(

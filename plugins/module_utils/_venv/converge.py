@@ -14,8 +14,9 @@ from .._host.host import Host
 from .._install.contents import read_contents, verify_contents
 from .._process.accounts import Account
 from .._process.commands import OperationError, Run
+from .._process.environment import clean_environment, reject_unsupported_variables
 from .._process.locks import locked
-from .._process.privilege_drop import clean_environment, run_in_child
+from .._process.privilege_drop import run_in_child
 from .._scan.select import Interpreter
 from . import build as building
 from . import links as exposure
@@ -114,7 +115,8 @@ class Converger:
             found = _add_problems(host, spec, current, found)
         plan = plan_environment(spec, found.present, asked)
         interpreter = self._interpreter(host, spec, plan, found, asked)
-        environment, credentials = clean_environment(account, {})
+        reject_unsupported_variables()
+        environment, credentials = clean_environment(account, inputs.variables)
         uv = find_uv(host, account, os.environ.get("PATH", ""))
         installer = _choose_installer(spec, found, interpreter, uv, pip_has_an_index(host, account, environment))
         task = building.Task(

@@ -10,7 +10,8 @@ from typing import Optional, Sequence
 
 from .._process.accounts import Account, find_account
 from .._process.commands import OperationError, Run
-from .._process.privilege_drop import clean_environment, run_in_child
+from .._process.environment import clean_environment
+from .._process.privilege_drop import run_in_child
 
 _SECONDS = 300.0  # for one command
 #: The directories that the checks leave behind if they are killed start with this.

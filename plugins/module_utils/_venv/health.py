@@ -8,7 +8,8 @@ from typing import Optional
 
 from .._process.accounts import Account, find_account
 from .._process.commands import CommandResult, OperationError, Run
-from .._process.privilege_drop import clean_environment, run_in_child
+from .._process.environment import clean_environment
+from .._process.privilege_drop import run_in_child
 from .spec import HealthCheck
 
 _WORDS = 10_000  # characters of what the command said that are kept, the last

@@ -6,11 +6,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Mapping, NamedTuple
 
 from .._host.host import Host
 from .._install.contents import digest_tree
-from .._install.requirements.parse import read_requirements
+from .._install.requirements.parse import (
+    expand_variables,
+    find_variables,
+    is_moving,
+    local_project,
+    parse_line,
+    read_requirements,
+)
 from .spec import EnvironmentSpec
 
 #: What decides what is installed. Not: how it is reached (timeout, build variables), and what is looked at each time.
@@ -18,9 +26,8 @@ _FIELDS = (
     "python packages requirements lock constraints exact require_hashes only_binary no_binary system_site_packages "
     "pip installer index_url extra_index_urls find_links no_index strategy"
 ).split()
-_VCS = re.compile(r"(?:^|@\s*)(?:git|hg|svn|bzr)\+\S+")
-_COMMIT = re.compile(r"@[0-9a-f]{40}(?:[#;\s]|$)")
-_FILE = re.compile(r"(?:^|@\s*)(?:file://(?:localhost)?)?(/[^\s;#\[]+)")
+#: Variables that an installer gets from nowhere else than from this collection.
+_OWN_VARIABLE = re.compile(r"PATH|HOME|USER|LOGNAME|LANG|(?:LC|LD|DYLD|PYTHON|PIP|UV|GIT)_?.*")
 
 
 class Inputs(NamedTuple):
@@ -30,20 +37,27 @@ class Inputs(NamedTuple):
     moving: tuple[str, ...] = ()  # why the same digest may mean something else tomorrow
     missing: tuple[tuple[str, str], ...] = ()  # (path, why it could not be read)
     local: tuple[str, ...] = ()  # local projects and archives, absolute paths
+    variables: Mapping[str, str] = MappingProxyType({})  # of the caller's environment that requirements name
 
 
 def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     """Read every file that a wish names, and the local projects that those name, and digest it all."""
     paths = [*spec.requirements, *spec.constraints, *([spec.lock] if spec.lock else [])]
-    gathered = read_requirements(host, paths)
+    # An owner's requirements file must not bring root's own variables to light.
+    caller = {} if spec.owner else host.env
+    values = {**caller, **spec.build_environment}
+    gathered = read_requirements(host, paths, values)
     moving = [*gathered.moving]
     local = [path for path, _editable in gathered.local]
+    used = dict(gathered.variables)
     for package in spec.packages:
-        if _VCS.search(package) and not _COMMIT.search(package):
-            moving.append("%s may move" % package.partition("@")[0].strip())
-        match = _FILE.search(package)
-        if match:
-            local.append(match.group(1))
+        used.update((name, values.get(name, "")) for name in find_variables(package))
+        for line in parse_line(expand_variables(package, values)):
+            if is_moving(line):
+                moving.append("%s may move" % package.partition("@")[0].strip())
+            project = local_project(line, "")
+            if project:
+                local.append(project)
     tree = digest_tree(host, sorted(set(local))) if local else "none"
     if not tree:
         moving.append("a local project holds too many files to compare")
@@ -51,6 +65,13 @@ def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
         {name: getattr(spec, name) for name in _FIELDS},
         sorted((path, hashlib.sha256(data).hexdigest()) for path, data in gathered.files.items()),
         tree,
+        *([used] if used else []),
     ]
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
-    return Inputs(digest, tuple(moving), tuple(gathered.problems), tuple(sorted(set(local))))
+    return Inputs(
+        digest=digest,
+        moving=tuple(moving),
+        missing=tuple(gathered.problems),
+        local=tuple(sorted(set(local))),
+        variables={name: value for name, value in used.items() if value and not _OWN_VARIABLE.fullmatch(name)},
+    )

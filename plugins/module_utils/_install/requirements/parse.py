@@ -6,10 +6,12 @@ Their format is pip's (user guide, "Requirements File Format"): lines, continued
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import shlex
 from typing import Iterator, Mapping, NamedTuple, Sequence
+from urllib.parse import quote, unquote
 
 from ..._host.host import MIB, Host, Missing, Unreadable
 
@@ -34,7 +36,19 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _VCS = re.compile(r"(?:^|@\s*)((?:git|hg|svn|bzr)\+\S+)")
 _COMMIT = re.compile(r"@[0-9a-f]{40}(?:$|[#;\s])")
 _EXTRAS = re.compile(r"(\[[^\]]*\])?(\s*;.*|\s+--.*)?$", re.DOTALL)
-_DIRECT = re.compile(r"@\s*(?:file:(?://(?:localhost)?)?)(/[^\s;#]+)")
+_FILE_URL = re.compile(r"(?:^|@\s*)(file:.*)", re.DOTALL)
+_FILE_PREFIX = re.compile(r"file:(?://(?:localhost(?=/))?(?=/))?")
+#: pip's own pattern, and as there, one without a value stays.
+_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+#: Marks of encodings, the longer first (pip: `utils/encoding.py`).
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+)
+_CODING = re.compile(rb"coding[:=]\s*([-\w.]+)")  # PEP 263
 
 
 class Line(NamedTuple):
@@ -54,20 +68,29 @@ class Gathered(NamedTuple):
     local: tuple[tuple[str, bool], ...]  # (path of a project or an archive, editable)
     moving: tuple[str, ...]  # why the same files may mean something else tomorrow
     problems: tuple[tuple[str, str], ...]  # (path, why it could not be read)
+    variables: Mapping[str, str]  # that the files name, with their values; '' for one that is not set
 
 
 def is_pylock(path: str) -> bool:
-    """Tell whether a file is a lock by its name (PEP 751)."""
+    """Return whether a file is a lock by its name (PEP 751)."""
     return bool(re.fullmatch(r"pylock(\.[^.]+)?\.toml", os.path.basename(path)))
 
 
-def read_requirements(host: Host, paths: Sequence[str]) -> Gathered:
-    """Read requirements files and what they include and are constrained by, each once."""
+def read_requirements(
+    host: Host, paths: Sequence[str], variables: Mapping[str, str] | None = None, directory: str = ""
+) -> Gathered:
+    """Read requirements files and what they include and are constrained by, each once.
+
+    :param variables: for ``${NAME}`` in them.
+    :param directory: that relative paths of projects start from; '': that of the file which names them.
+    """
+    values = variables or {}
     files: dict[str, bytes] = {}
     lines: dict[str, tuple[Line, ...]] = {}
     local: dict[tuple[str, bool], None] = {}
     moving: list[str] = []
     problems: list[tuple[str, str]] = []
+    used: dict[str, str] = {}
     pending = [os.path.normpath(path) for path in paths]
     while pending:
         path = pending.pop(0)
@@ -84,34 +107,103 @@ def read_requirements(host: Host, paths: Sequence[str]) -> Gathered:
         except Unreadable as exc:
             problems.append((path, exc.reason))
             continue
-        lines[path] = () if is_pylock(path) else tuple(parse_requirements(files[path]))
+        lines[path] = () if is_pylock(path) else tuple(parse_requirements(files[path], values))
+        text = "" if is_pylock(path) else decode_requirements(files[path])
+        used.update((name, values.get(name, "")) for name in find_variables(text))
         for line in lines[path]:
-            pending += _follow(line, os.path.dirname(path), local, moving)
-    return Gathered(files, lines, tuple(local), tuple(moving), tuple(problems))
+            if is_moving(line):
+                moving.append("a reference into version control that is no commit")
+            project = local_project(line, directory or os.path.dirname(path))
+            if project:
+                local[(project, line.kind == "editable")] = None
+            pending += _included_files(line, os.path.dirname(path), moving)
+    return Gathered(files, lines, tuple(local), tuple(moving), tuple(problems), used)
 
 
-def _follow(line: Line, directory: str, local: dict[tuple[str, bool], None], moving: list[str]) -> list[str]:
-    """Give the files that a line names; note the local projects, and what may move."""
+def _included_files(line: Line, directory: str, moving: list[str]) -> list[str]:
+    """Return the file that a line includes; note one that is on the network."""
+    if line.kind not in ("include", "constrain"):
+        return []
+    if _URL.match(line.value):
+        moving.append("%s is read from the network" % line.value.partition("?")[0])
+        return []
+    return [os.path.normpath(os.path.join(directory, line.value))]
+
+
+def is_moving(line: Line) -> bool:
+    """Return whether a line refers into version control, and not to a commit."""
     if line.kind in ("include", "constrain"):
-        if _URL.match(line.value):
-            moving.append("%s is read from the network" % line.value.partition("?")[0])
-            return []
-        return [os.path.normpath(os.path.join(directory, line.value))]
-    vcs = _VCS.search(line.value if line.kind == "editable" else line.text)
-    if vcs and not _COMMIT.search(vcs.group(1)):
-        moving.append("a reference into version control that is no commit")
-    direct = _DIRECT.search(line.text)
-    path = direct.group(1) if direct else line.value if line.kind in ("editable", "local") else ""
-    if path and not _URL.match(path):
-        local[(os.path.normpath(os.path.join(directory, path)), line.kind == "editable")] = None
-    return []
+        return False
+    reference = _VCS.search(line.value if line.kind == "editable" else line.text)
+    return bool(reference) and not _COMMIT.search(reference.group(1) if reference else "")
 
 
-def parse_requirements(data: bytes) -> Iterator[Line]:
-    """Give the logical lines of a requirements file, comments and empty ones left out."""
-    text = data.decode("utf-8-sig", "surrogateescape")
+def local_project(line: Line, directory: str) -> str:
+    """Return the absolute path of the project or archive that a line names by path or ``file:`` URL, else ''."""
+    path = project_path(line)
+    return os.path.normpath(os.path.join(directory, path)) if path else ""
+
+
+def project_path(line: Line) -> str:
+    """Return the path of the project or archive that a line names, as it is written; '' where it names none."""
+    url = file_url(line)
+    if url:
+        return unquote(re.split(r"[?#]", _FILE_PREFIX.sub("", url, count=1), maxsplit=1)[0])
+    if line.kind in ("editable", "local") and not _URL.match(line.value):
+        return line.value
+    return ""
+
+
+def file_url(line: Line) -> str:
+    """Return the ``file:`` URL that a line names a project by, without extras and options; '' where there is none."""
+    if line.kind == "editable":
+        return line.value if line.value.startswith("file:") else ""
+    if line.kind != "other" or line.text.startswith("-"):
+        return ""
+    match = _FILE_URL.search(line.text)
+    return _split(match.group(1))[0] if match else ""
+
+
+def absolute_file_url(url: str, directory: str) -> str:
+    """Return a ``file:`` URL that means the same from anywhere; an absolute one is returned unchanged."""
+    path = _FILE_PREFIX.sub("", url, count=1)
+    if path.startswith("/"):
+        return url
+    end = re.search(r"[?#]|\Z", path)
+    cut = end.start() if end else len(path)
+    absolute = os.path.normpath(os.path.join(directory, unquote(path[:cut])))
+    return "file://" + quote(absolute, errors="surrogateescape") + path[cut:]
+
+
+def find_variables(text: str) -> list[str]:
+    """Return the names of the variables in a text (``${NAME}``)."""
+    return _VARIABLE.findall(text)
+
+
+def expand_variables(text: str, variables: Mapping[str, str]) -> str:
+    """Replace ``${NAME}`` as pip does: in capital letters only, and not where the value is empty."""
+    return _VARIABLE.sub(lambda match: variables.get(match.group(1)) or match.group(), text)
+
+
+def decode_requirements(data: bytes) -> str:
+    """Decode a requirements file as pip does: by its mark, its PEP 263 comment, else as UTF-8."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
+    for row in data.split(b"\n", 2)[:2]:
+        coding = _CODING.search(row) if row.startswith(b"#") else None
+        if coding:
+            try:
+                return data.decode(coding.group(1).decode("ascii"), "replace")
+            except (LookupError, UnicodeError, ValueError):
+                break
+    return data.decode("utf-8", "surrogateescape")
+
+
+def parse_requirements(data: bytes, variables: Mapping[str, str] | None = None) -> Iterator[Line]:
+    """Yield the logical lines of a requirements file, comments and empty ones left out."""
     joined: list[str] = []
-    for row in [*text.splitlines(), ""]:
+    for row in [*decode_requirements(data).splitlines(), ""]:
         comment = _COMMENT.match(row)
         if row.endswith("\\") and not comment:
             joined.append(row.strip("\\"))
@@ -119,11 +211,11 @@ def parse_requirements(data: bytes) -> Iterator[Line]:
         line = _COMMENT.sub("", "".join([*joined, " " + row if comment else row])).strip()
         joined = []
         if line:
-            yield from parse_line(line)
+            yield from parse_line(expand_variables(line, variables or {}))
 
 
 def parse_line(line: str) -> Iterator[Line]:
-    """Tell what a logical line is; one of several options gives several, one of which nothing counts none."""
+    """Parse a logical line; one with several options yields several, one of which nothing counts yields none."""
     if not line.startswith("-"):
         value, rest = _split(line)
         path = value.startswith((".", "/")) or ("/" in value and "@" not in value) or _ARCHIVE.fullmatch(value)
@@ -161,7 +253,7 @@ def _options(words: list[str]) -> Iterator[Line]:
 
 
 def _tail(words: Sequence[str]) -> str:
-    """Give what follows an editable project: a marker, or options of its build."""
+    """Return what follows an editable project: a marker, or options of its build."""
     return "".join(" " + _quote(word) for word in words)
 
 
@@ -170,7 +262,7 @@ def _quote(word: str) -> str:
 
 
 def _split(value: str) -> tuple[str, str]:
-    """Take extras, a marker and options off a path."""
+    """Split a path from its extras, marker and options."""
     match = _EXTRAS.search(value)
     cut = match.start() if match else len(value)
     return value[:cut].strip(), value[cut:]

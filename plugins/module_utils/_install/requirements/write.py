@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
 from ..._host.host import Host
 from ..._process.commands import OperationError
@@ -24,11 +24,25 @@ from ..index import (
     write_private,
 )
 from ..spec import Index, InstallSpec
-from .parse import Gathered, Line, is_pylock, read_requirements
+from .foreign_files import reject_foreign_file
+from .parse import (
+    Gathered,
+    Line,
+    absolute_file_url,
+    expand_variables,
+    file_url,
+    is_pylock,
+    local_project,
+    parse_line,
+    project_path,
+    read_requirements,
+)
 
-#: A user part of a URL that names variables, which the installer would put there.
-_VARIABLES = re.compile(r"(?<=://)[^/\s@]*\$\{[A-Z0-9_]+\}[^/\s]*(?=@)")
-_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+#: The name of a requirement that has no marker.
+_UNCONDITIONAL = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?:[@=<>!~(][^;]*)?")
+
+
+_SINGLE_EQUALS = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?)\s*=\s*([^=\s;]+)")
 
 
 class InstallerInputs(NamedTuple):
@@ -38,6 +52,7 @@ class InstallerInputs(NamedTuple):
     environment: Mapping[str, str]
     secrets: Tuple[str, ...]
     names: Mapping[str, str]  # of a file that was written for it: the user's own
+    requested: Tuple[str, ...] = ()  # names of distributions that are requested without a condition
 
 
 class CredentialCollector:
@@ -54,8 +69,7 @@ class CredentialCollector:
 
     def strip(self, text: str) -> str:
         """Return a text without credentials; raises OperationError where a host has two, or one cannot be taken out."""
-        text = _VARIABLES.sub(lambda part: _VARIABLE.sub(self._value, part.group()), text)
-        clean, credentials = strip_text(text)
+        clean, credentials = strip_text(expand_variables(text, self._environment))
         reject_query_secrets(clean)
         for credential in credentials:
             self._add(credential)
@@ -79,75 +93,150 @@ class CredentialCollector:
             raise OperationError("credentials-conflict", message, "Give the ones that count in index_credentials.")
         self.found.append(credential)
 
-    def _value(self, match: re.Match[str]) -> str:
-        return self._environment.get(match.group(1)) or match.group()
-
 
 def write_installer_inputs(
     work: str, install_spec: InstallSpec, credentials: Sequence[Credential], environment: Mapping[str, str]
 ) -> InstallerInputs:
-    """Write the requirements of ``ask`` into the private directory ``work``.
+    """Write what is requested into the private directory ``work``; raises OperationError for what can't be used.
 
     :param credentials: for indexes; they count before those in URLs.
-    :param environment: of the installer, for variables in URLs.
+    :param environment: of the installer, for variables (``${NAME}``).
     """
     collector = CredentialCollector(credentials, environment)
-    hashed = bool(install_spec.lock) and not is_pylock(install_spec.lock)
-    asked = [*install_spec.requirements, *([install_spec.lock] if hashed else [])]
-    with Host() as host:
-        gathered = read_requirements(host, [*asked, *install_spec.constraints])
-    for path, reason in gathered.problems:
-        raise OperationError(
-            "no-such-file", "%s: %s" % (path, reason), "The owner of the environment must be able to read it."
-        )
-    copies = _copy_files(work, gathered, collector)
+    files = _requirements_files(install_spec)
+    gathered = _read_files(install_spec, files, environment)
+    packages = _read_packages(install_spec, environment)
     index = collector.strip_index(install_spec.sources)
+    copies = _copy_files(work, gathered, collector, install_spec.directory)
     lines = index_lines(index)
-    lines += ["-r %s" % os.path.basename(copies[os.path.normpath(path)]) for path in asked]
+    lines += ["-r %s" % os.path.basename(copies[os.path.normpath(path)]) for path in files]
     lines += ["-c %s" % os.path.basename(copies[os.path.normpath(path)]) for path in install_spec.constraints]
-    lines += [collector.strip(to_word(package)) for package in install_spec.packages]
+    lines += [collector.strip(_make_absolute(line, install_spec.directory)) for line in packages]
     path = os.path.join(work, "asked.txt")
     write_private(path, "\n".join(lines) + "\n")
-    arguments = ["--require-hashes"] if install_spec.require_hashes or hashed else []
-    variables: Dict[str, str] = connection_variables(index)
-    if install_spec.lock and not hashed:  # uv takes no other file beside it
-        arguments = ["-r", install_spec.lock]
+    variables = connection_variables(index)
+    if is_pylock(install_spec.lock):  # uv takes no other file beside it
         variables.update(index_variables(index))
-    else:
-        arguments += ["-r", path]
-    for option, names in (("--only-binary", install_spec.only_binary), ("--no-binary", install_spec.no_binary)):
-        for name in names:
-            arguments += [option, name]
-    original_names = {copy: place for place, copy in copies.items()}
-    original_names[path] = "the options of this task"
     variables.update(hand_over_credentials(work, collector.found))
-    return InstallerInputs(tuple(arguments), variables, _secrets(collector.found), original_names)
+    requested = [*packages, *_included_lines(gathered, files)]
+    return InstallerInputs(
+        arguments=_arguments(install_spec, path),
+        environment=variables,
+        secrets=tuple({each.password or each.username for each in collector.found}),
+        names={**{copy: original for original, copy in copies.items()}, path: "the options of this task"},
+        requested=_unconditional_names(requested),
+    )
 
 
-def _secrets(found: Sequence[Credential]) -> Tuple[str, ...]:
-    return tuple({each.password or each.username for each in found})
+def _requirements_files(install_spec: InstallSpec) -> List[str]:
+    """Return the files that go after -r; raises OperationError for one of another tool."""
+    for path in install_spec.requirements:
+        reject_foreign_file(path, "requirements")
+    reject_foreign_file(install_spec.lock, "lock")
+    files = list(install_spec.requirements)
+    if install_spec.lock and not is_pylock(install_spec.lock):
+        files.append(install_spec.lock)
+    return files
 
 
-def _copy_files(work: str, gathered: Gathered, collector: CredentialCollector) -> Dict[str, str]:
-    """Write each file anew, with what it names by absolute path and without credentials; give the copies by path."""
+def _read_files(install_spec: InstallSpec, files: Sequence[str], environment: Mapping[str, str]) -> Gathered:
+    with Host() as host:
+        gathered = read_requirements(host, [*files, *install_spec.constraints], environment, install_spec.directory)
+    for path, reason in gathered.problems:
+        hint = "The owner of the environment must be able to read it."
+        raise OperationError("no-such-file", "%s: %s" % (path, reason), hint)
+    return gathered
+
+
+def _arguments(install_spec: InstallSpec, path: str) -> Tuple[str, ...]:
+    """Return the arguments that name the requirements; ``path`` is the file that was written."""
+    arguments: List[str] = []
+    if is_pylock(install_spec.lock):
+        arguments += ["-r", install_spec.lock]
+    else:
+        arguments += ["--require-hashes"] if install_spec.require_hashes or install_spec.lock else []
+        arguments += ["-r", path]
+    for name in install_spec.only_binary:
+        arguments += ["--only-binary", name]
+    for name in install_spec.no_binary:
+        arguments += ["--no-binary", name]
+    return tuple(arguments)
+
+
+def _included_lines(gathered: Gathered, files: Sequence[str]) -> List[Line]:
+    """Return the lines of requirements files and of what they include; constraints request nothing."""
+    lines: List[Line] = []
+    seen: Set[str] = set()
+    pending = [os.path.normpath(path) for path in files]
+    while pending:
+        path = pending.pop()
+        if path in seen or path not in gathered.lines:
+            continue
+        seen.add(path)
+        for line in gathered.lines[path]:
+            lines.append(line)
+            if line.kind == "include":
+                pending.append(os.path.normpath(os.path.join(os.path.dirname(path), line.value)))
+    return lines
+
+
+def _read_packages(install_spec: InstallSpec, environment: Mapping[str, str]) -> List[Line]:
+    """Parse the packages; raises OperationError for a relative path that has no directory to start from."""
+    lines: List[Line] = []
+    for package in install_spec.packages:
+        parsed = list(parse_line(expand_variables(package, environment)))
+        line = parsed[0] if len(parsed) == 1 else Line("other", package)
+        single = _SINGLE_EQUALS.fullmatch(package)
+        if single:
+            message = "%s is no requirement: did you mean %s==%s?" % (package, *single.groups())
+            raise OperationError("bad-requirement", message, "One = is no operator (PEP 440).")
+        path = project_path(line)
+        if path and not path.startswith("/") and not install_spec.directory:
+            message = "%s is a relative path, and packages have no directory that it starts from" % package
+            raise OperationError("relative-path", message, "Write it as an absolute path, or in a requirements file.")
+        lines.append(line)
+    return lines
+
+
+def _unconditional_names(lines: Sequence[Line]) -> Tuple[str, ...]:
+    """Return the names that lines request whatever the platform is: those without a marker."""
+    names = []
+    for line in lines:
+        text = line.text.partition(" --")[0].strip() if line.kind == "other" else ""
+        match = _UNCONDITIONAL.fullmatch(text)
+        if match:
+            names.append(match.group(1))
+    return tuple(names)
+
+
+def _copy_files(work: str, gathered: Gathered, collector: CredentialCollector, directory: str) -> Dict[str, str]:
+    """Write a copy of each file that means the same from anywhere and holds no credentials; return them by path."""
     copies = {path: os.path.join(work, "file-%d.txt" % number) for number, path in enumerate(gathered.files)}
     for path, copy in copies.items():
-        directory = os.path.dirname(path)
-        lines = [collector.strip(_rewrite(line, directory, copies)) for line in gathered.lines[path]]
+        lines = []
+        for line in gathered.lines[path]:
+            lines.append(collector.strip(_rewrite(line, os.path.dirname(path), directory, copies)))
         write_private(copy, "\n".join(lines) + "\n")
     return copies
 
 
-def _rewrite(line: Line, directory: str, copies: Mapping[str, str]) -> str:
-    """Give a line that means the same from anywhere."""
-    place = os.path.normpath(os.path.join(directory, line.value))
+def _rewrite(line: Line, own: str, directory: str, copies: Mapping[str, str]) -> str:
+    """Return a line of a file in the directory ``own`` so that it means the same from anywhere."""
+    place = os.path.normpath(os.path.join(own, line.value))
     if line.kind in ("include", "constrain"):
         name = os.path.basename(copies[place]) if place in copies else line.value  # relative to the file that names it
         return "-%s %s" % ("r" if line.kind == "include" else "c", name)
-    if line.kind == "editable" and ":" not in line.value:
-        return "-e %s%s" % (to_word(place), line.rest)
-    if line.kind == "local":
-        return to_word(place) + line.rest
     if line.kind == "find-links" and ":" not in line.value:
         return "--find-links %s" % to_word(place)
-    return line.text
+    return _make_absolute(line, directory or own)
+
+
+def _make_absolute(line: Line, directory: str) -> str:
+    """Return a line that names a project, with its path or ``file:`` URL made absolute."""
+    url = file_url(line)
+    if url:
+        return line.text.replace(url, absolute_file_url(url, directory), 1)
+    project = local_project(line, directory)
+    if project and line.kind == "editable":
+        return "-e %s%s" % (to_word(project), line.rest)
+    return to_word(project) + line.rest if project else line.text

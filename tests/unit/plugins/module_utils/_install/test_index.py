@@ -61,9 +61,9 @@ def test_certificates_and_timeout_reach_what_is_started_to_build():
 
 
 def test_all_that_another_tool_needs(tmp_path):
-    credentials = (Credential("h", "u", "p w"), Credential("h", "u", "second", "8443"))
+    credentials = (Credential("h", "u", "p-w"), Credential("h", "u", "second", "8443"))
     variables = hand_over(str(tmp_path), Index(no_index=True), credentials)
-    assert netrc.netrc(variables["NETRC"]).authenticators("h")[::2] == ("u", "p w")
+    assert netrc.netrc(variables["NETRC"]).authenticators("h")[::2] == ("u", "p-w")
     keys = {variables["GIT_CONFIG_KEY_%d" % number] for number in range(int(variables["GIT_CONFIG_COUNT"]))}
     hosts = ("https://h", "http://h", "https://h:8443", "http://h:8443")
     assert keys == {"http.%s/.extraHeader" % host for host in hosts}

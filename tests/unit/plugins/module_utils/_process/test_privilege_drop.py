@@ -18,10 +18,8 @@ import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._process.accounts import Account, find_account
 from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
-from ansible_collections.pyfleet.python.plugins.module_utils._process.privilege_drop import (
-    clean_environment,
-    run_in_child,
-)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.environment import clean_environment
+from ansible_collections.pyfleet.python.plugins.module_utils._process.privilege_drop import run_in_child
 
 ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not ROOT, reason="root is needed, to be given up")

@@ -14,7 +14,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._install.requirements.parse import (
+    absolute_file_url,
+    decode_requirements,
     is_pylock,
+    local_project,
+    parse_line,
     parse_requirements,
     read_requirements,
 )
@@ -108,3 +112,71 @@ def test_nested_files_projects_and_what_may_move(tmp_path):
 )
 def test_a_lock_is_known_by_its_name(path, expected):
     assert is_pylock(path) is expected
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("\ufeffalpha".encode("utf-8"), "alpha"),
+        ("\ufeffälpha".encode("utf-16-le"), "älpha"),
+        ("\ufeffälpha".encode("utf-16-be"), "älpha"),
+        ("\ufeffälpha".encode("utf-32-le"), "älpha"),
+        ("\ufeffälpha".encode("utf-32-be"), "älpha"),
+        ("# -*- coding: latin-1 -*-\nälpha".encode("latin-1"), "# -*- coding: latin-1 -*-\nälpha"),
+        (b"# one\n# coding=cp1252\n\x80", "# one\n# coding=cp1252\n€"),
+        (b"# coding: nonsense\nalpha", "# coding: nonsense\nalpha"),
+        (b"alpha\xff", "alpha\udcff"),
+    ],
+)
+def test_encodings_that_pip_reads(data, text):
+    assert decode_requirements(data) == text
+
+
+def test_variables_are_expanded_and_told(tmp_path):
+    (tmp_path / "more").mkdir()
+    (tmp_path / "main.txt").write_text("six==${SIX}\n-r ${DIR}/x.txt\nx==${UNSET}\ny==${lower}\n# ${COMMENT}\n")
+    (tmp_path / "more" / "x.txt").write_text("alpha\n")
+    with Host() as host:
+        found = read_requirements(host, [str(tmp_path / "main.txt")], {"SIX": "1.0", "DIR": "more", "PATH": "/bin"})
+    assert [line.text for line in found.lines[str(tmp_path / "main.txt")]][::2] == ["six==1.0", "x==${UNSET}"]
+    assert str(tmp_path / "more/x.txt") in found.files
+    assert found.variables == {"SIX": "1.0", "DIR": "more", "UNSET": "", "COMMENT": ""}
+
+
+@pytest.mark.parametrize(
+    ("text", "project"),
+    [
+        ("./p", "/d/p"),
+        ("../p[dev] ; python_version > '3'", "/p"),
+        ("/srv/my p", "/srv/my p"),
+        ("-e .", "/d"),
+        ("-e ./p[dev]", "/d/p"),
+        ("-e file:../p", "/p"),
+        ("-e file:///srv/my%20p#egg=p", "/srv/my p"),
+        ("demo @ file:p", "/d/p"),
+        ("demo[x] @ file:../p ; python_version > '3'", "/p"),
+        ("demo@file://localhost/srv/p#subdirectory=x", "/srv/p"),
+        ("file:../p", "/p"),
+        ("file:///srv/p --hash=sha256:0", "/srv/p"),
+        ("file:/srv/p", "/srv/p"),
+        ("demo @ https://h/file:x", ""),
+        ("demo", ""),
+        ("-r x.txt", ""),
+    ],
+)
+def test_local_projects_in_every_spelling(text, project):
+    (line,) = parse_line(text)
+    assert local_project(line, "/d") == project
+
+
+@pytest.mark.parametrize(
+    ("url", "absolute"),
+    [
+        ("file:../my%20p#egg=x", "file:///srv/my%20p#egg=x"),
+        ("file:p", "file:///srv/d/p"),
+        ("file:///srv/p", "file:///srv/p"),
+        ("file://localhost/srv/p", "file://localhost/srv/p"),
+    ],
+)
+def test_file_urls_mean_the_same_from_anywhere(url, absolute):
+    assert absolute_file_url(url, "/srv/d") == absolute

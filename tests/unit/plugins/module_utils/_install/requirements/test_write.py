@@ -95,3 +95,78 @@ def test_a_file_that_is_missing_is_named(work):
     with pytest.raises(OperationError) as raised:
         write_installer_inputs(work, InstallSpec(requirements=("/nowhere/req.txt",)), (), {})
     assert raised.value.code == "no-such-file" and "/nowhere/req.txt" in raised.value.message
+
+
+def test_relative_file_urls_start_from_their_file(work, tmp_path):
+    (tmp_path / "r.txt").write_text("demo @ file:../proj\n-e file:proj\nfile:./x y\n-e .\n")
+    write_installer_inputs(work, InstallSpec(requirements=(str(tmp_path / "r.txt"),)), (), {})
+    with open(os.path.join(work, "file-0.txt"), encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    parent = os.path.dirname(str(tmp_path))
+    assert lines == [
+        "demo @ file://%s/proj" % parent,
+        "-e file://%s/proj" % tmp_path,
+        "file://%s/x%%20y" % tmp_path,
+        "-e %s" % tmp_path,
+    ]
+
+
+def test_a_directory_is_where_relative_paths_start(work, tmp_path):
+    (tmp_path / "r.txt").write_text("-e ./proj\n")
+    install_spec = InstallSpec(("./x", "d @ file:y"), requirements=(str(tmp_path / "r.txt"),), directory="/srv/app")
+    write_installer_inputs(work, install_spec, (), {})
+    assert asked(work) == ["-r file-0.txt", "/srv/app/x", "d @ file:///srv/app/y"]
+    with open(os.path.join(work, "file-0.txt"), encoding="utf-8") as file:
+        assert file.read() == "-e /srv/app/proj\n"
+
+
+@pytest.mark.parametrize("package", ["./x", "x/y", "demo @ file:../proj", "file:proj"])
+def test_a_relative_path_among_packages_starts_from_nowhere(work, package):
+    with pytest.raises(OperationError) as raised:
+        write_installer_inputs(work, InstallSpec((package,)), (), {})
+    assert raised.value.code == "relative-path"
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "uv.lock", "Pipfile.lock", "poetry.lock", "environment.yml"])
+@pytest.mark.parametrize("option", ["requirements", "lock"])
+def test_files_of_other_tools_are_named_with_their_export(work, name, option):
+    value = "/srv/" + name
+    install_spec = InstallSpec(**{option: (value,) if option == "requirements" else value})
+    with pytest.raises(OperationError) as raised:
+        write_installer_inputs(work, install_spec, (), {})
+    assert raised.value.code == "foreign-file" and value in raised.value.message and raised.value.hint
+
+
+@pytest.mark.parametrize(("package", "meant"), [("cowsay=6.1", "cowsay==6.1?"), ("x[dev] = 1", "x[dev]==1?")])
+def test_one_equals_sign(work, package, meant):
+    with pytest.raises(OperationError) as raised:
+        write_installer_inputs(work, InstallSpec((package,)), (), {})
+    assert "did you mean " + meant in raised.value.message
+
+
+def test_names_that_are_requested_without_a_condition(work, tmp_path):
+    (tmp_path / "r.txt").write_text(
+        "alpha[x]==1 --hash=sha256:0\nbeta; python_version < '3'\n-e ./c\ngamma @ https://h/g\n"
+    )
+    (tmp_path / "more.txt").write_text("epsilon\n")
+    (tmp_path / "c.txt").write_text("constrained==1\n")
+    with open(tmp_path / "r.txt", "a", encoding="utf-8") as file:
+        file.write("-r more.txt\n-c c.txt\n")
+    install_spec = InstallSpec(("Delta>=1,<2",), requirements=(str(tmp_path / "r.txt"),))
+    inputs = write_installer_inputs(work, install_spec, (), {})
+    assert set(inputs.requested) == {"alpha", "gamma", "Delta", "epsilon"}
+
+
+@pytest.mark.parametrize("password", ["'", '"', "<", "/", "?", "#", " ", ";", "$", "%27"])
+def test_passwords_pasted_as_they_are(work, password):
+    secret = "CANARY%stail" % password
+    index = Index("https://user:%s@h/simple" % secret, ("https://user:%s@h/more" % secret,))
+    inputs = write_installer_inputs(work, InstallSpec(sources=index), (), {})
+    assert asked(work) == ["--index-url https://h/simple", "--extra-index-url https://h/more"]
+    assert "CANARY" not in repr(inputs.arguments) and len(inputs.secrets) == 1
+
+
+def test_a_secret_in_a_query_is_rejected(work):
+    with pytest.raises(OperationError) as raised:
+        write_installer_inputs(work, InstallSpec(("x @ https://h/x.whl?token=canary",)), (), {})
+    assert raised.value.code == "secret-in-query" and "canary" not in raised.value.message
