@@ -67,6 +67,15 @@ class Command(NamedTuple):
     target: str  # the canonical executable or the environment, '' where it is neither
 
 
+class SystemCommand(NamedTuple):
+    """What /usr/bin/python3 is, by which the operating system's own programs start Python."""
+
+    path: str
+    kind: str  # missing, dangling, interpreter, environment, script, other
+    target: str = ""  # the canonical executable, or the environment
+    link: str = ""  # text of the link
+
+
 class VersionClaim(NamedTuple):
     """A full version, and what says so."""
 
@@ -151,6 +160,7 @@ class InterpreterReading(NamedTuple):
     owner_uid: int
     distributions: tuple[Distribution, ...] = ()
     problems: tuple[str, ...] = ()  # why a field is unknown
+    failure: str = ""  # why it does not start
 
 
 class EnvironmentReading(NamedTuple):
@@ -183,6 +193,11 @@ class EnvironmentReading(NamedTuple):
     has_pip_script: bool = False
     has_packages: bool | None = None  # only told where there is neither pip nor bin/activate
     legacy_prefix: str = ""  # of virtualenv before 20, which wrote no pyvenv.cfg: orig-prefix.txt
+    failure: str = ""  # why `resolved` does not start
+    broken_names: tuple[str, ...] = ()  # of python and python3, those that are missing or lead nowhere
+    foreign: tuple[str, ...] = ()  # what lies in the directory and belongs to no environment
+    release_of: str = ""  # the path of whose atomic releases this is one
+    in_use: bool = True  # False: a release that is kept
 
 
 class PipConfigFile(NamedTuple):
@@ -301,3 +316,4 @@ class Readings(NamedTuple):
     context: tuple[ContextSign, ...] = ()
     users: tuple[User, ...] = ()
     caller: User | None = None
+    system_command: SystemCommand | None = None  # None where there is none by that name: macOS, Nix

@@ -23,7 +23,7 @@ from .read.context import read_context
 from .read.distributions import read_distributions, read_modules
 from .read.environment import read_environment
 from .read.installer_config import read_settings
-from .read.interpreter import Interpreters, read_commands, read_interpreters
+from .read.interpreter import Interpreters, read_commands, read_interpreters, read_system_command
 from .read.ownership import read_ownership
 from .read.system import read_system
 from .verdicts import Classified, Judged, JudgedInstallation, Scan
@@ -60,9 +60,11 @@ def _read(host: Host, request: Request, places: Places) -> tuple[Readings, Mappi
         )
     modules = read_modules(host, [each for row in interpreters for each in row.distributions])
     system = read_system(host)
+    system_command = read_system_command(host, found.reader.resolve)
     questions = [path for row in interpreters for path in ownership_questions(row)]
     questions += [each.location for row in interpreters for each in row.distributions]
     questions += [each.location for row in environments if row.conda for each in row.distributions]
+    questions += [system_command.path] if system_command else []
     names = {venv_package(families(system), row.language, row.implementation, system.version) for row in interpreters}
     readings = Readings(
         system=system,
@@ -75,6 +77,7 @@ def _read(host: Host, request: Request, places: Places) -> tuple[Readings, Mappi
         context=read_context(host),
         users=places.users,
         caller=host.caller(),
+        system_command=system_command,
     )
     return readings, modules
 
@@ -89,7 +92,7 @@ def _read_environments(
     for place in known.values():
         if host.expired(place.path):
             break
-        row = read_environment(host, place, found.reader.version_of)
+        row = read_environment(host, place, found.reader.version_of, found.reader.failure_of)
         if row is not None and "packages" in request.subset:
             row = row._replace(distributions=read_distributions(host, row.site_packages))
         if row is not None:

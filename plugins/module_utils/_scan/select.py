@@ -9,7 +9,7 @@ from typing import NamedTuple, Sequence
 from . import pep440 as versions
 
 _CLAUSE = re.compile(r"\s*(===|~=|==|!=|<=|>=|<|>)\s*([^\s,]+)\s*")
-_PLAIN = re.compile(r"\d+(\.\d+){0,2}")
+_PLAIN = re.compile(r"(\d+(?:\.\d+){0,2})(t?)")  # 3.13t: the free-threaded build
 
 
 class Interpreter(NamedTuple):
@@ -28,14 +28,16 @@ class Interpreter(NamedTuple):
 
 
 def is_path(wanted: str) -> bool:
-    """Tell whether ``python`` names a file."""
+    """Return whether ``python`` names a file."""
     return wanted.startswith("/")
 
 
 def is_understood(wanted: str) -> bool:
-    """Tell whether ``python`` is a path, a version such as 3.12 or a specifier such as >=3.11,<3.14."""
-    if is_path(wanted) or _PLAIN.fullmatch(wanted):
+    """Return whether ``python`` is a path, a version such as 3.12 or 3.13t, or a specifier such as >=3.11,<3.14."""
+    if is_path(wanted):
         return True
+    if _PLAIN.fullmatch(wanted):
+        return "." in wanted or not wanted.endswith("t")
     return bool(wanted.strip()) and all(_clause(part) is not None for part in wanted.split(","))
 
 
@@ -51,28 +53,28 @@ def _clause(text: str) -> tuple[str, str] | None:
 
 
 def satisfies(version: str, wanted: str) -> bool:
-    """Tell whether a Python of ``version`` is what ``wanted`` asks for (PEP 440 specifiers; 3.12 is any 3.12).
+    """Return whether a Python of ``version`` is what ``wanted`` requests (PEP 440 specifiers; 3.12 is any 3.12).
 
     Of a Python whose full version is not known, x.y is taken for x.y.0.
     """
     if _PLAIN.fullmatch(wanted):
-        asked = versions.release(wanted)
-        return versions.release(version)[: len(asked)] == asked
+        requested = versions.release(wanted)
+        return versions.release(version)[: len(requested)] == requested
     clauses = [_clause(part) for part in wanted.split(",")]
     return all(clause is not None and _holds(version, *clause) for clause in clauses)
 
 
 def _holds(version: str, operator: str, number: str) -> bool:
     if number.endswith(".*"):
-        asked = versions.release(number[:-2])
-        padded = (*versions.release(version), 0, 0, 0)[: max(len(asked), 1)]
-        return (padded == asked) == (operator == "==")
+        requested = versions.release(number[:-2])
+        padded = (*versions.release(version), 0, 0, 0)[: max(len(requested), 1)]
+        return (padded == requested) == (operator == "==")
     order = versions.compare(version, number)
     if order is None:
         return False
     if operator == "~=":
-        asked = versions.release(number)[:-1]
-        return order >= 0 and versions.release(version)[: len(asked)] == asked
+        requested = versions.release(number)[:-1]
+        return order >= 0 and versions.release(version)[: len(requested)] == requested
     if operator in (">", "<") and _is_pre(version) and not _is_pre(number) and _base(version) == _base(number):
         return False  # PEP 440: 3.14.0rc1 is not "< 3.14.0"
     return {
@@ -95,9 +97,12 @@ def _base(version: str) -> tuple[int, ...]:
 def choose(wanted: str, interpreters: Sequence[Interpreter]) -> Interpreter | None:
     """Choose among what is installed: the operating system's own where it fits, else the newest that does.
 
-    Only CPython in its usual build is taken for a version; another implementation is asked for by its path.
+    A version means CPython in its usual build, and with a t at its end the free-threaded one; another implementation
+    is requested by its path.
     """
-    fit = [row for row in interpreters if row.implementation == "cpython" and not row.variant and row.trusted]
+    plain = _PLAIN.fullmatch(wanted)
+    variant = plain.group(2) if plain else ""
+    fit = [row for row in interpreters if row.implementation == "cpython" and row.variant == variant and row.trusted]
     fit = [row for row in fit if satisfies(row.version, wanted)]
     stable = [row for row in fit if not _is_pre(row.version)] or fit
     own = [row for row in stable if row.system]

@@ -95,15 +95,18 @@ def stable_name(host: Host, reading: InterpreterReading) -> str:
     head, cellar, rest = path.partition("/Cellar/")
     if cellar:
         formula = rest.split("/")[0]
-        name = "%s/opt/%s/bin/%s" % (head, formula, "python" + reading.language)
+        variant = reading.variant.replace("m", "")
+        name = "%s/opt/%s/bin/python%s%s" % (head, formula, reading.language, variant)
         if host.real(name) == path:
             return name
     head, tail = path.rpartition("/bin/")[::2]
     directory, version = os.path.split(head)
-    number = "-%s-" % reading.versions[0].version if reading.versions else "\0"
-    minor = "%s/%s" % (directory, version.replace(number, "-%s-" % reading.language))
-    if number in version and host.real(minor) == head:
-        return "%s/bin/%s" % (minor, tail)
+    full = reading.versions[0].version if reading.versions else ""
+    for behind in ("-", "+"):  # cpython-3.13.0-linux-…, cpython-3.13.0+freethreaded-linux-…
+        number = "-%s%s" % (full, behind)
+        minor = "%s/%s" % (directory, version.replace(number, "-%s%s" % (reading.language, behind)))
+        if full and number in version and host.real(minor) == head:
+            return "%s/bin/%s" % (minor, tail)
     return path
 
 

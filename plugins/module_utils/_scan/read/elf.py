@@ -22,6 +22,7 @@ _TABLE_LIMIT = 4 * MIB  # of names or symbols; libpython's are below 100 KiB
 
 
 _NEEDED_LIMIT = 100  # libraries; real files have some 20
+_SEEK_END = 2
 _NAME_LIMIT = 4096  # bytes of a library's name or of all directories to search: PATH_MAX
 
 
@@ -33,6 +34,8 @@ class Elf(NamedTuple):
     search: tuple[str, ...] = ()  # DT_RUNPATH, or DT_RPATH where there is none; $ORIGIN not yet replaced
     py_version: int = 0  # the symbol Py_Version: PY_VERSION_HEX, since CPython 3.11
     segments: tuple[tuple[int, ...], ...] = ()  # of what is loaded: offset, address, size, flags
+    runs_python: bool | None = None  # has the symbol Py_Main, as each CPython that is no stub; None without symbols
+    truncated: bool = False  # it ends before what the kernel would map
 
 
 def parse_elf(stream: BinaryIO) -> Elf | None:
@@ -109,7 +112,18 @@ class _Reader:
             search=tuple(filter(None, search.split(":"))),
             py_version=self._read_py_version(names_at, symbols_at),
             segments=tuple(self._segments),
+            runs_python=self._runs_python(),
+            truncated=self._is_truncated(),
         )
+
+    def _runs_python(self) -> bool | None:
+        if not self._names.strip(b"\0"):
+            return None
+        return b"\0Py_Main\0" in self._names or b"\0Py_BytesMain\0" in self._names
+
+    def _is_truncated(self) -> bool:
+        end = self._stream.seek(0, _SEEK_END)
+        return any(offset + size > end for offset, _address, size, _flags in self._segments)
 
     def _read_headers(self) -> list[tuple[int, int]]:
         """Read the program headers: enter the segments that are loaded, return the entries of the dynamic one."""

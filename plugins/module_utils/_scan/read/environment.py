@@ -9,9 +9,12 @@ from itertools import product
 from typing import Callable, Tuple
 
 from ..._host.host import Host, Missing, Note, Unreadable
+from ..data.environment_entries import ENVIRONMENT_ENTRIES
 from ..model import EnvironmentPlace, EnvironmentReading
+from ..pipx_record import PipxReading
 from .pyvenv_cfg import parse_activate, parse_pyvenv_cfg, parse_shebang
 
+_FOREIGN_LIMIT = 20
 #: canonical executable -> ("3.13", "3.13.5"), each '' where unknown
 Versions = Callable[[str], Tuple[str, str]]
 
@@ -37,29 +40,31 @@ def read_conda(host: Host, prefix: str) -> dict[str, str]:
     return found
 
 
-def read_environment(host: Host, place: EnvironmentPlace, version_of: Versions) -> EnvironmentReading | None:
-    """Read the environment at a place; None where there is none, such as a conda prefix without a Python."""
+def read_environment(
+    host: Host, place: EnvironmentPlace, version_of: Versions, failure_of: Callable[[str], str] = lambda path: ""
+) -> EnvironmentReading | None:
+    """Read the environment at a place; None where there is none, such as a conda prefix without a Python.
+
+    ``failure_of`` returns why a canonical executable does not start, '' where it does.
+    """
     path = host.real(place.path)
     info = host.lstat(path) if path is not None else None
     if path is None or info is None or not stat.S_ISDIR(info.st_mode):
         return None
     its = _Directory(host, path)
-    entries, scripts, config, conda, pipx = its.entries, its.scripts, its.config, its.conda, None
-    if "pipx_metadata.json" in entries or place.via == "pipx":
-        from .pipx_metadata import read_pipx
-
-        pipx = read_pipx(host, path, scripts)
+    entries, scripts, conda = its.entries, its.scripts, its.conda
+    pipx = _read_application(its, place)
     python, link, resolved, executable = its.python()
     if not (python or pipx or "pyvenv.cfg" in entries or "record" in conda):
         return None
     language, full = version_of(resolved) if resolved else ("", "")
     copied, has_pip, activate = not (link or conda), its.has_pip(), "activate" in scripts
     old = [] if "pyvenv.cfg" in entries or conda else its.libraries
-    return EnvironmentReading(
+    reading = EnvironmentReading(
         path=path,
         user=place.user,
         owner_uid=info.st_uid,
-        config=config,
+        config=its.config,
         has_config="pyvenv.cfg" in entries,
         python=python,
         python_link=link,
@@ -83,10 +88,45 @@ def read_environment(host: Host, place: EnvironmentPlace, version_of: Versions) 
         has_packages=None if has_pip or activate else any(host.list(site, _is_package) for site in its.site_packages),
         legacy_prefix="".join(host.text(library + "/orig-prefix.txt", 4096) or "" for library in old).strip(),
     )
+    return _add_condition(its, reading, failure_of(resolved) or its.no_library(language) if resolved else "")
+
+
+def _add_condition(its: _Directory, reading: EnvironmentReading, failure: str) -> EnvironmentReading:
+    """Add whether it starts, what else lies in its directory, and whether it is a release in use."""
+    release_of, in_use = _release(its.host, its.path)
+    return reading._replace(
+        failure=failure,
+        broken_names=its.broken_names() if reading.resolved else (),
+        foreign=tuple(sorted(set(its.entries) - ENVIRONMENT_ENTRIES))[:_FOREIGN_LIMIT],
+        release_of=release_of,
+        in_use=in_use,
+    )
+
+
+def _read_application(its: _Directory, place: EnvironmentPlace) -> PipxReading | None:
+    if "pipx_metadata.json" not in its.entries and place.via != "pipx":
+        return None
+    from .pipx_metadata import read_pipx
+
+    return read_pipx(its.host, its.path, its.scripts)
 
 
 def _is_package(name: str) -> bool:
-    return name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth"))
+    return name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth", ".start"))  # .start: PEP 829
+
+
+def _release(host: Host, path: str) -> tuple[str, bool]:
+    """Return the path of whose atomic releases a directory is one ('' none), and whether that path leads to it."""
+    directory, name = os.path.split(os.path.dirname(path))
+    if not (name.startswith(".") and name.endswith(".releases") and len(name) > len("..releases")):
+        return "", True
+    stable = os.path.join(directory, name[1 : -len(".releases")])
+    return stable, host.real(stable) == path
+
+
+def _landmarks(languages: tuple[str, ...]) -> list[str]:
+    """Return where below a prefix the standard library of one of these X.Y may lie."""
+    return ["%s/python%s%s/os.py" % row for row in product(("/lib", "/lib64"), languages, ("", "t"))]
 
 
 class _Directory:
@@ -149,6 +189,21 @@ class _Directory:
             name = target
         return name  # a loop
 
+    def broken_names(self) -> tuple[str, ...]:
+        """Return which of python and python3 are missing or lead nowhere, though another name works."""
+        names = [name for name in ("python", "python3") if name == "python" or name in self.scripts]
+        return tuple(name for name in names if self.host.real(self.bin + name) is None)
+
+    def no_library(self, language: str) -> str:
+        """Return that a linked CPython finds no standard library, as getpath.py searches it; '' where it may."""
+        if not language or self.scripts.get("python") == "file" or self.base_stdlib((language,)) is not False:
+            return ""
+        resolved = self.host.real(self.bin + "python") or self.host.real(self.bin + "python3") or ""
+        for prefix in (os.path.dirname(os.path.dirname(resolved)), "/usr", "/usr/local"):  # where it may be built for
+            if any(self.host.is_file(prefix + name) for name in _landmarks((language,))):
+                return ""
+        return "no standard library of Python %s is above %s" % (language, self.home)
+
     def has_pip(self) -> bool:
         """Tell whether ``python -m pip`` finds a pip: its own, or the one that pipx shares by a .pth."""
         for site in self.site_packages:
@@ -169,16 +224,17 @@ class _Directory:
                 return canonical
         return ""
 
-    def base_stdlib(self) -> bool | None:
-        """Tell whether a copy finds its standard library, from ``home`` upwards as CPython's getpath.py does.
+    def base_stdlib(self, languages: tuple[str, ...] = ()) -> bool | None:
+        """Return whether the standard library is found from ``home`` upwards, as CPython's getpath.py searches it.
 
         None where this is not told: PyPy, a framework build, or a pyvenv.cfg without ``home``.
         """
         above = self.home.rstrip("/")
         other = self.config.get("implementation", "CPython").lower() != "cpython" or ".framework/" in above
-        if not self.home or not self.languages or other or self.host.system == "darwin":
+        languages = languages or tuple(self.languages)
+        if not self.home or not languages or other or self.host.system == "darwin":
             return None
-        names = ["%s/python%s%s/os.py" % row for row in product(("/lib", "/lib64"), self.languages, ("", "t"))]
+        names = _landmarks(languages)
         while not any(self.host.is_file(above + name) for name in names):
             if not above:
                 return False

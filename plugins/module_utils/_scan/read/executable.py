@@ -7,7 +7,7 @@ import os
 import re
 from typing import NamedTuple
 
-from ..._host.host import Host, Missing, Unreadable
+from ..._host.host import MIB, Host, Missing, Unreadable
 from .. import pep440 as version
 from .elf import Elf, parse_elf
 from .pyvenv_cfg import parse_shebang
@@ -19,14 +19,16 @@ _SHIM = b"/libxcselect.dylib\0"  # Apple's /usr/bin/python3, which offers to ins
 _PROGRAM = re.compile(r"(?:platform-)?(python|pypy|graalpy)(\d(?:\.\d+)?)?([a-z]*(?:-dbg)?)", re.IGNORECASE)
 _LIBRARY = re.compile(r"lib(python|pypy)(\d(?:\.\d+)?)([a-z]*)(?:-c)?\.(?:so|\d)")
 _FRAMEWORK = re.compile(r"/Python3?\.framework/Versions/(\d\.\d+)/")
-_PLACES = "$ORIGIN/../lib64 $ORIGIN/../lib /usr/local/lib64 /usr/local/lib /usr/lib64 /usr/lib /lib64 /lib".split()
+_PLACES = ("/usr/lib64", "/usr/lib", "/lib64", "/lib")
+_LOCAL = ("/usr/local/lib64", "/usr/local/lib")
+_CACHE_LIMIT = 4 * MIB  # of ld.so.cache; a desktop's is below 300 KiB
 
 
 class Executable(NamedTuple):
     """One canonical file that a Python may be started by."""
 
     path: str
-    kind: str  # elf, macho, script, shim (Apple's), unreadable, other, or '' where nothing is
+    kind: str  # elf, macho, script, shim (Apple's, or a compiled one), unreadable, other, or '' where nothing is
     implementation: str = ""  # cpython, pypy, graalpy
     language: str = ""  # X.Y where the file or its library tells
     variant: str = ""
@@ -35,6 +37,7 @@ class Executable(NamedTuple):
     library_missing: str = ""  # its name, where it was not found
     elf: Elf | None = None  # of the library, or of the file where it needs none
     shebang: str = ""  # of a script: the program that its first line names
+    failure: str = ""  # why it does not start
 
 
 def read_executable(host: Host, path: str) -> Executable:
@@ -70,18 +73,30 @@ def _describe(host: Host, found: Executable) -> Executable:
     names = [name for name in (elf.needed if elf else ()) if _LIBRARY.match(os.path.basename(name))]
     if elf and names:
         name = names[0]
-        library = _find_library(host, os.path.dirname(found.path), os.path.basename(name), elf.search)
+        directory, file_name = os.path.split(name)  # with a directory, that is where it is
+        library = _find_library(host, os.path.dirname(found.path), file_name, (directory,) if directory else elf.search)
         missing = "" if library else name
-        found = _add_name(found._replace(library=library, library_missing=missing), name)
+        failure = "the library %s, which it needs, is not where the dynamic linker looks" % name if missing else ""
+        found = _add_name(found._replace(library=library, library_missing=missing, failure=failure), name)
         try:
             with host.open(library) as stream:
                 elf = parse_elf(stream)
         except (Missing, Unreadable):
             pass
+    elif elf and _is_other_program(elf, found.path):
+        return found._replace(kind="shim")
+    if found.elf is None or found.elf.truncated:
+        found = found._replace(failure="the file ends too early, or is damaged")
     full = version.from_hex(elf.py_version) if elf else ""
     if full and found.implementation in ("", "cpython"):
         found = found._replace(implementation="cpython", symbol=full, language=version.minor(full))
     return _add_name(found._replace(elf=elf), found.path)
+
+
+def _is_other_program(elf: Elf, path: str) -> bool:
+    """Return whether a program that needs no libpython is no CPython, whatever its name, such as mise's shims."""
+    named = _add_name(Executable(path, "elf"), path).implementation
+    return elf.runs_python is False and not elf.py_version and named in ("", "cpython")
 
 
 def _add_name(found: Executable, path: str) -> Executable:
@@ -104,10 +119,31 @@ def _add_name(found: Executable, path: str) -> Executable:
 
 
 def _find_library(host: Host, origin: str, name: str, search: tuple[str, ...]) -> str:
-    """Find a library as ld.so(8) does, but for LD_LIBRARY_PATH and ld.so.conf."""
-    for place in (*search[:_SEARCH_LIMIT], *_PLACES):
+    """Find a library as ld.so(8) does, but for LD_LIBRARY_PATH: RUNPATH, the cache, then its own directories.
+
+    In /usr/local glibc finds only what is in its cache; musl, which has none, searches there by itself.
+    """
+    for place in search[:_SEARCH_LIMIT]:
         directory = place.replace("${ORIGIN}", origin, 1).replace("$ORIGIN", origin, 1)
         real = host.real(f"{directory}/{name}") if directory.startswith("/") else None
         if real is not None:
             return real
+    cached = _find_in_cache(host.content("/etc/ld.so.cache", _CACHE_LIMIT) or b"", name)
+    real = host.real(cached) if cached else None
+    if real is not None:
+        return real
+    musl = bool(host.list("/lib", lambda entry: entry.startswith("ld-musl-")))
+    for directory in (*_PLACES, *(_LOCAL if musl else ())):
+        real = host.real(f"{directory}/{name}")
+        if real is not None:
+            return real
     return next((host.real(path) or "" for path in host.glob("/usr/lib/*-linux-*/" + name)), "")
+
+
+def _find_in_cache(cache: bytes, name: str) -> str:
+    """Return the path that ld.so.cache (glibc's dl-cache.h: a table of texts at its end) has for a library; ''."""
+    end = cache.find(b"/" + os.fsencode(name) + b"\0")
+    if end < 0:
+        return ""
+    start = cache.rfind(b"\0", 0, end) + 1
+    return os.fsdecode(cache[start:end]) + "/" + name

@@ -17,6 +17,7 @@ from ..model import (
     Marker,
     Request,
     SearchPath,
+    SystemCommand,
     VenvParts,
     VersionClaim,
 )
@@ -79,7 +80,7 @@ class InterpreterReader:
             if self._host.is_file(os.path.join(place, "pyvenv.cfg")):
                 return "environment", self._host.real(place) or place
         file, layout, _problem, _versions = self._program(real)
-        if file.kind in _PROGRAMS and (file.implementation or layout.stdlib):
+        if file.kind in _PROGRAMS and (file.implementation or (layout.stdlib and _may_be_python(file))):
             return "interpreter", real
         return ("script" if file.kind in ("script", "shim") else "other"), ""
 
@@ -87,6 +88,11 @@ class InterpreterReader:
         """Give (X.Y, X.Y.Z) of a canonical executable, '' for what can't be told."""
         program = self._program(path)
         return program.layout.language, program.versions[0].version if program.versions else ""
+
+    def failure_of(self, path: str) -> str:
+        """Return why a canonical executable does not start, as far as its file tells; '' where nothing is known."""
+        program = self._program(path)
+        return program.file.failure if program.file.kind in _PROGRAMS else ""
 
     def _program(self, real: str) -> _Program:
         if real not in self._programs:
@@ -154,6 +160,7 @@ class InterpreterReader:
             marker=Marker("", "missing"), pip=None, venv=VenvParts(False, False, None),
             trust=self._trust.judge((file.path, *others, file.library)), owner_uid=self._owner(file.path),
             problems=tuple(text for text, holds in problems.items() if holds),
+            failure=file.failure,
         )  # fmt: skip
         return self._read_library(file, layout, others, lost) if layout.stdlib else lost
 
@@ -185,6 +192,11 @@ class InterpreterReader:
             venv=_read_venv_parts(host, layout, build),
             trust=self._trust.judge(each for each in run if each and host.lstat(each) is not None),
         )
+
+
+def _may_be_python(file: Executable) -> bool:
+    """Return whether a program whose name tells nothing may be a Python: mise's shims are links to mise."""
+    return file.kind != "elf" or file.elf is None or file.elf.runs_python is not False
 
 
 def _read_venv_parts(host: Host, layout: Layout, build: Mapping[str, str]) -> VenvParts:
@@ -234,6 +246,20 @@ def find_command(host: Host, name: str, directories: Sequence[str]) -> str:
         if info is not None and info.st_mode & 0o111 and stat.S_ISREG(info.st_mode):
             return path
     return ""
+
+
+def read_system_command(host: Host, resolve: Callable[[str], tuple[str, str]]) -> SystemCommand | None:
+    """Return what /usr/bin/python3 is; None on systems whose own programs do not start it."""
+    path = "/usr/bin/python3"
+    if host.system == "darwin":
+        return None
+    if host.lstat(path) is None:
+        return SystemCommand(path, "missing")
+    link = host.readlink(path) or ""
+    if host.real(path) is None:
+        return SystemCommand(path, "dangling", link=link)
+    kind, target = resolve(path)
+    return SystemCommand(path, kind or "other", target, link)
 
 
 def read_commands(

@@ -30,9 +30,12 @@ ENVIRONMENT_STALE = Rule(
 
 
 def check_environments(scanned: ScannedHost) -> Results:
-    """Yield each environment that is broken, or whose health is unknown."""
+    """Yield each environment in use that is broken, or whose health is unknown; kept releases are not judged."""
     for judged in scanned.judged.environments:
-        rule, path = _rule_of(judged), judged.environment.reading.path
+        reading = judged.environment.reading
+        if not reading.in_use:
+            continue
+        rule, path = _rule_of(judged), reading.release_of or reading.path
         worst = [problem for problem in judged.problems if problem.severity == "high"]
         if judged.health == "unknown":
             messages = " ".join(problem.message for problem in judged.problems)

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from . import environments, interpreters, marker, packages, pipx, search_path
+from . import environments, interpreters, marker, packages, pipx, search_path, system_python
 from .rule import Rule
 
-_FAMILIES = (environments, interpreters, marker, packages, pipx, search_path)
+_FAMILIES = (environments, interpreters, marker, packages, pipx, search_path, system_python)
 
 #: Judged over the findings of all other rules (judge/verdict.py).
 WAIVER_EXPIRED = Rule(
@@ -17,6 +17,6 @@ WAIVER_EXPIRED = Rule(
 )
 
 CHECKS = tuple(check for family in _FAMILIES for check in family.CHECKS)
-_BY_CHECK = [rule for check in CHECKS for rule in check.rules]
+_BY_CHECK = dict.fromkeys(rule for check in CHECKS for rule in check.rules)
 RULES = tuple(sorted([*_BY_CHECK, WAIVER_EXPIRED], key=lambda rule: rule.key))
 BY_KEY = {rule.key: rule for rule in RULES}

@@ -38,7 +38,7 @@ def test_every_specifier_is_understood(specifier: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "python3", ">=", "3.x", "~=3", "<=3.*", "latest", "=3.12", ">=3.11;", "3.12,"]
+    "text", ["", " ", "3t", ">=3.13t", "python3", ">=", "3.x", "~=3", "<=3.*", "latest", "=3.12", ">=3.11;", "3.12,"]
 )
 def test_what_is_no_specifier_is_refused(text: str) -> None:
     assert not is_understood(text)
@@ -57,6 +57,8 @@ def test_what_is_no_specifier_is_refused(text: str) -> None:
         ("3.1.7", "3.12", False),
         ("3.12", "3.12", True),
         ("3.12", ">=3.12", True),
+        ("3.13.1", "3.13t", True),
+        ("3.13.1", "3.14t", False),
     ],
 )
 def test_a_plain_version_is_a_beginning(version: str, wanted: str, fits: bool) -> None:
@@ -86,6 +88,17 @@ def test_a_release_goes_before_a_candidate() -> None:
     candidate = python("/opt/b/bin/python3.15", "3.15.0rc1")
     assert choose(">=3.12", [candidate, NEWER]) == NEWER
     assert choose(">=3.15.0rc1", [candidate, NEWER]) == candidate
+
+
+def test_a_path_is_understood_whatever_its_end() -> None:
+    assert is_understood("/opt/rust/bin/python3-test")
+
+
+def test_a_t_requests_the_free_threaded_build() -> None:
+    free = NEWER._replace(path="/usr/local/bin/python3.13t", variant="t")
+    assert choose("3.13t", [NEWER, free]) == free
+    assert choose("3.13", [NEWER, free]) == NEWER
+    assert choose("3.13t", [NEWER]) is None
 
 
 @pytest.mark.parametrize(

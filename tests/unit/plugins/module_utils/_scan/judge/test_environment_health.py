@@ -73,6 +73,8 @@ def test_sound():
         ({"config": {}, "has_config": False, "legacy_prefix": "/usr"}, "sound", []),
         ({"config": {}}, "sound", ["config-incomplete"]),
         ({"made_at": "/old"}, "broken", ["moved"]),
+        ({"failure": "the file ends too early"}, "broken", ["interpreter-broken"]),
+        ({"broken_names": ("python",)}, "broken", ["name-missing"]),
         (BARE, "broken", ["half-made"]),
         (dict(BARE, config={"home": "/usr/bin", "version": "3.8.18"}), "broken", ["half-made"]),
         # Homebrew makes environments without pip, takes the activation scripts away, and installs into them.
@@ -174,3 +176,22 @@ def test_without_an_interpreter_of_that_version_the_base_or_any():
 )
 def test_was_pip_wanted(config, wanted):
     assert pip_wanted(READING._replace(config=config)) is wanted
+
+
+@pytest.mark.parametrize("kind", ["venv", "virtualenv", "uv"])
+@pytest.mark.parametrize(("path", "foreign"), [("/srv/app", ("app.py", "data")), ("/home/dora", (".bashrc",))])
+def test_no_cure_clears_a_directory_that_holds_anything_else(kind, path, foreign):
+    hint = judge(kind, path=path, foreign=foreign, **GONE).problems[0].hint
+    assert "--clear" not in hint
+    assert foreign[0] in hint
+
+
+def test_no_environment_is_rebuilt_in_usr():
+    hint = judge(path="/usr", foreign=("sbin",), **GONE).problems[0].hint
+    assert hint == "/usr is no place for an environment: remove /usr/pyvenv.cfg."
+
+
+def test_a_release_is_rebuilt_by_what_made_it():
+    hint = judge(path="/srv/.app.releases/1", release_of="/srv/app", **GONE).problems[0].hint
+    assert "--clear" not in hint
+    assert "app_venv" in hint and "path=/srv/app" in hint

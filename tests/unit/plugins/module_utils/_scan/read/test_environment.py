@@ -301,3 +301,50 @@ def test_fifty_take_milliseconds(tmp_path):
                 assert read_environment(host, place, lambda exe: VERSIONS.get(exe, ("", ""))) is not None
             times.append(time.process_time() - began)
     assert min(times) < 0.040
+
+
+def test_python_gone_while_python3_remains(tmp_path):
+    assert read(tmp_path, BASES, VENV).broken_names == ()
+    gone = read(tmp_path / "gone", BASES, VENV, without=["v/bin/python"])
+    assert (gone.python, gone.resolved, gone.broken_names) == ("/v/bin/python3", "/usr/bin/python3.11", ("python",))
+    led_away = read(tmp_path / "led", BASES, {**VENV, "v/bin/python": Link("/usr/bin/python3.11"),
+                    "v/bin/python3": Link("/usr/bin/python3.9")})  # fmt: skip
+    assert led_away.broken_names == ("python3",)
+
+
+def test_what_does_not_belong_to_an_environment_is_named(tmp_path):
+    assert read(tmp_path, BASES, VENV).foreign == ()
+    project = {**VENV, "v/app.py": "", "v/data/": None, "v/share/": None}
+    assert read(tmp_path / "project", BASES, project).foreign == ("app.py", "data")
+
+
+def test_a_release_in_use_and_one_that_is_kept(tmp_path):
+    def moved(number):
+        return {"srv/.app.releases/%d%s" % (number, name[1:]): file for name, file in VENV.items()}
+
+    files = {**moved(1), **moved(2), "srv/app": Link(".app.releases/2")}
+    kept = read(tmp_path / "a", BASES, files, path="/srv/.app.releases/1")
+    current = read(tmp_path / "b", BASES, files, path="/srv/app")
+    assert (kept.release_of, kept.in_use) == ("/srv/app", False)
+    assert (current.path, current.release_of, current.in_use) == ("/srv/.app.releases/2", "/srv/app", True)
+
+
+def test_a_base_without_its_standard_library_does_not_start(tmp_path):
+    home = {**VENV, "v/pyvenv.cfg": "home = /opt/py/bin\n", "v/bin/python3": Link("/opt/py/bin/python3.11")}
+    base = {"opt/py/bin/python3.11": Executable("")}
+    versions = {"/opt/py/bin/python3.11": ("3.11", "3.11.2")}
+
+    def read_with(root, files):
+        host = tree(root, files)
+        return read_environment(host, EnvironmentPlace("/v", "search", ""), lambda exe: versions.get(exe, ("", "")))
+
+    assert "no standard library of Python 3.11" in read_with(tmp_path / "bare", {**home, **base}).failure
+    whole = {**home, **base, "opt/py/lib/python3.11/os.py": ""}
+    assert read_with(tmp_path / "whole", whole).failure == ""
+
+
+def test_why_its_interpreter_does_not_start_is_taken_over(tmp_path):
+    host = tree(tmp_path, {**BASES, **VENV})
+    place = EnvironmentPlace("/v", "search", "")
+    reading = read_environment(host, place, lambda exe: ("3.11", ""), lambda exe: "the file ends too early")
+    assert reading.failure == "the file ends too early"

@@ -124,3 +124,48 @@ def test_an_unreadable_one_is_known_by_its_name(tmp_path: Path, monkeypatch: pyt
         found = read_executable(host, "/bin/python3.12")
         assert (found.kind, found.language) == ("unreadable", "3.12")
         assert [note.code for note in host.notes] == ["permission"]
+
+
+def symbols(*names: str) -> Elf:
+    """Return an ELF file whose names, which libraries' are among, hold these."""
+    return Elf("", names)
+
+
+def test_a_program_that_is_no_python_is_none_whatever_its_name(tmp_path: Path) -> None:
+    """mise's shims are links to, or copies of, mise."""
+    files = {"usr/local/bin/python3": symbols("libc.so.6")}
+    assert read(tmp_path, files, "/usr/local/bin/python3").kind == "shim"
+    static = {"usr/local/bin/python3": symbols("Py_Main", "libc.so.6")}
+    assert read(tmp_path / "static", static, "/usr/local/bin/python3").kind == "elf"
+    graal = {"opt/graalpy/bin/graalpy": symbols("libc.so.6")}
+    assert read(tmp_path / "graal", graal, "/opt/graalpy/bin/graalpy").implementation == "graalpy"
+
+
+def test_a_truncated_file_does_not_start(tmp_path: Path) -> None:
+    whole = Elf("3.13.5").build()
+    assert read(tmp_path, {"v/bin/python3.13": Executable(whole)}, "/v/bin/python3.13").failure == ""
+    for size in (len(whole) - 1, len(whole) // 2, 100):
+        cut = read(tmp_path / str(size), {"v/bin/python3.13": Executable(whole[:size])}, "/v/bin/python3.13")
+        assert cut.failure == "the file ends too early, or is damaged"
+
+
+def test_a_library_that_is_needed_by_its_path(tmp_path: Path) -> None:
+    """python-build-standalone, and Google's SDK, which bundles it."""
+    name = "libpython3.13.so.1.0"
+    files = {"opt/py/bin/python3.13": Elf("", ("$ORIGIN/../lib/" + name,)), "opt/py/lib/" + name: Elf("3.13.2")}
+    found = read(tmp_path, files, "/opt/py/bin/python3.13")
+    assert (found.library, found.failure) == ("/opt/py/lib/" + name, "")
+
+
+def test_a_library_in_usr_local_is_found_by_the_cache_only(tmp_path: Path) -> None:
+    """ldconfig has to run after `make install`; musl has no cache, and searches there by itself."""
+    name = "libpython3.13.so.1.0"
+    files = {"usr/local/bin/python3.13": Elf("", (name,)), "usr/local/lib/" + name: Elf("3.13.2")}
+    lost = read(tmp_path / "lost", files, "/usr/local/bin/python3.13")
+    assert (lost.library, lost.library_missing) == ("", name)
+    assert name in lost.failure
+    cache = b"glibc-ld.so.cache1.1" + bytes(28) + b"\0%s\0/usr/local/lib/%s\0" % (name.encode(), name.encode())
+    cached = read(tmp_path / "cached", {**files, "etc/ld.so.cache": cache}, "/usr/local/bin/python3.13")
+    assert (cached.library, cached.failure) == ("/usr/local/lib/" + name, "")
+    musl = read(tmp_path / "musl", {**files, "lib/ld-musl-x86_64.so.1": ""}, "/usr/local/bin/python3.13")
+    assert (musl.library, musl.failure) == ("/usr/local/lib/" + name, "")

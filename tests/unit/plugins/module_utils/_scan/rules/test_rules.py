@@ -21,6 +21,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import 
     Settings,
     SiteDirectory,
     System,
+    SystemCommand,
     Trust,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import BY_KEY, CHECKS, RULES
@@ -36,13 +37,14 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts impo
 )
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
 
-#: What judges each rule; waiver-expired is judged over the findings of the others.
-FUNCTIONS = {rule.key: check.function for check in CHECKS for rule in check.rules}
+#: What is judged by a function; waiver-expired is judged over the findings of the others.
+CHECKED = sorted({rule.key for check in CHECKS for rule in check.rules})
 PYENV = "/home/alice/.pyenv/versions/3.9.18/bin/python3.9"
 
 
 def said(rule: str, host: Any) -> List[Any]:
-    return [row for row in FUNCTIONS[rule](host) if row.rule == rule]
+    checks = [check for check in CHECKS if rule in {each.key for each in check.rules}]
+    return [row for check in checks for row in check.function(host) if row.rule == rule]
 
 
 def found(rule: str, host: Any) -> Finding:
@@ -72,10 +74,11 @@ def test_the_rules_are_those_of_the_contract() -> None:
         "marker-removed marker-altered marker-diverted marker-neutralised pip-in-system-packages "
         "system-package-overwritten shadows-system-package venv-support-missing environment-broken "
         "environment-incomplete environment-stale pipx-application-broken pipx-not-on-path python-end-of-life "
-        "python-shadows-system interpreter-writable waiver-expired unknown-python"
+        "python-shadows-system interpreter-writable waiver-expired unknown-python "
+        "system-python-broken"
     )
     assert sorted(contract.split()) == [rule.key for rule in RULES]
-    assert set(FUNCTIONS) == set(BY_KEY) - {"waiver-expired"}
+    assert set(CHECKED) == set(BY_KEY) - {"waiver-expired"}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.key)
@@ -98,7 +101,7 @@ def test_a_subset_is_gathered_only_for_the_rules_that_judge_it() -> None:
     assert needed(BY_KEY) == ("environments", "installations", "packages", "pip_config")
 
 
-@pytest.mark.parametrize("rule", FUNCTIONS)
+@pytest.mark.parametrize("rule", CHECKED)
 def test_nothing_is_said_of_a_sound_host(rule: str) -> None:
     host = make.host(
         make.python(),
@@ -112,7 +115,7 @@ def test_nothing_is_said_of_a_sound_host(rule: str) -> None:
     assert said(rule, host) == []
 
 
-@pytest.mark.parametrize("rule", FUNCTIONS)
+@pytest.mark.parametrize("rule", CHECKED)
 def test_nothing_is_said_of_a_host_without_python(rule: str) -> None:
     assert said(rule, make.host()) == []
 
@@ -190,7 +193,7 @@ def test_a_python_of_nobody_known_has_no_marker_to_miss() -> None:
 @pytest.mark.parametrize("state", ["intact", "unexpected", "not_expected"])
 def test_a_marker_that_is_as_it_should_be(state: str) -> None:
     host = make.host(make.python(None, make.managed(state)))
-    assert [row for rule in FUNCTIONS for row in said(rule, host)] == []
+    assert [row for rule in CHECKED for row in said(rule, host)] == []
 
 
 def test_an_altered_marker() -> None:
@@ -373,7 +376,7 @@ def test_a_copy_of_what_the_distribution_does_not_have_shadows_nothing() -> None
 )
 def test_an_environment_falls_under_one_rule(codes: Any, kind: str, rule: str) -> None:
     host = make.host(environments=(make.environment(*codes, kind=kind),))
-    assert [key for key in FUNCTIONS if said(key, host)] == [rule]
+    assert [key for key in CHECKED if said(key, host)] == [rule]
     finding = found(rule, host)
     assert finding.subject == "/opt/app"
     assert finding.cure == "cure " + codes[0]
@@ -381,7 +384,7 @@ def test_an_environment_falls_under_one_rule(codes: Any, kind: str, rule: str) -
 
 def test_what_breaks_nothing_is_no_finding() -> None:
     host = make.host(environments=(make.environment("home-missing", health="sound", severity="low"),))
-    assert [key for key in FUNCTIONS if said(key, host)] == []
+    assert [key for key in CHECKED if said(key, host)] == []
 
 
 def test_an_environment_that_could_not_be_read_is_no_pass() -> None:
@@ -549,3 +552,77 @@ def test_the_systems_own_python_counts_on_any_path_and_unknown_trust_is_no_pass(
     assert found("interpreter-writable", make.host(bad)).subject == make.EXE
     unknown = make.python(make.installation(make.reading(trust=Trust(None, ("/usr/lib can't be read",)))))
     assert undecided("interpreter-writable", make.host(unknown)).reason == "/usr/lib can't be read"
+
+
+# ------------------------------------------------------------------ the system's own command
+
+
+def system_command(kind: str, target: str = "", link: str = "", **readings: Any) -> Any:
+    owner = Owner("/usr/bin/python3", "dpkg", "python3-minimal", "3.13.5-1")
+    ownership = Ownership(("dpkg",), owners={"/usr/bin/python3": owner})
+    command = SystemCommand("/usr/bin/python3", kind, target, link)
+    return {"ownership": ownership, "system_command": command, **readings}
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "link", "message"),
+    [
+        ("interpreter", "/usr/local/bin/python3.12", "/etc/alternatives/python3", "starts /usr/local/bin/python3.12"),
+        ("environment", "/opt/app", "/opt/app/bin/python", "starts /opt/app"),
+        ("dangling", "", "python3.11", "leads to python3.11, which is not there"),
+        ("missing", "", "", "is missing, though python3-minimal ships it"),
+    ],
+)
+def test_the_systems_python3_led_away(kind: str, target: str, link: str, message: str) -> None:
+    local = other("/usr/local/bin/python3.12", "3.12")
+    finding = found("system-python-broken", make.host(make.python(), local, **system_command(kind, target, link)))
+    assert finding.subject == "/usr/bin/python3"
+    assert message in finding.message
+    assert finding.cure.endswith("apt-get install --reinstall python3-minimal")
+    assert ("update-alternatives" in finding.cure) is link.startswith("/etc/alternatives/")
+
+
+def test_another_python_of_the_distributions_own_is_led_away_too() -> None:
+    """deadsnakes, or Debian's second Python: the modules of apt are for one version only."""
+    second = make.python(make.installation(make.reading("/usr/bin/python3.14", "3.14")))
+    commands = system_command("interpreter", "/usr/bin/python3.14", "/etc/alternatives/python3")
+    assert found("system-python-broken", make.host(make.python(), second, **commands))
+
+
+@pytest.mark.parametrize("kind", ["interpreter", "script"])
+def test_the_systems_own_python3_is_sound(kind: str) -> None:
+    """Gentoo's is a wrapper of its own."""
+    target = make.EXE if kind == "interpreter" else ""
+    assert said("system-python-broken", make.host(make.python(), **system_command(kind, target, "python3.13"))) == []
+
+
+def test_alternatives_between_pythons_of_rhel_are_its_own_way() -> None:
+    owner = Owner("/usr/bin/python3.11", "rpm", "python3.11", "3.11.9")
+    second = make.installation(make.reading("/usr/bin/python3.11", "3.11"), package=owner, system=False)
+    command = SystemCommand("/usr/bin/python3", "interpreter", "/usr/bin/python3.11", "/etc/alternatives/python3")
+    host = make.host(make.python(), make.python(second), ownership=Ownership(("rpm",)), system_command=command)
+    assert said("system-python-broken", host) == []
+
+
+def test_without_a_system_python_no_command_is_missed() -> None:
+    command = SystemCommand("/usr/bin/python3", "missing")
+    mine = other("/usr/local/bin/python3.12", "3.12")
+    assert said("system-python-broken", make.host(mine, system_command=command)) == []
+
+
+def test_a_python_of_the_system_that_does_not_start() -> None:
+    row = make.python(make.installation(make.reading(failure="the file ends too early")))
+    finding = found("system-python-broken", make.host(row))
+    assert finding.message == "the operating system's Python does not start: the file ends too early"
+    assert finding.cure == "apt-get install --reinstall python3.13-minimal"
+
+
+# ------------------------------------------------------------------ atomic releases
+
+
+def test_a_kept_release_is_not_judged_and_the_one_in_use_by_the_path_that_people_know() -> None:
+    place = "/srv/.app.releases/"
+    kept = make.environment("interpreter-missing", path=place + "1", release_of="/srv/app", in_use=False)
+    current = make.environment("interpreter-missing", path=place + "2", release_of="/srv/app")
+    assert found("environment-broken", make.host(environments=(kept, current))).subject == "/srv/app"
+    assert said("environment-broken", make.host(environments=(kept,))) == []
