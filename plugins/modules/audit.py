@@ -41,7 +41,6 @@ options:
         name.
       - V(system-package-overwritten) (high) - pip overwrote the files of one of the distribution's packages.
       - V(system-python-broken) (high) - /usr/bin/python3 does not start the operating system's own Python.
-      - V(system-python-broken) (high) - /usr/bin/python3 does not start the operating system's own Python.
       - V(unknown-python) (low) - A Python of no known provider.
       - V(venv-support-missing) (low) - C(python3 -m venv) does not work.
       - V(waiver-expired) (low) - A waiver has expired, and what it waived is still there.

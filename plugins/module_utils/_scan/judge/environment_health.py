@@ -77,19 +77,6 @@ def _message_fields(its: EnvironmentReading) -> dict[str, object]:
         "names": " and ".join("bin/" + name for name in its.broken_names),
         "gone": ", ".join(its.pipx.missing_commands[:10]) if its.pipx else "",
     }
-    problems = []
-    for code in _codes(its, environment.kind):
-        hint, anew = _HINTS.get(code, ("", True))
-        hint = (hint + " " + rebuild).strip() if anew else hint
-        problems.append(Problem(code, _MESSAGES[code].format(**fields), hint, "low" if code in LOW else "high"))
-    for unread in _unread(its).items():
-        message = "%s could not be read: %s." % unread
-        problems.append(Problem("unreadable", message, "Run it again as root, or as the owner.", "low"))
-    codes = {problem.code for problem in problems}
-    unknown = codes & {"unreadable", "version-unknown"}
-    return JudgedEnvironment(
-        environment, "broken" if codes - LOW else "unknown" if unknown else "sound", tuple(problems)
-    )
 
 
 def _unread(its: EnvironmentReading) -> dict[str, str]:
