@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-import copy
 import os
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
-
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._install.spec import Index
 from .._pipx.requirement import parse_requirement
@@ -18,6 +15,7 @@ from .._process.commands import OperationError
 from .._process.secrets import Credential, strip_text
 from .._scan.serialize.text import safe_text
 from .credentials_module import INDEX_ARGUMENTS, Module, command_runner
+from .option_defaults import merge_all_with_defaults
 from .scan_options import refuse
 
 if TYPE_CHECKING:
@@ -41,14 +39,11 @@ class Place(NamedTuple):
 
 def converge(module: Module) -> None:
     """Bring the applications that the options name to their requested state, and end the module."""
-    items = module.params["apps"]
-    rows = [module.params]
-    if items is not None:
-        rows = [_merge(module, number, item) for number, item in enumerate(items)]
+    rows = merge_all_with_defaults(module, APP_ARGUMENTS, "apps", key="name")
     requests = [_read_request(module, row) for row in rows]
     _reject_duplicates(module, requests)
     results = [fast_result(request) or _converge_one(module, request) for request in requests]
-    _end(module, [to_result(result, module._diff) for result in results], single=items is None)
+    _end(module, [to_result(result, module._diff) for result in results], single=module.params["apps"] is None)
 
 
 def _converge_one(module: Module, request: PipxAppRequest) -> PipxAppResult:
@@ -66,20 +61,6 @@ def _reject_duplicates(module: Module, requests: Sequence[PipxAppRequest]) -> No
             message = "%s is listed twice" % request.label
             refuse(module, "apps", message, "List each application once for a user, or set suffix.")
         known.add(key)
-
-
-def _merge(module: Module, number: int, item: Mapping[str, Any]) -> Dict[str, Any]:
-    """Return the options of one of `apps`: its own, validated as the module's are, else the module's."""
-    argument_spec = copy.deepcopy(APP_ARGUMENTS)
-    for argument in argument_spec.values():
-        argument.pop("default", None)
-    result = ArgumentSpecValidator(argument_spec).validate(dict(item))
-    if result.error_messages:
-        message = "apps[%d]: %s" % (number, "; ".join(result.error_messages))
-        refuse(module, "apps", message, "An entry accepts the options of the module.")
-    own = {name: value for name, value in result.validated_parameters.items() if value is not None}
-    defaults = {name: module.params[name] for name in APP_ARGUMENTS}
-    return {**defaults, "name": None, **own}
 
 
 def _read_request(module: Module, params: Mapping[str, Any]) -> PipxAppRequest:

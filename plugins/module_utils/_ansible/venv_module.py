@@ -1,72 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of the module `venv`, and what it answers."""
+"""The options of the module `venv` as specs, and its outcomes as return values."""
 
 from __future__ import annotations
 
-import copy
 import os
 import sys
-from typing import Any, Iterable
-
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from typing import Any, Iterable, Mapping
 
 from .._process.commands import serialize_error
 from .._process.secrets import Credential, split_userinfo, strip_text
 from .._scan.select import is_understood
 from .._scan.serialize.text import safe_text
-from .._venv.fast_path import Order, Outcome, look
-from .._venv.spec import EnvironmentSpec, HealthCheck, Link
-from .._venv.validate import refuse as refuse_wish
-from .._venv.validate import refuse_together
+from .._venv.fast_path import find_all_up_to_date
+from .._venv.outcome import Outcome
+from .._venv.spec import OPTIONS, ConvergeRequest, EnvironmentSpec, HealthCheck, Link
+from .._venv.validate import validate_environment, validate_together
 from .credentials_module import INDEX_ARGUMENTS, Module, command_runner
+from .option_defaults import merge_all_with_defaults
 from .scan_options import refuse
 
 __all__ = ["VENV_ARGUMENTS", "Module", "converge"]
 
 ENVIRONMENT_ARGUMENTS: dict[str, Any] = {
-    "path": {"type": "path"},
-    "state": {"type": "str", "choices": ["present", "latest", "absent"], "default": "present"},
-    "python": {"type": "str"},
-    "packages": {"type": "list", "elements": "str", "default": []},
-    "requirements": {"type": "list", "elements": "path", "default": []},
-    "lock": {"type": "path"},
-    "constraints": {"type": "list", "elements": "path", "default": []},
-    "exact": {"type": "bool", "default": False},
-    "require_hashes": {"type": "bool", "default": False},
-    "only_binary": {"type": "list", "elements": "str", "default": []},
-    "no_binary": {"type": "list", "elements": "str", "default": []},
-    "system_site_packages": {"type": "bool", "default": False},
-    "pip": {"type": "bool", "default": True},
-    "installer": {"type": "str", "choices": ["auto", "pip", "uv"], "default": "auto"},
-    **INDEX_ARGUMENTS,
-    "owner": {"type": "str"},
-    "group": {"type": "str"},
-    "mode": {"type": "raw"},
-    "strategy": {"type": "str", "choices": ["atomic", "in_place"], "default": "atomic"},
-    "keep": {"type": "int", "default": 2},
-    "release": {"type": "str"},
-    "links": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": {
-            "name": {"type": "str", "required": True},
-            "directory": {"type": "path", "default": "/usr/local/bin"},
-            "as": {"type": "str"},
-        },
-    },
-    "build_environment": {"type": "dict", "default": {}},
-    "verify": {"type": "str", "choices": ["quick", "full"], "default": "quick"},
-    "lock_timeout": {"type": "float", "default": 300.0},
-    "health_check": {
-        "type": "dict",
-        "options": {
-            "command": {"type": "list", "elements": "str", "required": True},
-            "user": {"type": "str"},
-            "timeout": {"type": "float", "default": 60.0},
-            "environment": {"type": "dict", "default": {}},
-        },
-    },
+    **{row.name: row.argument() for row in OPTIONS},
+    "index_credentials": INDEX_ARGUMENTS["index_credentials"],
     "extra_args": {"type": "raw"},
 }
 VENV_ARGUMENTS: dict[str, Any] = {**ENVIRONMENT_ARGUMENTS, "environments": {"type": "list", "elements": "dict"}}
@@ -75,100 +32,94 @@ _INSTEAD = "Use the option for it: index_url, find_links, only_binary, require_h
 
 
 def converge(module: Module) -> None:
-    """Converge what the module is asked for, and end it."""
-    orders = _read_orders(module)
-    outcomes = look(orders)
-    waiting = [order for order, outcome in zip(orders, outcomes) if outcome is None]
+    """Converge the environments that the options name, and end the module."""
+    requests = _read_requests(module)
+    outcomes = find_all_up_to_date(requests)
+    waiting = [request for request, outcome in zip(requests, outcomes) if outcome is None]
     if waiting:
-        # Most of the code is compiled where it is imported, and only where something is to be done.
+        # Importing this costs more time than the fast path, so it waits until something may have to be done.
         from .._venv.converge import Converger
 
-        run = command_runner(module)
-        made = iter(Converger(run, module.check_mode, _own_python(), module.log).converge(waiting))
-        outcomes = [outcome or next(made) for outcome in outcomes]
+        converger = Converger(
+            command_runner(module), check=module.check_mode, default_python=_own_python(), log=module.log
+        )
+        converged = iter(converger.converge(waiting))
+        outcomes = [outcome or next(converged) for outcome in outcomes]
     single = module.params["environments"] is None
-    _answer(module, [outcome for outcome in outcomes if outcome is not None], single)
+    _end(module, [outcome for outcome in outcomes if outcome is not None], single)
 
 
 def _own_python() -> str:
-    """Give the interpreter that Ansible uses here; of one in an environment, the one that it stands on."""
+    """Return the interpreter that Ansible uses here; of one in an environment, its base."""
     base = getattr(sys, "_base_executable", None) or sys.executable
     return os.path.realpath(base if sys.prefix != sys.base_prefix else sys.executable)
 
 
-def _read_orders(module: Module) -> list[Order]:
-    params = module.params
-    items = params["environments"]
-    given = [params] if items is None else [_merge(module, params, number, item) for number, item in enumerate(items)]
-    orders = [_read_order(module, each) for each in given]
-    for problem in refuse_together([order.spec for order in orders]):
+def _read_requests(module: Module) -> list[ConvergeRequest]:
+    rows = merge_all_with_defaults(module, ENVIRONMENT_ARGUMENTS, "environments", key="path")
+    requests = [_read_request(module, row) for row in rows]
+    for problem in validate_together([request.spec for request in requests]):
         refuse(module, *problem)
-    return orders
+    return requests
 
 
-def _merge(module: Module, defaults: dict[str, Any], number: int, item: dict[str, Any]) -> dict[str, Any]:
-    """Give the options of one of many: its own, checked as the module's are, and else the module's."""
-    spec = {
-        name: {key: value for key, value in rule.items() if key != "default"}
-        for name, rule in copy.deepcopy(ENVIRONMENT_ARGUMENTS).items()
-    }
-    result = ArgumentSpecValidator(spec).validate(item)
-    if result.error_messages:
-        message = "environments[%d]: %s" % (number, "; ".join(result.error_messages))
-        refuse(module, "environments", message, "Its options are those of the module itself.")
-    own = {name: value for name, value in result.validated_parameters.items() if value is not None}
-    return {**{name: defaults[name] for name in ENVIRONMENT_ARGUMENTS}, "path": None, **own}
-
-
-def _read_order(module: Module, params: dict[str, Any]) -> Order:
+def _read_request(module: Module, params: Mapping[str, Any]) -> ConvergeRequest:
     if params["extra_args"] is not None:
-        refuse(module, "extra_args", "extra_args is not supported: what it does could not be foreseen", _INSTEAD)
+        message = "extra_args is not supported: its effect cannot be predicted"
+        refuse(module, "extra_args", message, _INSTEAD)
     if not params["path"]:
-        refuse(module, "path", "an environment has no path", "Say where it is to be.")
+        refuse(module, "path", "an environment has no path", "Set path.")
     python = params["python"] or ""
     if python and not is_understood(python):
-        hint = 'Give a path, a version such as "3.12", or a specifier such as ">=3.11".'
+        hint = 'Use a path, a version such as "3.12", or a specifier such as ">=3.11".'
         refuse(module, "python", "python is not understood: %s" % python, hint)
     if not isinstance(params["mode"], (str, type(None))):
         refuse(module, "mode", "mode is a number, which YAML may have read as octal", "Quote it: '0755'.")
     credentials = [Credential(row["host"], row["username"], row["password"]) for row in params["index_credentials"]]
     spec = _read_spec(params, credentials)
-    for problem in refuse_wish(spec):
+    for problem in validate_environment(spec):
         refuse(module, *problem)
-    return Order(spec, tuple(credentials))
+    return ConvergeRequest(spec, tuple(credentials))
 
 
-def _read_spec(params: dict[str, Any], credentials: list[Credential]) -> EnvironmentSpec:
-    """Make the record of what is asked; credentials in URLs go into the list instead."""
+def _read_spec(params: Mapping[str, Any], credentials: list[Credential]) -> EnvironmentSpec:
+    """Return the requested state; append the credentials in URLs to ``credentials``."""
 
-    def clean(url: str) -> str:
-        found, credential = split_userinfo(url)
+    def strip_url(url: str) -> str:
+        stripped, credential = split_userinfo(url)
         credentials.extend([credential] if credential else [])
-        return found
+        return stripped
 
-    def clean_all(texts: Iterable[str]) -> tuple[str, ...]:
-        cleaned = [strip_text(text) for text in texts]
-        credentials.extend(credential for _text, found in cleaned for credential in found)
-        return tuple(text for text, _found in cleaned)
+    def strip_packages(texts: Iterable[str]) -> tuple[str, ...]:
+        stripped = [strip_text(text) for text in texts]
+        for _text, found in stripped:
+            credentials.extend(found)
+        return tuple(text for text, _found in stripped)
 
-    same = "state exact require_hashes system_site_packages pip installer no_index timeout strategy keep verify"
-    lists = "requirements constraints only_binary no_binary"
-    texts = "python lock ca_bundle owner group mode release"
-    return EnvironmentSpec(
-        path=os.path.normpath(params["path"]) if params["path"].startswith("/") else params["path"],
-        packages=clean_all(params["packages"]),
-        index_url=clean(params["index_url"] or ""),
-        extra_index_urls=tuple(clean(url) for url in params["extra_index_urls"]),
-        find_links=tuple(clean(url) for url in params["find_links"]),
-        links=tuple(
-            Link(row["name"], row["directory"] or "/usr/local/bin", row["as"] or "") for row in params["links"]
-        ),
-        health_check=_read_health_check(params["health_check"]),
-        build_environment={str(key): str(value) for key, value in params["build_environment"].items()},
-        **{name: params[name] for name in (*same.split(), "lock_timeout")},
-        **{name: tuple(params[name]) for name in lists.split()},
-        **{name: params[name] or "" for name in texts.split()},
-    )
+    path = params["path"]
+    converted = {
+        "path": os.path.normpath(path) if path.startswith("/") else path,
+        "packages": strip_packages(params["packages"]),
+        "index_url": strip_url(params["index_url"] or ""),
+        "extra_index_urls": tuple(strip_url(url) for url in params["extra_index_urls"]),
+        "find_links": tuple(strip_url(url) for url in params["find_links"]),
+        "links": _read_links(params["links"]),
+        "health_check": _read_health_check(params["health_check"]),
+        "build_environment": {str(key): str(value) for key, value in params["build_environment"].items()},
+    }
+    plain = {row.name: _plain_value(params[row.name]) for row in OPTIONS if row.name not in converted}
+    return EnvironmentSpec(**converted, **plain)
+
+
+def _plain_value(value: Any) -> Any:
+    """Return the value of an option as a field of a spec has it."""
+    if value is None:
+        return ""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _read_links(rows: Iterable[Mapping[str, Any]]) -> tuple[Link, ...]:
+    return tuple(Link(row["name"], row["directory"] or "/usr/local/bin", row["as"] or "") for row in rows)
 
 
 def _read_health_check(given: dict[str, Any] | None) -> HealthCheck | None:
@@ -178,8 +129,8 @@ def _read_health_check(given: dict[str, Any] | None) -> HealthCheck | None:
     return HealthCheck(tuple(given["command"]), given["user"] or "", given["timeout"], variables)
 
 
-def _answer(module: Module, outcomes: list[Outcome], single: bool) -> None:
-    rows = [tell_outcome(outcome) for outcome in outcomes]
+def _end(module: Module, outcomes: list[Outcome], single: bool) -> None:
+    rows = [to_result(outcome) for outcome in outcomes]
     answer: dict[str, Any] = dict(rows[0]) if single else {}
     answer.update(changed=any(row["changed"] for row in rows), environments=rows)
     if module._diff:
@@ -194,8 +145,8 @@ def _answer(module: Module, outcomes: list[Outcome], single: bool) -> None:
     module.fail_json(**{**answer, "msg": many + where + first["msg"]})
 
 
-def tell_outcome(outcome: Outcome) -> dict[str, Any]:
-    """Give what is returned of one environment, every text in it safe to carry and to print."""
+def to_result(outcome: Outcome) -> dict[str, Any]:
+    """Return the return values of one environment; every text is safe to serialize and to print."""
     row: dict[str, Any] = {
         name: safe_text(getattr(outcome, name))
         for name in ("path", "python", "version", "release", "previous", "installer", "unresolved")

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Converges environments: looks, plans, has the child build, switches, links and prunes. The one door for `venv`."""
+"""Converge environments: gather, plan, build in a child, check, switch, link and prune. The door for `venv`."""
 
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import time
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from random import SystemRandom
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host
 from .._install.contents import read_contents, verify_contents
@@ -18,343 +18,338 @@ from .._process.environment import clean_environment, reject_unsupported_variabl
 from .._process.locks import locked
 from .._process.privilege_drop import run_in_child
 from .._scan.select import Interpreter
-from . import build as building
-from . import links as exposure
-from . import releases
-from .fast_path import Order, Outcome, as_it_is, attempt, inputs_of, previous_of, settle
+from . import releases, script_links
+from .build import BuildTask, Toolchain, build, predict_changes
+from .build_result import BuildResult, parse_build_result, to_outcome
+from .fast_path import find_up_to_date, require_inputs
 from .health import check_health, find_checker
-from .host_state import Survey, find_interpreter, find_uv, missing, pip_has_an_index, survey
-from .link_state import are_missing, obsolete_links
-from .owner import account_of, owns
-from .plan import Plan, altered, compare, plan_environment
-from .spec import EnvironmentSpec
+from .host_state import HostState, find_interpreter, find_uv, gather_host_state, missing, pip_has_an_index
+from .inputs import Inputs
+from .outcome import Outcome, capture_outcome, recorded_outcome
+from .owner import find_owner, has_requested_owner, owner_uid
+from .parent_directory import PrivilegedFileAccess, find_writer
+from .plan import Plan, compare, find_alterations, plan_environment
+from .spec import ConvergeRequest, EnvironmentSpec
 from .state import EnvironmentState, read_environment_state, read_record, releases_directory
+from .temporary import make_pip_bootstrap_directory
+
+
+class Resolved(NamedTuple):
+    """What is installed for a request, and what is put on record as requested."""
+
+    request: ConvergeRequest
+    inputs: Inputs
+
+
+class RequestedState:
+    """The usual strategy: an environment gets what its options request."""
+
+    def find_up_to_date(self, spec: EnvironmentSpec, host: Host) -> Optional[Outcome]:
+        """Return the outcome of an environment that needs no work; None where it may need some."""
+        return find_up_to_date(spec, host)
+
+    def resolve(self, request: ConvergeRequest, host: Host, current: EnvironmentState) -> Resolved:
+        """Return what to install; raises OperationError where a file that the options name cannot be read."""
+        return Resolved(request, require_inputs(host, request.spec))
+
+
+class Context(NamedTuple):
+    """One environment at work: what is requested, what is there, and who changes files."""
+
+    request: ConvergeRequest
+    current: EnvironmentState
+    host: Host
+    files: PrivilegedFileAccess
+
+    @property
+    def spec(self) -> EnvironmentSpec:
+        """Return the requested state."""
+        return self.request.spec
 
 
 class Converger:
-    """Converges one environment after the other; what one made can speed up the next.
+    """Converges one environment after the other; what one builds or reads can speed up the next.
 
     :param run: runs commands.
-    :param check: tell what would change, and change nothing.
-    :param default_python: the interpreter where a wish names none: the one that Ansible itself uses.
-    :param tell: takes a line on what is being done.
+    :param check: predict what would change, and change nothing.
+    :param default_python: the interpreter where a spec names none: the one that Ansible itself uses.
+    :param log: is called with each line of progress.
+    :param strategy: decides what an environment gets.
     """
 
-    def __init__(self, run: Run, check: bool, default_python: str, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        *,
+        check: bool,
+        default_python: str,
+        log: Callable[[str], None],
+        strategy: Optional[RequestedState] = None,
+    ) -> None:
         self._run = run
         self._check = check
         self._default_python = default_python
-        self._tell = tell
+        self._log = log
+        self._strategy = strategy if strategy is not None else RequestedState()
         self._many = False
-        self._seeds: Dict[Optional[Account], str] = {}
-        self._surveys: Dict[Tuple[Optional[Account], str], Survey] = {}
+        self._pip_bootstraps: Dict[Optional[Account], str] = {}
+        self._host_states: Dict[Tuple[Optional[Account], str], HostState] = {}
 
-    def converge(self, orders: Sequence[Order]) -> List[Outcome]:
-        """Converge all that is not settled; one that fails does not keep the others from being tried."""
-        self._many = len(orders) > 1
+    def converge(self, requests: Sequence[ConvergeRequest]) -> List[Outcome]:
+        """Converge all environments and return their outcomes; one that fails does not stop the others."""
+        self._many = len(requests) > 1
         try:
-            outcomes = [attempt(order.spec, partial(self._converge, order)) for order in orders]
+            outcomes = [capture_outcome(each.spec, partial(self._converge_one, each)) for each in requests]
             return [outcome for outcome in outcomes if outcome is not None]
         finally:
-            for account, pip_bootstrap in self._seeds.items():
-                self._as(account, partial(shutil.rmtree, pip_bootstrap, ignore_errors=True))
-            self._seeds.clear()
+            for account, directory in self._pip_bootstraps.items():
+                self._run_as(account, partial(shutil.rmtree, directory, ignore_errors=True))
+            self._pip_bootstraps.clear()
 
-    def _as(self, account: Optional[Account], work: Callable[[], Any]) -> Any:
+    def _run_as(self, account: Optional[Account], work: Callable[[], Any]) -> Any:
         environment, _credentials = clean_environment(account, {})
         return run_in_child(lambda say: work(), account, environment)
 
     def _pip_bootstrap(self, account: Optional[Account], path: str) -> str:
-        """Give a directory in which an unpacked pip stays for the next environment of the same owner."""
-        if self._many and account not in self._seeds:
-            self._seeds[account] = str(self._as(account, partial(building.make_pip_bootstrap, path)))
-        return self._seeds.get(account, "")
+        """Return a directory in which an unpacked pip stays for the next environment of the same owner."""
+        if self._many and account not in self._pip_bootstraps:
+            self._pip_bootstraps[account] = str(self._run_as(account, partial(make_pip_bootstrap_directory, path)))
+        return self._pip_bootstraps.get(account, "")
 
-    # -- something may be to be done -----------------------------------------------------------------------------------
-    def _converge(self, order: Order) -> Outcome:
+    # -- one environment -----------------------------------------------------------------------------------------------
+    def _converge_one(self, request: ConvergeRequest) -> Outcome:
+        spec = request.spec
         if self._check:
             with Host() as host:
-                return self._settled(order.spec, host) or self._act(order, host)
-        with locked(order.spec.path, order.spec.lock_timeout, os.geteuid()), Host() as host:
-            return self._settled(order.spec, host) or self._act(order, host)
+                return self._strategy.find_up_to_date(spec, host) or self._change(request, host)
+        with locked(spec.path, spec.lock_timeout, os.geteuid()), Host() as host:
+            return self._strategy.find_up_to_date(spec, host) or self._change(request, host)
 
-    def _settled(self, spec: EnvironmentSpec, host: Host) -> Optional[Outcome]:
-        return settle(spec, host)
-
-    def _act(self, order: Order, host: Host) -> Outcome:
-        spec = order.spec
-        account = account_of(spec)
+    def _change(self, request: ConvergeRequest, host: Host) -> Outcome:
+        spec = request.spec
+        account = find_owner(spec)
         current = read_environment_state(host, spec.path)
-        place = releases.place(spec.path, os.geteuid() if account is None else account.uid, host)
-        hands = _Hands(place, account, self._tell)
-        exposure.refuse_foreign(host, spec, hands.uid)
+        files = PrivilegedFileAccess(find_writer(spec.path, owner_uid(account), host), account, self._log)
+        context = Context(request, current, host, files)
+        script_links.reject_foreign_links(host, spec, files.uid)
         if spec.health_check is not None:
             find_checker(spec.health_check, account)
         if spec.state == "absent":
-            return self._remove(spec, current, hands, host)
+            return self._remove(context)
         if spec.release:
-            return self._go_back(spec, current, hands, host)
-        task, found = self._prepare(order, host, current, account)
+            return self._switch_back(context)
+        task, found = self._prepare(context)
         if self._check:
-            answer = self._in_child(building.predict_changes, task, account)
-            return self._outcome(task, found, answer, current.release, host)
-        return self._make(task, found, hands, host)
+            result = self._run_in_child(predict_changes, task, account)
+            outcome = to_outcome(task, found, result, current.release)
+            return self._predict_links(context, outcome)
+        return self._build(task, found, context)
 
-    def _prepare(
-        self, order: Order, host: Host, current: EnvironmentState, account: Optional[Account]
-    ) -> Tuple[building.Task, Survey]:
-        spec = order.spec
-        if spec.strategy == "in_place" and current.kind != "absent" and not owns(spec, current):
-            hint = "Name its owner, or take strategy=atomic, which makes a new release for the new one."
+    def _prepare(self, context: Context) -> Tuple[BuildTask, HostState]:
+        """Return what the child builds, and the state of the host that it was planned with."""
+        current, host, account = context.current, context.host, context.files.account
+        request, inputs = self._strategy.resolve(context.request, host, current)
+        spec = request.spec
+        if spec.strategy == "in_place" and current.kind != "absent" and not has_requested_owner(spec, current):
+            hint = "Name its owner, or use strategy=atomic, which builds a new release for the new one."
             raise OperationError("other-owner", "%s belongs to another user or group" % spec.path, hint)
-        inputs = inputs_of(host, spec)
-        wanted = spec.python or self._default_python
-        found = self._survey(host, current, account, wanted)
-        asked = find_interpreter(host, spec.python, found.interpreters) if spec.python else None
+        found = self._gather_host_state(host, current, account, spec.python or self._default_python)
+        requested = find_interpreter(host, spec.python, found.interpreters) if spec.python else None
         if current.prefix and current.kind != "absent":
             found = _add_problems(host, spec, current, found)
+<<<<<<< HEAD
         plan = plan_environment(spec, found.present, asked)
         interpreter = self._interpreter(host, spec, plan, found, asked)
         reject_unsupported_variables()
         environment, credentials = clean_environment(account, inputs.variables)
-        uv = find_uv(host, account, os.environ.get("PATH", ""))
-        installer = _choose_installer(spec, found, interpreter, uv, pip_has_an_index(host, account, environment))
-        task = building.Task(
-            spec=spec, plan=plan, current=current, interpreter=interpreter, installer=installer, uv=uv,
-            pip_bootstrap=self._pip_bootstrap(account, spec.path),
-            inputs=inputs.digest, local=inputs.local, target="", release="", environment=environment,
-            credentials=(*order.credentials, *credentials), run=self._run,
-        )  # fmt: skip
-        return task, found
+=======
+        plan = plan_environment(spec, found.present, requested)
+        interpreter = _kept_interpreter(plan, found) or requested
+        if interpreter is None:
+            interpreter = find_interpreter(host, spec.python or self._default_python, found.interpreters)
+        toolchain = self._make_toolchain(context._replace(request=request), found, interpreter)
+        return BuildTask(spec=spec, plan=plan, current=current, inputs=inputs, toolchain=toolchain), found
 
-    def _survey(self, host: Host, current: EnvironmentState, account: Optional[Account], wanted: str) -> Survey:
-        """Look at the host; where there is no environment yet, what was seen for the one before still holds."""
-        key = (account, wanted)
-        if current.prefix or key not in self._surveys:
-            found = survey(host, current, account, [wanted] if wanted.startswith("/") else [])
-            self._surveys[key] = found
+    def _gather_host_state(
+        self, host: Host, current: EnvironmentState, account: Optional[Account], python: str
+    ) -> HostState:
+        """Return the state of the host; the interpreters found for an earlier environment are used for a new one."""
+        key = (account, python)
+        if current.prefix or key not in self._host_states:
+            found = gather_host_state(host, current, account, [python] if python.startswith("/") else [])
+            self._host_states[key] = found
             return found
-        return self._surveys[key]._replace(present=missing(current))
+        return self._host_states[key]._replace(present=missing(current))
 
-    def _interpreter(
-        self, host: Host, spec: EnvironmentSpec, plan: Plan, found: Survey, asked: Optional[Interpreter]
-    ) -> Interpreter:
-        """Give the interpreter that the environment shall stand on; one that is kept keeps its own."""
-        if plan.base == "copy":
-            own = next((each for each in found.interpreters if each.canonical == found.present.python), None)
-            if own is not None:
-                return own
-        return asked or find_interpreter(host, spec.python or self._default_python, found.interpreters)
-
-    def _in_child(
-        self, work: Callable[..., Dict[str, Any]], task: building.Task, account: Optional[Account]
-    ) -> Dict[str, Any]:
-        answer = run_in_child(lambda say: work(task, say), account, task.environment, tell=self._tell)
-        return _checked(answer)
-
-    def _make(self, task: building.Task, found: Survey, hands: _Hands, host: Host) -> Outcome:
-        """Build, and let it serve."""
-        spec, current = task.spec, task.current
-        atomic = spec.strategy == "atomic"
-        release = releases.new_id(time.time(), random.SystemRandom()) if atomic else ""
-        target = os.path.join(releases_directory(spec.path), release) if atomic else (current.prefix or spec.path)
-        task = task._replace(target=target, release=release)
-        if atomic:
-            hands.do(lambda: releases.clean_leftovers(spec.path))
-        hands.make_directory(target)
-        try:
-            answer = self._in_child(building.build, task, hands.account)
-            if atomic and not answer["same"]:
-                self._check_health(task, hands)
-                self._switch(task, hands)
-        except BaseException:
-            if atomic:
-                hands.do(lambda: releases.remove_release(spec.path, release))
-            elif current.kind == "absent":
-                hands.do(lambda: releases.remove_empty(target))
-            raise
-        if answer["same"]:
-            if atomic:
-                hands.do(lambda: releases.remove_release(spec.path, release))
-            release = current.release
-        with Host() as after:
-            outcome = self._outcome(task, found, answer, release, after)
-            changed = exposure.expose(
-                after, spec, read_environment_state(after, spec.path), current, hands.uid, hands.do_at
-            )
-        if atomic and not answer["same"]:
-            hands.do(lambda: releases.prune(spec.path, spec.keep))
-        done = outcome.done if not changed or "links" in outcome.done else (*outcome.done, "links")
-        return outcome._replace(done=done, changed=outcome.changed or bool(changed))
-
-    def _check_health(self, task: building.Task, hands: _Hands) -> None:
-        check = task.spec.health_check
-        if check is not None:
-            self._tell("checking the health of the new release")
-            check_health(self._run, check, task.target, find_checker(check, hands.account))
-
-    def _switch(self, task: building.Task, hands: _Hands) -> None:
-        path, release = task.spec.path, task.release
-        if task.plan.adopt:
-            old = releases.new_id(time.time() - 1, random.SystemRandom())
-            hands.do(lambda: releases.adopt(path, release, old))
-        else:
-            hands.do(lambda: releases.switch(path, release))
-
-    def _outcome(
-        self, task: building.Task, found: Survey, answer: Mapping[str, Any], release: str, host: Host
-    ) -> Outcome:
-        spec, current, plan = task.spec, task.current, task.plan
-        difference = compare(answer["before"], answer["after"], answer["again"])
-        done = []
-        if current.kind == "absent":
-            done.append("created")
-        if plan.adopt:
-            done.append("adopted")
-        if plan.base == "copy" and answer["settings"]:
-            done.append("settings")
-        if current.kind != "absent" and not owns(spec, current):
-            done.append("owner")
-        moves = spec.strategy == "atomic" and bool(
-            done or plan.because or any(difference)
-        )  # links follow to a new release
-        if self._check and (
-            (moves and spec.links) or are_missing(host, spec, current) or obsolete_links(host, spec, current)
-        ):
-            done.append("links")
-        rebuilt = plan.because
-        changed = bool(done or rebuilt or any(difference) or answer["unresolved"])
-        previous = current.release if release != current.release else previous_of(current)
-        return Outcome(
-            spec.path, changed, task.interpreter.path, task.interpreter.version, release,
-            previous, str(answer["installer"]), difference,
-            answer["before"], answer["after"], rebuilt, tuple(done), str(answer["unresolved"]),
-        )  # fmt: skip
-
-    # -- other states --------------------------------------------------------------------------------------------------
-    def _remove(self, spec: EnvironmentSpec, current: EnvironmentState, hands: _Hands, host: Host) -> Outcome:
-        before = read_contents(host, current.prefix).packages if current.prefix else {}
-        if not self._check:
-            exposure.withdraw(host, spec, current, hands.uid, hands.do_at)
-            hands.do(lambda: releases.remove_environment(spec.path))
-        return Outcome(
-            spec.path, True, previous=current.release, before=before, difference=compare(before, {}), done=("removed",)
+    def _make_toolchain(self, context: Context, found: HostState, interpreter: Interpreter) -> Toolchain:
+        spec, host, account = context.spec, context.host, context.files.account
+        environment, credentials = clean_environment(account, {})
+>>>>>>> 4b41bff (_venv: option table, build tasks by groups, strategies of a converge, release pin as a file)
+        uv = find_uv(host, account, os.environ.get("PATH", ""))
+        pip_only = pip_has_an_index(host, account, environment)
+        return Toolchain(
+            interpreter=interpreter,
+            installer=_choose_installer(spec, found, interpreter, uv=uv, pip_only=pip_only),
+            uv=uv,
+            pip_bootstrap=self._pip_bootstrap(account, spec.path),
+            environment=environment,
+            credentials=(*context.request.credentials, *credentials),
+            run=self._run,
         )
 
-    def _go_back(self, spec: EnvironmentSpec, current: EnvironmentState, hands: _Hands, host: Host) -> Outcome:
-        prefix = os.path.join(releases_directory(spec.path), spec.release)
-        if spec.release not in current.releases:
-            kept = ", ".join(current.releases) or "none"
-            raise OperationError(
-                "no-such-release", "release %s is not kept for %s" % (spec.release, spec.path), "Kept: %s." % kept
+    def _run_in_child(
+        self, work: Callable[..., Dict[str, Any]], task: BuildTask, account: Optional[Account]
+    ) -> BuildResult:
+        environment = task.toolchain.environment
+        answer = run_in_child(lambda say: work(task, say), account, environment, tell=self._log)
+        return parse_build_result(answer)
+
+    def _predict_links(self, context: Context, outcome: Outcome) -> Outcome:
+        """Return an outcome with the links that a real run would change."""
+        spec, current, host = context.spec, context.current, context.host
+        is_new_release = spec.strategy == "atomic" and bool(outcome.done or outcome.rebuilt or any(outcome.difference))
+        if (is_new_release and spec.links) or script_links.differ(host, spec, current):
+            return outcome._replace(done=(*outcome.done, "links"), changed=True)
+        return outcome
+
+    def _build(self, task: BuildTask, found: HostState, context: Context) -> Outcome:
+        """Build, check and switch; remove what was built if a step fails or if it equals the current release."""
+        spec, current, files = task.spec, task.current, context.files
+        is_atomic = spec.strategy == "atomic"
+        release = releases.new_release_id(spec.path, time.time(), SystemRandom()) if is_atomic else ""
+        target = os.path.join(releases_directory(spec.path), release) if is_atomic else (current.prefix or spec.path)
+        task = task._replace(target=target, release=release)
+        if is_atomic:
+            files.run(lambda: releases.clean_leftovers(spec.path))
+        files.make_directory(target)
+        try:
+            result = self._run_in_child(build, task, files.account)
+            if is_atomic and not result.same:
+                self._check_health(task, files)
+                self._switch(task, files)
+        except BaseException:
+            if is_atomic:
+                files.run(lambda: releases.remove_release(spec.path, release))
+            elif current.kind == "absent":
+                files.run(lambda: releases.remove_failed(target))
+            raise
+        if result.same and is_atomic:
+            files.run(lambda: releases.remove_release(spec.path, release))
+        outcome = to_outcome(task, found, result, current.release if result.same else release)
+        if self._update_links(context):
+            outcome = outcome._replace(done=(*outcome.done, "links"), changed=True)
+        if is_atomic and not result.same:
+            files.run(lambda: releases.prune(spec.path, spec.keep))
+        return outcome
+
+    def _update_links(self, context: Context) -> bool:
+        """Point the links to what is there now; return whether that changed any."""
+        with Host() as host:
+            now = read_environment_state(host, context.spec.path)
+            return script_links.update_links(
+                host, context.spec, current=now, before=context.current, files=context.files
             )
-        wanted = read_environment_state(host, spec.path)._replace(prefix=prefix, release=spec.release)
-        after = read_contents(host, prefix)
-        if not host.real(prefix + "/bin/python"):
-            raise OperationError(
-                "release-broken",
-                "release %s has no interpreter any more" % spec.release,
-                "Converge the environment with its packages instead.",
-            )
-        before = read_contents(host, current.prefix).packages if current.prefix else {}
-        switched = current.release != spec.release
-        if not self._check:
-            if current.kind == "directory":
-                raise OperationError(
-                    "not-switched", "%s is a plain directory" % spec.path, "Converge it with strategy=atomic first."
-                )
-            if switched:
-                hands.do(lambda: releases.switch(spec.path, spec.release))
-            with Host() as now:
-                exposure.expose(now, spec, read_environment_state(now, spec.path), current, hands.uid, hands.do_at)
-        outcome = as_it_is(spec, wanted._replace(record=read_record(host, prefix)))
-        return outcome._replace(
-            changed=True, previous=current.release, before=before, after=after.packages,
-            difference=compare(before, after.packages), done=("switched",) if switched else ("links",),
-        )  # fmt: skip
 
+    def _check_health(self, task: BuildTask, files: PrivilegedFileAccess) -> None:
+        check = task.spec.health_check
+        if check is not None:
+            self._log("running the health check of the new release")
+            check_health(self._run, check, task.target, find_checker(check, files.account))
 
-class _Hands:
-    """Who does the work in the directory above an environment: root where only root may write, else its owner."""
-
-    def __init__(self, place: str, account: Optional[Account], tell: Callable[[str], None]) -> None:
-        self.account = account
-        self.uid = os.geteuid() if account is None else account.uid
-        self._place = place
-        self._tell = tell
-
-    def do(self, work: Callable[[], object]) -> None:
-        """Do work in the directory above the environment."""
-        self.do_at(self._place, work)
-
-    def do_at(self, place: str, work: Callable[[], object]) -> None:
-        """Do work at a place that root, or the owner, may write."""
-        if place == "root" or self.account is None:
-            work()
+    def _switch(self, task: BuildTask, files: PrivilegedFileAccess) -> None:
+        path, release = task.spec.path, task.release
+        if task.plan.adopt:
+            old = releases.earlier_release_id(release, SystemRandom())
+            files.run(lambda: releases.adopt(path, release, old))
         else:
-            environment, _credentials = clean_environment(self.account, {})
-            run_in_child(lambda say: work() and None, self.account, environment, tell=self._tell)
+            files.run(lambda: releases.switch(path, release))
 
-    def make_directory(self, path: str) -> None:
-        """Make a directory for the owner, those above it as they come."""
+    # -- other states --------------------------------------------------------------------------------------------------
+    def _remove(self, context: Context) -> Outcome:
+        spec, current, host = context.spec, context.current, context.host
+        before = read_contents(host, current.prefix).packages if current.prefix else {}
+        if not self._check:
+            script_links.remove_links(host, spec, current=current, files=context.files)
+            context.files.run(lambda: releases.remove_environment(spec.path))
+        return Outcome(
+            path=spec.path,
+            changed=True,
+            previous=current.release,
+            before=before,
+            difference=compare(before, {}),
+            done=("removed",),
+        )
 
-        def make() -> None:
-            os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
-            try:
-                os.mkdir(path, 0o755)
-            except FileExistsError:
-                return
-            if self._place == "root" and self.account is not None:
-                os.chown(path, self.account.uid, self.account.gid)
+    def _switch_back(self, context: Context) -> Outcome:
+        """Make a kept release the current one."""
+        spec, current, host = context.spec, context.current, context.host
+        prefix = _require_release(spec, current, host)
+        if current.kind == "directory" and not self._check:
+            hint = "Converge it with strategy=atomic first."
+            raise OperationError("not-switched", "%s is a plain directory" % spec.path, hint)
+        before = read_contents(host, current.prefix).packages if current.prefix else {}
+        after = read_contents(host, prefix).packages
+        is_switched = current.release != spec.release
+        if not self._check:
+            if is_switched:
+                context.files.run(lambda: releases.switch(spec.path, spec.release))
+            self._update_links(context)
+        state = current._replace(prefix=prefix, release=spec.release, record=read_record(host, prefix))
+        return recorded_outcome(spec, state)._replace(
+            changed=True,
+            previous=current.release,
+            before=before,
+            after=after,
+            difference=compare(before, after),
+            done=("switched",) if is_switched else ("links",),
+        )
 
-        self.do(make)
+
+def _require_release(spec: EnvironmentSpec, current: EnvironmentState, host: Host) -> str:
+    """Return the directory of a kept release; raises OperationError where it is missing or does not work."""
+    prefix = os.path.join(releases_directory(spec.path), spec.release)
+    if spec.release not in current.releases:
+        kept = ", ".join(current.releases) or "none"
+        message = "release %s is not kept for %s" % (spec.release, spec.path)
+        raise OperationError("no-such-release", message, "Kept: %s." % kept)
+    if not host.real(prefix + "/bin/python"):
+        hint = "Converge the environment with its packages instead."
+        raise OperationError("release-broken", "release %s has no interpreter any more" % spec.release, hint)
+    return prefix
 
 
-def _add_problems(host: Host, spec: EnvironmentSpec, current: EnvironmentState, found: Survey) -> Survey:
-    """Add what neither an installer nor a look at its health would see."""
-    texts = []
-    if current.uid != _uid(account_of(spec)):
-        texts.append("It belongs to another user, whose files are not taken over.")
+def _kept_interpreter(plan: Plan, found: HostState) -> Optional[Interpreter]:
+    """Return the interpreter that an environment keeps, or None where it is built from nothing."""
+    if plan.base != "copy":
+        return None
+    return next((each for each in found.interpreters if each.canonical == found.present.python), None)
+
+
+def _add_problems(host: Host, spec: EnvironmentSpec, current: EnvironmentState, found: HostState) -> HostState:
+    """Return the state of the host with the problems of an environment that neither pip nor a scan finds."""
+    messages = []
+    if current.uid != owner_uid(find_owner(spec)):
+        messages.append("It belongs to another user, whose files are not taken over.")
     contents = read_contents(host, current.prefix)
-    texts.append(altered(current.record, contents.packages, contents.builds, contents.scripts))
+    messages.append(find_alterations(current.record, contents.packages, contents.builds, contents.scripts))
     if spec.verify == "full":
         paths = verify_contents(host, current.prefix)
-        texts.append("Files are missing or altered: %s." % ", ".join(paths[:5]) if paths else "")
-    problems = tuple(("altered", text) for text in texts if text)
+        messages.append("Files are missing or altered: %s." % ", ".join(paths[:5]) if paths else "")
+    problems = tuple(("altered", message) for message in messages if message)
     return found._replace(present=found.present._replace(problems=(*found.present.problems, *problems)))
 
 
-def _uid(account: Optional[Account]) -> int:
-    return os.geteuid() if account is None else account.uid
-
-
-def _choose_installer(spec: EnvironmentSpec, found: Survey, interpreter: Interpreter, uv: str, pip_only: bool) -> str:
-    """Choose pip or uv; what made an environment goes on with it, so that a uv that appears changes nothing."""
+def _choose_installer(
+    spec: EnvironmentSpec, found: HostState, interpreter: Interpreter, *, uv: str, pip_only: bool
+) -> str:
+    """Return pip or uv; an environment keeps its installer, so that a uv that appears changes nothing."""
     if spec.installer == "uv" and not uv:
-        hint = "Install uv where only root can alter it, or take installer=pip."
+        hint = "Install uv where only root can alter it, or use installer=pip."
         raise OperationError("no-uv", "installer=uv, but no uv that may be run was found", hint)
     if spec.installer != "auto":
         return spec.installer
     if found.present.installer in ("pip", "uv") and (uv or found.present.installer == "pip"):
         return found.present.installer
-    if uv and not pip_only:
+    if uv and (not pip_only or interpreter.venv is False):
         return "uv"
-    return "uv" if uv and interpreter.venv is False else "pip"
-
-
-def _checked(answer: Any) -> Dict[str, Any]:
-    """Take what a child said for what it is: data of the environment's owner."""
-    sound = (
-        isinstance(answer, dict) and isinstance(answer.get("before"), dict) and isinstance(answer.get("after"), dict)
-    )
-    if not sound or not isinstance(answer.get("again"), list):
-        raise OperationError("child-answer", "the process that worked for the owner gave no sound answer")
-    return {
-        "before": {str(key): str(value) for key, value in answer["before"].items()},
-        "after": {str(key): str(value) for key, value in answer["after"].items()},
-        "again": [str(name) for name in answer["again"]],
-        "unresolved": str(answer.get("unresolved") or ""),
-        "installer": str(answer.get("installer", "")),
-        "settings": bool(answer.get("settings")),
-        "same": bool(answer.get("same")),
-    }
+    return "pip"

@@ -16,7 +16,7 @@ from .._scan.read.interpreter import InterpreterReader
 from .._scan.read.trust import TrustReader
 from .._scan.select import Interpreter, choose, is_path
 from .._scan.verdicts import JudgedEnvironment, JudgedInstallation, Scan
-from .plan import Present
+from .plan import FoundEnvironment
 from .state import EnvironmentState
 
 _UV_PLACES = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin")
@@ -27,14 +27,16 @@ _ABOUT_INDEXES = frozenset(
 )
 
 
-class Survey(NamedTuple):
+class HostState(NamedTuple):
     """The interpreters of a host, and one environment on it."""
 
     interpreters: Tuple[Interpreter, ...]
-    present: Present
+    present: FoundEnvironment
 
 
-def survey(host: Host, current: EnvironmentState, account: Optional[Account], paths: Sequence[str]) -> Survey:
+def gather_host_state(
+    host: Host, current: EnvironmentState, account: Optional[Account], paths: Sequence[str]
+) -> HostState:
     """Look at the interpreters of the host, those at ``paths`` among them, and at the environment that serves."""
     user = account.name if account is not None else None
     caller = host.caller()
@@ -48,7 +50,7 @@ def survey(host: Host, current: EnvironmentState, account: Optional[Account], pa
     )
     found = scan(host, request)
     interpreters = tuple(_interpreter(host, row, account) for row in found.judged.installations)
-    return Survey(interpreters, _present(current, found))
+    return HostState(interpreters, _present(current, found))
 
 
 def _interpreter(host: Host, row: JudgedInstallation, account: Optional[Account]) -> Interpreter:
@@ -110,21 +112,21 @@ def stable_name(host: Host, reading: InterpreterReading) -> str:
     return path
 
 
-def missing(current: EnvironmentState) -> Present:
+def missing(current: EnvironmentState) -> FoundEnvironment:
     """Give what there is of an environment that no scan finds."""
     if current.kind == "absent":
-        return Present("absent")
+        return FoundEnvironment("absent")
     problem = ("interpreter-missing", "It has no interpreter any more, or its release is gone.")
-    return Present(current.kind, problems=(problem,), installer=str(current.record.get("installer", "")))
+    return FoundEnvironment(current.kind, problems=(problem,), installer=str(current.record.get("installer", "")))
 
 
-def _present(current: EnvironmentState, found: Scan) -> Present:
+def _present(current: EnvironmentState, found: Scan) -> FoundEnvironment:
     row = next((each for each in found.judged.environments if _is_at(each, current.prefix)), None)
     if current.kind == "absent" or row is None:
         return missing(current)
     installer = str(current.record.get("installer", ""))
     problems = tuple((each.code, each.message) for each in row.problems)
-    return Present(current.kind, row.environment.base, row.environment.version, problems, installer)
+    return FoundEnvironment(current.kind, row.environment.base, row.environment.version, problems, installer)
 
 
 def _is_at(row: JudgedEnvironment, prefix: str) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A digest of all that a wish asks for, files included, so that the next run sees at once whether it asks the same."""
+"""A digest of all that a spec requests, with the files that it names: equal digests request the same."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Mapping, NamedTuple
 
 from .._host.host import Host
 from .._install.contents import digest_tree
+<<<<<<< HEAD
 from .._install.requirements.parse import (
     expand_variables,
     find_variables,
@@ -28,10 +29,18 @@ _FIELDS = (
 ).split()
 #: Variables that an installer gets from nowhere else than from this collection.
 _OWN_VARIABLE = re.compile(r"PATH|HOME|USER|LOGNAME|LANG|(?:LC|LD|DYLD|PYTHON|PIP|UV|GIT)_?.*")
+=======
+from .._install.requirements.parse import read_requirements
+from .spec import OPTIONS, EnvironmentSpec
+
+_VCS = re.compile(r"(?:^|@\s*)(?:git|hg|svn|bzr)\+\S+")
+_COMMIT = re.compile(r"@[0-9a-f]{40}(?:[#;\s]|$)")
+_FILE = re.compile(r"(?:^|@\s*)(?:file://(?:localhost)?)?(/[^\s;#\[]+)")
+>>>>>>> 4b41bff (_venv: option table, build tasks by groups, strategies of a converge, release pin as a file)
 
 
 class Inputs(NamedTuple):
-    """What a wish asks for."""
+    """The files and projects that a spec names."""
 
     digest: str
     moving: tuple[str, ...] = ()  # why the same digest may mean something else tomorrow
@@ -41,7 +50,7 @@ class Inputs(NamedTuple):
 
 
 def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
-    """Read every file that a wish names, and the local projects that those name, and digest it all."""
+    """Read and digest every file that a spec names, and the local projects that those name."""
     paths = [*spec.requirements, *spec.constraints, *([spec.lock] if spec.lock else [])]
     # An owner's requirements file must not bring root's own variables to light.
     caller = {} if spec.owner else host.env
@@ -61,6 +70,7 @@ def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     tree = digest_tree(host, sorted(set(local))) if local else "none"
     if not tree:
         moving.append("a local project holds too many files to compare")
+<<<<<<< HEAD
     told = [
         {name: getattr(spec, name) for name in _FIELDS},
         sorted((path, hashlib.sha256(data).hexdigest()) for path, data in gathered.files.items()),
@@ -75,3 +85,19 @@ def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
         local=tuple(sorted(set(local))),
         variables={name: value for name, value in used.items() if value and not _OWN_VARIABLE.fullmatch(name)},
     )
+=======
+    digests = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in gathered.files.items())
+    parts = [_content_options(spec), digests, tree]
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+    return Inputs(digest, tuple(moving), tuple(gathered.problems), tuple(sorted(set(local))))
+
+
+def _content_options(spec: EnvironmentSpec) -> dict[str, object]:
+    """Return the options that decide what is installed and are not at their default.
+
+    So a new option does not change the digest of environments that do not use it.
+    """
+    defaults = EnvironmentSpec("")
+    values = {row.name: getattr(spec, row.name) for row in OPTIONS if row.is_content}
+    return {name: value for name, value in values.items() if value != getattr(defaults, name)}
+>>>>>>> 4b41bff (_venv: option table, build tasks by groups, strategies of a converge, release pin as a file)

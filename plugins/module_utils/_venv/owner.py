@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The account that an environment's files belong to, and that does the work in it."""
+"""The account that owns an environment's files and works in it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from .spec import EnvironmentSpec
 from .state import EnvironmentState
 
 
-def account_of(spec: EnvironmentSpec) -> Optional[Account]:
-    """Give the account that does the work for an environment, or None where the caller does it as itself."""
+def find_owner(spec: EnvironmentSpec) -> Optional[Account]:
+    """Return the account that works for an environment, or None where the caller works as itself.
+
+    Raises OperationError where the account does not exist, or only root can work for it.
+    """
     if not spec.owner and not spec.group:
         return None
     account = find_account(spec.owner or str(os.geteuid()), spec.group)
@@ -26,8 +29,13 @@ def account_of(spec: EnvironmentSpec) -> Optional[Account]:
     return None if (account.uid, account.gid) == (0, os.getegid()) else account
 
 
-def owns(spec: EnvironmentSpec, current: EnvironmentState) -> bool:
-    """Tell whether the files are of the owner and group that are wished; of no group in particular, any will do."""
-    account = account_of(spec)
-    uid, gid = (os.geteuid(), os.getegid()) if account is None else (account.uid, account.gid)
-    return current.uid == uid and (not spec.group or current.gid == gid)
+def has_requested_owner(spec: EnvironmentSpec, current: EnvironmentState) -> bool:
+    """Return whether the files belong to the requested owner and group; without a requested group, any is right."""
+    account = find_owner(spec)
+    gid = os.getegid() if account is None else account.gid
+    return current.uid == owner_uid(account) and (not spec.group or current.gid == gid)
+
+
+def owner_uid(account: Optional[Account]) -> int:
+    """Return the uid of an account; None stands for the caller."""
+    return os.geteuid() if account is None else account.uid

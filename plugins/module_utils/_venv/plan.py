@@ -16,7 +16,7 @@ REBUILT = frozenset(
 )
 
 
-class Present(NamedTuple):
+class FoundEnvironment(NamedTuple):
     """What a plan needs to know of the environment that is there."""
 
     kind: str  # absent, release or directory
@@ -44,7 +44,7 @@ class Difference(NamedTuple):
     reinstalled: tuple[tuple[str, str, str], ...] = ()
 
 
-def plan_environment(spec: EnvironmentSpec, present: Present, wanted: Interpreter | None) -> Plan:
+def plan_environment(spec: EnvironmentSpec, present: FoundEnvironment, wanted: Interpreter | None) -> Plan:
     """Decide what a new state is built upon; ``wanted`` is the interpreter that ``python`` leads to, if it asks."""
     adopt = present.kind == "directory" and spec.strategy == "atomic"
     if present.kind == "absent":
@@ -54,7 +54,7 @@ def plan_environment(spec: EnvironmentSpec, present: Present, wanted: Interprete
     return Plan("fresh" if because else "copy", tuple(because), adopt)
 
 
-def _other_python(spec: EnvironmentSpec, present: Present, wanted: Interpreter | None) -> list[str]:
+def _other_python(spec: EnvironmentSpec, present: FoundEnvironment, wanted: Interpreter | None) -> list[str]:
     if not spec.python or not present.version:
         return []
     if is_path(spec.python):
@@ -65,7 +65,7 @@ def _other_python(spec: EnvironmentSpec, present: Present, wanted: Interpreter |
     return ["It is of Python %s, which is not %s." % (present.version, spec.python)]
 
 
-def altered(
+def find_alterations(
     record: Mapping[str, Any], packages: Mapping[str, str], builds: Mapping[str, str], scripts: Sequence[str]
 ) -> str:
     """Tell what an installer would not see: metadata or scripts that are not what the last converge left, or ''."""
@@ -100,7 +100,7 @@ def is_empty(difference: Difference) -> bool:
     return not any(difference)
 
 
-def is_settled(spec: EnvironmentSpec, kind: str, record: Mapping[str, Any], inputs: str, digest: str) -> str:
+def why_outdated(spec: EnvironmentSpec, kind: str, record: Mapping[str, Any], inputs: str, digest: str) -> str:
     """Tell why the state may differ from the wish, or '' where the last converge wished and found the same."""
     if kind == "absent":
         return "it is not there"

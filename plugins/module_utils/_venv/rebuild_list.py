@@ -17,20 +17,14 @@ from typing import Any, Mapping, NamedTuple
 
 from .._host.host import MIB, Host
 from .._scan.read.trust import TrustReader
+from .spec import OPTIONS as VENV_OPTIONS
 from .spec import EnvironmentSpec, HealthCheck, Link
 
 SCHEMA = 1
 _LIMIT = 4 * MIB
 _DEFAULTS: Mapping[str, Any] = EnvironmentSpec("")._asdict()
-#: What an entry may say of an environment: plain options that do not belong to one run of the module.
-OPTIONS = (
-    *(
-        key
-        for key, value in _DEFAULTS.items()
-        if key not in ("state", "release", "verify") and type(value) in (str, bool, int, float, tuple)
-    ),
-    "health_check",
-)
+#: The options that an entry may have.
+OPTIONS = tuple(row.name for row in VENV_OPTIONS if row.in_rebuild_list)
 _NOT_OPTIONS = ("services", "service_record")
 _SERVICE = re.compile(r"[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]*")
 

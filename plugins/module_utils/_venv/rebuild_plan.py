@@ -13,7 +13,7 @@ _VERSION = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z.!+_-]{0,200})")
 _DIRECT = re.compile(r"@|://|^/")  # a requirement that says where it is
 
 
-def is_by_hash(spec: EnvironmentSpec) -> bool:
+def requires_hashes(spec: EnvironmentSpec) -> bool:
     """Tell whether only files of known hashes may be installed: then versions that are on record say too little."""
     return bool(spec.lock or spec.require_hashes)
 
@@ -36,13 +36,13 @@ def recorded_versions(record: Mapping[str, Any], pip: bool) -> dict[str, str]:
     return found
 
 
-def pin(spec: EnvironmentSpec, record: Mapping[str, Any], unchanged: bool) -> EnvironmentSpec:
+def pin_versions(spec: EnvironmentSpec, record: Mapping[str, Any], unchanged: bool) -> EnvironmentSpec:
     """Give what is to be asked for instead of ``wish``, so that the recorded versions come back.
 
     :param unchanged: the files and packages that are asked for are those that the record is of. Then they are asked for
         as well: they say where a local project lies. Else only versions are asked for, as the files may ask for others.
     """
-    if is_by_hash(spec):
+    if requires_hashes(spec):
         return spec
     versions = recorded_versions(record, spec.pip)
     pins = tuple("%s==%s" % row for row in sorted(versions.items()))

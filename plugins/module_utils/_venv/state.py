@@ -99,5 +99,5 @@ def read_record(host: Host, prefix: str) -> Mapping[str, Any]:
         return {}
     text = ("inputs", "digest", "installer", "python", "version")
     sound = all(isinstance(found.get(key), str) for key in text)
-    sound = sound and all(isinstance(found.get(key), dict) for key in ("wanted", "packages", "builds"))
+    sound = sound and all(isinstance(found.get(key), dict) for key in ("packages", "builds"))
     return found if sound and isinstance(found.get("scripts"), list) else {}

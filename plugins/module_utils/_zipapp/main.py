@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: one line for each environment, and a status that says whether all of them work.
+"""The command line: print one line for each environment, and return whether all of them work.
 
-0: all work, or would be rebuilt. 1: one can't be rebuilt or is not healthy, and kept what it had, or its service does
-not start. 2: the list can't be used, and nothing was looked at.
+Exit status 0: all work, or would be rebuilt. 1: an environment could not be rebuilt or failed its health check, and
+stayed as it was, or its service does not start. 2: the list can't be used, and nothing was checked.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import Any, Dict, List, Sequence
 
 from .._process.commands import OperationError, serialize_error
 from .._scan.serialize.text import safe_text
-from .._venv.fast_path import Order, Outcome
-from .._venv.rebuild import Rebuilder, read_list
+from .._venv.converge import Converger
+from .._venv.outcome import Outcome
+from .._venv.rebuild import RecordedState, read_list
 from .._venv.rebuild_list import Listed, Unusable
+from .._venv.spec import ConvergeRequest
 from .running import run
 from .services import record_release, restart
 
@@ -26,7 +28,7 @@ _ERROR = "<3>"  # sd-daemon(3)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Rebuild what is broken, and give the exit status."""
+    """Rebuild the broken environments, and return the exit status."""
     parser = argparse.ArgumentParser(prog="rebuild.pyz", description="Rebuild Python environments that do not work.")
     parser.add_argument("--check", action="store_true", help="report what would be rebuilt, and change nothing")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
@@ -37,10 +39,13 @@ def main(arguments: Sequence[str]) -> int:
     except Unusable as exc:
         _say({"problem": serialize_error(OperationError("unusable-list", str(exc)))}, options.json)
         return 2
-    rebuilder = Rebuilder(run, options.check, os.path.realpath(sys.executable), lambda line: None)
+    python = os.path.realpath(sys.executable)
+    converger = Converger(
+        run, check=options.check, default_python=python, log=lambda line: None, strategy=RecordedState(python)
+    )
     rows = []
-    for each in listed:  # a killed run has told of those that are done
-        rows.append(_rebuild(rebuilder, each, options.check))
+    for each in listed:  # one line each as it is done, which a killed run has printed
+        rows.append(_rebuild(converger, each, options.check))
         if not options.json:
             _say(rows[-1], False)
     if options.json:
@@ -48,9 +53,9 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if any("problem" in row for row in rows) else 0
 
 
-def _rebuild(rebuilder: Rebuilder, listed: Listed, check: bool) -> Dict[str, Any]:
+def _rebuild(converger: Converger, listed: Listed, check: bool) -> Dict[str, Any]:
     try:
-        (outcome,) = rebuilder.converge([Order(listed.spec)])
+        (outcome,) = converger.converge([ConvergeRequest(listed.spec)])
     except Exception as exc:  # a defect of this program: it must not keep the others broken
         failed = OperationError("internal", "%s: %s" % (type(exc).__name__, exc), "Report it, please.")
         outcome = Outcome(listed.spec.path, failed=failed)

@@ -39,5 +39,5 @@ def test_it_runs_alone(tmp_path: Path, python: str) -> None:
     command = [found[0], "-I", "-S", str(program), "--list", str(listed)]
     done = subprocess.run(command, capture_output=True, check=False, env=dict(os.environ))
     assert done.stderr == b""
-    assert (done.returncode, done.stdout) == (1, b"/nonexistent/venv: failed: /nonexistent/venv is not there. "
-                                              b"Run the playbook that made it.\n")  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, b"/nonexistent/venv: failed: /nonexistent/venv does not exist. "
+                                              b"Run the playbook that created it.\n")  # fmt: skip

@@ -28,7 +28,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registr
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.audit_result import serialize_audit
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import serialize_facts
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Policy
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.converge import Outcome
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.outcome import Outcome
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.plan import Difference
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
 
@@ -41,7 +41,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pipx_app_m
 from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pipx_app_module import (
     to_result as pipx_app_to_result,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._ansible.venv_module import tell_outcome
+from ansible_collections.pyfleet.python.plugins.module_utils._ansible.venv_module import to_result
 from ansible_collections.pyfleet.python.plugins.modules import audit, pipx_app, python_facts, venv
 
 SUBSET = ("installations", "environments", "packages", "pip_config")
@@ -62,7 +62,7 @@ def produced_venv() -> Dict[str, Any]:
     row = (("six", "1.16.0", "1.17.0"),)
     failed = OperationError("no-such-project", "no release of shop was found", "Check its name.", "ERROR: …")
     outcome = Outcome("/srv/app/venv", difference=Difference(row, row, row, row, row), rebuilt=("It is gone.",))
-    told = tell_outcome(outcome._replace(done=("created",), failed=failed))
+    told = to_result(outcome._replace(done=("created",), failed=failed))
     single = {key: value for key, value in told.items() if key not in ("changed", "msg")}
     return {**single, "environments": [told]}
 

@@ -10,23 +10,23 @@ import pytest
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.select import Interpreter
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.plan import (
     Difference,
+    FoundEnvironment,
     Plan,
-    Present,
     compare,
     is_empty,
-    is_settled,
     plan_environment,
+    why_outdated,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import EnvironmentSpec
 
 PYTHON = Interpreter("/usr/bin/python3.11", "3.11.2", "cpython", True, True, "/usr/bin/python3.11")
 OTHER = PYTHON._replace(path="/usr/bin/python3.13", canonical="/usr/bin/python3.13", version="3.13.5")
-SOUND = Present("release", PYTHON.canonical, PYTHON.version)
+SOUND = FoundEnvironment("release", PYTHON.canonical, PYTHON.version)
 WISH = EnvironmentSpec("/srv/app/venv")
 
 
 def test_nothing_there_is_made_fresh_and_is_no_rebuild() -> None:
-    assert plan_environment(WISH, Present("absent"), None) == Plan("fresh")
+    assert plan_environment(WISH, FoundEnvironment("absent"), None) == Plan("fresh")
 
 
 def test_what_is_sound_is_built_upon() -> None:
@@ -91,4 +91,4 @@ def test_settled_is_only_what_was_asked_and_found_before(
     kind: str, strategy: str, record: dict[str, str], inputs: str, digest: str, settled: bool
 ) -> None:
     spec = WISH._replace(strategy=strategy)
-    assert (is_settled(spec, kind, record, inputs, digest) == "") is settled
+    assert (why_outdated(spec, kind, record, inputs, digest) == "") is settled

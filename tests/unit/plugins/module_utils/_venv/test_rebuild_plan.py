@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_plan import pin, recorded_versions
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_plan import pin_versions, recorded_versions
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import EnvironmentSpec
 
 RECORD = {"packages": {"beta": "1.0+local.1", "alpha": "2!1.0rc1", "pip": "23.0"}}
@@ -19,14 +19,14 @@ WISH = EnvironmentSpec(
 
 
 def test_versions_are_those_on_record_and_pip_is_the_new_pythons() -> None:
-    pinned = pin(WISH, RECORD, unchanged=False)
+    pinned = pin_versions(WISH, RECORD, unchanged=False)
     assert pinned.packages == ("/srv/beta-1.0-py3-none-any.whl", "alpha==2!1.0rc1", "beta==1.0+local.1")
     assert pinned.requirements == pinned.constraints == ()
 
 
 def test_what_was_asked_for_is_asked_again_where_it_is_the_same() -> None:
     """The files say where a local project lies, which a version does not."""
-    pinned = pin(WISH, RECORD, unchanged=True)
+    pinned = pin_versions(WISH, RECORD, unchanged=True)
     assert pinned.packages == (*WISH.packages, "alpha==2!1.0rc1", "beta==1.0+local.1")
     assert pinned.requirements == WISH.requirements
 
@@ -38,7 +38,7 @@ def test_a_pip_that_is_a_package_like_others_is_kept() -> None:
 @pytest.mark.parametrize("more", [{"lock": "/srv/pylock.toml"}, {"require_hashes": True}])
 def test_hashes_are_not_given_up_for_versions(more: dict[str, Any]) -> None:
     spec = EnvironmentSpec("/opt/a", **more)
-    assert pin(spec, RECORD, unchanged=True) == spec
+    assert pin_versions(spec, RECORD, unchanged=True) == spec
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_hashes_are_not_given_up_for_versions(more: dict[str, Any]) -> None:
 )
 def test_a_record_says_names_and_versions_or_nothing(packages: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="in it is none"):
-        pin(WISH, {"packages": packages}, unchanged=False)
+        pin_versions(WISH, {"packages": packages}, unchanged=False)

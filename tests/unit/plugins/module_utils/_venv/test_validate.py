@@ -8,7 +8,10 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import EnvironmentSpec, HealthCheck, Link
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.validate import refuse, refuse_together
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.validate import (
+    validate_environment,
+    validate_together,
+)
 
 PATH = "/srv/app/venv"
 
@@ -28,7 +31,7 @@ PATH = "/srv/app/venv"
     ],
 )
 def test_what_makes_sense_passes(spec: EnvironmentSpec) -> None:
-    assert list(refuse(spec)) == []
+    assert list(validate_environment(spec)) == []
 
 
 @pytest.mark.parametrize(
@@ -68,12 +71,14 @@ def test_what_makes_sense_passes(spec: EnvironmentSpec) -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused(spec: EnvironmentSpec, option: str) -> None:
-    found = list(refuse(spec))
+    found = list(validate_environment(spec))
     assert {row.option for row in found} == {option}
     assert all(row.message and row.hint.endswith(".") for row in found)
 
 
 def test_one_environment_is_named_once_and_lies_in_no_other() -> None:
-    assert list(refuse_together([EnvironmentSpec("/srv/a"), EnvironmentSpec("/srv/ab")])) == []
-    assert [row.option for row in refuse_together([EnvironmentSpec("/srv/a"), EnvironmentSpec("/srv/a")])] == ["path"]
-    assert [row.option for row in refuse_together([EnvironmentSpec("/srv/a/b"), EnvironmentSpec("/srv/a")])] == ["path"]
+    assert list(validate_together([EnvironmentSpec("/srv/a"), EnvironmentSpec("/srv/ab")])) == []
+    assert [row.option for row in validate_together([EnvironmentSpec("/srv/a"), EnvironmentSpec("/srv/a")])] == ["path"]
+    assert [row.option for row in validate_together([EnvironmentSpec("/srv/a/b"), EnvironmentSpec("/srv/a")])] == [
+        "path"
+    ]

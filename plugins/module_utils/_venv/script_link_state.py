@@ -11,45 +11,45 @@ from .spec import EnvironmentSpec
 from .state import EnvironmentState, releases_directory
 
 
-class Exposed(NamedTuple):
+class ScriptLink(NamedTuple):
     """One link as it is to be, or as an earlier converge left it."""
 
     path: str
     target: str
 
 
-def wanted_links(spec: EnvironmentSpec, prefix: str) -> tuple[Exposed, ...]:
+def requested_links(spec: EnvironmentSpec, prefix: str) -> tuple[ScriptLink, ...]:
     """Give the links that are asked for, into the environment at ``prefix``."""
     return tuple(
-        Exposed(os.path.join(link.directory, link.alias or link.name), "%s/bin/%s" % (prefix, link.name))
+        ScriptLink(os.path.join(link.directory, link.alias or link.name), "%s/bin/%s" % (prefix, link.name))
         for link in spec.links
     )
 
 
-def are_missing(host: Host, spec: EnvironmentSpec, current: EnvironmentState) -> bool:
+def has_missing_links(host: Host, spec: EnvironmentSpec, current: EnvironmentState) -> bool:
     """Tell whether a link that is asked for is not there, or leads elsewhere."""
-    return any(host.readlink(link.path) != link.target for link in wanted_links(spec, current.prefix))
+    return any(host.readlink(link.path) != link.target for link in requested_links(spec, current.prefix))
 
 
 def obsolete_links(host: Host, spec: EnvironmentSpec, current: EnvironmentState) -> tuple[str, ...]:
     """Give the links on record that are not asked for any more, as far as they are still ours."""
     recorded = current.record.get("links")
-    wanted = {link.path for link in wanted_links(spec, "")} if spec.state != "absent" else set()
+    wanted = {link.path for link in requested_links(spec, "")} if spec.state != "absent" else set()
     found = []
     for row in recorded if isinstance(recorded, list) else ():
         if isinstance(row, list) and len(row) == 3 and all(isinstance(word, str) for word in row) and row[0][:1] == "/":
             path = os.path.normpath(os.path.join(row[0], os.path.basename(row[1])))
-            if path not in wanted and is_ours(host, spec, path):
+            if path not in wanted and is_own_link(host, spec, path):
                 found.append(path)
     return tuple(found)
 
 
-def are_left(host: Host, spec: EnvironmentSpec) -> bool:
+def has_links_left(host: Host, spec: EnvironmentSpec) -> bool:
     """Tell whether a link that was asked for leads into the environment; then it goes with it."""
-    return any(is_ours(host, spec, link.path) for link in wanted_links(spec, ""))
+    return any(is_own_link(host, spec, link.path) for link in requested_links(spec, ""))
 
 
-def is_ours(host: Host, spec: EnvironmentSpec, path: str) -> bool:
+def is_own_link(host: Host, spec: EnvironmentSpec, path: str) -> bool:
     """Tell whether a link leads into the environment."""
     target = host.readlink(path) or ""
     return target.startswith((releases_directory(spec.path) + "/", spec.path + "/"))

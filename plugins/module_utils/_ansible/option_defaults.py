@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of a module as defaults for the items of its list option: `environments` of venv, `apps` of pipx_app."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Mapping
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from .scan_options import refuse
+
+
+def merge_with_defaults(
+    module: AnsibleModule, arguments: Mapping[str, Any], option: str, item: Mapping[str, Any], *, label: str, key: str
+) -> dict[str, Any]:
+    """Return the options of one item: its own, validated as the module's are, else the module's.
+
+    Ends the module where an option of the item is invalid.
+
+    :param arguments: the argument spec that the items share with the module.
+    :param option: the list option that holds the item.
+    :param label: the item in messages, such as `apps[0]`.
+    :param key: the option that identifies an item, which has no default.
+    """
+    argument_spec = copy.deepcopy(dict(arguments))
+    for argument in argument_spec.values():
+        argument.pop("default", None)
+    result = ArgumentSpecValidator(argument_spec).validate(dict(item))
+    if result.error_messages:
+        message = "%s: %s" % (label, "; ".join(result.error_messages))
+        refuse(module, option, message, "An entry accepts the options of the module.")
+    own = {name: value for name, value in result.validated_parameters.items() if value is not None}
+    defaults = {name: module.params[name] for name in arguments}
+    return {**defaults, key: None, **own}
+
+
+def merge_all_with_defaults(
+    module: AnsibleModule, arguments: Mapping[str, Any], option: str, *, key: str
+) -> list[dict[str, Any]]:
+    """Return the options of every item of a list option; of the module alone where the option is not set."""
+    items = module.params[option]
+    if items is None:
+        return [dict(module.params)]
+    return [
+        merge_with_defaults(module, arguments, option, item, label="%s[%d]" % (option, number), key=key)
+        for number, item in enumerate(items)
+    ]

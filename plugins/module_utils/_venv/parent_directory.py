@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may change names in the directory above an environment or a link: root, or the owner of that directory."""
+
+from __future__ import annotations
+
+import os
+from typing import Callable, List, Optional, Sequence
+
+from .._host.host import Host
+from .._process.accounts import Account
+from .._process.commands import OperationError
+from .._process.privilege_drop import clean_environment, run_in_child
+from .._scan.read.trust import TrustReader
+from .state import releases_directory
+
+_LINKS = 40  # that Linux itself follows in one path
+_UMASK = 0o022
+
+
+def find_writer(path: str, uid: int, host: Host) -> str:
+    """Return who changes names beside ``path``: 'root' where only root can write every directory above, else 'owner'.
+
+    Raises OperationError where others could change what is done there.
+    """
+    parent = os.path.dirname(path)
+    while parent != "/" and not host.lkind(parent):
+        parent = os.path.dirname(parent)
+    real = host.real(parent)
+    if real is None:
+        hint = "Run as root, or as the owner of the directory."
+        raise OperationError("no-such-directory", "%s could not be read" % parent, hint)
+    if not host.is_dir(real):
+        hint = "Use another path, or move the file away."
+        raise OperationError("no-such-directory", "%s is not a directory" % parent, hint)
+    directories = [real, *_directories_of_links(host, parent)]
+    trust = TrustReader(host).judge(directories)
+    releases = releases_directory(os.path.join(real, os.path.basename(path)))
+    if trust.trusted and host.lkind(releases) and not _is_safe_directory(host, releases):
+        message = "%s is not a directory of a user who can write the directory above it" % releases
+        raise OperationError("unsafe-place", message, "Give it to root, or remove it.")
+    if trust.trusted:
+        return "root" if host.uid == 0 else "owner"
+    because: Optional[str] = "; ".join(trust.because)
+    if host.uid == 0 and uid != 0:
+        because = _other_writers(directories, uid)
+    if because is None:
+        return "owner"
+    message = "others can change the directories above %s: %s" % (path, because)
+    hint = "Set owner to the owner of that directory, or use a directory that nobody else can write."
+    raise OperationError("unsafe-place", message, hint)
+
+
+def _is_safe_directory(host: Host, directory: str) -> bool:
+    return host.lkind(directory) == "directory" and bool(TrustReader(host).judge([directory]).trusted)
+
+
+def _directories_of_links(host: Host, path: str) -> List[str]:
+    """Return the real directories of the links in ``path``: a user who can write there can change where it leads."""
+    found: List[str] = []
+    pending = [path]
+    while pending and len(found) < _LINKS:
+        whole = ""
+        for name in pending.pop().split("/")[1:]:
+            above, whole = whole or "/", "%s/%s" % (whole, name)
+            target = host.readlink(whole) if host.lkind(whole) == "link" else None
+            if target is not None:
+                found.append(host.real(above) or above)
+                pending.append(os.path.join(found[-1], target))
+    return found
+
+
+def _other_writers(paths: Sequence[str], uid: int) -> Optional[str]:
+    """Return who, beside root and one user, can write directories or those above; None where nobody can."""
+    with Host(uid=uid) as theirs:
+        trust = TrustReader(theirs).judge(paths)
+    return None if trust.trusted else "; ".join(trust.because)
+
+
+class PrivilegedFileAccess:
+    """Does file operations above an environment: in this process where only root may write there, else as the owner.
+
+    :param writer: of the directory above the environment; see `find_writer`.
+    :param account: the owner, or None where this process is the owner.
+    :param log: is called with each line of progress.
+    """
+
+    def __init__(self, writer: str, account: Optional[Account], log: Callable[[str], None]) -> None:
+        self.account = account
+        self.uid = os.geteuid() if account is None else account.uid
+        self._writer = writer
+        self._log = log
+
+    def run(self, work: Callable[[], object]) -> None:
+        """Run ``work`` in the directory above the environment."""
+        self.run_as(self._writer, work)
+
+    def run_as(self, writer: str, work: Callable[[], object]) -> None:
+        """Run ``work`` as 'root' or as the 'owner'; files get the modes of umask 022, whatever the caller's is."""
+        if writer == "root" or self.account is None:
+            caller_umask = os.umask(_UMASK)
+            try:
+                work()
+            finally:
+                os.umask(caller_umask)
+        else:
+            environment, _credentials = clean_environment(self.account, {})
+            run_in_child(lambda say: work() and None, self.account, environment, umask=_UMASK, tell=self._log)
+
+    def make_directory(self, path: str) -> None:
+        """Create a directory of the owner; missing directories above it belong to whoever creates them."""
+
+        def make() -> None:
+            os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
+            try:
+                os.mkdir(path, 0o755)
+            except FileExistsError:
+                return
+            if self._writer == "root" and self.account is not None:
+                os.chown(path, self.account.uid, self.account.gid)
+
+        self.run(make)

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Create, update and remove the links to an environment's scripts; files that are not ours are never replaced."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from random import SystemRandom
+from typing import Callable, Iterator, List, Tuple
+
+from .._host.host import Host
+from .._process.commands import OperationError
+from .parent_directory import PrivilegedFileAccess, find_writer
+from .script_link_state import ScriptLink, has_missing_links, is_own_link, obsolete_links, requested_links
+from .spec import EnvironmentSpec
+from .state import EnvironmentState
+
+
+def reject_foreign_links(host: Host, spec: EnvironmentSpec, uid: int) -> None:
+    """Raise OperationError where a requested link would replace a foreign file, or others can write its directory."""
+    for link in requested_links(spec, "") if spec.state != "absent" else ():
+        if host.lkind(link.path) and not is_own_link(host, spec, link.path):
+            message = "%s exists, and is not a link of this environment" % link.path
+            raise OperationError("foreign-file", message, "Remove it, or give the link another name with `as`.")
+        find_writer(link.path, uid, host)
+
+
+def differ(host: Host, spec: EnvironmentSpec, current: EnvironmentState) -> bool:
+    """Return whether a requested link is missing or a recorded one is obsolete."""
+    return has_missing_links(host, spec, current) or bool(obsolete_links(host, spec, current))
+
+
+def update_links(
+    host: Host,
+    spec: EnvironmentSpec,
+    *,
+    current: EnvironmentState,
+    before: EnvironmentState,
+    files: PrivilegedFileAccess,
+) -> bool:
+    """Point the requested links to the current release, and remove obsolete ones; return whether any changed."""
+    changes: List[Tuple[str, Callable[[], None]]] = []
+    for link in requested_links(spec, current.prefix):
+        if host.readlink(link.path) != link.target:
+            changes.append((link.path, partial(_replace_link, link)))
+    changes += [(path, partial(_remove_link, path)) for path in obsolete_links(host, spec, before)]
+    for path, work in changes:
+        files.run_as(find_writer(path, files.uid, host), work)
+    return bool(changes)
+
+
+def remove_links(host: Host, spec: EnvironmentSpec, *, current: EnvironmentState, files: PrivilegedFileAccess) -> bool:
+    """Remove the requested and the recorded links of an environment that is removed; return whether there were any."""
+    paths = [link.path for link in requested_links(spec, "") if is_own_link(host, spec, link.path)]
+    paths += obsolete_links(host, spec, current)
+    for path in dict.fromkeys(paths):
+        files.run_as(find_writer(path, files.uid, host), partial(_remove_link, path))
+    return bool(paths)
+
+
+def _replace_link(link: ScriptLink) -> None:
+    """Create or replace a link by one rename."""
+    os.makedirs(os.path.dirname(link.path), 0o755, exist_ok=True)
+    draft = "%s.%08x" % (link.path, SystemRandom().getrandbits(32))
+    os.symlink(link.target, draft)
+    try:
+        os.rename(draft, link.path)
+    except BaseException:
+        os.unlink(draft)
+        raise
+
+
+def _remove_link(path: str) -> None:
+    if os.path.islink(path):
+        os.unlink(path)
+
+
+def missing_scripts(prefix: str, spec: EnvironmentSpec) -> Iterator[str]:
+    """Yield the names of scripts that are to be linked to and that the environment does not have."""
+    for link in spec.links:
+        if not os.access(os.path.join(prefix, "bin", link.name), os.X_OK):
+            yield link.name
