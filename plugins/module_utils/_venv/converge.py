@@ -8,7 +8,7 @@ import shutil
 import time
 from functools import partial
 from random import SystemRandom
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host
 from .._install.contents import read_contents, verify_contents
@@ -157,17 +157,14 @@ class Converger:
         requested = find_interpreter(host, spec.python, found.interpreters) if spec.python else None
         if current.prefix and current.kind != "absent":
             found = _add_problems(host, spec, current, found)
-<<<<<<< HEAD
-        plan = plan_environment(spec, found.present, asked)
-        interpreter = self._interpreter(host, spec, plan, found, asked)
-        reject_unsupported_variables()
-        environment, credentials = clean_environment(account, inputs.variables)
-=======
         plan = plan_environment(spec, found.present, requested)
         interpreter = _kept_interpreter(plan, found) or requested
         if interpreter is None:
             interpreter = find_interpreter(host, spec.python or self._default_python, found.interpreters)
-        toolchain = self._make_toolchain(context._replace(request=request), found, interpreter)
+        reject_unsupported_variables()
+        toolchain = self._make_toolchain(
+            context._replace(request=request), found, interpreter=interpreter, variables=inputs.variables
+        )
         return BuildTask(spec=spec, plan=plan, current=current, inputs=inputs, toolchain=toolchain), found
 
     def _gather_host_state(
@@ -181,10 +178,12 @@ class Converger:
             return found
         return self._host_states[key]._replace(present=missing(current))
 
-    def _make_toolchain(self, context: Context, found: HostState, interpreter: Interpreter) -> Toolchain:
+    def _make_toolchain(
+        self, context: Context, found: HostState, *, interpreter: Interpreter, variables: Mapping[str, str]
+    ) -> Toolchain:
+        """Return what builds the environment; ``variables`` are those that requirements name."""
         spec, host, account = context.spec, context.host, context.files.account
-        environment, credentials = clean_environment(account, {})
->>>>>>> 4b41bff (_venv: option table, build tasks by groups, strategies of a converge, release pin as a file)
+        environment, credentials = clean_environment(account, variables)
         uv = find_uv(host, account, os.environ.get("PATH", ""))
         pip_only = pip_has_an_index(host, account, environment)
         return Toolchain(

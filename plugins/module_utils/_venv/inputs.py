@@ -11,7 +11,6 @@ from typing import Mapping, NamedTuple
 
 from .._host.host import Host
 from .._install.contents import digest_tree
-<<<<<<< HEAD
 from .._install.requirements.parse import (
     expand_variables,
     find_variables,
@@ -20,23 +19,10 @@ from .._install.requirements.parse import (
     parse_line,
     read_requirements,
 )
-from .spec import EnvironmentSpec
-
-#: What decides what is installed. Not: how it is reached (timeout, build variables), and what is looked at each time.
-_FIELDS = (
-    "python packages requirements lock constraints exact require_hashes only_binary no_binary system_site_packages "
-    "pip installer index_url extra_index_urls find_links no_index strategy"
-).split()
-#: Variables that an installer gets from nowhere else than from this collection.
-_OWN_VARIABLE = re.compile(r"PATH|HOME|USER|LOGNAME|LANG|(?:LC|LD|DYLD|PYTHON|PIP|UV|GIT)_?.*")
-=======
-from .._install.requirements.parse import read_requirements
 from .spec import OPTIONS, EnvironmentSpec
 
-_VCS = re.compile(r"(?:^|@\s*)(?:git|hg|svn|bzr)\+\S+")
-_COMMIT = re.compile(r"@[0-9a-f]{40}(?:[#;\s]|$)")
-_FILE = re.compile(r"(?:^|@\s*)(?:file://(?:localhost)?)?(/[^\s;#\[]+)")
->>>>>>> 4b41bff (_venv: option table, build tasks by groups, strategies of a converge, release pin as a file)
+#: Variables that an installer gets from nowhere else than from this collection.
+_OWN_VARIABLE = re.compile(r"PATH|HOME|USER|LOGNAME|LANG|(?:LC|LD|DYLD|PYTHON|PIP|UV|GIT)_?.*")
 
 
 class Inputs(NamedTuple):
@@ -70,14 +56,9 @@ def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     tree = digest_tree(host, sorted(set(local))) if local else "none"
     if not tree:
         moving.append("a local project holds too many files to compare")
-<<<<<<< HEAD
-    told = [
-        {name: getattr(spec, name) for name in _FIELDS},
-        sorted((path, hashlib.sha256(data).hexdigest()) for path, data in gathered.files.items()),
-        tree,
-        *([used] if used else []),
-    ]
-    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+    digests = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in gathered.files.items())
+    parts = [_content_options(spec), digests, tree, used]
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
     return Inputs(
         digest=digest,
         moving=tuple(moving),
@@ -85,11 +66,6 @@ def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
         local=tuple(sorted(set(local))),
         variables={name: value for name, value in used.items() if value and not _OWN_VARIABLE.fullmatch(name)},
     )
-=======
-    digests = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in gathered.files.items())
-    parts = [_content_options(spec), digests, tree]
-    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
-    return Inputs(digest, tuple(moving), tuple(gathered.problems), tuple(sorted(set(local))))
 
 
 def _content_options(spec: EnvironmentSpec) -> dict[str, object]:
@@ -100,4 +76,3 @@ def _content_options(spec: EnvironmentSpec) -> dict[str, object]:
     defaults = EnvironmentSpec("")
     values = {row.name: getattr(spec, row.name) for row in OPTIONS if row.is_content}
     return {name: value for name, value in values.items() if value != getattr(defaults, name)}
->>>>>>> 4b41bff (_venv: option table, build tasks by groups, strategies of a converge, release pin as a file)

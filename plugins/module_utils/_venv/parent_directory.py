@@ -9,7 +9,8 @@ from typing import Callable, List, Optional, Sequence
 from .._host.host import Host
 from .._process.accounts import Account
 from .._process.commands import OperationError
-from .._process.privilege_drop import clean_environment, run_in_child
+from .._process.environment import clean_environment
+from .._process.privilege_drop import run_in_child
 from .._scan.read.trust import TrustReader
 from .state import releases_directory
 

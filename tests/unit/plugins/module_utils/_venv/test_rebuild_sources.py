@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.inputs import read_inputs
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_plan import pin
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_plan import pin_versions
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_sources import find_recorded_spec
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import EnvironmentSpec
 
@@ -63,7 +63,7 @@ def test_where_other_packages_differ_the_versions_decide(sources: Path) -> None:
     record = record_of(wheel_spec(sources, OLD, "1.0", "gunicorn==1"), gunicorn="1")
     spec = found(wheel_spec(sources, NEW, "2.0", "gunicorn==2"), record)
     assert spec == wheel_spec(sources, OLD, "1.0", "gunicorn==2")
-    pinned = pin(spec, record, unchanged=False)
+    pinned = pin_versions(spec, record, unchanged=False)
     assert pinned.packages == (spec.packages[1], "gunicorn==1", "my-shop==1.0")
 
 
