@@ -129,7 +129,7 @@ markers:
       description: Why it was judged so before.
       returned: always
       type: str
-      sample: dpkg libpython3.13-stdlib ships it, and there is no such file
+      sample: dpkg libpython3.13-stdlib ships it, and the file does not exist
     package:
       description: The package that ships it; empty if none.
       returned: always

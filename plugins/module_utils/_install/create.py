@@ -29,9 +29,7 @@ def create_with_venv(
     if done.status:
         empty(prefix, there)
         words = (done.errors + done.output).strip()
-        raise OperationError(
-            "not-created", "%s could not make an environment" % python, "What it said is in output.", words
-        )
+        raise OperationError("not-created", "%s could not create an environment" % python, "See its output.", words)
 
 
 def empty(prefix: str, keep: bool) -> None:

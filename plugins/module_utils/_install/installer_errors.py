@@ -74,7 +74,7 @@ INSTALLER_ERRORS = (
         pattern=r"(?:[Ii]n (?:`)?--require-hashes(?:`)? mode|--require-hashes`?, all requirements)",
         code="hash-missing",
         message="a requirement has no hash or is not pinned",
-        hint="Pin everything with ==, dependencies too, and give each its hash.",
+        hint="Pin every requirement with ==, including dependencies, and add a hash to each.",
         details=(r"(?m)^ {4}(\S+) (?:--hash|\(?from )", r"(?:found|for)?: `([^`\n]+)`"),
     ),
     InstallerError(
@@ -125,7 +125,7 @@ INSTALLER_ERRORS = (
     InstallerError(
         pattern=r"Could not find a version that satisfies the requirement ([^\n]+?) \(from",
         code="no-matching-version",
-        message="no release fits {0}",
+        message="no release matches {0}",
         hint="Request one of the versions that exist for this Python.",
         details=_VERSIONS,
     ),
@@ -146,7 +146,7 @@ INSTALLER_ERRORS = (
         pattern=r"Because (?:there is no version of|only \S+ is available and you require) ([^\s,]+)"
         r"(?: and you require|,|\n)",
         code="no-matching-version",
-        message="no release fits {0}",
+        message="no release matches {0}",
         hint="Request one of the versions that exist for this Python.",
         details=_VERSIONS,
     ),
@@ -168,7 +168,7 @@ INSTALLER_ERRORS = (
     InstallerError(
         pattern=r"Invalid requirement|Expected (?:package name|end)|Couldn't parse requirement|error: Failed to parse",
         code="bad-requirement",
-        message="a requirement is not written as PEP 508 wants it",
+        message="a requirement is not valid (PEP 508)",
         hint="Correct it: NAME==VERSION, or NAME @ URL.",
         details=(r"Invalid requirement: (?:[`'])?([^`'\n]+)", r"Failed to parse: `([^`\n]+)`", r"(?m)^ERROR: (.+)$"),
     ),

@@ -96,8 +96,8 @@ class PipInstaller:
     def _require_wheel(self) -> None:
         if not self._pip_bootstrap.version():
             package = self._missing_package or "the distribution's package with ensurepip"
-            message = "%s can make no environments with pip: %s is missing" % (self._python, package)
-            hint = "Install it, or use the role pyfleet.python.venv_support; installer=uv does without."
+            message = "%s cannot create environments with pip: %s is missing" % (self._python, package)
+            hint = "Install it, use the role pyfleet.python.venv_support, or set installer=uv, which does not need it."
             raise OperationError("venv-support-missing", message, hint)
 
     # ------------------------------------------------------------------ installing
@@ -144,7 +144,7 @@ class PipInstaller:
         coming: List[Dict[str, Any]] = []
         if spec.has_requirements():
             if not versions.at_least(self._read_version(prefix), _REPORTS):
-                return Prediction(tuple(changes.values()), "pip %s has no dry run that can be read" % self.version)
+                return Prediction(tuple(changes.values()), "pip %s has no dry run with a report" % self.version)
             done, coming = self._dry_run(prefix, spec, inputs)
             if done.status:
                 failed = explain_error(done, inputs.names, inputs.secrets)

@@ -22,7 +22,7 @@ from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Tuple
 from .accounts import Account
 from .commands import OperationError, from_os_error
 
-_UNSOUND = "the process that did the work gave no sound answer"
+_UNSOUND = "the child process returned an invalid answer"
 _ANSWER_LIMIT = 32 * 1024 * 1024  # bytes of an answer
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 # What the standard library imports when it is first used: the child may be unable to read even that.
@@ -118,7 +118,7 @@ def _take(messages: List[Dict[str, Any]], status: int) -> Any:
     if not messages:
         how = "by signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "with status %d" % (status >> 8)
         raise OperationError(
-            "child-died", "the process that did the work ended %s" % how, "Run it again: what is there is whole."
+            "child-died", "the child process ended %s" % how, "Run it again: the current state is intact."
         )
     message = messages[-1]
     if "failed" in message:
@@ -239,9 +239,9 @@ def _prove(account: Account) -> None:
         return
     identities = os.getresuid() if hasattr(os, "getresuid") else (os.getuid(), os.geteuid())
     if 0 in identities:
-        raise OperationError("not-demoted", "root could not be given up")
+        raise OperationError("not-demoted", "root privileges could not be dropped")
     try:
         os.setuid(0)
     except OSError:
         return
-    raise OperationError("not-demoted", "root could be had back after it was given up")
+    raise OperationError("not-demoted", "root privileges could be regained after the drop")

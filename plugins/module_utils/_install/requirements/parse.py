@@ -102,7 +102,7 @@ def read_requirements(
         try:
             files[path] = host.read(path, _LIMIT)
         except Missing:
-            problems.append((path, "there is no such file"))
+            problems.append((path, "the file does not exist"))
             continue
         except Unreadable as exc:
             problems.append((path, exc.reason))
@@ -112,7 +112,7 @@ def read_requirements(
         used.update((name, values.get(name, "")) for name in find_variables(text))
         for line in lines[path]:
             if is_moving(line):
-                moving.append("a reference into version control that is no commit")
+                moving.append("a VCS reference that is not a commit")
             project = local_project(line, directory or os.path.dirname(path))
             if project:
                 local[(project, line.kind == "editable")] = None

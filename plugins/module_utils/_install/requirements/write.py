@@ -89,8 +89,8 @@ class CredentialCollector:
             return
         same_host = any(parse_host(known.host)[0] == credential.host for known in self.found)
         if same_host and credential.host not in self._given:
-            message = "two credentials are given for %s" % credential.host
-            raise OperationError("credentials-conflict", message, "Give the ones that count in index_credentials.")
+            message = "%s has two different credentials" % credential.host
+            raise OperationError("credentials-conflict", message, "Set the right ones in index_credentials.")
         self.found.append(credential)
 
 

@@ -26,7 +26,7 @@ def confirm(host: Host, reading: InterpreterReading, seconds: float = 10.0) -> I
         status, output, _errors = host.run([reading.path, "-I", "-S", "-B", "-c", _QUESTION], seconds)
         version, prefix, stdlib = map(str, json.loads(output.decode("utf-8")))
     except (Unreadable, ValueError, TypeError, RecursionError):
-        return reading._replace(problems=(*reading.problems, "it was run to confirm it, and gave no answer"))
+        return reading._replace(problems=(*reading.problems, "it was run to confirm this, and gave no answer"))
     read = reading.versions[0].version if reading.versions else version
     said = (("version", version, read), ("prefix", prefix, reading.prefix), ("stdlib", stdlib, reading.stdlib))
     wrong = [f"it says that its {what} is {own}, not {ours}" for what, own, ours in said if not ours.startswith(own)]

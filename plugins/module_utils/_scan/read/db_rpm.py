@@ -128,7 +128,7 @@ def _numbers(connection: sqlite3.Connection, statement: str, values: tuple[str, 
 def _read_package(connection: sqlite3.Connection, number: int) -> RpmPackage:
     row = connection.execute(_HEADER, (number, _HEADER_LIMIT)).fetchone()
     if row is None:
-        raise ValueError("a package's header is not there, is none, or is too large")
+        raise ValueError("a package's header is missing, malformed or too large")
     return parse_package(row[0])
 
 
@@ -146,7 +146,7 @@ def _run_rpm(host: Host, answer: OwnershipAnswer) -> None:
 
     rpm = host.real("/usr/bin/rpm") or ""
     if not rpm or not TrustReader(host).judge([rpm]).trusted:
-        raise Unreadable("not-run", "rpm is not there, or others can write to it, so it is not run")
+        raise Unreadable("not-run", "rpm is missing, or others can write to it, so it is not run")
     queried = [*map(os.fsdecode, answer.query.spellings), *answer.query.packages]
     status, output, errors = host.run([rpm, *_QUERY.split(" "), *queried], 60.0)
     if status < 0 or (not output and errors):

@@ -38,7 +38,7 @@ def find_layout(host: Host, executable: Executable) -> tuple[Layout, str]:
             return found[0]._replace(prefix=prefix), ""
         if found:
             languages = ", ".join(layout.language for layout in found)
-            problem = f"several standard libraries fit ({languages}) and nothing tells which one it uses"
+            problem = f"several standard libraries fit ({languages}) and which one it uses is unknown"
             break
     top = os.path.dirname(os.path.dirname(executable.path))
     return Layout(top, "", "", executable.language, executable.variant), problem

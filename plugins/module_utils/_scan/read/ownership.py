@@ -38,7 +38,7 @@ def _answer_of(host: Host, manager: str, query: OwnershipQuery) -> OwnershipAnsw
     answer = OwnershipAnswer(manager, query)
     subject = f"package manager {manager}"
     if host.expired(subject):
-        answer.unknown = "not asked: the time limit had passed"
+        answer.unknown = "not queried: the time limit expired"
         return answer
 
     def read() -> str:

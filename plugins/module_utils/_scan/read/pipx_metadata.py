@@ -45,7 +45,7 @@ def parse_metadata(data: bytes, directory: str) -> PipxReading:
         backend=_value(record, "backend", "") or "pip",
         home="",
         error="" if name else error,
-        doubt="" if known else "version %s of pipx's record is not known" % (version or "(none)"),
+        doubt="" if known else "version %s of pipx's metadata is unknown" % (version or "(none)"),
         spec=_value(main, "package_or_url", ""),
         include_dependencies=_value(main, "include_dependencies", False),
         exposed=_value(record, "exposure_enabled", True),
@@ -95,6 +95,6 @@ def read_pipx(host: Host, path: str, scripts: Container[str]) -> PipxReading:
             missing.append(command)
     return reading._replace(
         home=parent[: -len("/venvs")] if parent.endswith("/venvs") else "",
-        error="it is not there, or not readable" if data is None else reading.error,
+        error="it does not exist, or is not readable" if data is None else reading.error,
         missing_commands=tuple(missing),
     )

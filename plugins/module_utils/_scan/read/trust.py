@@ -53,7 +53,7 @@ class TrustReader:
             entries = self._host.list_status(top)
             count += len(entries)
             if count > _FILES_LIMIT or self._host.expired(top):
-                reason = "%s holds too much to be examined" % top
+                reason = "%s contains too much to examine" % top
                 return _combine({**faults, Trust(None, (reason,)): None})
             for name, info in entries:
                 path = os.path.join(top, name)
@@ -137,7 +137,7 @@ class TrustReader:
         if stat.S_ISLNK(mode) or (mode & stat.S_ISVTX and stat.S_ISDIR(mode) and not last):
             return True, ""
         if mode & stat.S_IWOTH:
-            return False, path + " can be written by everybody"
+            return False, path + " can be written by all users"
         if mode & stat.S_IWGRP:  # with an access list, these bits are its mask (acl(5))
             clause = self._writers(path, info.st_gid, self._host.access_list(path))
             if clause:

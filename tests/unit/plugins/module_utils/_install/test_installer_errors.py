@@ -21,7 +21,7 @@ CASES = [
         "ERROR: Could not find a version that satisfies the requirement alpha==9 (from versions: 1.0, 1.1, 2.0)\n"
         "ERROR: No matching distribution found for alpha==9\n",
         "no-matching-version",
-        "no release fits alpha==9: 1.0, 1.1, 2.0",
+        "no release matches alpha==9: 1.0, 1.1, 2.0",
     ),
     (
         "WARNING: Retrying (Retry(total=0, connect=None)) after connection broken by 'NewConnectionError("
@@ -52,7 +52,7 @@ CASES = [
     (
         "ERROR: Invalid requirement: 'six==1=2': Expected end or semicolon\n",
         "bad-requirement",
-        "a requirement is not written as PEP 508 wants it: six==1=2",
+        "a requirement is not valid (PEP 508): six==1=2",
     ),
     (
         "fatal: Authentication failed for 'https://git.example.com/x.git/'\n",

@@ -94,7 +94,7 @@ def test_nested_files_projects_and_what_may_move(tmp_path):
     with Host() as host:
         found = read_requirements(host, [str(tmp_path / "main.txt")])
     assert sorted(found.files) == [str(tmp_path / "main.txt"), str(tmp_path / "sub/more.txt")]
-    assert found.problems == ((str(tmp_path / "sub/gone.txt"), "there is no such file"),)
+    assert found.problems == ((str(tmp_path / "sub/gone.txt"), "the file does not exist"),)
     assert dict(found.local) == {
         str(tmp_path / "app"): True,
         str(tmp_path / "lib/thing.whl"): False,

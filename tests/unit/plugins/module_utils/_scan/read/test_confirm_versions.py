@@ -72,7 +72,7 @@ def test_it_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_babbles(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
     trusted_below(monkeypatch)
     with Host(run=Runner(answer)) as host:
-        assert confirm(host, reading_of(host, True)).problems == ("it was run to confirm it, and gave no answer",)
+        assert confirm(host, reading_of(host, True)).problems == ("it was run to confirm this, and gave no answer",)
 
 
 def test_the_untrusted_is_not_run() -> None:

@@ -160,7 +160,7 @@ class TestDpkg:
 
     def test_no_time_left(self, tmp_path: Path) -> None:
         host = tree(tmp_path, dpkg(STDLIB), limits=Limits(seconds=1e-9))
-        assert dict(read_ownership(host, [MARKER]).unknown)["dpkg"] == "not asked: the time limit had passed"
+        assert dict(read_ownership(host, [MARKER]).unknown)["dpkg"] == "not queried: the time limit expired"
 
 
 class TestLists:

@@ -66,7 +66,7 @@ def test_a_group_without_members_is_harmless(planted: Any, gid: int, trusted: bo
 def test_everybody(planted: Any) -> None:
     root, host = planted
     os.chmod(root / "usr/local", 0o777)
-    assert TrustReader(host).judge([PYTHON]) == (False, ("/usr/local can be written by everybody",))
+    assert TrustReader(host).judge([PYTHON]) == (False, ("/usr/local can be written by all users",))
 
 
 def test_a_sticky_directory_guards_what_lies_in_it_but_takes_new_files(planted: Any) -> None:
@@ -87,7 +87,7 @@ def test_everything_below(planted: Any) -> None:
     root, host = planted
     assert TrustReader(host).judge_below("/usr/local").trusted is True
     os.chmod(root / "usr/local/bin/python3", 0o666)
-    assert TrustReader(host).judge_below("/usr/local").because == ("%s can be written by everybody" % PYTHON,)
+    assert TrustReader(host).judge_below("/usr/local").because == ("%s can be written by all users" % PYTHON,)
 
 
 @given(st.text("ab:0123456789,²٣\n", max_size=80))
@@ -156,7 +156,7 @@ class TestEnvironment:
         os.chmod(root / "tmp/theirs", 0o777)
         os.symlink("/tmp/theirs", root / SITE / "plugin")
         judged = TrustReader(host).judge_environment("/srv/app/venv")
-        assert judged == (False, ("/tmp/theirs can be written by everybody",))
+        assert judged == (False, ("/tmp/theirs can be written by all users",))
 
     def test_what_is_behind_a_link_in_lib_counts_too(self, environment: Any) -> None:
         root, host = environment
