@@ -5,6 +5,13 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
+# Red Hat's python3.12.spec; Oracle Linux and Amazon Linux, whose ID_LIKE is "fedora" alone, build the same packages.
+_RED_HAT = {
+    "stdlib": "python{red_hat}-libs",
+    "venv": "python{red_hat}-pip-wheel",
+    "pip": "python{red_hat}-pip",
+}
+
 # By family: ID or ID_LIKE of os-release(5), "darwin" for Homebrew. {language} is 3.13, {compact} 313, {red_hat} 3 for
 # the release's own Python and else 3.12. Without a "venv" the package of the standard library has it all.
 PACKAGES: Mapping[str, Mapping[str, str]] = {
@@ -19,11 +26,9 @@ PACKAGES: Mapping[str, Mapping[str, str]] = {
     },
     # Fedora python3.13.spec and python-rpm-macros (test_python_wheel_pkg_prefix); RHEL python3.12.spec
     "fedora": {"stdlib": "python3-libs", "venv": "python-pip-wheel", "pip": "python3-pip", "pipx": "pipx"},
-    "rhel": {
-        "stdlib": "python{red_hat}-libs",
-        "venv": "python{red_hat}-pip-wheel",
-        "pip": "python{red_hat}-pip",
-    },
+    "rhel": _RED_HAT,
+    "ol": _RED_HAT,
+    "amzn": _RED_HAT,
     # openSUSE python313.spec: one package for each flavour
     "suse": {"stdlib": "python{compact}-base", "pip": "python{compact}-pip", "pipx": "python{compact}-pipx"},
     # Arch core/python, extra/python-pip and extra/python-pipx
@@ -43,8 +48,10 @@ PACKAGES: Mapping[str, Mapping[str, str]] = {
     "darwin": {"stdlib": "python@{language}", "pipx": "pipx"},
 }
 
-# The Python that RHEL's packages call python3, by the major version of the release.
-_RHEL_DEFAULT = {"8": "3.6", "9": "3.9", "10": "3.12"}
+# The Python that packages call python3, by the major version of RHEL's and of Amazon Linux's release.
+_RED_HAT_DEFAULT = {"8": "3.6", "9": "3.9", "10": "3.12", "2": "3.7", "2023": "3.9"}
+# RHEL 8's modules python38 and python39 came before the names with a dot.
+_RED_HAT_COMPACT = {("8", "3.8"): "38", ("8", "3.9"): "39"}
 
 
 def families(system: Any) -> tuple[str, ...]:
@@ -59,8 +66,9 @@ def package_for(
     """Name the package that holds a part of a Python X.Y, given the system's ID and ID_LIKE, VERSION_ID; '' unknown."""
     rows = next((PACKAGES[family] for family in families if family in PACKAGES), {})
     name = rows.get(part if implementation == "cpython" else f"{part} of {implementation}", "")
-    default = _RHEL_DEFAULT.get(version.partition(".")[0], language)
-    red_hat = "3" if language == default else language
+    major = version.partition(".")[0]
+    default = _RED_HAT_DEFAULT.get(major, language)
+    red_hat = "3" if language == default else _RED_HAT_COMPACT.get((major, language), language)
     return name.format(language=language, compact=language.replace(".", ""), red_hat=red_hat)
 
 

@@ -42,27 +42,51 @@ COMMON_ROOTS = ("/usr/bin", "/bin", "/usr/local/bin", "/opt/*/bin", "/opt/python
 
 
 def _row(
-    key: str, title: str, kind: str, signals: str, marker: _Marker, source: str, roots: str = "", *more: str
+    *,
+    key: str,
+    kind: str,
+    signals: str,
+    marker: _Marker,
+    source: str,
+    title: str = "",
+    roots: str = "",
+    kernel: str = "",
+    text: str = "",
 ) -> Provider:
-    """Read a row: without a title the key is it, a test without a subject asks for the path, a root's bin is meant."""
-    tests = [
-        [test if "=" in test else "path=" + test for test in each.split(" and ")] for each in signals.split(" or ")
-    ]
+    """Build a row: without a title the key is it, a test without a subject is of the path, a root's bin is meant."""
+    alternatives = []
+    for alternative in signals.split(" or "):
+        tests = alternative.split(" and ")
+        alternatives.append(tuple(test if "=" in test else "path=" + test for test in tests))
     places = [root[:-1] if root.endswith("/") else root + "/bin" for root in roots.split()]
-    places = [place.replace("~MAC", "~/Library/Application Support") for place in places]
-    rules = (MarkerRule(*marker.partition(" ")[::2]),) if isinstance(marker, str) else marker
-    return Provider(key, title or key, kind, tuple(map(tuple, tests)), rules, source, tuple(places), *more)
+    rules = marker
+    if isinstance(marker, str):
+        expectation, _blank, since = marker.partition(" ")
+        rules = (MarkerRule(expectation, since),)
+    return Provider(
+        key=key,
+        title=title or key,
+        kind=kind,
+        signals=tuple(alternatives),
+        marker=rules,
+        evidence=source,
+        roots=tuple(place.replace("~MAC", "~/Library/Application Support") for place in places),
+        kernel=kernel,
+        text=text,
+    )
 
 
-def _system(key: str, title: str, manager: str, marker: _Marker, source: str, ids: str, *others: str) -> Provider:
-    """A distribution: its package manager owns it, or, where that is not known, it lies where that puts Pythons."""
-    tests = [" and system=" + ids, *(" and " + other for other in others)]
-    tests = tests if manager in ("dpkg", "rpm") else [""]  # the other managers each have one family only
+def _system(
+    *, key: str, title: str, manager: str, marker: _Marker, source: str, ids: str, others: tuple[str, ...] = ()
+) -> Provider:
+    """Build the row of a distribution: its package manager owns it, or it is where that puts Pythons."""
+    tests = [""]  # a manager of one family only
+    if manager in ("dpkg", "rpm"):
+        tests = [" and system=" + ids, *(" and " + other for other in others)]
     places = ("/usr/bin/*", "implementation=pypy")  # a distribution's PyPy has a directory of its own
     signals = ["owner=%s and %s%s" % (manager, place, test) for place in places for test in tests]
-    return _row(
-        key, title, "system", " or ".join([*signals, "owner=? and /usr/bin/* and system=" + ids]), marker, source
-    )
+    signals.append("owner=? and /usr/bin/* and system=" + ids)
+    return _row(key=key, title=title, kind="system", signals=" or ".join(signals), marker=marker, source=source)
 
 
 def _since(words: str, before: str = "not-shipped", ids: tuple[str, ...] = (), **rule: Any) -> tuple[MarkerRule, ...]:
@@ -81,183 +105,239 @@ _UBUNTU = _since("Ubuntu 23.04", release=(23, 4), ids=("ubuntu",))
 
 PROVIDERS = (
     # environments with a package manager of their own
-    _row("pixi", "", "conda", "*/.pixi/envs/*", _CONDA, "pixi.sh/latest", "~/.pixi/envs/*"),
     _row(
-        "miniforge", "Miniforge", "conda", "*/miniforge3/*|*/miniforge/*|*/mambaforge/*", _CONDA,
-        "conda-forge.org/download", "/opt/miniforge* /opt/miniforge*/envs/* ~/miniforge* ~/miniforge*/envs/*",
+        key="pixi", kind="conda", signals="*/.pixi/envs/*", marker=_CONDA, source="pixi.sh/latest",
+        roots="~/.pixi/envs/*",
     ),
     _row(
-        "micromamba", "", "conda", "*/micromamba/envs/*|*/share/mamba/envs/*", _CONDA, "mamba.readthedocs.io",
-        "{MAMBA_ROOT_PREFIX:.local/share/mamba}/envs/* ~/micromamba/envs/* /opt/micromamba/envs/*",
+        key="miniforge", title="Miniforge", kind="conda", signals="*/miniforge3/*|*/miniforge/*|*/mambaforge/*",
+        marker=_CONDA, source="conda-forge.org/download",
+        roots="/opt/miniforge* /opt/miniforge*/envs/* ~/miniforge* ~/miniforge*/envs/*",
     ),
     _row(
-        "conda", "Conda", "conda", "owner=conda or /opt/conda/*|*/miniconda3/*|*/anaconda3/*", _CONDA,
-        "conda/conda:base/constants.py", "/opt/conda /opt/conda/envs/* /opt/*conda3 /opt/*conda3/envs/* "
-        "/usr/share/miniconda ~/*conda3 ~/*conda3/envs/* ~/.conda/envs/*",
+        key="micromamba", kind="conda", signals="*/micromamba/envs/*|*/share/mamba/envs/*", marker=_CONDA,
+        source="mamba.readthedocs.io",
+        roots="{MAMBA_ROOT_PREFIX:.local/share/mamba}/envs/* ~/micromamba/envs/* /opt/micromamba/envs/*",
     ),
     _row(
-        "nix", "Nix", "package-manager", "/nix/store/*", _since("May 2023", "unknown", language=(3, 12)),
-        "NixOS/nixpkgs:interpreters/python", "/run/current-system/sw /nix/var/nix/profiles/default "
-        "/etc/profiles/per-user/* ~/.nix-profile ~/.local/state/nix/profile", "",
-        "This command has been disabled as it tries to modify the immutable",
+        key="conda", title="Conda", kind="conda", signals="owner=conda or /opt/conda/*|*/miniconda3/*|*/anaconda3/*",
+        marker=_CONDA, source="conda/conda:base/constants.py",
+        roots=(
+            "/opt/conda /opt/conda/envs/* /opt/*conda3 /opt/*conda3/envs/* /usr/share/miniconda ~/*conda3 "
+            "~/*conda3/envs/* ~/.conda/envs/*"
+        ),
+    ),
+    _row(
+        key="nix", title="Nix", kind="package-manager", signals="/nix/store/*",
+        marker=_since("May 2023", "unknown", language=(3, 12)), source="NixOS/nixpkgs:interpreters/python",
+        roots=(
+            "/run/current-system/sw /nix/var/nix/profiles/default /etc/profiles/per-user/* ~/.nix-profile "
+            "~/.local/state/nix/profile"
+        ),
+        text="This command has been disabled as it tries to modify the immutable",
+    ),
+    _row(
+        key="guix", title="Guix", kind="package-manager", signals="/gnu/store/*",
+        marker="unknown as far as is documented", source="guix.gnu.org/manual/en/html_node/Invoking-guix-package.html",
+        roots=(
+            "/run/current-system/profile /var/guix/profiles/per-user/*/guix-profile ~/.guix-profile "
+            "~/.guix-home/profile ~/.config/guix/current"
+        ),
     ),
     # version managers and standalone builds
     _row(
-        "uv", "", "version-manager", "*/uv/python/*-*-*-*-*/bin/*|*/uv/toolchains/*-*-*-*-*/bin/* or marker=*managed "
-        "by uv* and owner=none|? or */cpython-*-linux-*-*/bin/*|*/cpython-*-macos-*-none/bin/*", "shipped",
-        "astral-sh/uv:uv-python/src/managed.rs",
-        "{UV_PYTHON_INSTALL_DIR:.local/share/uv/python}/* {XDG_DATA_HOME:.local/share}/uv/python/*", "",
-        "This Python installation is managed by uv and should not be modified.",
+        key="uv", kind="version-manager",
+        signals=(
+            "*/uv/python/*-*-*-*-*/bin/*|*/uv/toolchains/*-*-*-*-*/bin/* or marker=*managed by uv* and "
+            "owner=none|? or */cpython-*-linux-*-*/bin/*|*/cpython-*-macos-*-none/bin/*"
+        ),
+        marker="shipped", source="astral-sh/uv:uv-python/src/managed.rs",
+        roots="{UV_PYTHON_INSTALL_DIR:.local/share/uv/python}/* {XDG_DATA_HOME:.local/share}/uv/python/*",
+        text="This Python installation is managed by uv and should not be modified.",
     ),
     _row(
-        "hatch", "Hatch", "standalone", "*/hatch/pythons/*|*/hatch/env/virtual/.pythons/*", _NEVER, "pypa/hatch:",
-        "{HATCH_DATA_DIR:.local/share/hatch}/pythons/*/* ~MAC/hatch/pythons/*/*",
+        key="hatch", title="Hatch", kind="standalone", signals="*/hatch/pythons/*|*/hatch/env/virtual/.pythons/*",
+        marker=_NEVER, source="pypa/hatch:",
+        roots="{HATCH_DATA_DIR:.local/share/hatch}/pythons/*/* ~MAC/hatch/pythons/*/*",
     ),
     _row(
-        "rye", "Rye", "standalone", "*/.rye/py/*", _NEVER, "frostming/findpython:",
-        "{RYE_HOME:.rye}/py/* {RYE_HOME:.rye}/py/*/install",
+        key="rye", title="Rye", kind="standalone", signals="*/.rye/py/*", marker=_NEVER,
+        source="frostming/findpython:", roots="{RYE_HOME:.rye}/py/* {RYE_HOME:.rye}/py/*/install",
     ),
     _row(
-        "pdm", "PDM", "standalone", "*/pdm/python/*", _NEVER, "pdm-project/pdm:",
-        "{XDG_DATA_HOME:.local/share}/pdm/python/* ~MAC/pdm/python/*",
+        key="pdm", title="PDM", kind="standalone", signals="*/pdm/python/*", marker=_NEVER, source="pdm-project/pdm:",
+        roots="{XDG_DATA_HOME:.local/share}/pdm/python/* ~MAC/pdm/python/*",
     ),
     _row(
-        "poetry", "Poetry", "standalone", "*/pypoetry/python/*", _NEVER, "python-poetry/poetry:",
-        "{XDG_DATA_HOME:.local/share}/pypoetry/python/* ~MAC/pypoetry/python/*",
+        key="poetry", title="Poetry", kind="standalone", signals="*/pypoetry/python/*", marker=_NEVER,
+        source="python-poetry/poetry:", roots="{XDG_DATA_HOME:.local/share}/pypoetry/python/* ~MAC/pypoetry/python/*",
     ),
     _row(
-        "pipx", "", "standalone", "*/pipx/py/*", _NEVER, "pypa/pipx:",
-        "{PIPX_HOME:.local/share/pipx}/py/* ~/.local/pipx/py/* /opt/pipx/py/* ~MAC/pipx/py/*",
+        key="pipx", kind="standalone", signals="*/pipx/py/*", marker=_NEVER, source="pypa/pipx:",
+        roots="{PIPX_HOME:.local/share/pipx}/py/* ~/.local/pipx/py/* /opt/pipx/py/* ~MAC/pipx/py/*",
     ),
     _row(
-        "mise", "", "version-manager", "*/mise/installs/python/*|*/rtx/installs/python/*", _NEVER, "jdx/mise:",
-        "{MISE_DATA_DIR:.local/share/mise}/installs/python/*",
+        key="mise", kind="version-manager", signals="*/mise/installs/python/*|*/rtx/installs/python/*", marker=_NEVER,
+        source="jdx/mise:", roots="{MISE_DATA_DIR:.local/share/mise}/installs/python/*",
     ),
     _row(
-        "asdf", "", "version-manager", "*/asdf/installs/python/*|*/.asdf/installs/python/*", _NEVER,
-        "asdf-community/asdf-python:", "{ASDF_DATA_DIR:.asdf}/installs/python/* /opt/asdf/installs/python/*",
+        key="asdf", kind="version-manager", signals="*/asdf/installs/python/*|*/.asdf/installs/python/*",
+        marker=_NEVER, source="asdf-community/asdf-python:",
+        roots="{ASDF_DATA_DIR:.asdf}/installs/python/* /opt/asdf/installs/python/*",
     ),
     _row(
-        "pyenv", "", "version-manager",
-        "*/.pyenv/versions/*|*/pyenv/versions/* or build.abs_srcdir=*/python-build.*/Python-*", _NEVER,
-        "pyenv/pyenv:python-build",
-        "{PYENV_ROOT:.pyenv}/versions/* /opt/pyenv/versions/* /usr/local/pyenv/versions/*",
+        key="pyenv", kind="version-manager",
+        signals="*/.pyenv/versions/*|*/pyenv/versions/* or build.abs_srcdir=*/python-build.*/Python-*", marker=_NEVER,
+        source="pyenv/pyenv:python-build",
+        roots="{PYENV_ROOT:.pyenv}/versions/* /opt/pyenv/versions/* /usr/local/pyenv/versions/*",
     ),
     _row(
-        "github-toolcache", "GitHub Actions tool cache", "ci",
-        "*/hostedtoolcache/*Py*/*/*/bin/*|*/_tool/*Py*/*/*/bin/* or kernel=darwin and name=*/hostedtoolcache/Python/*",
-        _NEVER, "actions/python-versions:installers",
-        "{RUNNER_TOOL_CACHE:/opt/hostedtoolcache}/*Py*/*/* {AGENT_TOOLSDIRECTORY:hostedtoolcache}/*Py*/*/*",
+        key="github-toolcache", title="GitHub Actions tool cache", kind="ci",
+        signals=(
+            "*/hostedtoolcache/*Py*/*/*/bin/*|*/_tool/*Py*/*/*/bin/* or kernel=darwin and "
+            "name=*/hostedtoolcache/Python/*"
+        ),
+        marker=_NEVER, source="actions/python-versions:installers",
+        roots="{RUNNER_TOOL_CACHE:/opt/hostedtoolcache}/*Py*/*/* {AGENT_TOOLSDIRECTORY:hostedtoolcache}/*Py*/*/*",
     ),
     # macOS, and Homebrew everywhere
     _row(
-        "homebrew", "Homebrew", "package-manager", "*/Cellar/py* or owner=homebrew",
-        _since("python@3.12", language=(3, 12)), "Homebrew/homebrew-core:python@3.13.rb",
-        "/opt/homebrew /opt/homebrew/opt/python@* /usr/local/opt/python@* /home/linuxbrew/.linuxbrew "
-        "/home/linuxbrew/.linuxbrew/opt/python@*", "", "To install Python packages system-wide, try brew install",
+        key="homebrew", title="Homebrew", kind="package-manager", signals="*/Cellar/py* or owner=homebrew",
+        marker=_since("python@3.12", language=(3, 12)), source="Homebrew/homebrew-core:python@3.13.rb",
+        roots=(
+            "/opt/homebrew /opt/homebrew/opt/python@* /usr/local/opt/python@* /home/linuxbrew/.linuxbrew "
+            "/home/linuxbrew/.linuxbrew/opt/python@*"
+        ),
+        text="To install Python packages system-wide, try brew install",
     ),
     _row(
-        "macports", "MacPorts", "package-manager", "/opt/local/* and kernel=darwin",
-        "unknown as far as is documented", "www.macports.org",
-        "/opt/local /opt/local/Library/Frameworks/Python.framework/Versions/*", "darwin",
+        key="macports", title="MacPorts", kind="package-manager", signals="/opt/local/* and kernel=darwin",
+        marker="unknown as far as is documented", source="www.macports.org",
+        roots="/opt/local /opt/local/Library/Frameworks/Python.framework/Versions/*", kernel="darwin",
     ),
     _row(
-        "xcode", "Apple's developer tools", "vendor",
-        "framework=Python3 or /Library/Developer/CommandLineTools/*|/Applications/Xcode*",
-        "not-shipped as Python 3.9 is older than PEP 668", "developer.apple.com/xcode/resources",
-        "/Library/Developer/CommandLineTools/usr /Applications/Xcode*.app/Contents/Developer/usr", "darwin",
+        key="xcode", title="Apple's developer tools", kind="vendor",
+        signals="framework=Python3 or /Library/Developer/CommandLineTools/*|/Applications/Xcode*",
+        marker="not-shipped as Python 3.9 is older than PEP 668", source="developer.apple.com/xcode/resources",
+        roots="/Library/Developer/CommandLineTools/usr /Applications/Xcode*.app/Contents/Developer/usr",
+        kernel="darwin",
     ),
     _row(
-        "python-org", "python.org's installer for macOS", "vendor", "/Library/Frameworks/Python*.framework/*", _NEVER,
-        "python/cpython:Mac/BuildScript", "/Library/Frameworks/Python*.framework/Versions/*", "darwin",
+        key="python-org", title="python.org's installer for macOS", kind="vendor",
+        signals="/Library/Frameworks/Python*.framework/*", marker=_NEVER, source="python/cpython:Mac/BuildScript",
+        roots="/Library/Frameworks/Python*.framework/Versions/*", kernel="darwin",
     ),
     # Linux distributions
     _row(
-        "snap", "a snap", "vendor", "/snap/*|/var/lib/snapd/snap/*", "unknown as whatever it was made from",
-        "snapcraft.io/docs", "/snap/*/current/usr /var/lib/snapd/snap/*/current/usr", "linux",
+        key="snap", title="a snap", kind="vendor", signals="/snap/*|/var/lib/snapd/snap/*",
+        marker="unknown as whatever it was made from", source="snapcraft.io/docs",
+        roots="/snap/*/current/usr /var/lib/snapd/snap/*/current/usr", kernel="linux",
     ),
     _row(
-        "software-collections", "Red Hat Software Collections", "package-manager", "/opt/rh/*/root/usr/*", _NEVER,
-        "RHSCL life cycle", "/opt/rh/*/root/usr", "linux",
+        key="software-collections", title="Red Hat Software Collections", kind="package-manager",
+        signals="/opt/rh/*/root/usr/*", marker=_NEVER, source="RHSCL life cycle", roots="/opt/rh/*/root/usr",
+        kernel="linux",
     ),
     _row(
-        "platform-python", "RHEL's platform Python", "system", "/usr/libexec/platform-python*", _NEVER,
-        "RHEL 8, Configuring basic system settings", "/usr/libexec/", "linux",
+        key="platform-python", title="RHEL's platform Python", kind="system", signals="/usr/libexec/platform-python*",
+        marker=_NEVER, source="RHEL 8, Configuring basic system settings", roots="/usr/libexec/", kernel="linux",
     ),
     _row(
-        "deadsnakes", "the deadsnakes PPA", "package-manager", "owner=dpkg and package=*python* and "
-        "package-version=*+xenial*|*+bionic*|*+focal*|*+jammy*|*+noble*|*+resolute*", _NEVER,
-        "deadsnakes/python3.12:debian",
+        key="deadsnakes", title="the deadsnakes PPA", kind="package-manager",
+        signals=(
+            "owner=dpkg and package=*python* and "
+            "package-version=*+xenial*|*+bionic*|*+focal*|*+jammy*|*+noble*|*+resolute*"
+        ),
+        marker=_NEVER, source="deadsnakes/python3.12:debian",
     ),
     _row(
-        "debian-pypy", "PyPy from Debian or Ubuntu", "system", "implementation=pypy and /usr/* and owner=dpkg or "
-        "implementation=pypy and /usr/bin/* and owner=? and system=debian|ubuntu",
-        (*_DEBIAN, *_UBUNTU, MarkerRule("unknown", "since Debian 12 and Ubuntu 23.04")),
-        "packages.debian.org/trixie/pypy3-lib",
+        key="debian-pypy", title="PyPy from Debian or Ubuntu", kind="system",
+        signals=(
+            "implementation=pypy and /usr/* and owner=dpkg or implementation=pypy and /usr/bin/* and owner=? "
+            "and system=debian|ubuntu"
+        ),
+        marker=(*_DEBIAN, *_UBUNTU, MarkerRule("unknown", "since Debian 12 and Ubuntu 23.04")),
+        source="packages.debian.org/trixie/pypy3-lib",
     ),
     _system(
-        "kali", "Kali Linux", "dpkg", _DERIVATIVE, "www.kali.org/docs/general-use/python3-external-packages",
-        "kali",
+        key="kali", title="Kali Linux", manager="dpkg", marker=_DERIVATIVE,
+        source="www.kali.org/docs/general-use/python3-external-packages", ids="kali",
     ),
     _system(
-        "raspberry-pi-os", "Raspberry Pi OS", "dpkg", _DEBIAN + _DERIVATIVE,
-        "www.raspberrypi.com/documentation/computers/os.html", "raspbian", "package-version=*+rpt*|*+rpi*",
-        "marker=*rptl.io*",
+        key="raspberry-pi-os", title="Raspberry Pi OS", manager="dpkg", marker=_DEBIAN + _DERIVATIVE,
+        source="www.raspberrypi.com/documentation/computers/os.html", ids="raspbian",
+        others=("package-version=*+rpt*|*+rpi*", "marker=*rptl.io*",),
     ),
     _system(
-        "ubuntu", "Ubuntu", "dpkg", _UBUNTU + _DERIVATIVE, "packages.ubuntu.com/noble/libpython3.12-stdlib",
-        "ubuntu",
+        key="ubuntu", title="Ubuntu", manager="dpkg", marker=_UBUNTU + _DERIVATIVE,
+        source="packages.ubuntu.com/noble/libpython3.12-stdlib", ids="ubuntu",
     ),
     _system(
-        "debian", "Debian", "dpkg", _DEBIAN + _DERIVATIVE, "www.debian.org/releases/bookworm/releasenotes",
-        "debian",
-    ),
-    _system("rhel", "RHEL and its family", "rpm", _NEVER, "openela-main/python3.12:", "rhel|centos|amzn"),
-    _system(
-        "fedora", "Fedora", "rpm", "not-shipped up to Rawhide of August 2026",
-        "fedoraproject.org/wiki/Changes/PythonMarkExternallyManaged", "fedora",
+        key="debian", title="Debian", manager="dpkg", marker=_DEBIAN + _DERIVATIVE,
+        source="www.debian.org/releases/bookworm/releasenotes", ids="debian",
     ),
     _system(
-        "opensuse", "openSUSE and SUSE Linux Enterprise", "rpm",
-        _since("release 16, and Tumbleweed of 2023", release=(16,)), "openSUSE:python313.spec", "suse|opensuse|sles",
+        key="rhel", title="RHEL and its family", manager="rpm", marker=_NEVER, source="openela-main/python3.12:",
+        ids="rhel|centos|amzn",
     ),
     _system(
-        "arch", "Arch Linux", "pacman", _since("python 3.11.3-2 of June 2023", "unknown", language=(3, 11)),
-        "gitlab.archlinux.org/archlinux/packaging/packages/python", "arch",
+        key="fedora", title="Fedora", manager="rpm", marker="not-shipped up to Rawhide of August 2026",
+        source="fedoraproject.org/wiki/Changes/PythonMarkExternallyManaged", ids="fedora",
     ),
     _system(
-        "alpine", "Alpine Linux", "apk", _since("Alpine 3.19 (python3 3.11.4-r2)", release=(3, 19)),
-        "alpinelinux/aports:main/python3", "alpine",
+        key="opensuse", title="openSUSE and SUSE Linux Enterprise", manager="rpm",
+        marker=_since("release 16, and Tumbleweed of 2023", release=(16,)), source="openSUSE:python313.spec",
+        ids="suse|opensuse|sles",
     ),
     _system(
-        "gentoo", "Gentoo", "portage", "shipped since January 2023, as a link",
-        "gentoo/gentoo:dev-python/gentoo-common", "gentoo",
+        key="arch", title="Arch Linux", manager="pacman",
+        marker=_since("python 3.11.3-2 of June 2023", "unknown", language=(3, 11)),
+        source="gitlab.archlinux.org/archlinux/packaging/packages/python", ids="arch",
     ),
-    _system("void", "Void Linux", "xbps", "shipped since 2023", "void-linux/void-packages:python3", "void"),
+    _system(
+        key="alpine", title="Alpine Linux", manager="apk",
+        marker=_since("Alpine 3.19 (python3 3.11.4-r2)", release=(3, 19)), source="alpinelinux/aports:main/python3",
+        ids="alpine",
+    ),
+    _system(
+        key="gentoo", title="Gentoo", manager="portage", marker="shipped since January 2023, as a link",
+        source="gentoo/gentoo:dev-python/gentoo-common", ids="gentoo",
+    ),
+    _system(
+        key="void", title="Void Linux", manager="xbps", marker="shipped since 2023",
+        source="void-linux/void-packages:python3", ids="void",
+    ),
     _row(
-        "distribution", "another Linux distribution", "system", "owner=dpkg|rpm and /usr/bin/*",
-        "unknown as it has no row here", "its own package database",
+        key="slackware", title="Slackware", kind="system", signals="owner=none|? and /usr/bin/* and system=slackware",
+        marker="unknown as far as is documented", source="docs.slackware.com/slackware:package_management",
+    ),
+    _row(
+        key="distribution", title="another Linux distribution", kind="system",
+        signals="owner=dpkg|rpm and /usr/bin/*", marker="unknown as it has no row here",
+        source="its own package database",
     ),
     # all the rest
     _row(
-        "docker-library", "the official Docker images", "container",
-        "build.abs_srcdir=/usr/src/python* or /opt/pypy/bin/* and implementation=pypy and owner=none|?", _NEVER,
-        "docker-library/python:Dockerfile",
+        key="docker-library", title="the official Docker images", kind="container",
+        signals="build.abs_srcdir=/usr/src/python* or /opt/pypy/bin/* and implementation=pypy and owner=none|?",
+        marker=_NEVER, source="docker-library/python:Dockerfile",
     ),
     _row(
-        "vendor", "a product that brings its own Python", "vendor",
-        "/opt/*|/usr/* and owner=dpkg|rpm|apk|pacman|portage|xbps or "
-        "/opt/*/embedded/bin/*|/opt/saltstack/salt/*|/opt/splunk/*|*/google-cloud-sdk/*", "unknown as its maker likes",
-        "docs.datadoghq.com/agent",
-        "/opt/*/embedded /opt/saltstack/salt /usr/lib/google-cloud-sdk/platform/bundledpythonunix",
+        key="vendor", title="a product that brings its own Python", kind="vendor",
+        signals=(
+            "/opt/*|/usr/* and owner=dpkg|rpm|apk|pacman|portage|xbps or "
+            "/opt/*/embedded/bin/*|/opt/saltstack/salt/*|/opt/splunk/*|*/google-cloud-sdk/*"
+        ),
+        marker="unknown as its maker likes", source="docs.datadoghq.com/agent",
+        roots="/opt/*/embedded /opt/saltstack/salt /usr/lib/google-cloud-sdk/platform/bundledpythonunix",
     ),
     _row(
-        "python-build-standalone", "", "standalone", "build.prefix=/install", _NEVER,
-        "astral-sh/python-build-standalone:cpython-unix", "~/python*",
+        key="python-build-standalone", kind="standalone", signals="build.prefix=/install", marker=_NEVER,
+        source="astral-sh/python-build-standalone:cpython-unix", roots="~/python*",
     ),
     _row(
-        "source", "built from source", "source",
-        "/usr/local/*|/opt/* and owner=none|? or build.abs_srcdir=*/Python-* and owner=none|?", _NEVER,
-        "python/cpython:Makefile.pre.in",
+        key="source", title="built from source", kind="source",
+        signals="/usr/local/*|/opt/* and owner=none|? or build.abs_srcdir=*/Python-* and owner=none|?", marker=_NEVER,
+        source="python/cpython:Makefile.pre.in",
     ),
 )  # fmt: skip

@@ -27,6 +27,7 @@ INSTALL = {
     "debian": "apt-get install",
     "fedora": "dnf install",
     "rhel": "dnf install",
+    "ol": "dnf install",
     "amzn": "dnf install",
     "gentoo": "emerge",
 }
