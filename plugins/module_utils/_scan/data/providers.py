@@ -59,16 +59,15 @@ def _row(
         tests = alternative.split(" and ")
         alternatives.append(tuple(test if "=" in test else "path=" + test for test in tests))
     places = [root[:-1] if root.endswith("/") else root + "/bin" for root in roots.split()]
-    rules = marker
     if isinstance(marker, str):
         expectation, _blank, since = marker.partition(" ")
-        rules = (MarkerRule(expectation, since),)
+        marker = (MarkerRule(expectation, since),)
     return Provider(
         key=key,
         title=title or key,
         kind=kind,
         signals=tuple(alternatives),
-        marker=rules,
+        marker=marker,
         evidence=source,
         roots=tuple(place.replace("~MAC", "~/Library/Application Support") for place in places),
         kernel=kernel,
