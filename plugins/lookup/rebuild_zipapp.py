@@ -99,7 +99,7 @@ class LookupModule(LookupBase):
 
     def _write(self, interpreter: str) -> str:
         if not interpreter.startswith("/") or len(interpreter) > 120 or any(word in interpreter for word in " \t\n"):
-            raise AnsibleLookupError("this is no path that a program can be started with: %r" % interpreter)
+            raise AnsibleLookupError("this is not the path of an interpreter: %r" % interpreter)
         data = pack(interpreter)
         name = "pyfleet-rebuild-%s.pyz" % hashlib.sha256(data).hexdigest()[:16]
         path = os.path.join(constants.DEFAULT_LOCAL_TMP, name)

@@ -275,8 +275,8 @@ def test_the_record_of_another_owner_gains_nothing(machine: Machine) -> None:
     lured = {**true["wanted"], "find_links": [str(lure)]}
     forgeries = [
         ("delta==9.0", {"delta": "9.0"}),
-        ("is not sound", {"delta": f"1.0 --find-links {lure}"}),
-        ("is not sound", {f"delta @ file://{lure}/delta-9.0-py3-none-any.whl": "9.0"}),
+        ("is not valid", {"delta": f"1.0 --find-links {lure}"}),
+        ("is not valid", {f"delta @ file://{lure}/delta-9.0-py3-none-any.whl": "9.0"}),
     ]
     for complaint, packages in forgeries:
         record.write_text(json.dumps({**true, "wanted": lured, "packages": packages}))

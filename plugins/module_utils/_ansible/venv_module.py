@@ -28,7 +28,7 @@ ENVIRONMENT_ARGUMENTS: dict[str, Any] = {
 }
 VENV_ARGUMENTS: dict[str, Any] = {**ENVIRONMENT_ARGUMENTS, "environments": {"type": "list", "elements": "dict"}}
 
-_INSTEAD = "Use the option for it: index_url, find_links, only_binary, require_hashes, build_environment, …"
+_INSTEAD = "Use one of these options: index_url, find_links, only_binary, require_hashes, build_environment, …"
 
 
 def converge(module: Module) -> None:
@@ -72,7 +72,7 @@ def _read_request(module: Module, params: Mapping[str, Any]) -> ConvergeRequest:
     python = params["python"] or ""
     if python and not is_understood(python):
         hint = 'Use a path, a version such as "3.12", or a specifier such as ">=3.11".'
-        refuse(module, "python", "python is not understood: %s" % python, hint)
+        refuse(module, "python", "python is not valid: %s" % python, hint)
     if not isinstance(params["mode"], (str, type(None))):
         refuse(module, "mode", "mode is a number, which YAML may have read as octal", "Quote it: '0755'.")
     credentials = [Credential(row["host"], row["username"], row["password"]) for row in params["index_credentials"]]

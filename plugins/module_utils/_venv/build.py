@@ -274,9 +274,9 @@ def _finish(task: BuildTask) -> None:
     command = [os.path.join(task.target, "bin", "python"), "-I", "-c", "import sys; sys.stdout.write(sys.prefix)"]
     result = task.toolchain.run(command, task.toolchain.environment, "/", 60.0)
     if result.status or os.path.realpath(result.output.strip()) != os.path.realpath(task.target):
-        hint = "The output of its python is in output."
+        hint = "See the output of its python."
         output = result.output + result.errors
-        raise OperationError("release-broken", "the environment that was built does not work", hint, output)
+        raise OperationError("release-broken", "the new environment does not work", hint, output)
 
 
 def _require_scripts(task: BuildTask, prefix: str) -> None:

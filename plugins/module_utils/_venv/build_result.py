@@ -30,7 +30,7 @@ def parse_build_result(answer: Any) -> BuildResult:
     names = ("before", "after")
     is_sound = isinstance(answer, dict) and all(isinstance(answer.get(name), dict) for name in names)
     if not is_sound or not isinstance(answer.get("reinstalled"), list):
-        raise OperationError("child-answer", "the process that worked for the owner gave no sound answer")
+        raise OperationError("child-answer", "the child process of the owner returned an invalid answer")
     return BuildResult(
         before={str(key): str(value) for key, value in answer["before"].items()},
         after={str(key): str(value) for key, value in answer["after"].items()},

@@ -151,7 +151,7 @@ class Converger:
         request, inputs = self._strategy.resolve(context.request, host, current)
         spec = request.spec
         if spec.strategy == "in_place" and current.kind != "absent" and not has_requested_owner(spec, current):
-            hint = "Name its owner, or use strategy=atomic, which builds a new release for the new one."
+            hint = "Set owner to its owner, or set strategy=atomic, which builds a new release for the new owner."
             raise OperationError("other-owner", "%s belongs to another user or group" % spec.path, hint)
         found = self._gather_host_state(host, current, account, spec.python or self._default_python)
         requested = find_interpreter(host, spec.python, found.interpreters) if spec.python else None
@@ -284,7 +284,7 @@ class Converger:
         spec, current, host = context.spec, context.current, context.host
         prefix = _require_release(spec, current, host)
         if current.kind == "directory" and not self._check:
-            hint = "Converge it with strategy=atomic first."
+            hint = "Run the module with strategy=atomic first."
             raise OperationError("not-switched", "%s is a plain directory" % spec.path, hint)
         before = read_contents(host, current.prefix).packages if current.prefix else {}
         after = read_contents(host, prefix).packages
@@ -309,11 +309,11 @@ def _require_release(spec: EnvironmentSpec, current: EnvironmentState, host: Hos
     prefix = os.path.join(releases_directory(spec.path), spec.release)
     if spec.release not in current.releases:
         kept = ", ".join(current.releases) or "none"
-        message = "release %s is not kept for %s" % (spec.release, spec.path)
+        message = "there is no kept release %s of %s" % (spec.release, spec.path)
         raise OperationError("no-such-release", message, "Kept: %s." % kept)
     if not host.real(prefix + "/bin/python"):
-        hint = "Converge the environment with its packages instead."
-        raise OperationError("release-broken", "release %s has no interpreter any more" % spec.release, hint)
+        hint = "Set the packages of the environment instead of release."
+        raise OperationError("release-broken", "the interpreter of release %s is gone" % spec.release, hint)
     return prefix
 
 
@@ -328,7 +328,7 @@ def _add_problems(host: Host, spec: EnvironmentSpec, current: EnvironmentState, 
     """Return the state of the host with the problems of an environment that neither pip nor a scan finds."""
     messages = []
     if current.uid != owner_uid(find_owner(spec)):
-        messages.append("It belongs to another user, whose files are not taken over.")
+        messages.append("It belongs to another user, and the module does not adopt files of other users.")
     contents = read_contents(host, current.prefix)
     messages.append(find_alterations(current.record, contents.packages, contents.builds, contents.scripts))
     if spec.verify == "full":
@@ -343,8 +343,8 @@ def _choose_installer(
 ) -> str:
     """Return pip or uv; an environment keeps its installer, so that a uv that appears changes nothing."""
     if spec.installer == "uv" and not uv:
-        hint = "Install uv where only root can alter it, or use installer=pip."
-        raise OperationError("no-uv", "installer=uv, but no uv that may be run was found", hint)
+        hint = "Install uv where only root can alter it, or set installer=pip."
+        raise OperationError("no-uv", "installer=uv, but no trusted uv was found", hint)
     if spec.installer != "auto":
         return spec.installer
     if found.present.installer in ("pip", "uv") and (uv or found.present.installer == "pip"):

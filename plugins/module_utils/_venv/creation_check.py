@@ -24,7 +24,7 @@ def find_unprivileged(name: str) -> Optional[Account]:
         return None
     account = find_account(name)
     if account.uid == 0:
-        raise OperationError("is-root", "%s is root" % name, "Name an unprivileged user.")
+        raise OperationError("is-root", "%s is root" % name, "Set an unprivileged user.")
     return account
 
 

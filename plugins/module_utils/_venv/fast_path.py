@@ -31,7 +31,7 @@ def find_up_to_date(spec: EnvironmentSpec, host: Host) -> Optional[Outcome]:
     """
     current = read_environment_state(host, spec.path)
     if current.kind == "other":
-        hint = "Move it away, or use another path; nothing was changed."
+        hint = "Move it, or use another path. Nothing was changed."
         raise OperationError("not-an-environment", "%s is %s" % (spec.path, current.what), hint)
     if spec.state == "absent":
         is_gone = current.kind == "absent" and not (current.releases or current.unfinished)

@@ -23,8 +23,8 @@ def find_checker(check: HealthCheck, owner: Optional[Account]) -> Optional[Accou
     if account.uid == os.geteuid():
         return None
     if os.geteuid() != 0:
-        message = "only root can check an environment's health as another user: %s" % check.user
-        raise OperationError("not-root", message, "Add become: true, or leave health_check.user out.")
+        message = "only root can run a health check as another user: %s" % check.user
+        raise OperationError("not-root", message, "Set become: true, or omit health_check.user.")
     return account
 
 
@@ -51,5 +51,5 @@ def check_health(run: Run, check: HealthCheck, prefix: str, account: Optional[Ac
 def _unhealthy(check: HealthCheck, what: str, output: str) -> OperationError:
     message = "the new release is not healthy: %s %s" % (check.command[0], what)
     return OperationError(
-        "health-check", message, "What served before goes on serving; output has what was said.", output
+        "health-check", message, "The current release stays in use. See the output of the command.", output
     )

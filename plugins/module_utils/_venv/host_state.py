@@ -116,7 +116,7 @@ def missing(current: EnvironmentState) -> FoundEnvironment:
     """Give what there is of an environment that no scan finds."""
     if current.kind == "absent":
         return FoundEnvironment("absent")
-    problem = ("interpreter-missing", "It has no interpreter any more, or its release is gone.")
+    problem = ("interpreter-missing", "Its interpreter or its release is gone.")
     return FoundEnvironment(current.kind, problems=(problem,), installer=str(current.record.get("installer", "")))
 
 
@@ -140,17 +140,17 @@ def find_interpreter(host: Host, wanted: str, interpreters: Sequence[Interpreter
         row = next((each for each in interpreters if each.canonical == real), None)
         row = row or next((each for each in interpreters if real and _base_of(host, wanted) == each.canonical), None)
         if row is None:
-            what = "is not there" if real is None else "is no Python interpreter; a shim or a script is none"
+            what = "is not there" if real is None else "is not a Python interpreter (a shim or script is not accepted)"
             raise OperationError("no-such-python", "%s %s" % (wanted, what), _offer(interpreters))
         if row.trusted is None:
             raise OperationError("no-such-python", "%s cannot be run by the owner" % row.path, _offer(interpreters))
         if not row.trusted:
-            message = "%s could be altered by others than root, so root does not run it" % row.path
-            raise OperationError("untrusted-python", message, "Name an owner for the environment, or another python.")
+            message = "users other than root can alter %s, so root does not run it" % row.path
+            raise OperationError("untrusted-python", message, "Set owner, or another python.")
         return row
     chosen = choose(wanted, interpreters)
     if chosen is None:
-        raise OperationError("no-such-python", "no Python here is %s" % wanted, _offer(interpreters))
+        raise OperationError("no-such-python", "no Python on this host matches %s" % wanted, _offer(interpreters))
     return chosen
 
 
@@ -163,7 +163,7 @@ def _base_of(host: Host, path: str) -> str:
 
 def _offer(interpreters: Sequence[Interpreter]) -> str:
     found = sorted({"%s (%s)" % (row.path, row.version) for row in interpreters if row.trusted})
-    return "Those that are here: %s." % ", ".join(found) if found else "Install one first."
+    return "Available: %s." % ", ".join(found) if found else "Install one first."
 
 
 def find_uv(host: Host, account: Optional[Account], path: str) -> str:

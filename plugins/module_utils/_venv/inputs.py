@@ -55,7 +55,7 @@ def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
                 local.append(project)
     tree = digest_tree(host, sorted(set(local))) if local else "none"
     if not tree:
-        moving.append("a local project holds too many files to compare")
+        moving.append("a local project has too many files to compare")
     digests = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in gathered.files.items())
     parts = [_content_options(spec), digests, tree, used]
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()

@@ -31,14 +31,14 @@ def find_writer(path: str, uid: int, host: Host) -> str:
         hint = "Run as root, or as the owner of the directory."
         raise OperationError("no-such-directory", "%s could not be read" % parent, hint)
     if not host.is_dir(real):
-        hint = "Use another path, or move the file away."
+        hint = "Use another path, or move the file."
         raise OperationError("no-such-directory", "%s is not a directory" % parent, hint)
     directories = [real, *_directories_of_links(host, parent)]
     trust = TrustReader(host).judge(directories)
     releases = releases_directory(os.path.join(real, os.path.basename(path)))
     if trust.trusted and host.lkind(releases) and not _is_safe_directory(host, releases):
-        message = "%s is not a directory of a user who can write the directory above it" % releases
-        raise OperationError("unsafe-place", message, "Give it to root, or remove it.")
+        message = "%s does not belong to the user who can write its parent directory" % releases
+        raise OperationError("unsafe-place", message, "Make root its owner, or remove it.")
     if trust.trusted:
         return "root" if host.uid == 0 else "owner"
     because: Optional[str] = "; ".join(trust.because)
@@ -46,7 +46,7 @@ def find_writer(path: str, uid: int, host: Host) -> str:
         because = _other_writers(directories, uid)
     if because is None:
         return "owner"
-    message = "others can change the directories above %s: %s" % (path, because)
+    message = "other users can write a parent directory of %s: %s" % (path, because)
     hint = "Set owner to the owner of that directory, or use a directory that nobody else can write."
     raise OperationError("unsafe-place", message, hint)
 

@@ -59,10 +59,10 @@ def _other_python(spec: EnvironmentSpec, present: FoundEnvironment, wanted: Inte
         return []
     if is_path(spec.python):
         same = wanted is None or wanted.canonical == present.python
-        return [] if same or wanted is None else ["It stands on %s, not on %s." % (present.python, wanted.path)]
+        return [] if same or wanted is None else ["It uses %s, not %s." % (present.python, wanted.path)]
     if satisfies(present.version, spec.python):
         return []
-    return ["It is of Python %s, which is not %s." % (present.version, spec.python)]
+    return ["Its Python is %s, not %s." % (present.version, spec.python)]
 
 
 def find_alterations(
@@ -71,7 +71,7 @@ def find_alterations(
     """Tell what an installer would not see: metadata or scripts that are not what the last converge left, or ''."""
     for name, build in record.get("builds", {}).items():
         if packages.get(name) == record["packages"].get(name) and builds.get(name) != build:
-            return "What %s recorded of its files was altered." % name
+            return "The RECORD of %s was altered." % name
     lost = [name for name in record.get("scripts", []) if name not in scripts]
     if lost and not set(record["packages"]) - set(packages):
         return "Scripts are missing: %s." % ", ".join(str(name) for name in lost[:5])
@@ -103,13 +103,13 @@ def is_empty(difference: Difference) -> bool:
 def why_outdated(spec: EnvironmentSpec, kind: str, record: Mapping[str, Any], inputs: str, digest: str) -> str:
     """Tell why the state may differ from the wish, or '' where the last converge wished and found the same."""
     if kind == "absent":
-        return "it is not there"
+        return "it does not exist"
     if kind == "directory" and spec.strategy == "atomic":
         return "it is a plain directory"
     if not record:
-        return "no converge is on record"
+        return "there is no record of a previous run"
     if record["inputs"] != inputs:
-        return "something else was asked for"
+        return "the requested options changed"
     if record["digest"] != digest:
-        return "what is installed is not what the last converge left"
+        return "the installed distributions changed since the last run"
     return ""

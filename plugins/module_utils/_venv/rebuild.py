@@ -93,19 +93,19 @@ class RecordedState(RequestedState):
         """Return the recorded versions, to be installed on the interpreter that is there now."""
         spec, record = request.spec, current.record
         if not record:
-            raise OperationError("no-record", "%s has no record of what it contained" % spec.path, _HINT)
+            raise OperationError("no-record", "%s has no record of its content" % spec.path, _HINT)
         _reject_files_of_others(spec, current)
         spec = find_recorded_spec(host, spec, record)
         _reject_files_of_others(spec, current)
         inputs = read_inputs(host, spec)
         is_unchanged = not inputs.missing and record["inputs"] == inputs.digest
         if requires_hashes(spec) and not is_unchanged:
-            message = "the files that lock %s are not those that it was built from" % spec.path
+            message = "the lock files of %s changed since it was built" % spec.path
             raise OperationError("lock-changed", message, _HINT)
         try:
             pinned = pin_versions(spec, record, is_unchanged)
         except ValueError as exc:
-            message = "the record of %s is not sound: %s" % (spec.path, exc)
+            message = "the record of %s is not valid: %s" % (spec.path, exc)
             raise OperationError("unsound-record", message, _HINT) from None
         # What the playbook requested is restored: its next run finds the digest of its own request.
         inputs = require_inputs(host, pinned)._replace(digest=record["inputs"])
@@ -120,5 +120,5 @@ def _reject_files_of_others(spec: EnvironmentSpec, current: EnvironmentState) ->
         files = [theirs.real(path) for path in named if path.startswith("/")]
         trust = TrustReader(theirs).judge([os.path.join(current.prefix, RECORD), *(path for path in files if path)])
     if not trust.trusted:
-        message = "others could have written what %s would be built from: %s" % (spec.path, "; ".join(trust.because))
-        raise OperationError("untrusted-files", message, "Give them to root, or to the owner of the environment.")
+        message = "users other than the owner can write the sources of %s: %s" % (spec.path, "; ".join(trust.because))
+        raise OperationError("untrusted-files", message, "Make root, or the owner of the environment, their owner.")

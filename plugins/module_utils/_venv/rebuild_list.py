@@ -42,22 +42,22 @@ class Unusable(Exception):
 
 
 def read_environment_list(host: Host, path: str) -> tuple[Listed, ...]:
-    """Read the list at ``path``; raises Unusable where it is not there, not sound, or others could have written it."""
+    """Read the list at ``path``; raise Unusable if it is missing, malformed, or others could have written it."""
     real = host.real(path)
     if real is None:
         raise Unusable("%s is not there" % path)
     trust = TrustReader(host).judge([real])
     if not trust.trusted:
-        raise Unusable("%s could have been written by others: %s" % (path, "; ".join(trust.because)))
+        raise Unusable("users other than root can write %s: %s" % (path, "; ".join(trust.because)))
     data = host.content(real, _LIMIT)
     if data is None:
         raise Unusable("%s can't be read" % path)
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as exc:
-        raise Unusable("%s is no JSON: %s" % (path, exc)) from None
+        raise Unusable("%s is not valid JSON: %s" % (path, exc)) from None
     if not isinstance(found, dict) or found.get("schema") != SCHEMA or not isinstance(found.get("environments"), list):
-        raise Unusable("%s is no list of environments of schema %d" % (path, SCHEMA))
+        raise Unusable("%s is not a list of environments of schema %d" % (path, SCHEMA))
     try:
         return tuple(_parse(row) for row in found["environments"])
     except ValueError as exc:
@@ -71,14 +71,14 @@ def _parse(row: Any) -> Listed:
     where = "the entry of %s: " % row["path"]
     services = row.get("services", [])
     if not isinstance(services, list) or not all(isinstance(x, str) and _SERVICE.fullmatch(x) for x in services):
-        raise ValueError(where + "services is no list of names of services")
+        raise ValueError(where + "services is not a list of service names")
     try:
         options = {key: _option(key, value) for key, value in row.items() if key not in _NOT_OPTIONS}
     except ValueError as exc:
         raise ValueError(where + str(exc)) from None
     record = row.get("service_record", "")
     if not isinstance(record, str) or (record and not record.startswith("/")):
-        raise ValueError(where + "service_record is no absolute path")
+        raise ValueError(where + "service_record is not an absolute path")
     return Listed(EnvironmentSpec(**options), tuple(services), record)
 
 
@@ -92,13 +92,12 @@ def _option(key: str, value: Any) -> Any:
     if isinstance(default, tuple):
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
             return tuple(value)
-        raise ValueError("%s is no list of texts" % key)
+        raise ValueError("%s is not a list of strings" % key)
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not type(default):
-        raise ValueError(
-            "%s is no %s" % (key, {"str": "text", "bool": "boolean"}.get(type(default).__name__, "number"))
-        )
+        kind = {"str": "string", "bool": "boolean"}.get(type(default).__name__, "number")
+        raise ValueError("%s is not a %s" % (key, kind))
     return value
 
 
@@ -107,19 +106,19 @@ def _links(rows: Any) -> tuple[Link, ...]:
         texts = [(row.get("name"), row.get("directory", "/usr/local/bin"), row.get("as") or "") for row in rows]
         if all(isinstance(word, str) for row in texts for word in row):
             return tuple(Link(*row) for row in texts)
-    raise ValueError("links is no list of name, directory and as")
+    raise ValueError("links is not a list of name, directory and as")
 
 
 def _health_check(row: Any) -> HealthCheck:
     """Read what a release must pass; as in the module, a number may be the value of a variable."""
     if not isinstance(row, dict) or set(row) - set(HealthCheck._fields):
-        raise ValueError("health_check is no command, user, timeout and environment")
+        raise ValueError("health_check does not consist of command, user, timeout and environment")
     command, variables = row.get("command"), row.get("environment", {})
     if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
-        raise ValueError("health_check.command is no list of texts")
+        raise ValueError("health_check.command is not a list of strings")
     if not isinstance(variables, dict) or not all(isinstance(value, (str, int)) for value in variables.values()):
-        raise ValueError("health_check.environment is no variables")
+        raise ValueError("health_check.environment is not a mapping of strings")
     user, seconds = row.get("user", ""), row.get("timeout", 60.0)
     if not isinstance(user, str) or isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise ValueError("health_check.user is no text, or health_check.timeout no number")
+        raise ValueError("health_check.user is not a string, or health_check.timeout not a number")
     return HealthCheck(tuple(command), user, float(seconds), {key: str(value) for key, value in variables.items()})

@@ -28,9 +28,9 @@ def recorded_versions(record: Mapping[str, Any], pip: bool) -> dict[str, str]:
     found = {}
     for name, version in record.get("packages", {}).items():
         if not (isinstance(name, str) and _NAME.fullmatch(name) and isinstance(version, str)):
-            raise ValueError("the name of a distribution in it is none")
+            raise ValueError("it contains an invalid distribution name")
         if not _VERSION.fullmatch(version):
-            raise ValueError("the version of %s in it is none" % name)
+            raise ValueError("it contains an invalid version of %s" % name)
         if name != "pip" or not pip:
             found[name] = version
     return found

@@ -99,7 +99,7 @@ def switch(path: str, release: str) -> None:
     Raises OperationError where the path holds anything but a link to a release."""
     if os.path.lexists(path) and not current(path):
         raise OperationError(
-            "not-switched", "%s is there, and is no link to a release" % path, "Move it away and run again."
+            "not-switched", "%s exists and is not a link to a release" % path, "Move it and run again."
         )
     draft = _draft_link(path, release)
     try:
@@ -126,7 +126,7 @@ def adopt(path: str, release: str, old: str) -> None:
     except OSError as exc:
         os.unlink(draft)
         message = "%s cannot be exchanged with a link here: %s" % (path, exc.strerror)
-        raise OperationError("no-exchange", message, "Use strategy=in_place, or move it away and run again.") from exc
+        raise OperationError("no-exchange", message, "Set strategy=in_place, or move it and run again.") from exc
     os.rename(draft, os.path.join(releases_directory(path), old))
 
 
@@ -211,7 +211,7 @@ def remove_environment(path: str) -> None:
     Raises OperationError where the path holds anything else."""
     if os.path.lexists(path) and not current(path) and not _is_environment(path):
         raise OperationError(
-            "not-an-environment", "%s is no environment" % path, "Remove it by hand if it is not needed."
+            "not-an-environment", "%s is not an environment" % path, "Remove it by hand if it is not needed."
         )
     for each in (path, draft_link(path), releases_directory(path)):
         if os.path.islink(each):

@@ -21,7 +21,7 @@ def reject_foreign_links(host: Host, spec: EnvironmentSpec, uid: int) -> None:
     for link in requested_links(spec, "") if spec.state != "absent" else ():
         if host.lkind(link.path) and not is_own_link(host, spec, link.path):
             message = "%s exists, and is not a link of this environment" % link.path
-            raise OperationError("foreign-file", message, "Remove it, or give the link another name with `as`.")
+            raise OperationError("foreign-file", message, "Remove it, or set another name with `as`.")
         find_writer(link.path, uid, host)
 
 

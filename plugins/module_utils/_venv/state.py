@@ -60,11 +60,11 @@ def read_environment_state(host: Host, path: str) -> EnvironmentState:
         target = host.readlink(path) or ""
         base, _slash, release = target.rpartition("/")
         ours = base == os.path.basename(releases_directory(path)) and RELEASE.fullmatch(release)
-        what = "" if ours else "a symbolic link that this collection did not make, to %s" % target
+        what = "" if ours else "a symbolic link that this collection did not create, to %s" % target
     elif kind == "directory":
         names = {entry.name for entry in host.list(path)}
         environment = "pyvenv.cfg" in names or ("bin" in names and host.lkind(path + "/bin/python"))
-        what = "" if environment or not names else "a directory that is no environment"
+        what = "" if environment or not names else "a directory that is not an environment"
     else:
         what = "a file" if kind == "file" else "no directory"
     if what:

@@ -34,10 +34,10 @@ def validate_together(specs: Sequence[EnvironmentSpec]) -> Iterator[OptionProble
     for spec in specs:
         for path in seen:
             if spec.path == path:
-                yield OptionProblem("path", "two environments have the path %s" % path, "Name each environment once.")
+                yield OptionProblem("path", "two environments have the path %s" % path, "List each environment once.")
             elif (spec.path + "/").startswith(path + "/") or (path + "/").startswith(spec.path + "/"):
-                message = "one environment lies in another: %s and %s" % (path, spec.path)
-                yield OptionProblem("path", message, "Give each a directory of its own.")
+                message = "one environment is inside another: %s and %s" % (path, spec.path)
+                yield OptionProblem("path", message, "Use a separate directory for each.")
         seen[spec.path] = spec
 
 
@@ -52,9 +52,9 @@ def validate_environment(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
 
 def _validate_path(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     if not spec.path.startswith("/"):
-        yield OptionProblem("path", "path is not absolute: %s" % (spec.path or "(empty)"), "Begin it with a /.")
+        yield OptionProblem("path", "path is not absolute: %s" % (spec.path or "(empty)"), "Start it with a slash.")
     elif spec.path in _NEVER:
-        yield OptionProblem("path", "%s must not be an environment" % spec.path, "Name a directory below it.")
+        yield OptionProblem("path", "%s must not be an environment" % spec.path, "Set a directory below it.")
     for option, paths in (
         ("requirements", spec.requirements),
         ("constraints", spec.constraints),
@@ -63,14 +63,14 @@ def _validate_path(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     ):
         for path in paths:
             if not path.startswith("/"):
-                hint = "Give the absolute path of a file on the host; copy it there first if need be."
-                yield OptionProblem(option, "%s names a path that is not absolute: %s" % (option, path), hint)
+                hint = "Set the absolute path of a file on the host; copy it to the host first."
+                yield OptionProblem(option, "%s contains a path that is not absolute: %s" % (option, path), hint)
 
 
 def _validate_contradictions(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     asked = [name for name in ("packages", "requirements", "lock") if getattr(spec, name)]
     if spec.lock and len(asked) > 1:
-        hint = "A lock is the whole environment: leave %s out, or lock it as well." % asked[0]
+        hint = "A lock lists the complete environment: omit %s, or add it to the lock." % asked[0]
         yield OptionProblem("lock", "lock and %s contradict each other" % asked[0], hint)
     if spec.lock and spec.state == "latest":
         yield OptionProblem(
@@ -78,61 +78,61 @@ def _validate_contradictions(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
         )
     if spec.lock and spec.constraints:
         yield OptionProblem(
-            "lock", "lock and constraints contradict each other", "A lock has them all: leave constraints out."
+            "lock", "lock and constraints contradict each other", "A lock lists all versions: omit constraints."
         )
     if spec.release:
         for name in asked:
             yield OptionProblem(
-                "release", "release and %s contradict each other" % name, "Leave %s out to go back." % name
+                "release", "release and %s contradict each other" % name, "Omit %s to roll back." % name
             )
         if spec.state != "present":
             message = "release and state=%s contradict each other" % spec.state
-            yield OptionProblem("release", message, "Leave state out to switch to a release that was kept.")
+            yield OptionProblem("release", message, "Omit state to switch to a kept release.")
         if spec.strategy != "atomic":
             yield OptionProblem("release", "strategy=in_place keeps no releases", "Use strategy=atomic.")
     if spec.health_check and spec.strategy != "atomic":
-        hint = "Use strategy=atomic: then a release that fails the check is never used."
+        hint = "Set strategy=atomic: then a release that fails the check is never switched in."
         yield OptionProblem("health_check", "strategy=in_place has no release to check before it is used", hint)
     if spec.require_hashes and spec.packages:
-        hint = "Write the packages with their hashes into a file, and name it in requirements or lock."
+        hint = "Write the packages with their hashes into a file, and list it in requirements or lock."
         yield OptionProblem("require_hashes", "packages cannot carry hashes", hint)
     if spec.no_index and (spec.index_url or spec.extra_index_urls):
-        yield OptionProblem("no_index", "no_index and an index contradict each other", "Leave one of them out.")
+        yield OptionProblem("no_index", "no_index and an index contradict each other", "Omit one of them.")
 
 
 def _validate_values(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     for package in spec.packages:
         if package.lstrip().startswith("-") or "\n" in package or not package.strip():
-            hint = "Options, editable projects among them, go into a file that requirements names."
+            hint = "Put options and editable projects into a requirements file."
             yield OptionProblem("packages", "packages contains an invalid requirement: %r" % package, hint)
     if spec.mode and not _MODE.fullmatch(spec.mode):
         yield OptionProblem(
             "mode", "mode is not octal: %s" % spec.mode, "Write three or four octal digits, quoted: '0755'."
         )
     if spec.release and not _RELEASE.fullmatch(spec.release):
-        hint = "Give the id that an earlier run returned as release or previous."
+        hint = "Set the id that an earlier run returned as release or previous."
         yield OptionProblem("release", "release is not the id of a release: %s" % spec.release, hint)
     if spec.health_check and not (spec.health_check.command and spec.health_check.command[0]):
         yield OptionProblem(
-            "health_check", "health_check.command is empty", "Give a command and its arguments, as a list."
+            "health_check", "health_check.command is empty", "Set a command and its arguments, as a list."
         )
     if spec.health_check and spec.health_check.timeout <= 0:
         message = "health_check.timeout is not positive: %g" % spec.health_check.timeout
-        yield OptionProblem("health_check", message, "Give the seconds that the command may take.")
+        yield OptionProblem("health_check", message, "Set the number of seconds that the command may take.")
     for option in ("keep", "timeout", "lock_timeout"):
         if getattr(spec, option) < 0:
-            yield OptionProblem(option, "%s is negative: %g" % (option, getattr(spec, option)), "Give 0 or more.")
+            yield OptionProblem(option, "%s is negative: %g" % (option, getattr(spec, option)), "Set 0 or more.")
 
 
 def _validate_link(link: Link) -> Iterator[OptionProblem]:
     if not link.directory.startswith("/"):
-        message = "links names a directory that is not absolute: %s" % link.directory
-        yield OptionProblem("links", message, "Give the absolute path of a directory.")
+        message = "links contains a directory that is not absolute: %s" % link.directory
+        yield OptionProblem("links", message, "Set the absolute path of a directory.")
     for name in (link.name, link.alias or link.name):
         if not _SCRIPT.fullmatch(name) or name in (".", ".."):
             yield OptionProblem(
-                "links", "links contains an invalid name of a script: %r" % name, "Give a name without a slash."
+                "links", "links contains an invalid name of a script: %r" % name, "Set a name without a slash."
             )
     if os.path.normpath(link.directory) != link.directory:
         message = "links names a directory that is not normalized: %s" % link.directory
-        yield OptionProblem("links", message, "Write it without . and .. and without a slash at its end.")
+        yield OptionProblem("links", message, "Write it without . and .. and without a trailing slash.")

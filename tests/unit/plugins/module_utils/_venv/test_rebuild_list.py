@@ -62,19 +62,22 @@ def test_an_entry_has_what_a_rebuilt_environment_must_pass(tmp_path: Path) -> No
         ({"index_credentials": []}, "no option 'index_credentials'"),
         ({"state": "absent"}, "no option 'state'"),
         ({"build_environment": {"LD_PRELOAD": "x"}}, "no option"),
-        ({"keep": True}, "keep is no number"),
-        ({"owner": 0}, "owner is no text"),
-        ({"no_index": "yes"}, "no_index is no boolean"),
-        ({"packages": "alpha"}, "packages is no list"),
-        ({"links": ["alpha"]}, "links is no list"),
-        ({"services": ["--root=/tmp"]}, "services is no list"),
-        ({"services": "web"}, "services is no list"),
-        ({"health_check": ["true"]}, "health_check is no command"),
-        ({"health_check": {"command": ["true"], "shell": True}}, "health_check is no command"),
-        ({"health_check": {"command": "true"}}, "health_check.command is no list"),
-        ({"health_check": {}}, "health_check.command is no list"),
-        ({"health_check": {"command": ["true"], "timeout": True}}, "health_check.timeout no number"),
-        ({"health_check": {"command": ["true"], "environment": {"A": []}}}, "health_check.environment is no variables"),
+        ({"keep": True}, "keep is not a number"),
+        ({"owner": 0}, "owner is not a string"),
+        ({"no_index": "yes"}, "no_index is not a boolean"),
+        ({"packages": "alpha"}, "packages is not a list"),
+        ({"links": ["alpha"]}, "links is not a list"),
+        ({"services": ["--root=/tmp"]}, "services is not a list"),
+        ({"services": "web"}, "services is not a list"),
+        ({"health_check": ["true"]}, "health_check does not consist of command"),
+        ({"health_check": {"command": ["true"], "shell": True}}, "health_check does not consist of command"),
+        ({"health_check": {"command": "true"}}, "health_check.command is not a list"),
+        ({"health_check": {}}, "health_check.command is not a list"),
+        ({"health_check": {"command": ["true"], "timeout": True}}, "health_check.timeout not a number"),
+        (
+            {"health_check": {"command": ["true"], "environment": {"A": []}}},
+            "health_check.environment is not a mapping of strings",
+        ),
         ({"path": 1}, "no path"),
     ],
 )
@@ -92,7 +95,7 @@ def test_what_is_no_list_is_refused(tmp_path: Path, content: Any) -> None:
 
 
 def test_one_that_others_can_write_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="written by everybody"):
+    with pytest.raises(Unusable, match="written by all users"):
         read(tmp_path, row(), mode=0o646)
     with Host(root=str(tmp_path), uid=os.geteuid()) as host, pytest.raises(Unusable, match="not there"):
         read_environment_list(host, "/etc/none.json")
