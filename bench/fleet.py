@@ -107,7 +107,7 @@ PLAYS: dict[str, list[dict[str, Any]]] = {
 
 
 def play(directory: Path, name: str, addresses: list[str], forks: int) -> float:
-    """Run one of the plays on all hosts; give its seconds."""
+    """Run one of the plays on all hosts and return its seconds."""
     book = directory / "play.json"
     book.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": PLAYS[name]}]), encoding="utf-8")
     began = time.monotonic()
@@ -140,11 +140,11 @@ def main() -> int:
             for _round in range(options.rounds):
                 for each in PLAYS:
                     seconds[each].append(play(directory, each, addresses, forks))
-            tell(seconds, forks, options.hosts)
+            print_table(seconds, forks, options.hosts)
     return 0
 
 
-def tell(seconds: dict[str, list[float]], forks: int, hosts: int) -> None:
+def print_table(seconds: dict[str, list[float]], forks: int, hosts: int) -> None:
     """Print one table."""
     start = statistics.median(seconds["empty"])
     own = {each: (statistics.median(values) - start) / hosts for each, values in seconds.items()}

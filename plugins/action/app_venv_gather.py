@@ -9,6 +9,7 @@ forks a worker for each host, while each worker would load filters again.
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import Any, Optional
@@ -18,6 +19,10 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import predict_changes
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan import plan_applications
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.staged_files import (
+    find_staged,
+    redirect_environment,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.role_variables import find_unknown_variables
 
 _SCRIPT = Path(__file__).resolve().parents[2] / "roles/app_venv/files/gather.sh"
@@ -54,13 +59,47 @@ class ActionModule(ActionBase):
         errors = [*plan["errors"], *changes.pop("errors")]
         if errors and options["validate"]:
             raise AnsibleActionFail("\n".join(errors))
-        # In check mode the module cannot be asked about an application that waits for a file or a user.
-        waiting = changes["pending"] if self._task.check_mode else []
         applications = plan["applications"]
-        result["environments"] = [row["environment"] for row in applications if row["name"] not in waiting]
+        result["staged"] = ""
+        result["environments"] = [row["environment"] for row in applications]
+        if self._task.check_mode:
+            result.update(self._prepare_check_mode(applications, changes))
         result["verify_environments"] = [_as_installed(environment) for environment in result["environments"]]
         # The result holds variables of applications and credentials of indexes: it is for the role alone.
         return {**result, "applications": applications, **changes, "changed": False, "_ansible_no_log": True}
+
+    def _prepare_check_mode(self, applications: list[dict[str, Any]], changes: dict[str, Any]) -> dict[str, Any]:
+        """Return `environments` that the module can predict, and `staged`, the directory with temporary copies."""
+        staged = find_staged(changes, applications)
+        top = self._stage(staged) if staged else ""
+        directories = {directory: f"{top}/{os.path.basename(directory)}" for directory in staged}
+        # The module cannot be asked about an application that waits for a user.
+        ready = [row["environment"] for row in applications if row["name"] not in changes["awaiting_users"]]
+        return {"environments": [redirect_environment(each, directories) for each in ready], "staged": top}
+
+    def _stage(self, staged: dict[str, list[str]]) -> str:
+        """Copy files into a new directory on the host, which the user who runs the module owns; return its path."""
+        top = self._run_shell("mktemp -d /tmp/pyfleet-check-mode.XXXXXXXX")
+        transferred = self._make_tmp_path()
+        try:
+            for directory, files in staged.items():
+                target = f"{top}/{os.path.basename(directory)}"
+                self._run_shell(shlex.join(["mkdir", target]))
+                for path in files:
+                    remote = self._connection._shell.join_path(transferred, os.path.basename(path))
+                    self._transfer_file(path, remote)
+                    self._fixup_perms2((transferred, remote), execute=False)
+                    self._run_shell(shlex.join(["cp", remote, target]))
+            self._run_shell(shlex.join(["chmod", "-R", "u=rwX,go=rX", top]))
+        finally:
+            self._remove_tmp_path(transferred)
+        return top
+
+    def _run_shell(self, command: str) -> str:
+        answer = self._low_level_execute_command(command, executable="/bin/sh")
+        if answer["rc"] != 0:
+            raise AnsibleActionFail(f"Cannot copy files for check mode: {answer['stderr'].strip()}")
+        return str(answer["stdout"]).strip()
 
     def _gather(self, questions: list[str]) -> list[str]:
         """Return the lines that gather.sh prints; none where there is nothing to ask."""

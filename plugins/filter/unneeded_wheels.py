@@ -8,10 +8,10 @@ DOCUMENTATION = r"""
 name: unneeded_wheels
 author: pyfleet contributors (@pyfleet)
 version_added: 1.0.0
-short_description: Tell which wheels of a wheelhouse no release needs
+short_description: Find the wheels of a wheelhouse that no release needs
 description:
-  - Gives those of a list of wheels that are of no version that a record names. A record is what
-    M(pyfleet.python.venv) leaves in each release, C(.pyfleet.json).
+  - Returns the wheels of a list whose version no record names. M(pyfleet.python.venv) writes a record into each
+    release, C(.pyfleet.json).
 positional: records
 options:
   _input:
@@ -20,14 +20,14 @@ options:
     elements: str
     required: true
   records:
-    description: The texts of records. One that is no JSON keeps nothing.
+    description: The texts of records. A text that is not JSON keeps no wheel.
     type: list
     elements: str
     required: true
 """
 
 EXAMPLES = r"""
-- name: See what can go
+- name: Show which wheels can be removed
   ansible.builtin.debug:
     msg: "{{ ['rich-13.0-py3-none-any.whl', 'rich-14.0-py3-none-any.whl'] | pyfleet.python.unneeded_wheels(records) }}"
   vars:
@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The names of the wheels that can go.
+  description: The names of the wheels to remove.
   type: list
   elements: str
 """
@@ -49,7 +49,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.project_name 
 
 
 def unneeded_wheels(names: Iterable[str], records: Iterable[str]) -> list[str]:
-    """Give the names of wheels that no record needs."""
+    """Return the names of wheels that no record needs."""
     needed: dict[str, list[str]] = {}
     for name, version in _recorded(records):
         needed.setdefault(name, []).append(version)
@@ -72,8 +72,8 @@ def _recorded(records: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 class FilterModule:
-    """Where Ansible looks for the filters of this file."""
+    """The filters of this file."""
 
     def filters(self) -> Mapping[str, Callable[..., Any]]:
-        """Give the filters by name."""
+        """Return the filters by name."""
         return {"unneeded_wheels": unneeded_wheels}

@@ -8,10 +8,11 @@ DOCUMENTATION = r"""
 name: wheelhouse_requests
 author: pyfleet contributors (@pyfleet)
 version_added: 1.0.0
-short_description: Tell which wheels applications need, and for which versions of Python
+short_description: Find the wheels that applications need, and for which versions of Python
 description:
-  - Gives what the entry point C(wheelhouse) of the role P(pyfleet.python.app_venv#role) asks pip for on the controller.
-  - It fails where an application asks for what only its host knows, such as a requirements file there.
+  - Returns what the entry point C(wheelhouse) of the role P(pyfleet.python.app_venv#role) fetches with pip on the
+    controller.
+  - Fails where an application names a file that only its host has, such as a requirements file there.
 positional: installations, own, python, versions
 options:
   _input:
@@ -27,22 +28,22 @@ options:
     elements: dict
     required: true
   own:
-    description: The version of the Python that applications get which ask for none.
+    description: The version of Python of applications that set none.
     type: str
     required: true
   python:
-    description: What applications ask for that have no C(python) of their own.
+    description: The C(python) of applications that set none.
     type: str
     default: ""
   versions:
-    description: Further versions that wheels are wanted for, such as V(3.14), to be ready for an upgrade.
+    description: Further versions to fetch wheels for, such as V(3.14), before an upgrade.
     type: list
     elements: str
     default: []
 """
 
 EXAMPLES = r"""
-- name: See what is to be fetched
+- name: Show what would be fetched
   ansible.builtin.debug:
     msg: "{{ applications | pyfleet.python.wheelhouse_requests(ansible_facts.pyfleet_python.installations, '3.13.5') }}"
   vars:
@@ -51,7 +52,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: One for each application and version of Python, C(name), C(version), and what is asked for.
+  description: For each application and version of Python its C(name), C(version) and requirements.
   type: list
   elements: dict
 """
@@ -73,46 +74,46 @@ def wheelhouse_requests(
     python: str = "",
     versions: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
-    """Give what is to be fetched."""
+    """Return what to fetch for each application and version of Python."""
     found: list[dict[str, Any]] = []
     pythons = list(installations)
     for application in applications:
-        asked = _asked(application)
+        requirements = _find_requirements(application)
         wanted = application["environment"].get("python") or python
         version = _find(wanted, pythons, application["name"]) if wanted else own
         minor = ".".join(version.split(".")[:2])
         others = ["%s.0" % each for each in versions if each != minor]
-        found += [{"name": application["name"], "version": each, **asked} for each in (version, *others)]
+        found += [{"name": application["name"], "version": each, **requirements} for each in (version, *others)]
     return found
 
 
-def _asked(application: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what an application asks for by the paths that it has on the controller."""
+def _find_requirements(application: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the requirements of an application, with the paths of files on the controller."""
     options, sources = application["environment"], application.get("sources", ())
     origin = {source["dest"]: source["src"] for source in sources}
-    asked: dict[str, Any] = {"packages": [origin.get(each, each) for each in options.get("packages") or ()]}
+    found: dict[str, Any] = {"packages": [origin.get(each, each) for each in options.get("packages") or ()]}
     for kind in _FILES:
         value = options.get(kind) or ()
         paths = [value] if isinstance(value, str) else list(value)
         for path in paths:
             if path not in origin:
                 what = "%s of %s is on the host: %s" % (kind, application["name"], path)
-                raise AnsibleFilterError(what + ". Let it come from the controller, which fetches the wheels.")
-        asked[kind] = [origin[path] for path in paths]
-    local = [each for each in asked["packages"] if each.startswith("/") and each not in origin.values()]
+                raise AnsibleFilterError(what + ". List it in from_controller: the controller fetches the wheels.")
+        found[kind] = [origin[path] for path in paths]
+    local = [each for each in found["packages"] if each.startswith("/") and each not in origin.values()]
     if local:
         raise AnsibleFilterError(
-            "%s of %s is on the host; let it come from the controller." % (local[0], application["name"])
+            "%s of %s is on the host: list it in from_controller." % (local[0], application["name"])
         )
-    asked["lock"] = asked["lock"][0] if asked["lock"] else ""
+    found["lock"] = found["lock"][0] if found["lock"] else ""
     # What a lock names may be among the wheels that are copied beside it.
     beside = [os.path.dirname(each["src"]) for each in sources if each["kind"] == "wheels"]
-    asked["find_links"] = sorted(set(beside)) if asked["lock"] else []
-    return asked
+    found["find_links"] = sorted(set(beside)) if found["lock"] else []
+    return found
 
 
 def _find(wanted: str, installations: Sequence[Mapping[str, Any]], name: str) -> str:
-    """Give the version of the Python that an application asks for."""
+    """Return the version of the Python that an application requires."""
     if is_path(wanted):
         fit = [row for row in installations if wanted in _names(row)]
         version = str(fit[0]["version"]) if fit else ""
@@ -120,7 +121,7 @@ def _find(wanted: str, installations: Sequence[Mapping[str, Any]], name: str) ->
         chosen = choose(wanted, [_interpreter(row) for row in installations])
         version = chosen.version if chosen else ""
     if not version:
-        raise AnsibleFilterError("%s asks for the Python %s, which the host has not." % (name, wanted))
+        raise AnsibleFilterError("%s requires Python %s, which the host does not have." % (name, wanted))
     return version
 
 
@@ -134,8 +135,8 @@ def _interpreter(row: Mapping[str, Any]) -> Interpreter:
 
 
 class FilterModule:
-    """Where Ansible looks for the filters of this file."""
+    """The filters of this file."""
 
     def filters(self) -> Mapping[str, Callable[..., Any]]:
-        """Give the filters by name."""
+        """Return the filters by name."""
         return {"wheelhouse_requests": wheelhouse_requests}

@@ -68,7 +68,7 @@ applications:
   type: list
   elements: dict
 environments:
-  description: The option of that name for M(pyfleet.python.venv); in check mode without those that are C(pending).
+  description: The option of that name for M(pyfleet.python.venv); in check mode without those that wait for a user.
   returned: success
   type: list
   elements: dict
@@ -119,6 +119,15 @@ pending:
   returned: success
   type: list
   elements: str
+awaiting_users:
+  description: Names of those that wait for a user.
+  returned: success
+  type: list
+  elements: str
+staged:
+  description: A temporary directory on the host with copies of files for check mode; the role removes it.
+  returned: success
+  type: str
 overdue:
   description: Names of applications whose service was not restarted after the last change.
   returned: success

@@ -49,7 +49,7 @@ class Host:
     def play(self, entry: str, version: str, *options: str) -> list[str]:
         """Return the tasks that changed something."""
         played = self.try_play(entry, version, *options)
-        assert played.status == 0, played.output
+        assert played.status == 0, played.output + self.ask("journalctl", "--unit=web", "--lines=40")
         return played.changed
 
     def ask(self, *command: str) -> str:

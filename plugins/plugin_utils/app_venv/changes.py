@@ -46,6 +46,7 @@ def predict_changes(plan: Mapping[str, Any], lines: Iterable[str], check_mode: b
         "files": files,
         "prepare": bool(missing),
         "pending": _find_pending(present, users, copies),
+        "awaiting_users": _find_pending(present, users, ()),
         "removals": removals,
         "overdue": overdue,
         "service_parts": {row["name"]: read_parts(row, state) for row in present if row["service"]},

@@ -60,6 +60,16 @@ def names_set(role: str) -> Set[str]:
     return found
 
 
+def run_playbook(play: Path, *options: str) -> str:
+    """Return what ansible-playbook prints; the directory of the play is its home."""
+    environment = dict(os.environ, ANSIBLE_COLLECTIONS_PATH=str(REPOSITORY / ".build/collections"))
+    environment.update(ANSIBLE_HOME=str(play.parent), ANSIBLE_CONFIG=str(REPOSITORY / "dev/ansible.cfg"))
+    command = [sys.executable, "-m", "ansible", "playbook", *options, str(play)]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    assert (done.returncode == 0) == ("--syntax-check" in options), done.stdout.decode()
+    return done.stdout.decode()
+
+
 @every_role
 @pytest.mark.parametrize(
     "name",
@@ -145,11 +155,18 @@ def test_every_entry_point_can_be_played(role: str, tmp_path: Path) -> None:
     pytest.importorskip("ansible.cli.playbook", reason="needs a whole ansible-core")
     play = tmp_path / "play.yml"
     play.write_text(PLAY + "".join(STEP % (role, entry) for entry in ENTRIES), encoding="utf-8")
-    environment = dict(os.environ, ANSIBLE_COLLECTIONS_PATH=str(REPOSITORY / ".build/collections"))
-    environment.update(ANSIBLE_HOME=str(tmp_path), ANSIBLE_CONFIG=str(REPOSITORY / "dev/ansible.cfg"))
-    command = [sys.executable, "-m", "ansible", "playbook", "--syntax-check", "--inventory=localhost,", str(play)]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    assert done.returncode == 0, done.stdout.decode()
+    printed = run_playbook(play, "--syntax-check", "--inventory=localhost,")
+    assert "ERROR" not in printed, printed
+
+
+@every_role
+def test_a_misspelt_variable_is_rejected(role: str, tmp_path: Path) -> None:
+    pytest.importorskip("ansible.cli.playbook", reason="needs a whole ansible-core")
+    variable = sorted(all_options(role))[0]
+    play = tmp_path / "play.yml"
+    play.write_text(PLAY + STEP % (role, "preflight") + "      vars: {%sx: 1}\n" % variable, encoding="utf-8")
+    printed = run_playbook(play, "--connection=local", "--inventory=localhost,")
+    assert "%sx is not a variable of the role %s: did you mean %s?" % (variable, role, variable) in printed
 
 
 @every_role

@@ -27,6 +27,10 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.host_state
     parse_host_state,
 )
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.sources import digest_file  # noqa: E402
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.staged_files import (  # noqa: E402
+    find_staged,
+    redirect_environment,
+)
 
 FILES = Path(__file__).resolve().parents[4] / "roles/app_venv/files"
 SHOP: Dict[str, Any] = {"name": "shop", "packages": ["shop==1.0"]}
@@ -291,7 +295,7 @@ def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
 def test_what_is_documented_is_what_the_action_gives() -> None:
     yaml = pytest.importorskip("yaml")
     returned = set(predict_changes(make(SHOP), [])) - {"errors"}
-    returned |= {"applications", "environments", "verify_environments"}
+    returned |= {"applications", "environments", "verify_environments", "staged"}
     assert set(yaml.safe_load(app_venv_gather.RETURN)) == returned
 
 
@@ -353,3 +357,37 @@ def test_a_digest_follows_the_file(tmp_path: Path) -> None:
     assert digest_file(str(path)) == ""
     path.write_text("")
     assert digest_file(str(path)) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+def test_check_mode_predicts_from_copies_of_the_files(place: Path) -> None:
+    wanted = make(application_of(place), root=str(place / "opt"))
+    changes = predict_changes(wanted, gather(wanted["questions"]), check_mode=True)
+    staged = find_staged(changes, wanted["applications"])
+    directory = str(sources_of(place))
+    assert staged == {directory: [str(place / "requirements.txt")]}
+    environment = {
+        **wanted["applications"][0]["environment"],
+        "lock": directory + "/lock",
+        "find_links": [directory, "/x"],
+    }
+    redirected = redirect_environment(environment, {directory: "/tmp/copies"})
+    assert redirected == {
+        "path": str(place / "opt/shop/venv"),
+        "requirements": ["/tmp/copies/requirements.txt"],
+        "lock": "/tmp/copies/lock",
+        "find_links": ["/tmp/copies", "/x"],
+    }
+
+
+def test_files_of_an_application_that_waits_for_a_user_are_not_copied() -> None:
+    gathered = {"copies": [{"app": "shop"}], "awaiting_users": ["shop"]}
+    assert find_staged(gathered, [{"name": "shop", "sources": [{"dest": "/a/b", "src": "/c"}]}]) == {}
+
+
+def test_check_mode_compares_files_in_directories_that_exist(place: Path) -> None:
+    wanted = make({**application_of(place), "user": "shop", "create_user": True}, root=str(place / "opt"))
+    changes = predict_changes(wanted, gather(wanted["questions"]), check_mode=True)
+    for file in (*changes["copies"], *changes["files"]):
+        assert os.path.isdir(os.path.dirname(file["write_to"]))
+        assert not os.path.exists(file["write_to"])
+        assert not file.get("group")
