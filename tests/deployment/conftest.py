@@ -53,8 +53,8 @@ def play(
         str(directory / "play.yml"),
         *options,
     ]
-    told = {**environment(), "ANSIBLE_PIPELINING": "true", "PYTHONWARNINGS": "ignore", "ANSIBLE_NOCOLOR": "1"}
-    done = subprocess.run(command, env=told, capture_output=True, text=True, check=False, timeout=300)
+    variables = {**environment(), "ANSIBLE_PIPELINING": "true", "PYTHONWARNINGS": "ignore", "ANSIBLE_NOCOLOR": "1"}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False, timeout=300)
     return Played(done.returncode, done.stdout + done.stderr)
 
 

@@ -96,12 +96,12 @@ def answer_of(image: str) -> tuple[str, str]:
     identity = podman("run", "--detach", "--ulimit=host", "--network=none", "--stop-timeout=0", image).stdout.strip()
     try:
         for _attempt in range(100):
-            asked = podman("exec", identity, "python", "-c", ASK, check=False)
-            if asked.returncode == 0:
+            answer = podman("exec", identity, "python", "-c", ASK, check=False)
+            if answer.returncode == 0:
                 break
             time.sleep(0.1)
         there = "find / -xdev \\( -path /proc -o -path /sys \\) -prune -o -print 2>/dev/null || true"
-        return asked.stdout + asked.stderr, podman("exec", "--user=root", identity, "sh", "-c", there).stdout
+        return answer.stdout + answer.stderr, podman("exec", "--user=root", identity, "sh", "-c", there).stdout
     finally:
         podman("rm", "--force", "--time=0", identity)
 
@@ -184,13 +184,13 @@ def test_the_recipes_for_ci_provision_what_they_use(tmp_path: Path) -> None:
     assert len(commands) == 2 and len(set(commands)) == 1
     venv = tmp_path / "venv"
     shutil.copytree(EXAMPLES / "ci", tmp_path / "ci")
-    told = {
+    environ = {
         **os.environ,
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(BUILD / "wheelhouse"),
         "PIP_CONFIG_FILE": "/dev/null",
     }
     command = commands[0].replace("VENV", str(venv)) + f" --extra-vars python={os.path.realpath(sys.executable)}"
-    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=told, capture_output=True, text=True, check=False)
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
     assert subprocess.run([venv / "bin/python", "-c", "import cowsay"], check=False).returncode == 0

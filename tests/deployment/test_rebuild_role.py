@@ -49,14 +49,14 @@ class Host:
     def play(self, entry: str, version: str, *options: str) -> list[str]:
         """Return the tasks that changed something."""
         played = self.try_play(entry, version, *options)
-        assert played.status == 0, played.output + self.ask("journalctl", "--unit=web", "--lines=40")
+        assert played.status == 0, played.output + self.run("journalctl", "--unit=web", "--lines=40")
         return played.changed
 
-    def ask(self, *command: str) -> str:
+    def run(self, *command: str) -> str:
         return self.container.run(*command, check=False).stdout.strip()
 
     def pid(self) -> str:
-        return self.ask("systemctl", "show", "--property=MainPID", "--value", "web")
+        return self.run("systemctl", "show", "--property=MainPID", "--value", "web")
 
     def until(self, *command: str) -> None:
         """Wait until a command succeeds."""
@@ -86,7 +86,7 @@ def debian(tmp_path: Path, wheels: Path, uv: Path) -> Iterator[Host]:
 
 
 def test_a_host_with_systemd(debian: Host) -> None:
-    """A unit is restarted when another release serves, not else; the hook has rebuilt what an upgrade broke."""
+    """A unit restarts when the release changes, and only then; the hook rebuilds what an upgrade broke."""
     debian.play("main", "1.0")
     first = debian.pid()
     assert first != "0"
@@ -95,7 +95,7 @@ def test_a_host_with_systemd(debian: Host) -> None:
     _check_that_a_failed_restart_is_repeated(debian)
     second = debian.pid()
     assert second not in (first, "0")
-    assert "serving 2.0" in debian.ask("journalctl", "--unit=web", "--output=cat", "--lines=2")
+    assert "serving 2.0" in debian.run("journalctl", "--unit=web", "--output=cat", "--lines=2")
     _check_what_is_installed(debian)
     _check_that_apt_has_it_rebuilt(debian, second)
     assert debian.play("main", "2.0") == []
@@ -115,17 +115,17 @@ def _check_that_a_failed_restart_is_repeated(host: Host) -> None:
 
 
 def _check_what_is_installed(host: Host) -> None:
-    foreseen = host.play("rebuild", "2.0", "--check")
-    assert not host.ask("ls", "-A", "/usr/local/lib/pyfleet"), "check mode has installed something"
+    predicted = host.play("rebuild", "2.0", "--check")
+    assert not host.run("ls", "-A", "/usr/local/lib/pyfleet"), "check mode has installed something"
     # Check mode can't enable a timer that is not there yet; it says that it would install it.
-    assert [name for name in host.play("rebuild", "2.0") if name != "Enable the timer"] == foreseen
+    assert [name for name in host.play("rebuild", "2.0") if name != "Enable the timer"] == predicted
     assert host.play("rebuild", "2.0") == []
-    assert host.ask("systemctl", "is-active", "pyfleet-rebuild.timer") == "active"
-    assert host.ask("systemctl", "is-enabled", "pyfleet-rebuild.timer") == "enabled"
-    assert "pyfleet-rebuild.timer" in host.ask("systemctl", "list-timers")
-    assert host.ask(PROGRAM) == "/opt/web/venv: works"
+    assert host.run("systemctl", "is-active", "pyfleet-rebuild.timer") == "active"
+    assert host.run("systemctl", "is-enabled", "pyfleet-rebuild.timer") == "enabled"
+    assert "pyfleet-rebuild.timer" in host.run("systemctl", "list-timers")
+    assert host.run(PROGRAM) == "/opt/web/venv: works"
     files = [PROGRAM, "/etc/pyfleet/environments.json", "/usr/local/lib/pyfleet"]
-    assert host.ask("stat", "-c", "%U %a", *files).split("\n") == ["root 755", "root 600", "root 755"]
+    assert host.run("stat", "-c", "%U %a", *files).split("\n") == ["root 755", "root 600", "root 755"]
 
 
 def _check_that_apt_has_it_rebuilt(host: Host, served: str) -> None:
@@ -139,11 +139,11 @@ def _check_that_apt_has_it_rebuilt(host: Host, served: str) -> None:
     )
     host.until("sh", "-c", "! systemctl is-active pyfleet-rebuild.service")
     assert host.pid() not in (served, "0")
-    assert host.ask("/opt/web/venv/bin/python", "-c", "import web; print(web.VERSION)") == "2.0"
+    assert host.run("/opt/web/venv/bin/python", "-c", "import web; print(web.VERSION)") == "2.0"
 
 
 def _check_that_apt_goes_on(host: Host) -> None:
-    """Not a systemctl that fails, nor one that hangs, nor a program that is gone makes apt fail."""
+    """Neither a systemctl that fails or hangs nor a missing program makes apt fail."""
     soon = "/usr/local/lib/pyfleet/rebuild-soon"
     host.container.shell(
         "rm /usr/bin/systemctl; printf '#!/bin/sh\nexit 1\n' > /usr/bin/systemctl; chmod 755 /usr/bin/systemctl"
@@ -183,9 +183,9 @@ cp there/etc/dnf/plugins/$plugin.conf plugin/etc/dnf/plugins
 cp there/$modules/dnf-plugins/$plugin.py plugin/$modules/dnf-plugins
 cp -r there/$modules/dnfpluginscore plugin/usr/lib/python3.13/site-packages
 """
-#: Stands for systemd, which these hosts have not: takes down what it is told.
+#: Stands for systemd, which these hosts do not have: records its arguments.
 SYSTEMCTL = """#!/bin/sh
-echo "$*" >> /run/told
+echo "$*" >> /run/systemctl.log
 case $* in
     show*) printf 'Id=x\\nLoadState=loaded\\nActiveState=active\\n' ;;
     is-enabled*) echo enabled ;;
@@ -211,6 +211,6 @@ def test_a_transaction_sets_the_timer(manager: str, tmp_path: Path) -> None:
         container.run("sh", "-c", "cat > /usr/bin/systemctl && chmod 755 /usr/bin/systemctl", text=SYSTEMCTL)
         host = Host(container, tmp_path)
         host.play("rebuild", "1.0")
-        container.shell(f": > /run/told; {act}")
-        told = host.ask("cat", "/run/told").splitlines()
-        assert told == [f"--no-block {verb} pyfleet-rebuild-soon.timer" for verb in verbs]
+        container.shell(f": > /run/systemctl.log; {act}")
+        recorded = host.run("cat", "/run/systemctl.log").splitlines()
+        assert recorded == [f"--no-block {verb} pyfleet-rebuild-soon.timer" for verb in verbs]
