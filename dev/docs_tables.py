@@ -86,7 +86,7 @@ Distributions maintain their own Python for longer, so that `python-end-of-life`
 
 
 def cell(text: str) -> str:
-    """Give text that may stand in a cell of a table."""
+    """Return text that is safe in a table cell."""
     return text.replace("|", "\\|")
 
 
@@ -106,7 +106,7 @@ def version(row: VendorSupport) -> str:
 
 
 def section(row: Provider) -> str:
-    """Give the section on one provider."""
+    """Return the section on one provider."""
     cure = CURES[next((key for key in (SPECIAL.get(row.key), row.key, row.kind) if key in CURES), "own")]
     lines = [f"### {row.key}", "", f"{row.title}. Instead of installing into it: {cure}.", ""]
     lines += ["- " + ", ".join(f"`{test}`" for test in tests) for tests in row.signals]
@@ -117,7 +117,7 @@ def section(row: Provider) -> str:
 
 
 def page() -> str:
-    """Give the whole page."""
+    """Return the whole page."""
     rows = ["| `provider` | | kind | marker shipped |", "| --- | --- | --- | --- |"]
     rows += [f"| [`{row.key}`](#{row.key}) | {row.title} | {row.kind} | {cell(expected(row))} |" for row in PROVIDERS]
     places = ", ".join(f"`{root}`" for root in COMMON_ROOTS)

@@ -18,7 +18,7 @@ newest=19
 uid=$(id -u)
 me=$0
 
-# Directories in which a python3.N may be: PATH first, as its order is the user's wish. One per line, as paths hold spaces.
+# Directories in which a python3.N may be: PATH first, as its order is the user's choice. One per line, as paths hold spaces.
 directories() {
     printf '%s\n' "$PATH" | tr ':' '\n'
     printf '%s\n' /usr/bin /usr/local/bin /opt/homebrew/bin /opt/local/bin /home/linuxbrew/.linuxbrew/bin
@@ -46,7 +46,7 @@ ours() {
     [ -n "$(find -L "$1" -prune \( -user 0 -o -user "$uid" \) 2>/dev/null)" ]
 }
 
-# Say "fit" and the path that the Python itself gives (a shim's is the real one), or what is amiss with a candidate.
+# Say "fit" and the path that the Python itself gives (a shim's is the real one), or what is wrong with a candidate.
 examine() {
     if ! ours "$1"; then echo "belongs to another user"; return; fi
     answer=$("$1" -I -c '

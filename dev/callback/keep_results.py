@@ -37,7 +37,7 @@ class CallbackModule(CallbackBase):
         self._display.display(f"{task.get_name()} ...")
 
     def keep(self, outcome, failed):
-        """Take over the module's own keys; Ansible's bookkeeping and the arguments stay behind."""
+        """Keep the module's own keys, without Ansible's bookkeeping and the arguments."""
         # 2.19 renamed _result, and keeps the old name for a while.
         result = outcome.result if hasattr(outcome, "result") else outcome._result
         kept = {key: value for key, value in result.items() if not key.startswith("_") and key != "invocation"}

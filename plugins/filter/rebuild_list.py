@@ -64,14 +64,14 @@ _URLS = ("extra_index_urls", "find_links")
 
 
 def rebuild_list(environments: Iterable[Mapping[str, Any]], defaults: Optional[Mapping[str, Any]] = None) -> str:
-    """Give the text of the list."""
+    """Return the text of the list."""
     shared = {key: value for key, value in (defaults or {}).items() if value not in (None, "", [])}
     rows = [_entry({**shared, **_options(row)}) for row in environments]
     return json.dumps({"schema": SCHEMA, "environments": rows}, indent=1, sort_keys=True) + "\n"
 
 
 def _options(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the options of an entry in one dictionary."""
+    """Return the options of an entry in one dictionary."""
     options = dict(row.get("environment", row))
     service = row.get("service") or {}
     if service.get("name") and service.get("manager", "auto") in ("auto", "systemd"):
@@ -106,5 +106,5 @@ class FilterModule:
     """Where Ansible looks for the filters of this file."""
 
     def filters(self) -> Mapping[str, Callable[..., Any]]:
-        """Give the filters by name."""
+        """Return the filters by name."""
         return {"rebuild_list": rebuild_list}

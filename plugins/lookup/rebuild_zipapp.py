@@ -71,7 +71,7 @@ raise SystemExit(main(sys.argv[1:]))
 
 
 def pack(interpreter: str) -> bytes:
-    """Give the program, for an interpreter; the same sources give the same bytes."""
+    """Return the program for an interpreter; equal sources result in equal bytes."""
     content = io.BytesIO()
     # Not compressed: what zlib makes of a file differs from one of its versions to the next.
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
@@ -94,7 +94,7 @@ class LookupModule(LookupBase):
     """Writes the program where copy finds it."""
 
     def run(self, terms: List[str], variables: Optional[Any] = None, **kwargs: Any) -> List[str]:
-        """Give the paths of the programs for these interpreters."""
+        """Return the paths of the programs for these interpreters."""
         return [self._write(term) for term in terms or ["/usr/bin/python3"]]
 
     def _write(self, interpreter: str) -> str:

@@ -481,7 +481,7 @@ ansible_facts:
                   description: How to fix it.
                   returned: success
                   type: str
-                  sample: make the environment anew
+                  sample: rebuild the environment
             application:
               description: The metadata that pipx recorded.
               returned: for applications of pipx

@@ -30,7 +30,7 @@ POLICY_ARGUMENTS: dict[str, Any] = {
 
 
 def read_policy(module: Any) -> Policy:
-    """Give what an audit judges by; ends the module with one sentence where a rule or a date is unknown."""
+    """Return the policy of an audit; end the module with a message if a rule or a date is unknown."""
     params = module.params
     for option in ("rules", "skip_rules"):
         _check_rules(module, option, params[option] or ())
@@ -80,5 +80,5 @@ def _check_rules(module: Any, option: str, names: Iterable[str]) -> None:
 
 
 def today(now: float) -> str:
-    """Give the ISO date in UTC of seconds since the epoch."""
+    """Return the ISO date in UTC of seconds since the epoch."""
     return time.strftime("%Y-%m-%d", time.gmtime(now))

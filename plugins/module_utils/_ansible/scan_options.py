@@ -20,7 +20,7 @@ SCAN_ARGUMENTS: dict[str, Any] = {
 
 
 def read_request(module: Any, subset: Sequence[str]) -> Request:
-    """Give what is asked of a scan; ends the module with one sentence where an option can't be meant so."""
+    """Return the request of a scan; end the module with a message if an option is invalid."""
     params = module.params
     root, users = params["root"], params["users"]
     if not os.path.isabs(root) or not os.path.isdir(root):

@@ -51,17 +51,17 @@ class PipBootstrap:
         self._bytecode = bytecode
 
     def version(self) -> str:
-        """Give the version of the wheel's pip, or '' where there is no wheel."""
+        """Return the version of the wheel's pip, or '' if there is no wheel."""
         names = os.listdir(self._wheels) if self._wheels and os.path.isdir(self._wheels) else []
         found = [match.group(1) for match in map(_WHEEL.fullmatch, names) if match]
         return max(found, key=versions.release) if found else ""
 
     def is_whole(self, python: str) -> bool:
-        """Tell whether the wheel brings all that pip needs; Debian 11's leaves it to the wheels beside it."""
+        """Return whether the wheel contains all that pip needs; Debian 11's needs the wheels beside it."""
         return os.path.isdir(os.path.join(self.unpack(python), "pip", "_vendor", "requests"))
 
     def unpack(self, python: str) -> str:
-        """Give the directory that holds the package `pip`, after unpacking it for ``python``."""
+        """Return the directory that contains the package `pip`, after unpacking it for ``python``."""
         target = os.path.join(self._directory, "pip-%s-%s" % (self.version(), os.path.basename(python)))
         if os.path.isdir(target):
             return target
@@ -113,7 +113,7 @@ class PipBootstrap:
 
 
 def _shebang(python: str) -> str:
-    """Give the first lines of a script; what the kernel would not take is started by a shell, as pip does it."""
+    """Return the first lines of a script; a shell starts what the kernel would not accept, as pip does it."""
     if len(os.fsencode(python)) + 3 <= _SHEBANG_LIMIT and " " not in python:
         return "#!" + python
     return "#!/bin/sh\n'''exec' \"%s\" \"$0\" \"$@\"\n' '''" % python
@@ -130,7 +130,7 @@ def _complete(information: str, scripts: Sequence[List[str]]) -> None:
 
 
 def site_of(prefix: str) -> str:
-    """Give the site-packages of an environment that was just made; raises Failed where there is none."""
+    """Return the site-packages of a new environment; raise OperationError if there is none."""
     lib = os.path.join(prefix, "lib")
     for name in sorted(os.listdir(lib)) if os.path.isdir(lib) else ():
         site = os.path.join(lib, name, "site-packages")
@@ -140,7 +140,7 @@ def site_of(prefix: str) -> str:
 
 
 def has_pip(prefix: str) -> str:
-    """Give the version of the pip that an environment has, or '' where it has none, or half of one."""
+    """Return the version of the pip in an environment, or '' if it has none or an incomplete one."""
     try:
         site = site_of(prefix)
         if not os.path.isfile(os.path.join(site, "pip", "__main__.py")) or not _information(site):
@@ -157,7 +157,7 @@ def _information(site: str) -> List[str]:
 
 
 def remove_pip(prefix: str) -> None:
-    """Take pip, or what is left of one, out of an environment, with the scripts that its RECORD lists."""
+    """Remove pip, or what is left of it, from an environment, with the scripts that its RECORD lists."""
     site, scripts = site_of(prefix), os.path.join(prefix, "bin")
     for name in _information(site):
         rows: List[str] = []

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bytecode of what was installed: compiled on all cores, or taken from an environment that was made just before.
 
-pip compiles on one core, and both installers compile the same files anew in each environment.
+pip compiles on one core, and both installers compile the same files again in each environment.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Bytecode:
         self._store = os.path.join(store, "bytecode-" + kept) if store else ""
 
     def complete(self, site: str, but: Collection[str] = ()) -> None:
-        """Give each source file below ``site`` bytecode of its own; one that can't be compiled is left without.
+        """Compile each source file below ``site``; one that cannot be compiled is left without bytecode.
 
         :param but: packages that have theirs.
         """
@@ -89,7 +89,7 @@ class Bytecode:
             self._run([*command, "-i", file.name], self._environment, site, 0)
 
     def _take(self, site: str, name: str, key: str) -> bool:
-        """Take bytecode from the store, and give the source the time that this bytecode is of.
+        """Link bytecode from the store, and set the source's time to the one that the bytecode records.
 
         It is a link: nothing writes into bytecode, the import system replaces it (importlib `_write_atomic`).
         """

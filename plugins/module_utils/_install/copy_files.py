@@ -8,7 +8,7 @@ import shutil
 
 
 def link_or_copy(source: str, target: str) -> str:
-    """Give a file a second name where the file system can, else copy it; for files that are never written in place.
+    """Link a file if the file system can, otherwise copy it; for files that are never written in place.
 
     pip, and whatever replaces it, removes a file before it writes another in its place.
     """

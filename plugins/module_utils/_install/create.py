@@ -12,7 +12,7 @@ from .._process.commands import OperationError, Run
 
 
 def prompt_of(prefix: str) -> str:
-    """Give the name that a shell shows: of a release, that of its environment."""
+    """Return the name that a shell shows: for a release, that of its environment."""
     parent = os.path.basename(os.path.dirname(prefix))
     match = re.fullmatch(r"\.(.+)\.releases", parent)
     return match.group(1) if match else os.path.basename(prefix)

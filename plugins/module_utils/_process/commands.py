@@ -44,6 +44,6 @@ def from_os_error(exc: OSError, where: str) -> OperationError:
 
 
 def serialize_error(failed: OperationError) -> Dict[str, str]:
-    """Give a failure as it is returned, every text in it safe to carry and to print."""
+    """Return a failure as plain data, every text in it safe to transfer and to print."""
     found = {key: safe_text(getattr(failed, key)) for key in ("code", "message", "hint")}
     return {**found, "output": safe_text(failed.output, 20_000, lines=True)}

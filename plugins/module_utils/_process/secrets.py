@@ -45,7 +45,7 @@ def split_userinfo(url: str) -> Tuple[str, Optional[Credential]]:
 
 
 def strip_text(text: str) -> Tuple[str, Tuple[Credential, ...]]:
-    """Take the credentials out of every URL in a text, which is a URL or a line of a requirements file.
+    """Remove the credentials from every URL in a text, which is a URL or a line of a requirements file.
 
     Only schemes whose client can be given credentials by other means are considered (http, https, ftp, also of version
     control): ssh asks for no password. A user part with a variable (``${NAME}``) stays: pip expands it.

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stage 5: what would change it. Pure: wishes and readings in, plans out."""
+"""Virtual environments: spec, state, plan, converge."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A command that a new release must pass before it serves."""
+"""A command that a new release must pass before the switch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORDS = 10_000  # characters of what the command said that are kept, the last
 
 
 def find_checker(check: HealthCheck, owner: Optional[Account]) -> Optional[Account]:
-    """Give who runs the check, or None where the caller does it as itself; raises Failed where that can't be."""
+    """Return who runs the check, or None for the caller; raise OperationError if this user cannot run it."""
     if not check.user:
         return owner
     account = find_account(check.user)

@@ -37,7 +37,7 @@ class HostState(NamedTuple):
 def gather_host_state(
     host: Host, current: EnvironmentState, account: Optional[Account], paths: Sequence[str]
 ) -> HostState:
-    """Look at the interpreters of the host, those at ``paths`` among them, and at the environment that serves."""
+    """Read the interpreters of the host, including those at ``paths``, and the current environment."""
     user = account.name if account is not None else None
     caller = host.caller()
     who = user or (caller.name if caller is not None else None)
@@ -75,7 +75,7 @@ def _interpreter(host: Host, row: JudgedInstallation, account: Optional[Account]
 
 
 def _can_run(host: Host, account: Account, path: str) -> bool:
-    """Tell whether a user may enter every directory above an executable, and run it."""
+    """Return whether a user may enter every parent directory of an executable, and run it."""
     while path != "/":
         info = host.lstat(path)
         if info is None:
@@ -92,7 +92,7 @@ def _can_run(host: Host, account: Account, path: str) -> bool:
 
 
 def stable_name(host: Host, reading: InterpreterReading) -> str:
-    """Give the name of an interpreter that stays when its patch version does not (Homebrew's opt, uv's minor link)."""
+    """Return the name of an interpreter that outlives its patch version (Homebrew's opt, uv's minor link)."""
     path = reading.path
     head, cellar, rest = path.partition("/Cellar/")
     if cellar:
@@ -113,7 +113,7 @@ def stable_name(host: Host, reading: InterpreterReading) -> str:
 
 
 def missing(current: EnvironmentState) -> FoundEnvironment:
-    """Give what there is of an environment that no scan finds."""
+    """Return what exists of an environment that no scan finds."""
     if current.kind == "absent":
         return FoundEnvironment("absent")
     problem = ("interpreter-missing", "Its interpreter or its release is gone.")
@@ -134,7 +134,7 @@ def _is_at(row: JudgedEnvironment, prefix: str) -> bool:
 
 
 def find_interpreter(host: Host, wanted: str, interpreters: Sequence[Interpreter]) -> Interpreter:
-    """Give the interpreter that ``python`` asks for; raises Failed where there is none, or none that may be run."""
+    """Return the interpreter that ``python`` requests; raise OperationError if none matches or may be run."""
     if is_path(wanted):
         real = host.real(wanted)
         row = next((each for each in interpreters if each.canonical == real), None)
@@ -155,7 +155,7 @@ def find_interpreter(host: Host, wanted: str, interpreters: Sequence[Interpreter
 
 
 def _base_of(host: Host, path: str) -> str:
-    """Give the interpreter that the Python of an environment stands on."""
+    """Return the base interpreter of an environment."""
     reader = InterpreterReader(host, ())
     kind, target = reader.resolve(path)
     return (host.real(path) or "") if kind == "environment" and target else ""
@@ -167,7 +167,7 @@ def _offer(interpreters: Sequence[Interpreter]) -> str:
 
 
 def find_uv(host: Host, account: Optional[Account], path: str) -> str:
-    """Give a uv that may be run: on PATH, where it is usually put, or in the user's home; '' where there is none."""
+    """Return a uv that may be run: on PATH, in its usual place, or in the user's home; '' if there is none."""
     user = account or host.caller()
     home = user.home if user is not None else ""
     places = [each for each in path.split(":") if each.startswith("/")] + list(_UV_PLACES)
@@ -185,7 +185,7 @@ def find_uv(host: Host, account: Optional[Account], path: str) -> str:
 
 
 def pip_has_an_index(host: Host, account: Optional[Account], variables: Iterable[str]) -> bool:
-    """Tell whether pip is told of an index, a proxy or a certificate in a way that uv does not read."""
+    """Return whether pip has an index, a proxy or a certificate configured in a way that uv does not read."""
     names = {"PIP_" + key.upper().replace("-", "_") for key in _ABOUT_INDEXES}
     if names & set(variables):
         return True

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is to be done for one environment: wish and readings in, a plan out."""
+"""What has to change in one environment: spec and state in, a plan out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .._scan import pep440 as versions
 from .._scan.select import Interpreter, is_path, satisfies
 from .spec import EnvironmentSpec
 
-#: Problems of an environment (judge/environment_health.py) that a converge mends by making it anew.
+#: Problems of an environment (judge/environment_health.py) that a converge repairs with a rebuild.
 REBUILT = frozenset(
     "altered interpreter-missing interpreter-not-executable base-missing python-moved config-missing config-incomplete "
     "half-made pip-missing moved home-missing left-over-version version-unknown".split()
@@ -27,9 +27,9 @@ class FoundEnvironment(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How an environment gets to be what is wished."""
+    """How an environment reaches its requested state."""
 
-    base: str  # fresh, or copy (of what serves)
+    base: str  # fresh, or copy (of the current release)
     because: tuple[str, ...] = ()  # why what was there is not built upon; empty where nothing was there
     adopt: bool = False  # a plain directory becomes a release
 
@@ -68,7 +68,7 @@ def _other_python(spec: EnvironmentSpec, present: FoundEnvironment, wanted: Inte
 def find_alterations(
     record: Mapping[str, Any], packages: Mapping[str, str], builds: Mapping[str, str], scripts: Sequence[str]
 ) -> str:
-    """Tell what an installer would not see: metadata or scripts that are not what the last converge left, or ''."""
+    """Return what an installer would not detect: metadata or scripts that changed since the last run, or ''."""
     for name, build in record.get("builds", {}).items():
         if packages.get(name) == record["packages"].get(name) and builds.get(name) != build:
             return "The RECORD of %s was altered." % name
@@ -96,12 +96,12 @@ def compare(before: Mapping[str, str], after: Mapping[str, str], reinstalled: Se
 
 
 def is_empty(difference: Difference) -> bool:
-    """Tell whether two states have the same distributions."""
+    """Return whether two states have the same distributions."""
     return not any(difference)
 
 
 def why_outdated(spec: EnvironmentSpec, kind: str, record: Mapping[str, Any], inputs: str, digest: str) -> str:
-    """Tell why the state may differ from the wish, or '' where the last converge wished and found the same."""
+    """Return why the state may differ from the spec, or '' if spec and state are those of the last run."""
     if kind == "absent":
         return "it does not exist"
     if kind == "directory" and spec.strategy == "atomic":

@@ -65,7 +65,7 @@ def read_environment_list(host: Host, path: str) -> tuple[Listed, ...]:
 
 
 def _parse(row: Any) -> Listed:
-    """Make a wish of an entry; raises ValueError with what is wrong."""
+    """Return the spec of an entry; raise ValueError with what is wrong."""
     if not isinstance(row, dict) or not isinstance(row.get("path"), str):
         raise ValueError("an entry has no path")
     where = "the entry of %s: " % row["path"]
@@ -83,7 +83,7 @@ def _parse(row: Any) -> Listed:
 
 
 def _option(key: str, value: Any) -> Any:
-    """Check one option by the type of its default, and give it as a wish has it."""
+    """Check one option by the type of its default, and return it as a spec has it."""
     if key not in OPTIONS:
         raise ValueError("it has no option %r" % key)
     default = _DEFAULTS[key]

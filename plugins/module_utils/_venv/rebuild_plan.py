@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is asked of an installer to have an environment again as its record says: the same versions, made anew."""
+"""The install spec that rebuilds an environment with the versions of its record."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _DIRECT = re.compile(r"@|://|^/")  # a requirement that says where it is
 
 
 def requires_hashes(spec: EnvironmentSpec) -> bool:
-    """Tell whether only files of known hashes may be installed: then versions that are on record say too little."""
+    """Return whether only files of known hashes may be installed: then recorded versions are not sufficient."""
     return bool(spec.lock or spec.require_hashes)
 
 
 def recorded_versions(record: Mapping[str, Any], pip: bool) -> dict[str, str]:
-    """Give the distributions of a record; raises ValueError where a name or a version is none.
+    """Return the distributions of a record; raise ValueError for an invalid name or version.
 
     The record may be the work of the environment's owner: nothing in it gets to say more than a name and a version.
 
@@ -37,7 +37,7 @@ def recorded_versions(record: Mapping[str, Any], pip: bool) -> dict[str, str]:
 
 
 def pin_versions(spec: EnvironmentSpec, record: Mapping[str, Any], unchanged: bool) -> EnvironmentSpec:
-    """Give what is to be asked for instead of ``wish``, so that the recorded versions come back.
+    """Return what to request instead of ``spec``, so that the recorded versions are installed.
 
     :param unchanged: the files and packages that are asked for are those that the record is of. Then they are asked for
         as well: they say where a local project lies. Else only versions are asked for, as the files may ask for others.

@@ -85,7 +85,7 @@ def _copy_file(source: str, target: str, old: bytes, new: bytes) -> Optional[Tup
 
 
 def _shorten_shebang(data: bytes) -> bytes:
-    """Give a script whose interpreter's path is too long for the kernel the form that pip gives such scripts."""
+    """Rewrite a script whose interpreter's path is too long for the kernel, in the form that pip uses."""
     line, _feed, rest = data.partition(b"\n")
     words = line[2:].split(None, 1)
     if not line.startswith(b"#!/") or len(line) <= _SHEBANG_LIMIT or b"/python" not in words[0]:

@@ -19,7 +19,7 @@ class ScriptLink(NamedTuple):
 
 
 def requested_links(spec: EnvironmentSpec, prefix: str) -> tuple[ScriptLink, ...]:
-    """Give the links that are asked for, into the environment at ``prefix``."""
+    """Return the requested links into the environment at ``prefix``."""
     return tuple(
         ScriptLink(os.path.join(link.directory, link.alias or link.name), "%s/bin/%s" % (prefix, link.name))
         for link in spec.links
@@ -27,12 +27,12 @@ def requested_links(spec: EnvironmentSpec, prefix: str) -> tuple[ScriptLink, ...
 
 
 def has_missing_links(host: Host, spec: EnvironmentSpec, current: EnvironmentState) -> bool:
-    """Tell whether a link that is asked for is not there, or leads elsewhere."""
+    """Return whether a requested link is missing or leads elsewhere."""
     return any(host.readlink(link.path) != link.target for link in requested_links(spec, current.prefix))
 
 
 def obsolete_links(host: Host, spec: EnvironmentSpec, current: EnvironmentState) -> tuple[str, ...]:
-    """Give the links on record that are not asked for any more, as far as they are still ours."""
+    """Return the recorded links that are no longer requested, if they are still ours."""
     recorded = current.record.get("links")
     wanted = {link.path for link in requested_links(spec, "")} if spec.state != "absent" else set()
     found = []
@@ -45,11 +45,11 @@ def obsolete_links(host: Host, spec: EnvironmentSpec, current: EnvironmentState)
 
 
 def has_links_left(host: Host, spec: EnvironmentSpec) -> bool:
-    """Tell whether a link that was asked for leads into the environment; then it goes with it."""
+    """Return whether a requested link leads into the environment; then it is removed with it."""
     return any(is_own_link(host, spec, link.path) for link in requested_links(spec, ""))
 
 
 def is_own_link(host: Host, spec: EnvironmentSpec, path: str) -> bool:
-    """Tell whether a link leads into the environment."""
+    """Return whether a link leads into the environment."""
     target = host.readlink(path) or ""
     return target.startswith((releases_directory(spec.path) + "/", spec.path + "/"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What serves at the path of a managed environment, and what is in it: read, never run.
+"""The current release at the path of a managed environment, and its content: read, never run.
 
 An atomic environment is a relative link ``<path> -> .<name>.releases/<id>``; each release holds the record of the run
 that made it. What an owner may have written (records, metadata) is taken as data that may lie.
@@ -37,13 +37,13 @@ class EnvironmentState(NamedTuple):
 
 
 def releases_directory(path: str) -> str:
-    """Give the directory that holds the releases of the environment at ``path``."""
+    """Return the directory that contains the releases of the environment at ``path``."""
     parent, name = os.path.split(path)
     return os.path.join(parent, ".%s.releases" % name)
 
 
 def draft_link(path: str) -> str:
-    """Give the name under which a link, or in an adoption the directory, waits to be put in its place."""
+    """Return the temporary name of a link, or in an adoption of the directory, before the switch."""
     parent, name = os.path.split(path)
     return os.path.join(parent, ".%s.releases.new" % name)
 

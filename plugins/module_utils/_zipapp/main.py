@@ -94,7 +94,7 @@ def _say(row: Dict[str, Any], as_json: bool) -> None:
 
 
 def _lines(row: Dict[str, Any]) -> List[str]:
-    """Give the line of an environment, and what its health check said; the journal is told which are errors."""
+    """Return the line of an environment and the output of its health check, with error priorities for the journal."""
     problem = row.get("problem")
     if problem is None:
         words = {"sound": "works", "rebuilt": "rebuilt on %s (%s)", "broken": "would be rebuilt on %s (%s)"}[

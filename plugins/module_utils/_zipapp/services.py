@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Services of an environment that was rebuilt: those that run, or tried to, are started anew; stopped ones stay so."""
+"""Services of an environment that was rebuilt: running and failed ones are restarted; stopped ones stay stopped."""
 
 from __future__ import annotations
 

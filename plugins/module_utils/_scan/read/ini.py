@@ -69,7 +69,7 @@ class _Parser:
         self._error = ""  # of the first line that is nothing; raised at the end, as other errors count first
 
     def read_line(self, number: int, line: str) -> None:
-        """Take in one line."""
+        """Process one line."""
         value = line.strip()
         if not value:
             if self._section is not None and self._key:

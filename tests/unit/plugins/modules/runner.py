@@ -14,7 +14,7 @@ testing = pytest.importorskip("ansible.module_utils.testing", reason="needs ansi
 
 
 def run(module: Any, capsys: Any, arguments: Mapping[str, Any]) -> Dict[str, Any]:
-    """Give the result of a module, ``failed`` included."""
+    """Return the result of a module, ``failed`` included."""
     with testing.patch_module_args(dict(arguments)), pytest.raises(SystemExit):
         module.main()
     return json.loads(capsys.readouterr().out)

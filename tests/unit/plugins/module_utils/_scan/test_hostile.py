@@ -106,7 +106,7 @@ def test_any_byte_of_any_file_may_be_another(name: str, seed: int) -> None:
 
 
 def nasty() -> dict[str, object]:
-    """Give the nastiest tree: what somebody who knows the scan would leave for it."""
+    """Return the most hostile tree: what an attacker who knows the scan would prepare."""
     files: dict[str, object] = dict(CASES["debian-13"].files)
     files = {key: value for key, value in files.items() if not key.endswith("EXTERNALLY-MANAGED")}
     files.update(

@@ -22,22 +22,22 @@ from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import E
 PYTHON = Interpreter("/usr/bin/python3.11", "3.11.2", "cpython", True, True, "/usr/bin/python3.11")
 OTHER = PYTHON._replace(path="/usr/bin/python3.13", canonical="/usr/bin/python3.13", version="3.13.5")
 SOUND = FoundEnvironment("release", PYTHON.canonical, PYTHON.version)
-WISH = EnvironmentSpec("/srv/app/venv")
+SPEC = EnvironmentSpec("/srv/app/venv")
 
 
 def test_nothing_there_is_made_fresh_and_is_no_rebuild() -> None:
-    assert plan_environment(WISH, FoundEnvironment("absent"), None) == Plan("fresh")
+    assert plan_environment(SPEC, FoundEnvironment("absent"), None) == Plan("fresh")
 
 
 def test_what_is_sound_is_built_upon() -> None:
-    assert plan_environment(WISH, SOUND, None) == Plan("copy")
-    assert plan_environment(WISH._replace(python="3.11"), SOUND, PYTHON) == Plan("copy")
-    assert plan_environment(WISH._replace(python=PYTHON.path), SOUND, PYTHON) == Plan("copy")
+    assert plan_environment(SPEC, SOUND, None) == Plan("copy")
+    assert plan_environment(SPEC._replace(python="3.11"), SOUND, PYTHON) == Plan("copy")
+    assert plan_environment(SPEC._replace(python=PYTHON.path), SOUND, PYTHON) == Plan("copy")
 
 
 @pytest.mark.parametrize("wanted", ["3.13", ">=3.12", OTHER.path])
 def test_another_python_is_a_reason_to_make_it_anew(wanted: str) -> None:
-    plan = plan_environment(WISH._replace(python=wanted), SOUND, OTHER)
+    plan = plan_environment(SPEC._replace(python=wanted), SOUND, OTHER)
     assert plan.base == "fresh"
     assert len(plan.because) == 1
     assert "3.11" in plan.because[0]
@@ -45,18 +45,18 @@ def test_another_python_is_a_reason_to_make_it_anew(wanted: str) -> None:
 
 def test_what_is_broken_is_made_anew_and_says_why() -> None:
     broken = SOUND._replace(problems=(("interpreter-missing", "Its interpreter is gone."),))
-    assert plan_environment(WISH, broken, None) == Plan("fresh", ("Its interpreter is gone.",))
+    assert plan_environment(SPEC, broken, None) == Plan("fresh", ("Its interpreter is gone.",))
 
 
 def test_a_flaw_that_breaks_nothing_is_no_reason() -> None:
     flawed = SOUND._replace(problems=(("unreadable", "A file could not be read."),))
-    assert plan_environment(WISH, flawed, None) == Plan("copy")
+    assert plan_environment(SPEC, flawed, None) == Plan("copy")
 
 
 def test_a_plain_directory_is_adopted_unless_it_is_to_stay_one() -> None:
     plain = SOUND._replace(kind="directory")
-    assert plan_environment(WISH, plain, None) == Plan("copy", adopt=True)
-    assert plan_environment(WISH._replace(strategy="in_place"), plain, None) == Plan("copy")
+    assert plan_environment(SPEC, plain, None) == Plan("copy", adopt=True)
+    assert plan_environment(SPEC._replace(strategy="in_place"), plain, None) == Plan("copy")
 
 
 def test_two_states_are_compared_by_version() -> None:
@@ -90,5 +90,5 @@ RECORD = {"inputs": "i", "digest": "d"}
 def test_settled_is_only_what_was_asked_and_found_before(
     kind: str, strategy: str, record: dict[str, str], inputs: str, digest: str, settled: bool
 ) -> None:
-    spec = WISH._replace(strategy=strategy)
+    spec = SPEC._replace(strategy=strategy)
     assert (why_outdated(spec, kind, record, inputs, digest) == "") is settled

@@ -13,22 +13,22 @@ from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_plan 
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import EnvironmentSpec
 
 RECORD = {"packages": {"beta": "1.0+local.1", "alpha": "2!1.0rc1", "pip": "23.0"}}
-WISH = EnvironmentSpec(
+SPEC = EnvironmentSpec(
     "/opt/a", packages=("alpha", "/srv/beta-1.0-py3-none-any.whl"), requirements=("/srv/r.txt",), constraints=("/c",)
 )
 
 
 def test_versions_are_those_on_record_and_pip_is_the_new_pythons() -> None:
-    pinned = pin_versions(WISH, RECORD, unchanged=False)
+    pinned = pin_versions(SPEC, RECORD, unchanged=False)
     assert pinned.packages == ("/srv/beta-1.0-py3-none-any.whl", "alpha==2!1.0rc1", "beta==1.0+local.1")
     assert pinned.requirements == pinned.constraints == ()
 
 
 def test_what_was_asked_for_is_asked_again_where_it_is_the_same() -> None:
     """The files say where a local project lies, which a version does not."""
-    pinned = pin_versions(WISH, RECORD, unchanged=True)
-    assert pinned.packages == (*WISH.packages, "alpha==2!1.0rc1", "beta==1.0+local.1")
-    assert pinned.requirements == WISH.requirements
+    pinned = pin_versions(SPEC, RECORD, unchanged=True)
+    assert pinned.packages == (*SPEC.packages, "alpha==2!1.0rc1", "beta==1.0+local.1")
+    assert pinned.requirements == SPEC.requirements
 
 
 def test_a_pip_that_is_a_package_like_others_is_kept() -> None:
@@ -58,4 +58,4 @@ def test_hashes_are_not_given_up_for_versions(more: dict[str, Any]) -> None:
 )
 def test_a_record_says_names_and_versions_or_nothing(packages: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="it contains an invalid"):
-        pin_versions(WISH, {"packages": packages}, unchanged=False)
+        pin_versions(SPEC, {"packages": packages}, unchanged=False)

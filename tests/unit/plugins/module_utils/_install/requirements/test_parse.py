@@ -27,7 +27,7 @@ req_file = pytest.importorskip("pip._internal.req.req_file")
 
 
 def of_pip(directory):
-    """Give (requirement, editable, constraint) of each line of main.txt, as pip's own parser sees them."""
+    """Return (requirement, editable, constraint) of each line of main.txt, as pip's own parser sees them."""
     rows = req_file.parse_requirements(os.path.join(directory, "main.txt"), session=None)
     return [(row.requirement, row.is_editable, row.constraint) for row in rows]
 

@@ -44,7 +44,7 @@ def reading_of(host: Host, trusted: bool) -> Any:
 
 
 def trusted_below(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the standard library for trusted, whoever owns it on this machine."""
+    """Treat the standard library as trusted, whoever owns it on this machine."""
     monkeypatch.setattr(TrustReader, "judge_below", lambda _self, _directory: Trust(True))
 
 

@@ -19,7 +19,7 @@ VERSIONS = ["0.%d" % minor for minor in range(1, 13)]
 
 
 def record(version, **main):
-    """Give a record as pipx's pipx_metadata_file.py of that version writes it."""
+    """Return a record as pipx's pipx_metadata_file.py of that version writes it."""
     minor = int(version.split(".")[1])
     package = {
         "package": "black",

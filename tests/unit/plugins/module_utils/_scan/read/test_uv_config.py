@@ -89,7 +89,7 @@ LINES = st.one_of(
 
 
 def claimed(document: Dict[str, Any]) -> Tuple[Any, ...]:
-    """Give what uv makes of a valid document: is it refused, the switch, and what else leads past the marker."""
+    """Return how uv reads a valid document: whether it fails, the switch, and what else bypasses the marker."""
     pip = document.get("pip", {})
     if {"break-system-packages", "tool"} & set(document) or not isinstance(pip, dict):
         return (True,)

@@ -48,7 +48,7 @@ def said(rule: str, host: Any) -> List[Any]:
 
 
 def found(rule: str, host: Any) -> Finding:
-    """Give the one finding of a rule."""
+    """Return the one finding of a rule."""
     (only,) = said(rule, host)
     assert isinstance(only, Finding)
     assert (only.rule, only.severity) == (rule, BY_KEY[rule].severity)
