@@ -21,6 +21,7 @@ _OLD_PATH = re.compile(r"\$\{?PATH\b")
 _COMPUTED = re.compile(r"`|\$\(|\$\{\w+[^\w}]")
 _VALUE_LIMIT = 16 * 1024  # characters; a PATH has some hundred
 _VARIABLES_LIMIT = 200
+_BLOCKS_LIMIT = 100  # open at a time
 
 
 def parse_profile(text: str, path: str, home: str, superuser: bool) -> str:
@@ -41,11 +42,13 @@ class _Profile:
         self.known = {"HOME": home, "PATH": path}
         self._superuser = superuser
         self._blocks: List[bool | None] = []  # each open one: taken, not taken, or not known
+        self._is_lost = False  # more blocks were open than any real profile has
 
     def follow(self, line: str) -> None:
         """Process one command."""
         self._follow_blocks(line)
-        if False in self._blocks:
+        self._is_lost = self._is_lost or len(self._blocks) > _BLOCKS_LIMIT
+        if self._is_lost or False in self._blocks:
             return
         for name, value in self._assigned(line):
             is_sure = name != "PATH" or None not in self._blocks or _OLD_PATH.search(value)
@@ -55,6 +58,8 @@ class _Profile:
 
     def _follow_blocks(self, line: str) -> None:
         blocks = self._blocks
+        if self._is_lost:
+            return
         if _IF.match(line):
             blocks.append(self._is_taken(line))
         elif _FUNCTION.match(line):

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from ..._host.wildcard import matches_wildcard
 from ..model import Marker, Owner, Ownership
 from ..verdicts import Installation
 
@@ -84,7 +84,7 @@ def _by_text(marker: Marker, shipped: str, because: str) -> tuple[str, str]:
 def _excluded_by(path: str, ownership: Ownership) -> str:
     """Return what excludes ``path``; the last match wins: dpkg(1) --path-exclude, pacman.conf(5) NoExtract."""
     for rule in reversed(ownership.exclusions):
-        if fnmatchcase(path, rule.pattern) or fnmatchcase(path[1:], rule.pattern):
+        if matches_wildcard(path, rule.pattern) or matches_wildcard(path[1:], rule.pattern):
             return "%s leaves it out (%s)" % (rule.source, rule.pattern) if rule.excluded else ""
     return ""
 

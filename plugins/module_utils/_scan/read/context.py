@@ -56,7 +56,9 @@ AGENT_ISSELFHOSTED 0 disposable azure-pipelines
 
 def read_context(host: Host) -> tuple[ContextSign, ...]:
     """Return every sign with its evidence; all are weak in a directory tree in which nothing runs."""
-    signs = dict.fromkeys([*_in_files(host), *_in_environments(host), *_in_mounts(host)])
+    nothing: list[ContextSign] = []
+    found = host.bounded("context", lambda: [*_in_files(host), *_in_environments(host), *_in_mounts(host)], nothing)
+    signs = dict.fromkeys(found)
     if host.live or host.lstat("/proc/1") is not None:
         return tuple(signs)
     return tuple(sign._replace(strength="weak") for sign in signs)
@@ -105,10 +107,10 @@ def _in_environments(host: Host) -> Iterator[ContextSign]:
         if value and wanted in ("*", value):
             yield ContextSign(kind, what, "the environment variable %s is set" % variable, "strong")
     first = dict(pair.partition("=")[::2] for pair in _quiet(host, "/proc/1/environ").split("\0"))
-    for whose, environment in (("of process 1", first), ("of this process", host.env)):
+    for owner, environment in (("of process 1", first), ("of this process", host.env)):
         name = environment.get("container", "")[:40]
         if name:
-            yield ContextSign("container", name, "the environment %s has container=%s" % (whose, name), "strong")
+            yield ContextSign("container", name, "the environment %s has container=%s" % (owner, name), "strong")
 
 
 def _in_mounts(host: Host) -> Iterator[ContextSign]:

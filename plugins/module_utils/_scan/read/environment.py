@@ -15,12 +15,15 @@ from ..pipx_record import PipxReading
 from .pyvenv_cfg import parse_activate, parse_pyvenv_cfg, parse_shebang
 
 _FOREIGN_LIMIT = 20
+_LIBRARIES_LIMIT = 20  # lib/pythonX.Y of one environment; real ones have one or two
+_DEPTH_LIMIT = 200  # directories above the interpreter's
+_CONFIG_LIMIT = 64 * 1024  # bytes of a pyvenv.cfg; real ones have some 300
 #: canonical executable -> ("3.13", "3.13.5"), each '' where unknown
 Versions = Callable[[str], Tuple[str, str]]
 
 
 def language_of(name: str) -> str:
-    """Give the X.Y at the end of a name such as ``python3.13``, ``python3.13t`` or ``pypy3.11``; '' of any other."""
+    """Return the X.Y at the end of a name such as ``python3.13``, ``python3.13t`` or ``pypy3.11``; '' of any other."""
     for start in ("python", "pypy", "graalpy"):
         major, dot, minor = name[len(start) :].rstrip("t").partition(".") if name.startswith(start) else ("", "", "")
         if dot and (major + minor).isascii() and major.isdigit() and minor.isdigit():
@@ -29,7 +32,7 @@ def language_of(name: str) -> str:
 
 
 def read_conda(host: Host, prefix: str) -> dict[str, str]:
-    """Give ``history`` of a conda prefix, and its Python's ``version`` and ``record``, N-V-B.json (CEP 26)."""
+    """Return ``history`` of a conda prefix, and its Python's ``version`` and ``record``, N-V-B.json (CEP 26)."""
     place = prefix + "/conda-meta"
     names = [row.name for row in host.list(place, lambda name: name == "history" or name.startswith("python-"))]
     found = {"history": place + "/history"} if "history" in names else {}
@@ -45,8 +48,16 @@ def read_environment(
 ) -> EnvironmentReading | None:
     """Read the environment at a place; None where there is none, such as a conda prefix without a Python.
 
-    ``failure_of`` returns why a canonical executable does not start, '' where it does.
+    ``failure_of`` returns why a canonical executable does not start, '' where it does. None, and a note, for one that
+    takes more than its share of time or memory to read.
     """
+    nothing: EnvironmentReading | None = None
+    return host.bounded(place.path, lambda: _read_environment(host, place, version_of, failure_of), nothing)
+
+
+def _read_environment(
+    host: Host, place: EnvironmentPlace, version_of: Versions, failure_of: Callable[[str], str]
+) -> EnvironmentReading | None:
     path = host.real(place.path)
     info = host.lstat(path) if path is not None else None
     if path is None or info is None or not stat.S_ISDIR(info.st_mode):
@@ -141,7 +152,8 @@ class _Directory:
         kinds = ("directory",) if self.conda else ("directory", "link")  # conda has a link lib/python3.1
         tops = [top for top, kind in self.entries.items() if top == "lib" or (top == "lib64" and kind == "directory")]
         found = [(path + "/" + top, entry) for top in tops for entry in host.list(path + "/" + top, language_of)]
-        self.libraries = [top + "/" + name for top, (name, kind) in found if kind in kinds]
+        libraries = [top + "/" + name for top, (name, kind) in found if kind in kinds]
+        self.libraries = libraries[:_LIBRARIES_LIMIT]
         self.languages = list(dict.fromkeys(language_of(os.path.basename(library)) for library in self.libraries))
         # PyPy before 3.8 imports from <path>/site-packages, though venv makes it a lib/pythonX.Y.
         pypy = "pypy3" in self.scripts and os.path.basename(host.real(self.bin + "python") or "").startswith("pypy")
@@ -153,7 +165,7 @@ class _Directory:
     def _config(self) -> dict[str, str]:
         where = self.path + "/pyvenv.cfg"
         try:
-            return parse_pyvenv_cfg(self.host.read(where))
+            return parse_pyvenv_cfg(self.host.read(where, _CONFIG_LIMIT))
         except Missing:
             self.unreadable.append(Note(where, "dangling", "a symbolic link that leads nowhere"))
         except Unreadable as exc:
@@ -162,7 +174,7 @@ class _Directory:
         return {}
 
     def python(self) -> tuple[str, str, str, bool | None]:
-        """Give its path, the text of its link, where that leads, and whether that may be executed."""
+        """Return its path, the text of its link, where that leads, and whether that may be executed."""
         usual = ["python", "python3", "pypy3", "pypy", *sorted(filter(language_of, self.scripts))]
         names = [name for name in usual if name in self.scripts]
         if not names:
@@ -181,7 +193,7 @@ class _Directory:
         return python, link, "", None
 
     def _outward_link(self, name: str) -> str:
-        """Give the text of the link out of ``bin``, the last of python -> python3 -> /usr/bin/python3; '' of a copy."""
+        """Return the text of the link out of ``bin``, the last of python -> python3 -> /usr/bin/python3; '' of a copy."""
         for _turn in range(10):
             target = (self.host.readlink(self.bin + name) or "") if self.scripts[name] == "link" else ""
             if target not in self.scripts:
@@ -205,7 +217,7 @@ class _Directory:
         return "no standard library of Python %s is above %s" % (language, self.home)
 
     def has_pip(self) -> bool:
-        """Tell whether ``python -m pip`` finds a pip: its own, or the one that pipx shares by a .pth."""
+        """Return whether ``python -m pip`` finds a pip: its own, or the one that pipx shares by a .pth."""
         for site in self.site_packages:
             if self.host.lstat(site + "/pip/__init__.py") is not None:
                 return True
@@ -215,7 +227,7 @@ class _Directory:
         return False
 
     def copied_from(self, copy: str) -> str:
-        """Give the interpreter that a copied one was copied from, as pyvenv.cfg tells it; '' where that is gone."""
+        """Return the interpreter that a copied one was copied from, by pyvenv.cfg; '' where that is gone."""
         names = [*("python" + language for language in self.languages), "python3", "python"]
         paths = [self.config.get("base-executable", ""), self.config.get("executable", "")]
         for path in paths + [self.home.rstrip("/") + "/" + name for name in names if self.home]:
@@ -227,7 +239,7 @@ class _Directory:
     def base_stdlib(self, languages: tuple[str, ...] = ()) -> bool | None:
         """Return whether the standard library is found from ``home`` upwards, as CPython's getpath.py searches it.
 
-        None where this is not told: PyPy, a framework build, or a pyvenv.cfg without ``home``.
+        None where this is not known: PyPy, a framework build, or a pyvenv.cfg without ``home``.
         """
         above = self.home.rstrip("/")
         other = self.config.get("implementation", "CPython").lower() != "cpython" or ".framework/" in above
@@ -242,7 +254,7 @@ class _Directory:
         return True
 
     def made_at(self) -> str:
-        """Give the directory that bin/pip, or bin/activate, was made for; '' where it is this one.
+        """Return the directory that bin/pip, or bin/activate, was made for; '' where it is this one.
 
         pip and its like write the path into each script: moved, they start the Python of another directory, or none.
         """

@@ -6,7 +6,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import Callable, Mapping, NamedTuple, Sequence
+from functools import partial
+from typing import Callable, Iterator, Mapping, NamedTuple, Sequence
 
 from ..._host.host import Host, User
 from ..model import (
@@ -44,7 +45,7 @@ class _Program(NamedTuple):
 
 
 class InterpreterReader:
-    """Collects candidates, then gives one reading for each installation; nothing is read twice."""
+    """Collect candidates, then return one reading for each installation; nothing is read twice."""
 
     def __init__(self, host: Host, users: Sequence[User]) -> None:
         self._host = host
@@ -68,7 +69,7 @@ class InterpreterReader:
             self._host.note(path, "not-python", "not a Python in machine code, nor a script that starts one")
 
     def resolve(self, path: str) -> tuple[str, str]:
-        """Tell of a path its kind (interpreter, environment, script, other, '') and what canonical path it leads to.
+        """Return the kind of a path (interpreter, environment, script, other, '') and the canonical path it leads to.
 
         As in CPython (getpath.py, PEP 405) pyvenv.cfg counts beside the program and one above, links not followed.
         """
@@ -85,7 +86,7 @@ class InterpreterReader:
         return ("script" if file.kind in ("script", "shim") else "other"), ""
 
     def version_of(self, path: str) -> tuple[str, str]:
-        """Give (X.Y, X.Y.Z) of a canonical executable, '' for what can't be told."""
+        """Return (X.Y, X.Y.Z) of a canonical executable, '' for what is not known."""
         program = self._program(path)
         return program.layout.language, program.versions[0].version if program.versions else ""
 
@@ -97,12 +98,15 @@ class InterpreterReader:
     def _program(self, real: str) -> _Program:
         if real not in self._programs:
             file = read_executable(self._host, real)
-            program = _Program(file, Layout("", "", "", file.language, file.variant), "", ())
+            unknown = _Program(file, Layout("", "", "", file.language, file.variant), "", ())
+            self._programs[real] = unknown
             if file.kind in _PROGRAMS:
-                layout, problem = find_layout(self._host, file)
-                program = _Program(file, layout, problem, read_versions(self._host, file, layout))
-            self._programs[real] = program
+                self._programs[real] = self._host.bounded(real, lambda: self._read_program(file), unknown)
         return self._programs[real]
+
+    def _read_program(self, file: Executable) -> _Program:
+        layout, problem = find_layout(self._host, file)
+        return _Program(file, layout, problem, read_versions(self._host, file, layout))
 
     def _base_of(self, path: str, environment: str) -> str:
         """Find the interpreter of an environment: where its link leads, or for a copy what lies in ``home``."""
@@ -134,35 +138,47 @@ class InterpreterReader:
         return -1 if info is None else info.st_uid
 
     def readings(self) -> tuple[InterpreterReading, ...]:
-        """Give one record for each installation, in the order in which they were met."""
+        """Return one record for each installation, in the order in which they were met."""
         found = []
         for programs, names in self._groups.values():
             layout = programs[0].layout
             tail = layout.language + layout.variant.replace("m", "")  # the one called pythonX.Y stands for all
             program = next((each for each in programs if each.file.path.endswith(tail)), programs[0])
-            if self._host.expired(program.file.path):
-                break
             others = tuple(each.file.path for each in programs if each.file.path != program.file.path)
-            found.append(self._read(program, tuple(names.values()), others))
+            work = partial(self._read, program, tuple(names.values()), others)
+            nothing: InterpreterReading | None = None
+            reading = self._host.bounded(program.file.path, work, nothing)
+            if reading is not None:
+                found.append(reading)
         return tuple(found)
 
-    def _read(self, program: _Program, names: tuple[Candidate, ...], others: tuple[str, ...]) -> InterpreterReading:
-        file, layout, problem, versions = program
-        problems = {
-            problem: bool(problem),
-            file.library_missing + ", which it needs, was not found": bool(file.library_missing),
-            "the executable may not be read; what is known is from its name and place": file.kind == "unreadable",
-            "nothing that could be read tells the full version": bool(layout.stdlib) and not versions,
-        }
-        lost = InterpreterReading(
-            file.path, names, file.implementation, layout.language, layout.variant, versions,
-            prefix="", stdlib="", framework="", build={}, layout="", site_directories=(), purelib="",
-            marker=Marker("", "missing"), pip=None, venv=VenvParts(False, False, None),
-            trust=self._trust.judge((file.path, *others, file.library)), owner_uid=self._owner(file.path),
-            problems=tuple(text for text, holds in problems.items() if holds),
+    def _read(
+        self, program: _Program, names: tuple[Candidate, ...], others: tuple[str, ...]
+    ) -> InterpreterReading | None:
+        file, layout = program.file, program.layout
+        reading = InterpreterReading(
+            path=file.path,
+            names=names,
+            implementation=file.implementation,
+            language=layout.language,
+            variant=layout.variant,
+            versions=program.versions,
+            prefix="",
+            stdlib="",
+            framework="",
+            build={},
+            layout="",
+            site_directories=(),
+            purelib="",
+            marker=Marker(path="", kind="missing"),
+            pip=None,
+            venv=VenvParts(venv=False, ensurepip=False, wheels=None),
+            trust=self._trust.judge((file.path, *others, file.library)),
+            owner_uid=self._owner(file.path),
+            problems=tuple(_problems(program)),
             failure=file.failure,
-        )  # fmt: skip
-        return self._read_library(file, layout, others, lost) if layout.stdlib else lost
+        )
+        return self._read_library(file, layout, others, reading) if layout.stdlib else reading
 
     def _read_library(
         self, file: Executable, layout: Layout, others: tuple[str, ...], reading: InterpreterReading
@@ -194,6 +210,18 @@ class InterpreterReader:
         )
 
 
+def _problems(program: _Program) -> Iterator[str]:
+    file, layout = program.file, program.layout
+    if program.problem:
+        yield program.problem
+    if file.library_missing:
+        yield file.library_missing + ", which it needs, was not found"
+    if file.kind == "unreadable":
+        yield "the executable may not be read; what is known is from its name and place"
+    if layout.stdlib and not program.versions:
+        yield "nothing that could be read tells the full version"
+
+
 def _may_be_python(file: Executable) -> bool:
     """Return whether a program whose name tells nothing may be a Python: mise's shims are links to mise."""
     return file.kind != "elf" or file.elf is None or file.elf.runs_python is not False
@@ -214,7 +242,7 @@ def _read_venv_parts(host: Host, layout: Layout, build: Mapping[str, str]) -> Ve
 
 
 class Interpreters(NamedTuple):
-    """What came of all candidates."""
+    """What was read of all candidates."""
 
     readings: tuple[InterpreterReading, ...]
     environments: tuple[EnvironmentPlace, ...]  # whose Python was among them
@@ -229,7 +257,7 @@ def read_interpreters(
     for candidate in candidates:
         if host.expired(candidate.path):
             break
-        reader.add(candidate)
+        host.bounded(candidate.path, partial(reader.add, candidate), None)
     readings = reader.readings()
     if request.execute == "trusted":
         from .confirm_versions import confirm
@@ -239,7 +267,7 @@ def read_interpreters(
 
 
 def find_command(host: Host, name: str, directories: Sequence[str]) -> str:
-    """Give the path that a shell runs for a bare name, or ''."""
+    """Return the path that a shell runs for a bare name, or ''."""
     for directory in directories:
         path = os.path.join(directory, name)
         info = host.stat(path)
@@ -265,16 +293,20 @@ def read_system_command(host: Host, resolve: Callable[[str], tuple[str, str]]) -
 def read_commands(
     host: Host, search_paths: Sequence[SearchPath], resolve: Callable[[str], tuple[str, str]]
 ) -> tuple[Command, ...]:
-    """Tell what python, pip and pipx mean on each search path; of a script, by what its first line names."""
+    """Return what python, pip and pipx mean on each search path; of a script, by what its first line names."""
     found = []
     for search_path in search_paths:
         for name in _COMMANDS:
+            if host.expired(f"{name} on the {search_path.name} PATH"):
+                return tuple(found)
             path = find_command(host, name, search_path.directories)
             if path and name.startswith("python"):
-                found.append(Command(name, search_path.name, path, *resolve(path)))
+                kind, target = resolve(path)
             elif path:
                 file = read_executable(host, host.real(path) or path)
-                target = resolve(file.shebang)[1] if file.shebang else ""
                 kind = "script" if file.kind == "script" else "other"
-                found.append(Command(name, search_path.name, path, kind, target))
+                target = resolve(file.shebang)[1] if file.shebang else ""
+            else:
+                continue
+            found.append(Command(name=name, search_path=search_path.name, path=path, kind=kind, target=target))
     return tuple(found)

@@ -11,6 +11,8 @@ from ..._host.host import Host, User
 from ..model import SiteDirectory
 from .executable import Executable
 
+_LIBRARIES_LIMIT = 50  # lib/pythonX.Y below one prefix
+
 
 class Layout(NamedTuple):
     """An interpreter's place in the file system, and the scheme of its site directories."""
@@ -58,7 +60,8 @@ def _layouts(host: Host, prefix: str, executable: Executable) -> list[Layout]:
     tails = [name + language, name + language + "t"]  # a free-threaded build may be known by its directory only
     if not language:
         fits = re.compile(name + r"\d\.\d+t?").fullmatch
-        tails = sorted({entry.name for top in ("lib", "lib64") for entry in host.list(f"{prefix}/{top}", fits)})
+        names = {entry.name for top in ("lib", "lib64") for entry in host.list(f"{prefix}/{top}", fits)}
+        tails = sorted(names)[:_LIBRARIES_LIMIT]
     found = []
     for tail in reversed(tails) if language and "t" in executable.variant else tails:
         marks = (tail + "/os.py", tail + "/os.pyc", tail.replace(".", "") + ".zip")
@@ -73,7 +76,7 @@ def _layouts(host: Host, prefix: str, executable: Executable) -> list[Layout]:
 
 
 def _old_pypy(host: Host, prefix: str) -> list[Layout]:
-    """Find PyPy2 or PyPy before 3.8; where its directory is called 3, lib_pypy/….pypy37-pp73-….so tells X.Y."""
+    """Find PyPy2 or PyPy before 3.8; where its directory is called 3, lib_pypy/….pypy37-pp73-….so has X.Y."""
     for name in ("3", "2.7"):
         library = f"{prefix}/lib-python/{name}"
         if host.is_file(library + "/os.py"):
@@ -147,7 +150,8 @@ def read_site_directories(host: Host, layout: Layout, users: Sequence[User]) -> 
     env = host.env if host.live else {}
     home = env.get("HOME") or (caller.home if caller else "")
     own = [user_site(layout, home, env.get("PYTHONUSERBASE", ""))] if home.startswith("/") else []
-    own += [user_site(layout, user.home) for user in users]
+    if not host.expired("user site directories"):
+        own += [user_site(layout, user.home) for user in users]
     sites = dict.fromkeys([*((path, "user") for path in own), *site_packages(layout)])
     found = [SiteDirectory(path, role, host.is_dir(path)) for path, role in sites]
     return tuple(each for each in found if each.exists or each.role != "user" or each is found[0])

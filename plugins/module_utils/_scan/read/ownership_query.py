@@ -16,7 +16,8 @@ _MERGED = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr/sbin", 
 # One of these is in almost every path queried: a search for it spares the reading of most lists.
 _WORDS = (b"python", b"pypy", b"site-packages")
 _WORDS_LIMIT = 20  # each costs a search of every list; beyond, all lists are read
-_EXCLUSIONS_LIMIT = 2000  # minimal images have some ten
+_EXCLUSIONS_LIMIT = 500  # minimal images have some ten
+_PATTERN_LIMIT = 512  # characters
 # A directory of metadata is also owned by the package that lists the file that is always in it.
 _CORE_FILES = {".dist-info": "/METADATA", ".egg-info": "/PKG-INFO"}
 
@@ -74,7 +75,8 @@ class OwnershipAnswer:
 
     def set_exclusions(self, host: Host, exclusions: Iterable[Exclusion]) -> None:
         """Record the rules by which files are left out, the first _EXCLUSIONS_LIMIT of them."""
-        found = list(islice(exclusions, _EXCLUSIONS_LIMIT + 1))
+        usable = (rule for rule in exclusions if len(rule.pattern) <= _PATTERN_LIMIT)
+        found = list(islice(usable, _EXCLUSIONS_LIMIT + 1))
         if len(found) > _EXCLUSIONS_LIMIT:
             reason = "more than %d rules that leave files out; the rest is not read" % _EXCLUSIONS_LIMIT
             host.note(found.pop().source, "too-many", reason)

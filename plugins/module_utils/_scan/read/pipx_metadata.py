@@ -10,6 +10,8 @@ from ..._host.host import MIB, Host
 from ..pipx_record import PipxInjectedReading, PipxReading
 
 NAME = "pipx_metadata.json"
+_NAME_LIMIT = 255  # NAME_MAX, bytes
+_COMMANDS_LIMIT = 2000  # of one package; the longest lists have some 100
 _EDITABLE = frozenset(("-e", "--editable"))
 
 
@@ -68,10 +70,12 @@ def _injected_packages(rows: Mapping[str, Any]) -> Iterator[PipxInjectedReading]
 
 def _commands(package: object) -> Iterator[str]:
     """Yield the commands of a package that pipx exposes, with its suffix."""
-    suffix = _value(package, "suffix", "")
+    suffix = _value(package, "suffix", "")[:_NAME_LIMIT]
     for option, key in (("include_apps", "apps"), ("include_dependencies", "apps_of_dependencies")):
         names = _value(package, key, []) if _value(package, option, False) else []
-        yield from (name + suffix for name in names if isinstance(name, str))
+        for name in names[:_COMMANDS_LIMIT]:
+            if isinstance(name, str) and len(name) <= _NAME_LIMIT:
+                yield name + suffix
 
 
 def _value(record: object, key: str, default: Any) -> Any:
@@ -86,7 +90,7 @@ def read_pipx(host: Host, path: str, scripts: Container[str]) -> PipxReading:
     :param scripts: names in the environment's ``bin``, where commands have no suffix.
     """
     parent, _slash, name = path.rpartition("/")
-    data = host.content(path + "/" + NAME, 4 * MIB)
+    data = host.content(path + "/" + NAME, MIB)  # real records have less than 100 KiB
     reading = parse_metadata(data or b"{}", name)
     missing = []
     for command in reading.commands:
