@@ -193,7 +193,7 @@ class _Directory:
         return python, link, "", None
 
     def _outward_link(self, name: str) -> str:
-        """Return the text of the link out of ``bin``, the last of python -> python3 -> /usr/bin/python3; '' of a copy."""
+        """Return the link out of ``bin``, the last of python -> python3 -> /usr/bin/python3; '' of a copy."""
         for _turn in range(10):
             target = (self.host.readlink(self.bin + name) or "") if self.scripts[name] == "link" else ""
             if target not in self.scripts:
@@ -244,7 +244,8 @@ class _Directory:
         above = self.home.rstrip("/")
         other = self.config.get("implementation", "CPython").lower() != "cpython" or ".framework/" in above
         languages = languages or tuple(self.languages)
-        if not self.home or not languages or other or self.host.system == "darwin":
+        is_too_deep = above.count("/") > _DEPTH_LIMIT
+        if not self.home or not languages or other or is_too_deep or self.host.system == "darwin":
             return None
         names = _landmarks(languages)
         while not any(self.host.is_file(above + name) for name in names):
