@@ -294,7 +294,7 @@ def read_commands(
     host: Host, search_paths: Sequence[SearchPath], resolve: Callable[[str], tuple[str, str]]
 ) -> tuple[Command, ...]:
     """Return what python, pip and pipx mean on each search path; of a script, by what its first line names."""
-    found = []
+    found: list[Command] = []
     for search_path in search_paths:
         for name in _COMMANDS:
             if host.expired(f"{name} on the {search_path.name} PATH"):
