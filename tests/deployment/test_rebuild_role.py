@@ -41,7 +41,9 @@ class Host:
         """Play an entry point for one application, whose unit the role writes."""
         application = {
             "name": "web", "packages": [f"web=={version}"], "find_links": ["/srv/wheels"], "no_index": True,
-            "pip": False, "user": "web", "create_user": True, "service": {"name": "web", "unit": {"command": COMMAND}},
+            "pip": False, "user": "web", "create_user": True,
+            # The container may not mount, which hardening needs.
+            "service": {"name": "web", "unit": {"command": COMMAND, "hardening": False}},
             "health_check": {"command": ["python", "-c", "import web"]},
         }  # fmt: skip
         return play(self.container, self._directory, [role(entry)], *options, app_venv_apps=[application], **REBUILD)
