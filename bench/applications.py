@@ -45,7 +45,7 @@ def fetch() -> None:
 
 
 def place(kind: str) -> dict[str, Any]:
-    """Give what tells a pipx, by its environment, where to work and where distributions are."""
+    """Return the variables that tell a pipx where to work and where distributions are."""
     variables = {
         "PIPX_GLOBAL_HOME": "/srv/%s/home" % kind,
         "PIPX_GLOBAL_BIN_DIR": "/srv/%s/bin" % kind,
@@ -69,7 +69,7 @@ AGAIN: dict[str, dict[str, Any]] = {
 
 
 def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
-    """Give all tasks: first converges, each on an empty place, then no-ops; the first round of these is not timed."""
+    """Return all tasks: installations, each in an empty directory, then no-ops, whose first round is not timed."""
     found: list[dict[str, Any]] = []
     for number in range(first):
         order = list(FIRST.items())[:: -1 if number % 2 else 1]
@@ -80,7 +80,7 @@ def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
     return found
 
 
-def tell(title: str, phase: str, names: dict[str, Any], seconds: dict[str, list[float]]) -> None:
+def print_table(title: str, phase: str, names: dict[str, Any], seconds: dict[str, list[float]]) -> None:
     """Print one table."""
     print(title)
     peer, floor = (statistics.median(seconds[key]) for key in (phase + PEER, "again: ping"))
@@ -103,8 +103,8 @@ def main() -> int:
         version = target.container.shell("pipx --version").stdout.strip()
         seconds = run_tasks(target.address, target.directory, tasks(options.rounds, options.first))
     print("%d applications, pipx %s; medians, ranges" % (len(NAMES), version))
-    tell("first converge", "first: ", FIRST, seconds)
-    tell("nothing to do", "again: ", AGAIN, seconds)
+    print_table("first converge", "first: ", FIRST, seconds)
+    print_table("nothing to do", "again: ", AGAIN, seconds)
     print(json.dumps({name: [round(value, 3) for value in values] for name, values in sorted(seconds.items())}))
     return 0
 

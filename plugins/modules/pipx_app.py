@@ -18,6 +18,8 @@ description:
   - Rebuilds an application that no longer starts because its interpreter is gone or has another version, from the
     source that it was installed from and with its injected packages. If the rebuild fails, the module restores the old
     environment.
+  - If root runs it for all users, only root may be able to alter the home of pipx, the environment and its Python. The
+    module fails otherwise, also in check mode.
   - The module passes the index to pip in environment variables, so pipx does not record it. A C(pipx upgrade) by hand
     uses the index in C(pip.conf).
 author:
@@ -29,8 +31,10 @@ attributes:
     support: full
     details:
       - Reads files only, with two exceptions. With O(state=latest) it runs pip, as the owner, to look for a newer
-        release. With O(pin) or O(backend=uv), if something has to change, it runs pipx to get its version.
+        release. With O(pin), O(editable) or O(backend=uv), if something has to change, it runs pipx to get its version.
       - If only the index knows the new version, a diff shows C((newest allowed)).
+      - If no installed Python matches O(python), or root runs the task and O(user) does not exist, check mode assumes
+        that an earlier task takes care of that, see RV(unresolved).
       - Check mode does not predict whether an application with the backend V(uv) can be upgraded, see RV(unresolved).
   diff_mode:
     support: full
@@ -52,6 +56,9 @@ options:
       - V(present) keeps a version that matches, V(latest) upgrades, V(absent) removes the application and every link to
         its commands.
       - V(latest) does not upgrade a pinned application, unless O(pin=false).
+      - V(latest) with a specifier in O(name) or O(version), such as V(24.*), upgrades to the newest version that
+        matches. It cannot be combined with an exact version.
+      - V(latest) upgrades injected packages as well, unless one of them was requested with a specifier or a URL.
     type: str
     choices: [present, latest, absent]
     default: present
@@ -65,15 +72,28 @@ options:
     elements: str
   inject_apps:
     description:
-      - Whether to expose the commands of the injected packages. If omitted, commands of new packages are not exposed,
-        and other packages keep their setting.
+      - Whether to expose the commands of the injected packages; packages without commands are injected all the same.
+        If omitted, commands of new packages are not exposed, and other packages keep their setting.
     type: bool
   python:
     description:
-      - The Python of the environment, as the path of an interpreter or a version such as V("3.12"). An application that
-        uses another Python is rebuilt. If omitted, pipx selects one for a new application, and an existing one keeps
-        its Python.
+      - The Python of the environment, as the path of an interpreter, a version such as V("3"), V("3.12"), V("3.13.5")
+        or V("3.13t") for a free-threaded Python, or a specifier such as V(>=3.11). An application that uses another
+        Python is rebuilt. If omitted, pipx selects one for a new application, and an existing one keeps its Python.
+      - A version or specifier selects the operating system's own Python if it matches, otherwise the newest that does.
+      - If root runs it, only root may be able to alter it.
     type: str
+  editable:
+    description:
+      - Whether to install the project at the path in O(name) in editable mode. If omitted, no for a new application; an
+        existing one is kept. Needs pipx 1.2.1 or newer, and fails with an older one.
+    type: bool
+  reinstall:
+    description:
+      - Whether to rebuild the environment, at the same version and with its injected packages, even if nothing requires
+        it. The task is then always changed.
+    type: bool
+    default: false
   scope:
     description:
       - V(global) installs for all users, in C(/opt/pipx) with commands in C(/usr/local/bin). V(user) installs for one
@@ -341,6 +361,7 @@ apps:
     diff: *diff
 """
 
+from ..module_utils._ansible.peer_options import COMMUNITY_PIPX
 from ..module_utils._ansible.pipx_app_module import PIPX_ARGUMENTS, Module, converge
 
 
@@ -348,6 +369,7 @@ def main() -> None:
     """Converge."""
     converge(
         Module(
+            peer=COMMUNITY_PIPX,
             argument_spec=PIPX_ARGUMENTS,
             supports_check_mode=True,
             required_one_of=[("name", "apps")],

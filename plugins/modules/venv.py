@@ -575,12 +575,20 @@ duration:
   sample: 1.84
 """
 
+from ..module_utils._ansible.peer_options import ANSIBLE_PIP
 from ..module_utils._ansible.venv_module import VENV_ARGUMENTS, Module, converge
 
 
 def main() -> None:
     """Converge."""
-    converge(Module(argument_spec=VENV_ARGUMENTS, supports_check_mode=True, required_one_of=[("path", "environments")]))
+    converge(
+        Module(
+            peer=ANSIBLE_PIP,
+            argument_spec=VENV_ARGUMENTS,
+            supports_check_mode=True,
+            required_one_of=[("path", "environments")],
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`pipx_app` with real pipx of several versions: each case in check mode, for real, and again."""
+"""`pipx_app` with several versions of pipx: each case in check mode, for real, and again."""
 
 from __future__ import annotations
 
@@ -60,13 +60,32 @@ MORE = (
     Case("a suffix", {"name": "cowsay", "suffix": "_new"}, "cowsay_new 6.1"),
     Case("the suffix goes", {"name": "cowsay", "suffix": "_new", "state": "absent"}),
     Case("the packages of its Python", {"name": "cowsay", "system_site_packages": True}, "cowsay 6.0"),
-    Case("commands of what is injected", {"name": "cowsay", "inject": ["argcomplete"], "inject_apps": True},
+    Case("commands of what is injected", {"name": "cowsay", "inject": ["argcomplete", "six"], "inject_apps": True},
+         "cowsay 6.0, argcomplete 3.7.2, six 1.17.0"),
+    Case("a library at a version", {"name": "cowsay", "inject": ["idna==3.10"], "inject_apps": False},
+         "cowsay 6.0, idna 3.10"),
+    Case("latest within a specifier", {"name": "cowsay", "version": "<6.1", "state": "latest"},
+         "cowsay 6.0, idna 3.10", changes=False),
+    Case("latest within another", {"name": "cowsay", "version": "6.*", "state": "latest"}, "cowsay 6.1, idna 3.10"),
+    Case("an older version", {"name": "cowsay==6.0"}, "cowsay 6.0, idna 3.10"),
+    Case("latest leaves what was injected at a version", {"name": "cowsay", "state": "latest"},
+         "cowsay 6.1, idna 3.10"),
+    Case("a major version of Python", {"name": "cowsay", "python": "python3"}, "cowsay 6.1, idna 3.10", changes=False),
+    Case("uninject", {"name": "cowsay", "inject": []}, "cowsay 6.1"),
+    Case("a tool alone", {"name": "cowsay==6.0", "inject": ["argcomplete"], "inject_apps": True},
          "cowsay 6.0, argcomplete 3.7.2"),
     Case("commands of dependencies", {"name": "requests<2.34", "include_dependencies": True}, "requests 2.32.5"),
 )  # fmt: skip
 PINS = (
     Case("pin", {"name": "cowsay", "pin": True}, "cowsay 6.0 (pinned)"),
     Case("latest leaves it alone", {"name": "cowsay", "state": "latest"}, "cowsay 6.0 (pinned)", changes=False),
+    Case(
+        "another copy, pinned as well",
+        {"name": "cowsay==6.0", "suffix": "_old", "pin": True},
+        "cowsay_old 6.0 (pinned)",
+    ),
+    Case("the first copy is still pinned", {"name": "cowsay", "pin": True}, "cowsay 6.0 (pinned)", changes=False),
+    Case("the second copy goes", {"name": "cowsay", "suffix": "_old", "state": "absent"}),
     Case("unpin, and latest", {"name": "cowsay", "state": "latest", "pin": False}, "cowsay 6.1"),
 )
 SHORT = (
@@ -268,12 +287,127 @@ def test_uv_where_pipx_knows_it(pipxes: Callable[..., Host]) -> None:
     assert "\nuv = " not in (host.home / "venvs/virtualenv/pyvenv.cfg").read_text()
 
 
+def make_project(directory: Path) -> str:
+    """Create a project whose command has a dot in its name."""
+    directory.mkdir()
+    (directory / "dotted_tool.py").write_text("def main():\n    print('moo')\n")
+    (directory / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+        '[project]\nname = "dotted"\nversion = "1.0"\n[project.scripts]\n"dotted.py" = "dotted_tool:main"\n'
+        '[tool.setuptools]\npy-modules = ["dotted_tool"]\n'
+    )
+    return str(directory)
+
+
+@pytest.mark.parametrize(("version", "command"), [(BOOKWORM, "dotted_1.py"), (NEWEST, "dotted.py_1")])
+def test_a_suffix_and_a_command_with_a_dot(pipxes: Callable[..., Host], version: str, command: str) -> None:
+    host = pipxes(version)
+    project = make_project(host.root / "project")
+    options = {"name": project, "suffix": "_1"}
+    assert host.succeed(options)["commands"] == [command]
+    assert os.listdir(host.bin) == [command]
+    assert host.succeed(options)["changed"] is False
+    (host.bin / command).unlink()
+    assert host.succeed(options)["repaired"]
+    assert host.succeed(options)["changed"] is False
+    assert host.say(host.succeed(options)["commands"][0]).strip() == "moo"
+    assert host.succeed({**options, "state": "absent"})["changed"] is True
+    assert os.listdir(host.bin) == []
+
+
+@pytest.mark.parametrize("version", [TRIXIE, NEWEST])
+def test_an_editable_project_and_a_reinstallation(pipxes: Callable[..., Host], version: str) -> None:
+    host = pipxes(version)
+    project = make_project(host.root / "project")
+    options = {"name": project, "editable": True}
+    assert host.run(options, check=True).result["changed"] is True
+    assert host.succeed(options)["changed"] is True
+    assert host.succeed({"name": project})["changed"] is False
+    assert host.run(options, check=True).result["changed"] is False
+    (Path(project) / "dotted_tool.py").write_text("def main():\n    print('edited')\n")
+    assert host.say("dotted.py").strip() == "edited"
+    assert host.succeed({**options, "inject": ["six"]})["changed"] is True
+    for check in (True, False):
+        again = host.run({**options, "reinstall": True}, check=check).result
+        assert (again["changed"], again.get("failed", False)) == (True, False), again
+    assert again["injected"] == [{"name": "six", "version": "1.17.0"}]
+    assert host.succeed(options)["changed"] is False
+    assert host.say("dotted.py").strip() == "edited"
+    assert host.succeed({**options, "editable": False})["changed"] is True
+    (Path(project) / "dotted_tool.py").write_text("def main():\n    print('again')\n")
+    assert host.say("dotted.py").strip() == "edited"
+
+
+@pytest.mark.parametrize("setting", ["target = /srv/elsewhere", "prefix = /srv/elsewhere"])
+def test_a_pip_configuration_that_leads_elsewhere(pipxes: Callable[..., Host], tmp_path: Path, setting: str) -> None:
+    host = pipxes(BOOKWORM)
+    config = tmp_path / "pip.conf"
+    config.write_text(f"[install]\n{setting}\n")
+    host.variables["PIP_CONFIG_FILE"] = str(config)
+    for check in (True, False):
+        result = host.run({"name": "cowsay"}, check=check).result
+        assert result["problem"]["code"] == "diverted", result
+        assert str(config) in result["msg"]
+    assert not (host.home / "venvs").exists()
+
+
+def test_versions_of_python(pipxes: Callable[..., Host]) -> None:
+    host = pipxes(BOOKWORM)
+    python = host.succeed({"name": "cowsay"})["python"]
+    words = [python, "-c", "import platform; print(platform.python_version())"]
+    full = subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+    minor = full.rpartition(".")[0]
+    for version in (full, minor, "3", "python3", "python" + minor, ">=3.8", "~=" + minor, python):
+        for check in (True, False):
+            result = host.run({"name": "cowsay", "python": version}, check=check).result
+            assert (result["changed"], result.get("msg")) == (False, None), (version, result)
+    missing = {"name": "cowsay", "python": "3.99t"}
+    predicted = host.run(missing, check=True).result
+    assert (predicted["changed"], "3.99t" in predicted["unresolved"]) == (True, True), predicted
+    failed = host.run(missing).result
+    assert failed["problem"]["code"] == "no-such-python", failed
+    assert host.say("cowsay")
+
+
+def test_root_works_in_nothing_that_others_can_alter(pipxes: Callable[..., Host], area: Area, tmp_path: Path) -> None:
+    need(os.geteuid() == 0, "root")
+    host = pipxes(NEWEST)
+    host.succeed({"name": "cowsay==6.0"})
+    mark = area.root / "root-ran-it"
+    venv = host.home / "venvs/cowsay"
+    (site,) = venv.glob("lib/python3*/site-packages")
+    (site / "planted.pth").write_text(f"import os; open({str(mark)!r}, 'w')\n")
+    copy = host.root / "python3"
+    copy.symlink_to(area.python)
+    os.chown(copy, 4242, 4242, follow_symlinks=False)
+    requests = ({"name": "cowsay", "state": "latest"}, {"name": "cowsay", "inject": ["six"]})
+    for path in (venv, site, site / "planted.pth", host.home / "shared", host.home / "venvs", host.home):
+        os.chown(path, 4242, 4242)
+        for options in requests:
+            for check in (True, False):
+                result = host.run(options, check=check).result
+                assert result["problem"]["code"] in ("home-untrusted", "environment-untrusted"), (path, result)
+                assert "uid 4242" in result["msg"]
+        os.chown(path, 0, 0)
+    for path in (site, host.home):
+        path.chmod(0o777)
+        assert host.run(requests[1], check=True).result["failed"], path
+        path.chmod(0o755)
+    python = host.run({"name": "virtualenv", "python": str(copy)}, check=True).result
+    assert python["problem"]["code"] == "untrusted-python", python
+    assert not mark.exists()
+    assert host.succeed({"name": "cowsay"})["changed"] is False
+    (site / "planted.pth").unlink()
+    assert host.succeed(requests[1])["changed"] is True
+
+
 @pytest.mark.parametrize(
     ("version", "options", "code"),
     [
         (TRIXIE, {"backend": "uv"}, "pipx-too-old"),
         (NEWEST, {"backend": "uv"}, "no-uv"),
         (BOOKWORM, {"pin": True}, "pipx-too-old"),
+        (BOOKWORM, {"name": str(WHEELS), "editable": True}, "pipx-too-old"),
     ],
 )
 def test_what_a_pipx_lacks_is_rejected(pipxes: Callable[..., Host], version: str, options: Any, code: str) -> None:

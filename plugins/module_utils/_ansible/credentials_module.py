@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Iterable, Mapping, NoReturn, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
 from .._process.commands import CommandResult, Run
 from .._process.secrets import find_secrets, mask_values
+from .peer_options import NO_PEER, Peer, explain_options, explain_state
 from .run_command import run_command
 
 try:
@@ -41,12 +42,28 @@ INDEX_ARGUMENTS: dict[str, Any] = {
 
 
 class Module(AnsibleModule):
-    """Keeps the credentials in its options out of logs and results."""
+    """Keeps the credentials in its options out of logs and results, and explains options that it does not have.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    :param peer: the module that users come from, whose options are answered with the ones here.
+    """
+
+    def __init__(self, *args: Any, peer: Peer = NO_PEER, **kwargs: Any) -> None:
+        self.peer = peer
+        self._is_validated = False
         super().__init__(*args, **kwargs)
+        self._is_validated = True
         self.no_log_values.update(find_secrets(self.params))
         register_secrets(self.no_log_values)
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+        """End the module; begin the message of a failed validation with what to use instead."""
+        if not self._is_validated:
+            names = {name for name in self.params if not name.startswith("_ansible_")}
+            explained = explain_options(names - set(self.argument_spec), self.argument_spec, self.peer)
+            explained += explain_state(self.params.get("state"), self.peer)
+            msg = ("%s %s" % (explained, msg)).strip()
+        super().fail_json(msg, **kwargs)
+        raise AssertionError("fail_json came back")  # for the type checker: it does not
 
     def add_path_info(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Leave the result as it is: what AnsibleModule adds beside a `path` would be of the link."""

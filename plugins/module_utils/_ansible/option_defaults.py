@@ -6,14 +6,15 @@ from __future__ import annotations
 import copy
 from typing import Any, Mapping
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from .credentials_module import Module
+from .peer_options import explain_options, explain_state
 from .scan_options import refuse
 
 
 def merge_with_defaults(
-    module: AnsibleModule, arguments: Mapping[str, Any], option: str, item: Mapping[str, Any], *, label: str, key: str
+    module: Module, arguments: Mapping[str, Any], option: str, item: Mapping[str, Any], *, label: str, key: str
 ) -> dict[str, Any]:
     """Return the options of one item: its own, validated as the module's are, else the module's.
 
@@ -30,14 +31,19 @@ def merge_with_defaults(
     result = ArgumentSpecValidator(argument_spec).validate(dict(item))
     if result.error_messages:
         message = "%s: %s" % (label, "; ".join(result.error_messages))
-        refuse(module, option, message, "An entry accepts the options of the module.")
+        explained = [
+            explain_options(result.unsupported_parameters, argument_spec, module.peer),
+            explain_state(item.get("state"), module.peer),
+            "An entry accepts the options of the module.",
+        ]
+        refuse(module, option, message, " ".join(each for each in explained if each))
     own = {name: value for name, value in result.validated_parameters.items() if value is not None}
     defaults = {name: module.params[name] for name in arguments}
     return {**defaults, key: None, **own}
 
 
 def merge_all_with_defaults(
-    module: AnsibleModule, arguments: Mapping[str, Any], option: str, *, key: str
+    module: Module, arguments: Mapping[str, Any], option: str, *, key: str
 ) -> list[dict[str, Any]]:
     """Return the options of every item of a list option; of the module alone where the option is not set."""
     items = module.params[option]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional
 from .._install.spec import Index
 from .._pipx.requirement import parse_requirement
 from .._pipx.result import PipxAppResult, fast_result
-from .._pipx.spec import OPTIONS, PipxAppRequest, PipxAppSpec, Requirement
+from .._pipx.spec import OPTIONS, PipxAppRequest, PipxAppSpec, Requirement, split_variant
 from .._pipx.validate import validate_spec
 from .._process.commands import OperationError
 from .._process.secrets import Credential, strip_text
+from .._scan.select import is_understood
 from .._scan.serialize.text import safe_text
 from .credentials_module import INDEX_ARGUMENTS, Module, command_runner
 from .option_defaults import merge_all_with_defaults
@@ -35,6 +36,7 @@ class Place(NamedTuple):
     homes: Tuple[str, ...]
     bin_directory: str
     man_directory: str
+    missing_user: str = ""
 
 
 def converge(module: Module) -> None:
@@ -81,10 +83,11 @@ def _read_request(module: Module, params: Mapping[str, Any]) -> PipxAppRequest:
         man_directory=place.man_directory,
         sources=sources,
         credentials=tuple(credentials),
-        python=params["python"] or "",
+        python=spec.python and params["python"],
         backend=params["backend"],
         executable=params["executable"] or "",
         lock_timeout=params["lock_timeout"],
+        missing_user=place.missing_user,
     )
 
 
@@ -128,7 +131,7 @@ def _read_spec(module: Module, params: Mapping[str, Any], credentials: List[Cred
             refuse(module, "version", message, "Omit version, or use a plain name.")
         specifier = version if version[0] in "=<>!~" else "==" + version
         requirement = parse("version", "%s%s" % (params["name"], specifier))
-    path, language = _read_python(module, params["python"] or "")
+    path, python_version = _read_python(module, params["python"] or "")
     inject = params["inject"]
     return PipxAppSpec(
         requirement=requirement,
@@ -137,7 +140,9 @@ def _read_spec(module: Module, params: Mapping[str, Any], credentials: List[Cred
         inject=None if inject is None else tuple(parse("inject", each) for each in inject),
         inject_apps=params["inject_apps"],
         python=path,
-        language=language,
+        python_version=python_version,
+        editable=params["editable"],
+        reinstall=params["reinstall"],
         system_site_packages=params["system_site_packages"],
         include_dependencies=params["include_dependencies"],
         pin=params["pin"],
@@ -148,10 +153,11 @@ def _read_python(module: Module, python: str) -> Tuple[str, str]:
     """Return the canonical path, or the version, that the option `python` names."""
     if python.startswith("/"):
         return os.path.realpath(python), ""
-    version = python[len("python") :] if python.startswith("python") else python
-    if python and not version.replace(".", "").isdigit():
-        refuse(module, "python", "python is not valid: %s" % python, 'Use a path, or a version such as "3.12".')
-    return "", version
+    wanted = python[len("python") :] if python.startswith("python") else python
+    if python and not is_understood(split_variant(wanted)[0]):
+        hint = 'Use a path, a version such as "3.12", "3.13.5" or "3.13t", or a specifier such as ">=3.11".'
+        refuse(module, "python", "python is not valid: %s" % python, hint)
+    return "", wanted
 
 
 def _read_place(module: Module, params: Mapping[str, Any]) -> Place:
@@ -181,6 +187,8 @@ def _read_place_of_user(module: Module, user: str) -> Place:
     try:
         account = find_account(user)
     except OperationError as exc:
+        if module.check_mode and not uid:
+            return Place("user", None, homes=("~" + user,), bin_directory="", man_directory="", missing_user=user)
         refuse(module, "user", exc.message, exc.hint)
     if uid and account.uid != uid:
         refuse(module, "user", "only root can install for another user", "Set become.")
@@ -217,7 +225,7 @@ def to_result(result: PipxAppResult, diff: bool) -> Dict[str, Any]:
         "pinned": False,
         "changed": result.changed,
         "repaired": safe_text(result.repaired, 1000),
-        "unresolved": result.unresolved,
+        "unresolved": safe_text(result.unresolved, 1000),
         "failed": problem is not None,
     }
     if application is not None:

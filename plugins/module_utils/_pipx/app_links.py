@@ -29,8 +29,10 @@ def _script_of(command: str, scripts: Sequence[str]) -> str:
 
 
 def _has_suffix(script: str, command: str) -> bool:
+    """Return whether a command is a script's name with a suffix at its end, or before its last dot."""
     stem, extension = os.path.splitext(script)
-    return command.startswith(stem) and command.endswith(extension)
+    before_dot = command.startswith(stem) and command.endswith(extension)
+    return before_dot or command.startswith(script)
 
 
 def remove_links(directory: str, bin_directory: str, man_directory: str, dangling_only: bool) -> None:

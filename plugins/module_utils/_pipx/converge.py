@@ -14,11 +14,13 @@ from .._process.privilege_drop import run_in_child
 from .._scan import pep440 as versions
 from .._scan.project_name import canonicalize_name
 from .find_pipx import find_pipx
+from .find_python import find_python
 from .plan import Plan, Step, plan, predict_changes
-from .requirement import recorded_requirement
+from .requirement import recorded_requirement, write_requirement
 from .result import PipxAppResult, compare_states, reject_taken_commands
-from .run import Pipx, PipxJob, required_versions, with_pipx
-from .spec import PipxAppRequest
+from .root_trust import require_trusted_python, require_trusted_state
+from .run import INSTALLING, Pipx, PipxJob, required_versions, with_pipx
+from .spec import PipxAppRequest, PipxAppSpec
 from .state import Application, PipxAppState, gather_state
 from .versions import feature
 
@@ -50,6 +52,8 @@ class Converger:
         state = gather_state(request)
         try:
             reject_taken_commands(request, state)
+            require_trusted_state(request, state)
+            require_trusted_python(request)
             if self._check:
                 return self._predict(request, state)
             with locked(request.homes[0], request.lock_timeout, os.geteuid()):
@@ -63,13 +67,18 @@ class Converger:
         newer = self._has_newer(request, state)
         changes = plan(request.spec, state.application, state.links, newer)
         kinds = [step.kind for step in changes.steps]
+        unresolved = _UNRESOLVED if changes.unpredictable else ""
+        try:
+            _find_requested_python(request, kinds)
+        except OperationError as exc:
+            unresolved = "%s yet" % exc.message  # an earlier task may install it
         self._reject_unsupported(request, state, kinds)
         after = predict_changes(request.spec, state.application, changes)
         return compare_states(request, state, state)._replace(
             after=after,
             changed=bool(changes.steps),
             repaired=changes.repaired,
-            unresolved=_UNRESOLVED if newer is None and "upgrade" in kinds else "",
+            unresolved=unresolved,
         )
 
     def _reject_unsupported(self, request: PipxAppRequest, state: PipxAppState, kinds: List[str]) -> None:
@@ -77,7 +86,7 @@ class Converger:
         if not kinds or not find_pipx(request, optional=True):
             return
         job = _job_of(request, state)
-        if required_versions(kinds, job.backend):
+        if INSTALLING & set(kinds) or required_versions(job, kinds):
             self._in_child(request, job, lambda pipx: pipx.reject_unsupported(kinds))
 
     def _converge(self, request: PipxAppRequest) -> PipxAppResult:
@@ -92,21 +101,20 @@ class Converger:
 
     def _work(self, request: PipxAppRequest, state: PipxAppState) -> _Progress:
         newer = self._has_newer(request, state)
-        progress = _Progress(state)
+        progress, spec = _Progress(state), request.spec
         for _round in range(_ROUNDS):
             reject_taken_commands(request, progress.state)
-            changes = self._plan(request, progress.state, newer)
+            changes = self._plan(request._replace(spec=spec), progress.state, newer)
             if not changes.steps:
                 return progress
             self._carry_out(request, progress.state, changes)
-            # Whether an upgrade that could not be predicted changed anything follows from the states alone.
-            changes_for_sure = newer is True or changes.steps != (Step("upgrade"),)
+            # Whether something unpredictable changed anything follows from the states alone.
             progress = _Progress(
                 state=gather_state(request),
-                changed=progress.changed or changes_for_sure,
+                changed=progress.changed or not changes.unpredictable,
                 repaired=progress.repaired or changes.repaired,
             )
-            newer = False
+            newer, spec = False, spec._replace(reinstall=False)
         message = "%s is not in its requested state after all steps were carried out" % request.label
         raise OperationError("not-converged", message, "See what pipx reports of it: pipx list.")
 
@@ -127,8 +135,8 @@ class Converger:
             return None
         if application.pinned and request.spec.pin is not False:
             return False
-        requirements = [_upgrade_requirement(application)]
-        if _upgrades_injected(request):
+        requirements = [_upgrade_requirement(request.spec, application)]
+        if _upgrades_injected(request, application):
             requirements += [each.name for each in application.injected]
         answer = self._in_child(request, _job_of(request, state), lambda pipx: pipx.has_newer(requirements))
         return answer if isinstance(answer, bool) else None
@@ -137,10 +145,11 @@ class Converger:
         steps = list(changes.steps)
         if not request.spec.requirement.name and steps[0].kind == "install":
             steps = steps[:1]  # its name, which the next steps need, is known only then
-        if _upgrades_injected(request):
+        if _upgrades_injected(request, state.application):
             upgrade = Step("upgrade", ("--include-injected",))
             steps = [upgrade if step.kind == "upgrade" else step for step in steps]
-        for job in _jobs_of(request, state, steps[0].kind):
+        python = _find_requested_python(request, [step.kind for step in steps])
+        for job in _jobs_of(request._replace(python=python), state, steps[0].kind):
             self._in_child(request, job, lambda pipx: _carry_out_locked(request, pipx, steps))
 
     def _in_child(self, request: PipxAppRequest, job: PipxJob, work: Callable[[Pipx], Any]) -> Any:
@@ -156,8 +165,18 @@ def _carry_out_locked(request: PipxAppRequest, pipx: Pipx, steps: List[Step]) ->
         pipx.carry_out(steps)
 
 
-def _upgrade_requirement(application: Application) -> str:
-    """Return what `pipx upgrade` upgrades an application to: the newest release, or what its URL leads to."""
+def _find_requested_python(request: PipxAppRequest, kinds: List[str]) -> str:
+    """Return the path of the interpreter to build an environment with; '' for pipx's own choice."""
+    version = request.spec.python_version
+    if not version or not {"install", "rebuild"} & set(kinds):
+        return request.python
+    return find_python(version, request.account)
+
+
+def _upgrade_requirement(spec: PipxAppSpec, application: Application) -> str:
+    """Return what an upgrade leads to: the newest release, the newest requested one, or what its URL leads to."""
+    if spec.requirement.specifier:
+        return write_requirement(spec.requirement)
     recorded = recorded_requirement(application.spec, application.name)
     if recorded.url:
         return recorded.text
@@ -165,8 +184,16 @@ def _upgrade_requirement(application: Application) -> str:
     return application.name + extras
 
 
-def _upgrades_injected(request: PipxAppRequest) -> bool:
-    return not any(each.specifier for each in request.spec.inject or ())
+def _upgrades_injected(request: PipxAppRequest, application: Optional[Application]) -> bool:
+    """Return whether injected packages are upgraded with the application: if none has a version of its own.
+
+    `pipx upgrade --include-injected` upgrades all of them, and forgets their versions.
+    """
+    requirements = request.spec.inject
+    if requirements is None:
+        injected = application.injected if application is not None else ()
+        requirements = tuple(recorded_requirement(each.spec, each.name) for each in injected)
+    return not any(each.specifier or each.url for each in requirements)
 
 
 def _jobs_of(request: PipxAppRequest, state: PipxAppState, first: str) -> List[PipxJob]:
@@ -213,15 +240,16 @@ def _install_options(request: PipxAppRequest, application: Optional[Application]
     """Return the options of `pipx install`; what the spec leaves open is kept."""
     spec = request.spec
     options = ["--suffix", spec.suffix] if spec.suffix else []
-    if request.python.startswith("/"):
-        options += ["--python", request.python]
-    elif spec.language:
-        options += ["--python", "python" + spec.language]
+    options += ["--python", request.python] if request.python else []
     site_packages, dependencies = spec.system_site_packages, spec.include_dependencies
+    editable = spec.editable
+    if application is not None and editable is None:
+        editable = application.editable
     if application is not None and site_packages is None:
         site_packages = application.system_site_packages
     if application is not None and dependencies is None:
         dependencies = application.include_dependencies
     options += ["--system-site-packages"] if site_packages else []
     options += ["--include-deps"] if dependencies else []
+    options += ["--editable"] if editable else []
     return tuple(options)

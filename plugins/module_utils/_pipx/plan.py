@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from .._scan.pep440 import minor
 from .._scan.pipx_record import PipxInjectedReading
 from .._scan.project_name import canonicalize_name
+from .._scan.select import satisfies
 from .requirement import exact_version, fits, recorded_requirement, write_requirement
-from .spec import PipxAppSpec, Requirement
+from .spec import PipxAppSpec, Requirement, split_variant
 from .state import Application
 
 _NEWEST = "(newest allowed)"
@@ -26,6 +28,7 @@ class Plan(NamedTuple):
 
     steps: Tuple[Step, ...] = ()
     repaired: str = ""
+    unpredictable: bool = False  # whether they change anything is known only afterwards
 
 
 def plan(
@@ -48,12 +51,17 @@ def plan(
     if application.interrupted:
         return Plan((Step("restore"),), "an earlier run was interrupted")
     source = _rebuild_source(spec, application)
+    if not source and _upgrades(spec, application, newer):
+        source = _upgrade_source(spec, application)
+        if source:
+            return Plan(_plan_rebuild(spec, application, source), unpredictable=newer is None)
     if not source and not can_uninject and _surplus(spec, application):
         source = _same_release(spec, application)
     if source:
         return Plan(_plan_rebuild(spec, application, source), "; ".join(application.problems))
     repaired = "its commands had no link" if application.missing_links else ""
-    return Plan(tuple(_plan_changes(spec, application, newer)), repaired)
+    steps = tuple(_plan_changes(spec, application, newer))
+    return Plan(steps, repaired, unpredictable=newer is None and steps == (Step("upgrade"),))
 
 
 def _plan_installation(spec: PipxAppSpec) -> Tuple[Step, ...]:
@@ -77,10 +85,8 @@ def _plan_rebuild(spec: PipxAppSpec, application: Application, source: str) -> T
 
 def _plan_changes(spec: PipxAppSpec, application: Application, newer: Optional[bool]) -> List[Step]:
     """Return the steps that change an environment that can stay."""
-    unpin = application.pinned and spec.pin is False
-    steps = [Step("unpin")] if unpin else []
-    stays_pinned = application.pinned and not unpin
-    if spec.state == "latest" and newer is not False and not stays_pinned:
+    steps = [Step("unpin")] if application.pinned and spec.pin is False else []
+    if _upgrades(spec, application, newer):
         steps.append(Step("upgrade"))
     if spec.inject is not None:
         surplus = _surplus(spec, application)
@@ -93,6 +99,21 @@ def _plan_changes(spec: PipxAppSpec, application: Application, newer: Optional[b
     return steps
 
 
+def _upgrades(spec: PipxAppSpec, application: Application, newer: Optional[bool]) -> bool:
+    stays_pinned = application.pinned and spec.pin is not False
+    return spec.state == "latest" and newer is not False and not stays_pinned
+
+
+def _upgrade_source(spec: PipxAppSpec, application: Application) -> str:
+    """Return what an upgrade rebuilds from; '' where `pipx upgrade` does.
+
+    That would leave the requested versions, and end an editable installation that pipx has not recorded.
+    """
+    if spec.requirement.specifier:
+        return write_requirement(spec.requirement)
+    return _same_release(spec, application) if application.editable else ""
+
+
 def _rebuild_source(spec: PipxAppSpec, application: Application) -> str:
     """Return what the environment is rebuilt from; '' where it can stay."""
     requirement = spec.requirement
@@ -102,19 +123,27 @@ def _rebuild_source(spec: PipxAppSpec, application: Application) -> str:
         if requirement.specifier or requirement.url or spec.state == "latest" or not application.spec:
             return write_requirement(requirement)
         return write_requirement(recorded_requirement(application.spec, application.name or requirement.name))
-    return _same_release(spec, application) if _has_other_options(spec, application) else ""
+    needs_rebuild = spec.reinstall or _has_other_options(spec, application)
+    return _same_release(spec, application) if needs_rebuild else ""
 
 
 def _has_other_python(spec: PipxAppSpec, application: Application) -> bool:
-    other_path = spec.python and spec.python != application.python
-    other_language = spec.language and spec.language != application.language
-    return bool(other_path or other_language)
+    if spec.python:
+        return spec.python != application.python
+    if not spec.python_version:
+        return False
+    version, variant = split_variant(spec.python_version)
+    current = application.python_version
+    if current == minor(current) and minor(version):
+        version = minor(version)  # the full version of the interpreter could not be read
+    return variant != application.python_variant or not satisfies(current, version)
 
 
 def _has_other_options(spec: PipxAppSpec, application: Application) -> bool:
     pairs = (
         (spec.system_site_packages, application.system_site_packages),
         (spec.include_dependencies, application.include_dependencies),
+        (spec.editable, application.editable),
     )
     return any(requested is not None and requested != current for requested, current in pairs)
 
@@ -154,13 +183,18 @@ def _plan_injection(
         current = _find_injected(requirement, injected)
         if current is None:
             fresh.append(write_requirement(requirement))
-        elif not fits(requirement, current.spec, current.version) or inject_apps not in (None, current.include_apps):
+        elif not fits(requirement, current.spec, current.version) or _has_other_commands(current, inject_apps):
             again.append(write_requirement(requirement))
     options = ("--include-apps",) if inject_apps else ()
     steps = [Step("inject", (*options, *fresh))] if fresh else []
     if again:
         steps.append(Step("inject", ("--force", *options, *again)))
     return steps
+
+
+def _has_other_commands(current: PipxInjectedReading, inject_apps: Optional[bool]) -> bool:
+    """Return whether the commands of an injected package are exposed against the request; a library has none."""
+    return inject_apps is not None and current.has_apps and current.include_apps != inject_apps
 
 
 def describe(application: Optional[Application]) -> str:

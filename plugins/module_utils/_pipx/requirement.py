@@ -70,5 +70,5 @@ def fits(requirement: Requirement, spec: str, version: str) -> bool:
 
 def exact_version(spec: str) -> str:
     """Return the version that a specification pins with ``==``; '' where it pins none."""
-    match = re.search(r"==\s*([^,*\s]+)$", spec)
+    match = re.search(r"===?\s*([^,*\s=]+)$", spec)
     return match.group(1) if match else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple, Optional
 
 from .._process.commands import OperationError
-from .plan import describe, plan
+from .plan import describe, plan, predict_changes
 from .spec import PipxAppRequest
 from .state import PipxAppState, gather_state
 
@@ -35,6 +35,8 @@ def compare_states(request: PipxAppRequest, before: PipxAppState, after: PipxApp
 
 def fast_result(request: PipxAppRequest) -> Optional[PipxAppResult]:
     """Return the result where the application is up to date or cannot be changed; None where there is work to do."""
+    if request.missing_user:
+        return _predict_for_missing_user(request)
     state = gather_state(request)
     result = compare_states(request, state, state)
     try:
@@ -42,6 +44,18 @@ def fast_result(request: PipxAppRequest) -> Optional[PipxAppResult]:
     except OperationError as exc:
         return result._replace(failed=exc)
     return result if is_up_to_date(request, state) else None
+
+
+def _predict_for_missing_user(request: PipxAppRequest) -> PipxAppResult:
+    changes = plan(request.spec, None)
+    return PipxAppResult(
+        request=request,
+        state=PipxAppState(),
+        before="",
+        after=predict_changes(request.spec, None, changes),
+        changed=bool(changes.steps),
+        unresolved="there is no user %s yet" % request.missing_user if changes.steps else "",
+    )
 
 
 def is_up_to_date(request: PipxAppRequest, state: PipxAppState) -> bool:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from typing import Any, Callable, Collection, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from .._install.config_conflicts import reject_config_conflicts
 from .._install.index import hand_over
 from .._install.installer_errors import explain_error
 from .._install.spec import Index
@@ -18,10 +19,13 @@ from .app_links import create_links, remove_links
 from .newer_release import has_newer_release
 from .plan import Step
 from .set_aside import aside_path, home_of, kept_aside, restore_aside
-from .versions import feature
+from .versions import EDITABLE_SINCE, feature
 
+_INCLUDE_APPS = "--include-apps"
 #: Steps for which pipx is not run.
 _WITHOUT_PIPX = frozenset(("remove", "link", "restore"))
+#: Steps for which pip or uv installs something.
+INSTALLING = frozenset(("install", "rebuild", "inject", "upgrade"))
 
 
 class PipxJob(NamedTuple):
@@ -39,12 +43,14 @@ class PipxJob(NamedTuple):
     backend: str = "pip"
 
 
-def required_versions(kinds: Collection[str], backend: str) -> List[Tuple[str, str]]:
+def required_versions(job: PipxJob, kinds: Collection[str]) -> List[Tuple[str, str]]:
     """Return the options behind these kinds of steps that not every pipx has, each with the first pipx that does."""
     rows = []
+    if "--editable" in job.options and {"install", "rebuild"} & set(kinds):
+        rows.append(("editable", EDITABLE_SINCE))
     if {"pin", "unpin"} & set(kinds):
         rows.append(("pin", feature("pin").since))
-    if backend == "uv" and set(kinds) - _WITHOUT_PIPX:
+    if job.backend == "uv" and set(kinds) - _WITHOUT_PIPX:
         rows.append(("backend=uv", feature("backend").since))
     return rows
 
@@ -89,9 +95,7 @@ class Pipx:
             elif step.kind == "remove":
                 self._remove()
             elif step.kind == "inject":
-                options = [word for word in step.words if word.startswith("--")]
-                packages = [word for word in step.words if not word.startswith("--")]
-                self._call("inject", *options, "--", self._name, *packages)
+                self._inject(step.words)
             elif step.kind == "upgrade":
                 self._call("upgrade", *step.words, "--", self._name)
             else:  # uninject, pin, unpin
@@ -106,6 +110,21 @@ class Pipx:
                 "Add its name: name @ file:///path, or name @ URL.",
                 redact_output(done.output.strip(), self._secrets),
             )
+
+    def _inject(self, words: Sequence[str]) -> None:
+        options = [word for word in words if word.startswith("--")]
+        packages = [word for word in words if not word.startswith("--")]
+        if _INCLUDE_APPS not in options:
+            self._call("inject", *options, "--", self._name, *packages)
+            return
+        for package in packages:  # pipx stops at the first that has no commands
+            try:
+                self._call("inject", *options, "--", self._name, package)
+            except OperationError as exc:
+                if exc.code != "no-commands":
+                    raise
+                # It is injected, and recorded as if its commands were exposed.
+                self._call("inject", "--force", "--", self._name, package)
 
     def _call(self, *words: str) -> CommandResult:
         done = self._run([self._job.executable, *words], self._environment, self._private, 0)
@@ -123,8 +142,15 @@ class Pipx:
         return explain_error(done, {}, self._secrets)
 
     def reject_unsupported(self, kinds: Collection[str]) -> None:
-        """Raise OperationError where a step needs a newer pipx; run pipx only where a step needs more than 1.0."""
-        required = required_versions(kinds, self._job.backend)
+        """Raise OperationError where a step would fail or go elsewhere.
+
+        That is with a pipx that is too old, which is run only where a step needs more than 1.0, and with settings of
+        pip or uv that lead an installation out of the environment.
+        """
+        if INSTALLING & set(kinds):
+            installer = "uv" if self._job.backend == "uv" else "pip"
+            reject_config_conflicts(installer, self._environment, self._job.directory or self._private)
+        required = required_versions(self._job, kinds)
         version = self.version() if required else ""
         for option, since in required:
             if not versions.at_least(version, since):

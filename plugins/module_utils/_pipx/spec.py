@@ -42,6 +42,8 @@ OPTIONS = (
     Option("inject", "list", elements="str", spec_field="inject"),
     Option("inject_apps", "bool", spec_field="inject_apps"),
     Option("python", "str", spec_field="python"),
+    Option("editable", "bool", spec_field="editable"),
+    Option("reinstall", "bool", default=False, spec_field="reinstall"),
     Option("scope", "str", choices=("global", "user"), role=False),
     Option("user", "str", role=False),
     Option("suffix", "str", default="", spec_field="suffix"),
@@ -73,10 +75,17 @@ class PipxAppSpec(NamedTuple):
     inject: Optional[Tuple[Requirement, ...]] = None
     inject_apps: Optional[bool] = None
     python: str = ""  # the canonical path of an interpreter
-    language: str = ""  # or X.Y
+    python_version: str = ""  # or a version, such as 3, 3.13, 3.13.5 or 3.13t, or a specifier
+    editable: Optional[bool] = None
+    reinstall: bool = False
     system_site_packages: Optional[bool] = None
     include_dependencies: Optional[bool] = None
     pin: Optional[bool] = None
+
+
+def split_variant(version: str) -> Tuple[str, str]:
+    """Return a version of Python without its variant, and the variant: `t` of a free-threaded one such as 3.13t."""
+    return (version[:-1], "t") if version.endswith("t") else (version, "")
 
 
 class PipxAppRequest(NamedTuple):
@@ -95,3 +104,4 @@ class PipxAppRequest(NamedTuple):
     backend: str
     executable: str
     lock_timeout: float  # seconds
+    missing_user: str = ""  # whom an earlier task may create: in check mode, nothing else is known of the place

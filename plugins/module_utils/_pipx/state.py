@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host
 from .._scan.classify.environment import classify_environment
 from .._scan.judge.environment_health import LOW, judge_environment
 from .._scan.model import EnvironmentPlace, EnvironmentReading
-from .._scan.pipx_record import PipxInjectedReading
+from .._scan.pipx_record import PipxInjectedReading, PipxReading
 from .._scan.project_name import canonicalize_name
-from .._scan.read.environment import read_environment
+from .._scan.read.distributions import parse_editable
+from .._scan.read.environment import Versions, read_environment
 from .._scan.read.pipx_metadata import read_pipx
-from .spec import PipxAppRequest, Requirement
+from .spec import PipxAppRequest, PipxAppSpec, Requirement, split_variant
 
 #: Before the name of an environment, in pipx's home: one that is set aside while another is built in its place.
 ASIDE = ".pyfleet-"
@@ -32,10 +34,12 @@ class Application(NamedTuple):
     commands: Tuple[str, ...] = ()
     injected: Tuple[PipxInjectedReading, ...] = ()
     python: str = ""  # the canonical executable that it runs with
-    language: str = ""  # X.Y of its Python
+    python_version: str = ""  # of its Python: X.Y.Z where it was read, else X.Y
+    python_variant: str = ""  # t of a free-threaded Python
     system_site_packages: bool = False
     include_dependencies: bool = False
     pinned: bool = False
+    editable: bool = False
     backend: str = "pip"
     problems: Tuple[str, ...] = ()  # why it does not run
     missing_links: Tuple[str, ...] = ()  # commands that have no link in the directory for commands
@@ -59,7 +63,7 @@ def gather_state(request: PipxAppRequest) -> PipxAppState:
         directory = find_directory(host, homes, spec.requirement, spec.suffix)
         if not directory:
             return PipxAppState(links=_find_stray_links(host, homes, request))
-        application, reading = read_application(host, directory, request.bin_directory)
+        application, reading = read_application(host, directory, request.bin_directory, _version_reader(host, spec))
         if reading is not None:
             judged = judge_environment(classify_environment(reading, lambda path: ""))
             problems = [each.message for each in judged.problems if each.code not in LOW]
@@ -67,6 +71,20 @@ def gather_state(request: PipxAppRequest) -> PipxAppState:
         if _is_same_path(host, application.spec, spec.requirement.text):
             application = application._replace(spec=spec.requirement.text)
         return PipxAppState(directory, application, find_links(host, directory, request.bin_directory))
+
+
+def _version_reader(host: Host, spec: PipxAppSpec) -> Versions:
+    """Return what reads the version of an interpreter, which is done only where X.Y is not enough."""
+    version, _variant = split_variant(spec.python_version)
+    if not version or re.fullmatch(r"\d+(\.\d+)?", version):
+        return _no_version
+    from .._scan.read.interpreter import InterpreterReader
+
+    return InterpreterReader(host, ()).version_of
+
+
+def _no_version(_path: str) -> Tuple[str, str]:
+    return "", ""
 
 
 def _find_stray_links(host: Host, homes: Sequence[str], request: PipxAppRequest) -> Tuple[str, ...]:
@@ -107,17 +125,21 @@ def _is_same_path(host: Host, recorded: str, requested: str) -> bool:
     return path is not None and path == host.real(recorded)
 
 
-def read_application(host: Host, directory: str, bin_directory: str) -> tuple[Application, EnvironmentReading | None]:
+def read_application(
+    host: Host, directory: str, bin_directory: str, version_of: Versions = _no_version
+) -> tuple[Application, EnvironmentReading | None]:
     """Read an application and its environment; the environment is None where only remains of it are left."""
     venvs, name = os.path.split(directory)
     home = os.path.dirname(venvs)
     interrupted = host.lkind(home + "/" + ASIDE + name) != ""
-    reading = read_environment(host, EnvironmentPlace(directory, "pipx", ""), lambda path: ("", ""))
+    reading = read_environment(host, EnvironmentPlace(directory, "pipx", ""), version_of)
     if reading is None or reading.pipx is None:
         problems = ("it is incomplete",)
         return Application(directory, home, name, "", problems=problems, interrupted=interrupted), None
     record = reading.pipx
-    missing, foreign = _read_links(host, directory, bin_directory, record.commands if record.exposed else ())
+    links = _read_links(host, directory, bin_directory, record)
+    language = reading.lib_languages[0] if reading.lib_languages else reading.base_language
+    is_free_threaded = any("/python%st/" % language in site for site in reading.site_packages)
     application = Application(
         directory=directory,
         home=home,
@@ -125,19 +147,33 @@ def read_application(host: Host, directory: str, bin_directory: str) -> tuple[Ap
         version=record.version,
         spec=record.spec,
         suffix=record.suffix,
-        commands=record.commands,
+        commands=links.commands,
         injected=record.injected_packages,
         python=reading.resolved,
-        language=reading.lib_languages[0] if reading.lib_languages else reading.base_language,
+        python_version=reading.full_version or language,
+        python_variant="t" if is_free_threaded else "",
         system_site_packages=reading.config.get("include-system-site-packages", "").lower() == "true",
         include_dependencies=record.include_dependencies,
         pinned=record.pinned,
+        editable=record.editable or _is_editable(host, reading, record),
         backend=record.backend,
-        missing_links=missing,
-        foreign=foreign,
+        missing_links=links.missing,
+        foreign=links.foreign,
         interrupted=interrupted,
     )
     return application, reading
+
+
+def _is_editable(host: Host, reading: EnvironmentReading, record: PipxReading) -> bool:
+    """Return whether the application is installed in editable mode (PEP 610), which not every pipx records."""
+    if not record.spec.startswith("/"):
+        return False
+    for site in reading.site_packages:
+        for entry in host.list(site, lambda name: name.endswith(".dist-info")):
+            if canonicalize_name(entry.name.partition("-")[0]) == canonicalize_name(record.application):
+                data = host.content("%s/%s/direct_url.json" % (site, entry.name)) or b""
+                return parse_editable(data)
+    return False
 
 
 def leads_into(host: Host, link: str, directory: str) -> bool:
@@ -157,19 +193,39 @@ def find_links(host: Host, directory: str, bin_directory: str) -> tuple[str, ...
     return tuple(path for path in paths if leads_into(host, path, directory))
 
 
-def _read_links(
-    host: Host, directory: str, bin_directory: str, commands: Sequence[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the commands that have no link, and the paths that something else holds."""
-    missing, foreign = [], []
-    for command in commands:
-        path = bin_directory + "/" + command
-        kind = host.lkind(path)
-        if kind and leads_into(host, path, directory):
+class _Links(NamedTuple):
+    """The commands of an application by the names that their links have, and what is wrong with the links."""
+
+    commands: Tuple[str, ...]
+    missing: Tuple[str, ...] = ()  # commands without a link
+    foreign: Tuple[str, ...] = ()  # paths that something else holds
+
+
+def _read_links(host: Host, directory: str, bin_directory: str, record: PipxReading) -> _Links:
+    commands, missing, foreign = [], [], []
+    for command in record.commands:
+        names = spellings(command, record.suffix)
+        linked = [name for name in names if leads_into(host, bin_directory + "/" + name, directory)]
+        name = linked[0] if linked else command
+        commands.append(name)
+        if linked or not record.exposed:
             continue
+        path = bin_directory + "/" + name
+        kind = host.lkind(path)
         dangles = kind == "link" and host.real(path) is None
         if not kind or dangles:
-            missing.append(command)
+            missing.append(name)
         else:
             foreign.append(path)
-    return tuple(missing), tuple(foreign)
+    return _Links(tuple(commands), tuple(missing), tuple(foreign))
+
+
+def spellings(command: str, suffix: str) -> Tuple[str, ...]:
+    """Return the names that a command may be linked by: pipx before 1.17.15 put a suffix before the last dot.
+
+    pip3.12 with the suffix _1 is pip3.12_1, or pip3_1.12 (pipx 1.18: commands/common.py, exposed_app_names).
+    """
+    stem, extension = os.path.splitext(command[: len(command) - len(suffix)])
+    if not suffix or not extension or not command.endswith(suffix):
+        return (command,)
+    return command, stem + suffix + extension

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import Iterator, NamedTuple
 
+from .requirement import exact_version
 from .spec import PipxAppSpec
 
 _SUFFIX = re.compile(r"[A-Za-z0-9._@+-]*")
@@ -29,12 +30,16 @@ def validate_spec(spec: PipxAppSpec) -> Iterator[Problem]:
 
 
 def _validate_state(spec: PipxAppSpec) -> Iterator[Problem]:
-    if spec.state == "latest" and spec.requirement.specifier:
-        yield Problem("state", "state=latest and a version contradict each other", "Omit one of them.")
+    if spec.state == "latest" and exact_version(spec.requirement.specifier):
+        yield Problem("state", "state=latest and an exact version contradict each other", "Omit one of them.")
     if spec.state == "latest" and spec.pin:
         yield Problem("pin", "state=latest and pin contradict each other", "Use state=present to keep the version.")
-    if spec.state == "absent" and (spec.inject or spec.pin):
-        yield Problem("state", "state=absent contradicts inject and pin", "Leave them out.")
+    if spec.state == "absent" and (spec.inject or spec.pin or spec.reinstall):
+        yield Problem("state", "state=absent contradicts inject, pin and reinstall", "Omit them.")
+    if spec.editable and not spec.requirement.text.startswith("/"):
+        yield Problem(
+            "editable", "editable needs a project on the host", "Set name to the absolute path of the project."
+        )
 
 
 def _validate_inject(spec: PipxAppSpec) -> Iterator[Problem]:

@@ -19,7 +19,13 @@ class Feature(NamedTuple):
 # Evidence: `--help` of each command of 24 releases from PyPI, 1.0.0 to 1.18.4, among them the first of every minor
 # version. tests/convergence/test_applications.py repeats it with the oldest, the newest and some between.
 FEATURES = (
-    Feature("install", "1.0.0", ("install",), ("--python", "--suffix", "--include-deps", "--system-site-packages"), ""),
+    Feature(
+        "install",
+        "1.0.0",
+        ("install",),
+        ("--python", "--suffix", "--include-deps", "--system-site-packages", "--editable"),
+        "",
+    ),
     Feature("inject", "1.0.0", ("inject",), ("--force", "--include-apps"), ""),
     Feature("upgrade", "1.0.0", ("upgrade",), ("--include-injected",), ""),
     Feature("uninstall", "1.0.0", ("uninstall",), (), ""),
@@ -28,6 +34,10 @@ FEATURES = (
     Feature("pin", "1.6.0", ("pin", "unpin"), (), "rejected"),
     Feature("backend", "1.12.0", ("install",), ("--backend",), "rejected where uv is requested"),
 )
+
+#: Older ones take a path for a URL with packaging 22 or newer, and ignore --editable (package_specifier.py of 1.2.0,
+#: _parse_specifier).
+EDITABLE_SINCE = "1.2.1"
 
 
 def feature(key: str) -> Feature:

@@ -22,6 +22,7 @@ class RoleOptions(NamedTuple):
     apps: tuple[Mapping[str, Any], ...] = ()
     index: Mapping[str, Any] = {}
     ensure_path: bool = True
+    check_mode: bool = False
 
 
 class PackageFacts(NamedTuple):

@@ -21,7 +21,7 @@ def make_role_plan(options: RoleOptions, host: HostFacts, current: bool) -> dict
     """
     source = _current_source(options, host) if current else _requested_source(options, host)
     places = list(_places(host, source))
-    applications = list(_applications(options, places))
+    applications = list(_applications(options, [*places, *_places_of_missing_users(host)]))
     return {
         "errors": validate_role(options, host),
         "source_errors": validate_source(options, host),
@@ -71,6 +71,12 @@ def _places(host: HostFacts, source: str) -> Iterator[dict[str, Any]]:
             executable = host.package.command
         same = {name: place[name] for name in ("user", "home", "shell", "bin_directory")}
         yield {**same, "executable": executable}
+
+
+def _places_of_missing_users(host: HostFacts) -> Iterator[dict[str, Any]]:
+    """Yield places of users that an earlier task would have created; only check mode gets this far."""
+    for user in host.unknown_users:
+        yield {"user": user, "executable": host.package.command or "/usr/bin/pipx"}
 
 
 def _environments(options: RoleOptions, host: HostFacts, source: str) -> Iterator[dict[str, Any]]:

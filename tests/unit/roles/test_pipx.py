@@ -152,6 +152,17 @@ def test_every_application_is_in_every_place() -> None:
     assert plan["applications_without_index"] == [{**black, "state": "present"}, old]
 
 
+def test_check_mode_predicts_for_users_that_an_earlier_task_creates() -> None:
+    options = {"scope": "user", "users": ["alice", "bob"], "apps": [{"name": "black"}]}
+    host = facts(apt(installed="1.7.1"), ALICE, unknown_users=["bob"])
+    assert pipx_role_plan(host, options)["errors"]
+    plan = pipx_role_plan(host, {**options, "check_mode": True})
+    assert plan["errors"] == []
+    assert [row["user"] for row in plan["applications"]] == ["alice", "bob"]
+    assert [row["user"] for row in plan["places"]] == ["alice"]
+    assert pipx_role_plan({**host, "root": False, "user": "alice"}, {**options, "check_mode": True})["errors"]
+
+
 def test_removal_names_applications_and_nothing_else_of_them() -> None:
     apps = [{"name": "black[d]>=24", "suffix": "_1", "inject": ["six"], "pin": True}]
     plan = pipx_role_plan(facts(apt(installed="1.7.1")), {"state": "absent", "apps": apps})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A package index over the wheelhouse that asks for a username and a password, and notes every command line it sees."""
+"""A package index over the wheelhouse that requires a username and a password, and records every command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WANTED = "Basic " + base64.b64encode(b"deploy:s3cr/et@word").decode()
 
 
 def watch() -> None:
-    """Note the command line of every process, as any user of the host can."""
+    """Record the command line of every process, as any user of the host can."""
     seen = set()
     while True:
         for path in glob.glob("/proc/[0-9]*/cmdline"):
@@ -32,10 +32,10 @@ def watch() -> None:
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Answers as PEP 503 has it."""
+    """Answers as PEP 503 specifies."""
 
     def do_GET(self) -> None:
-        """Give a page of links, or a file."""
+        """Send a page of links, or a file."""
         if self.headers.get("Authorization") != WANTED:
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="index"')
@@ -55,7 +55,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 if os.fork():

@@ -24,7 +24,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pipx_host_
     SHELL_ARGUMENTS,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import OPTIONS, PipxAppRequest, PipxAppSpec
-from ansible_collections.pyfleet.python.plugins.modules import pipx_check, pipx_info, pipx_shell_integration
+from ansible_collections.pyfleet.python.plugins.modules import pipx_app, pipx_check, pipx_info, pipx_shell_integration
 from ansible_collections.pyfleet.python.tests.unit.plugins.modules.runner import run
 from ansible_collections.pyfleet.python.tests.unit.plugins.modules.test_contract import differences
 
@@ -131,7 +131,7 @@ def test_the_option_table_names_fields_of_the_records() -> None:
     fields = {row.spec_field for row in OPTIONS if row.spec_field}
     assert fields <= set(PipxAppSpec._fields)
     # One option gives the path of an interpreter, or its version.
-    assert set(PipxAppSpec._fields) - fields <= {"language"}
+    assert set(PipxAppSpec._fields) - fields <= {"python_version"}
     others = {row.name for row in OPTIONS if not row.spec_field}
     assert others - {"user"} <= set(PipxAppRequest._fields)
 
@@ -150,3 +150,13 @@ def test_the_role_documents_which_options_its_applications_lack() -> None:
     assert [row.name for row in OPTIONS if "C(%s)" % row.name in description] == [
         row.name for row in OPTIONS if not row.role
     ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root works for other users")
+def test_check_mode_before_the_user_exists(capsys: Any) -> None:
+    options = {"name": "black", "user": "no-such-user", "_ansible_check_mode": True, "_ansible_diff": True}
+    result = run(pipx_app, capsys, options)
+    assert (result["changed"], result["unresolved"]) == (True, "there is no user no-such-user yet")
+    assert result["diff"]["after"] == "black (newest allowed)\n"
+    assert run(pipx_app, capsys, {**options, "state": "absent"})["changed"] is False
+    assert run(pipx_app, capsys, {**options, "_ansible_check_mode": False})["problem"]["option"] == "user"

@@ -48,6 +48,7 @@ def installed(version="24.1.0", **fields):
 
 
 IDNA = (PipxInjectedReading("idna", "3.10", "idna", False, True),)
+LIBRARY = (PipxInjectedReading("idna", "3.10", "idna", False, False),)
 GONE = ("its interpreter is gone",)
 CASES = [
     # requested, installed, steps
@@ -75,7 +76,30 @@ CASES = [
     (requested(), installed(problems=GONE, spec="black==24.1.0"), [("rebuild", "black==24.1.0")]),
     (requested(state="latest"), installed(problems=GONE, spec="black==24.1.0"), [("rebuild", "black")]),
     (requested(python="/usr/bin/python3.12"), installed(python="/usr/bin/python3.13"), [("rebuild", "black")]),
-    (requested(language="3.13"), installed(language="3.13"), []),
+    (requested(python_version="3.13"), installed(python_version="3.13"), []),
+    (requested(python_version="3"), installed(python_version="3.13"), []),
+    (requested(python_version="3.13.5"), installed(python_version="3.13.5"), []),
+    (requested(python_version="3.13.5"), installed(python_version="3.13"), []),  # its full version was not readable
+    (requested(python_version="3.13.5"), installed(python_version="3.13.4"), [("rebuild", "black")]),
+    (requested(python_version=">=3.11"), installed(python_version="3.13.4"), []),
+    (requested(python_version="3.13t"), installed(python_version="3.13"), [("rebuild", "black")]),
+    (requested(python_version="3.13t"), installed(python_version="3.13", python_variant="t"), []),
+    (requested(python_version="3.13"), installed(python_version="3.13", python_variant="t"), [("rebuild", "black")]),
+    (requested(editable=True), installed(), [("rebuild", "black==24.1.0")]),
+    (requested(), installed(editable=True), []),
+    (requested(reinstall=True), installed(), [("rebuild", "black==24.1.0")]),
+    (
+        requested(reinstall=True),
+        installed(injected=IDNA, pinned=True),
+        [("rebuild", "black==24.1.0"), ("inject", "idna"), ("pin",)],
+    ),
+    (requested("black==24.*", state="latest"), installed(), [("rebuild", "black==24.*")]),
+    (requested("black==24.*", state="latest"), installed(pinned=True), []),
+    (
+        requested("/srv/black", state="latest"),
+        installed(spec="/srv/black", editable=True),
+        [("rebuild", "/srv/black")],
+    ),
     (requested(system_site_packages=True), installed(), [("rebuild", "black==24.1.0")]),
     (requested(include_dependencies=False), installed(), []),
     (requested(inject=["idna>=3"]), installed(injected=IDNA), []),
@@ -90,6 +114,8 @@ CASES = [
         installed(injected=IDNA),
         [("inject", "--force", "--include-apps", "idna")],
     ),
+    (requested(inject=["idna"], inject_apps=True), installed(injected=LIBRARY), []),
+    (requested(inject=["idna"], inject_apps=False), installed(injected=LIBRARY), []),
     (requested(state="latest"), installed(), [("upgrade",)]),
     (requested(state="latest"), installed(pinned=True), []),
     (requested(state="latest", pin=False), installed(pinned=True), [("unpin",), ("upgrade",)]),
@@ -112,6 +138,14 @@ def test_links_that_outlived_their_application_are_removed():
     assert plan(requested(state="absent"), None, ("/usr/local/bin/black",)).steps == (Step("remove"),)
 
 
+def test_a_newer_release_within_a_specifier():
+    within = requested("black==24.*", state="latest")
+    assert plan(within, installed(), newer=False).steps == ()
+    assert plan(within, installed(), newer=True).unpredictable is False
+    assert plan(within, installed()).unpredictable is True
+    assert plan(requested(state="latest"), installed()).unpredictable is True
+
+
 def test_no_newer_release_is_no_upgrade():
     assert plan(requested(state="latest"), installed(), newer=False).steps == ()
 
@@ -125,7 +159,10 @@ def test_a_repair_says_why():
     ("spec", "option"),
     [
         (requested("black==1", state="latest"), "state"),
+        (requested("black===1", state="latest"), "state"),
         (requested(state="latest", pin=True), "pin"),
+        (requested(state="absent", reinstall=True), "state"),
+        (requested("black", editable=True), "editable"),
         (requested(state="absent", pin=True), "state"),
         (requested(suffix="/../x"), "suffix"),
         (requested(inject=["idna", "IDNA"]), "inject"),

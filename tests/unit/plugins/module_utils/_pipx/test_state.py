@@ -46,7 +46,7 @@ def test_every_version(tmp_path, version):
     assert [(row.name, row.version, row.spec, row.include_apps) for row in found.injected] == [
         ("idna", "3.10", "idna", False)
     ]
-    assert (found.python, found.language, found.system_site_packages) == ("/usr/bin/python3.13", "3.13", True)
+    assert (found.python, found.python_version, found.system_site_packages) == ("/usr/bin/python3.13", "3.13", True)
     assert (found.missing_links, found.foreign) == ((), ())
 
 
@@ -103,3 +103,33 @@ def test_a_path_is_found_by_where_it_leads(tmp_path):
     host = tree(tmp_path, there)
     assert find_directory(host, [HOME], Requirement("/srv/black", url="/srv/black"), "") == VENV
     assert find_directory(host, [HOME], Requirement("/srv/other", url="/srv/other"), "") == ""
+
+
+@pytest.mark.parametrize(
+    ("link", "commands"),
+    [("tool_1.py", ("tool_1.py",)), ("tool.py_1", ("tool.py_1",)), ("other", ("tool.py_1",))],
+)
+def test_a_suffix_before_or_behind_a_dot(tmp_path, link, commands):
+    """pipx before 1.17.15 put a suffix before the last dot of a command."""
+    there = files(suffix="_1", apps=["tool.py"])
+    there[VENV + "/bin/tool.py"] = Executable("#!x")
+    there["/usr/local/bin/" + link] = Link(VENV + "/bin/tool.py")
+    found, _reading = read_application(tree(tmp_path, there), VENV, "/usr/local/bin")
+    assert found.commands == commands
+    assert found.missing_links == (("tool.py_1",) if link == "other" else ())
+
+
+def test_a_free_threaded_python_and_an_editable_installation(tmp_path):
+    there = files(pip_args=["--editable"])
+    there[VENV + "/lib/python3.13t/site-packages/x"] = there.pop(VENV + "/lib/python3.13/site-packages/x")
+    found, _reading = read_application(tree(tmp_path, there), VENV, "/usr/local/bin")
+    assert (found.python_version, found.python_variant, found.editable) == ("3.13", "t", True)
+
+
+@pytest.mark.parametrize("editable", [True, False])
+def test_an_editable_installation_that_pipx_did_not_record(tmp_path, editable):
+    there = files(package_or_url="/srv/black", pip_args=[])
+    direct = {"url": "file:///srv/black", "dir_info": {"editable": True} if editable else {}}
+    there[VENV + "/lib/python3.13/site-packages/black-24.1.0.dist-info/direct_url.json"] = json.dumps(direct)
+    found, _reading = read_application(tree(tmp_path, there), VENV, "/usr/local/bin")
+    assert found.editable is editable
