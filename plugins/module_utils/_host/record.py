@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 __all__ = ["NamedTuple"]
@@ -16,6 +17,10 @@ else:
         def __new__(cls, name, bases, body):
             fields = body["__annotations__"]
             defaults = [body[each] for each in fields if each in body]
-            return namedtuple(name, fields, defaults=defaults, module=body["__module__"])  # noqa: PYI024  its stand-in
+            made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])  # noqa: PYI024  its stand-in
+            for key, value in body.items():
+                if isinstance(value, FunctionType):
+                    setattr(made, key, value)
+            return made
 
     NamedTuple = type.__new__(_Maker, "NamedTuple", (), {})

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Strings the stages together: discover, read, classify, judge."""
+"""Connects the stages: discover, read, classify, judge.
+
+What only some hosts need is imported where it is met: each target compiles what it imports at every task.
+"""
 
 from __future__ import annotations
 
-from typing import Mapping
+from typing import Mapping, Sequence
 
 from .._host.host import Host
 from .classify.context import classify_context
-from .classify.environment import classify_environment
 from .classify.installation import classify_installation, ownership_questions
 from .classify.origin import classify_packages
 from .data.package_names import families, venv_package
@@ -15,18 +17,16 @@ from .discover.environments import find_environments
 from .discover.homes import choose_users
 from .discover.interpreters import find_interpreters
 from .discover.search_path import find_search_paths
-from .judge.environment_health import judge_environment
 from .judge.externally_managed import judge_managed
 from .judge.venv_support import judge_venv
 from .model import EnvironmentReading, Places, Readings, Request
 from .read.context import read_context
 from .read.distributions import read_distributions, read_modules
-from .read.environment import read_environment
 from .read.installer_config import read_settings
 from .read.interpreter import Interpreters, read_commands, read_interpreters, read_system_command
 from .read.ownership import read_ownership
 from .read.system import read_system
-from .verdicts import Classified, Judged, JudgedInstallation, Scan
+from .verdicts import Classified, Environment, Installation, Judged, JudgedEnvironment, JudgedInstallation, Scan
 
 
 def scan(host: Host, request: Request) -> Scan:
@@ -88,6 +88,10 @@ def _read_environments(
     if "environments" not in request.subset:
         return ()
     known = {place.path: place for place in (*found.environments, *places.environments)}
+    if not known:
+        return ()
+    from .read.environment import read_environment
+
     rows: list[EnvironmentReading] = []
     for place in known.values():
         if host.expired(place.path):
@@ -108,18 +112,23 @@ def _classify(readings: Readings, modules: Mapping[str, str]) -> Classified:
         )
         for row in readings.interpreters
     )
-    providers = {row.reading.path: row.provider for row in installations}
-    environments = tuple(
-        classify_environment(row, lambda path: providers.get(path, ""))._replace(
-            packages=classify_packages(row.distributions, ownership)
-        )
-        for row in readings.environments
-    )
+    environments = _classify_environments(readings, installations) if readings.environments else ()
     return Classified(installations, environments, classify_context(readings.context))
 
 
+def _classify_environments(readings: Readings, installations: Sequence[Installation]) -> tuple[Environment, ...]:
+    from .classify.environment import classify_environment
+
+    providers = {row.reading.path: row.provider for row in installations}
+    return tuple(
+        classify_environment(row, lambda path: providers.get(path, ""))._replace(
+            packages=classify_packages(row.distributions, readings.ownership)
+        )
+        for row in readings.environments
+    )
+
+
 def _judge(readings: Readings, classified: Classified) -> Judged:
-    interpreters = [(row.path, row.language) for row in readings.interpreters]
     installations = tuple(
         JudgedInstallation(
             row,
@@ -128,5 +137,12 @@ def _judge(readings: Readings, classified: Classified) -> Judged:
         )
         for row in classified.installations
     )
-    environments = tuple(judge_environment(row, interpreters) for row in classified.environments)
+    environments = _judge_environments(readings, classified) if classified.environments else ()
     return Judged(installations, environments)
+
+
+def _judge_environments(readings: Readings, classified: Classified) -> tuple[JudgedEnvironment, ...]:
+    from .judge.environment_health import judge_environment
+
+    interpreters = [(row.path, row.language) for row in readings.interpreters]
+    return tuple(judge_environment(row, interpreters) for row in classified.environments)

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Sequence
+from typing import Mapping, Sequence
 
+from ..._host.record import NamedTuple
 from ..data.providers import PROVIDERS, MarkerRule, Provider
 from ..model import InterpreterReading, Owner, Ownership, System
 from ..pep440 import from_distribution, minor, release

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Tuple, Union
+from typing import Any, Tuple, Union
+
+from ..._host.record import NamedTuple
 
 
 class MarkerRule(NamedTuple):

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+from ..._host.record import NamedTuple
 
 #: When these tables were last compared with their sources (dev/docs_tables.py).
 TABLE_DATE = "2026-11-22"

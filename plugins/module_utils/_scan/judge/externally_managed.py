@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Callable, Iterator, Sequence
 
 from ..model import Marker, Ownership, Settings, VariableSetting
 from ..pep440 import at_least
 from ..verdicts import Effective, Installation, ManagedVerdict, Override
-from .installer_config_effect import CHECKS_SINCE, Outcome, pip_outcome, uv_outcome
 from .marker import marker_state, marker_text
+
+if TYPE_CHECKING:
+    from .installer_config_effect import Outcome
 
 Variables = Sequence[VariableSetting]
 
+_CHECKS_SINCE = "23.0"  # pip's NEWS
 _MANAGED = "externally managed (PEP 668)"
 
 
@@ -28,23 +31,12 @@ def judge_managed(
     state, because = marker_state(installation, ownership, shipped_text)
     text = marker_text(marker, settings.language, reading.prefix)
 
-    def pip(variables: Variables) -> Outcome:
-        return pip_outcome(
-            settings=settings,
-            prefix=reading.prefix,
-            user=settings.caller,
-            variables=variables,
-            version=version,
-            command="install",
-        )
-
-    def uv(variables: Variables) -> Outcome:
-        return uv_outcome(settings, settings.caller, variables)
-
+    pip, uv = _tools(reading.prefix, version, settings)
     by_marker = _pip_and_marker(installation, text.crash)
     pip_stopped = _effective(by_marker, pip, settings)
     process = [row for row in settings.variables if row.scope == "process"]
-    shows_text = not pip(process).stops and pip_stopped.stopped is not False and by_marker.stopped is not False
+    works = not (_is_configured(settings) and pip(process).stops)
+    shows_text = works and pip_stopped.stopped is not False and by_marker.stopped is not False
     overrides: tuple[Override, ...] = ()
     if state != "not_expected":
         overrides = tuple(dict.fromkeys(_overrides(installation, settings, version)))
@@ -59,17 +51,47 @@ def judge_managed(
     )
 
 
+def _tools(
+    prefix: str, version: str, settings: Settings
+) -> tuple[Callable[[Variables], Outcome], Callable[[Variables], Outcome]]:
+    """Return what pip and uv do, as the caller, with given variables."""
+
+    def pip(variables: Variables) -> Outcome:
+        from .installer_config_effect import pip_outcome
+
+        return pip_outcome(
+            settings=settings,
+            prefix=prefix,
+            user=settings.caller,
+            variables=variables,
+            version=version,
+            command="install",
+        )
+
+    def uv(variables: Variables) -> Outcome:
+        from .installer_config_effect import uv_outcome
+
+        return uv_outcome(settings, settings.caller, variables)
+
+    return pip, uv
+
+
+def _is_configured(settings: Settings) -> bool:
+    """Return whether any file or variable says anything to pip or uv; on most hosts none does."""
+    return bool(settings.pip_files or settings.uv_files or settings.variables)
+
+
 def _pip_and_marker(installation: Installation, crash: str) -> Effective:
     marker, pip = installation.reading.marker, installation.reading.pip
     if marker.kind not in ("file", "link"):
         return Effective(False, "not externally managed: no regular file at %s" % marker.path)
     if pip is None:
-        return Effective(True, "%s; no pip is installed, one of %s or newer obeys" % (_MANAGED, CHECKS_SINCE))
-    checks = at_least(pip.version, CHECKS_SINCE)
+        return Effective(True, "%s; no pip is installed, one of %s or newer obeys" % (_MANAGED, _CHECKS_SINCE))
+    checks = at_least(pip.version, _CHECKS_SINCE)
     if checks is None:
         return Effective(None, "pip %s is of no known version" % pip.version)
     if not checks:
-        return Effective(False, "pip %s is older than %s and ignores EXTERNALLY-MANAGED" % (pip.version, CHECKS_SINCE))
+        return Effective(False, "pip %s is older than %s and ignores EXTERNALLY-MANAGED" % (pip.version, _CHECKS_SINCE))
     does = "fails on the content of the file: %s" % crash if crash else "obeys"
     return Effective(True, "%s, and pip %s %s" % (_MANAGED, pip.version, does))
 
@@ -90,6 +112,8 @@ def _uv_and_marker(marker: Marker) -> Effective:
 
 def _effective(by_marker: Effective, judge: Callable[[Variables], Outcome], settings: Settings) -> Effective:
     """Join the marker with the settings: of the caller's process, then of their login, then what is set perhaps."""
+    if not _is_configured(settings):
+        return by_marker
     process = [row for row in settings.variables if row.scope == "process"]
     login = [row for row in settings.variables if row.scope == "login" and row.user in ("", settings.caller)]
     certain = [row for row in login if not row.doubt]
@@ -117,8 +141,10 @@ def _joined(by_marker: Effective, outcome: Outcome) -> Effective:
 def _overrides(installation: Installation, settings: Settings, version: str) -> Iterator[Override]:
     """Yield what overrides the marker: an old pip, then each source of settings by itself."""
     pip = installation.reading.pip
-    if pip is not None and at_least(pip.version, CHECKS_SINCE) is False:
+    if pip is not None and at_least(pip.version, _CHECKS_SINCE) is False:
         yield Override(tool="pip", source=pip.path, what="pip %s" % pip.version, user="")
+    if not _is_configured(settings):
+        return
     users = dict.fromkeys(["", *(row.user for row in settings.pip_files), *(row.user for row in settings.uv_files)])
     for user in users:
         yield from _overrides_by(installation, settings, user, (), version)
@@ -136,6 +162,8 @@ def _overrides(installation: Installation, settings: Settings, version: str) -> 
 def _overrides_by(
     installation: Installation, settings: Settings, user: str, variables: Variables, version: str
 ) -> Iterator[Override]:
+    from .installer_config_effect import pip_outcome, uv_outcome
+
     doubts = {"%s=%s" % (row.name, row.value): " (%s)" % row.doubt for row in variables if row.doubt}
 
     def outcome_of(command: str) -> Outcome:

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Sequence
+from typing import Sequence
 
+from ..._host.record import NamedTuple
 from ..model import PipConfigFile, Settings, UvConfigFile, VariableSetting
 from ..pep440 import at_least
 
-CHECKS_SINCE = "23.0"  # pip's NEWS
 _OVERRIDE_SINCE = "23.0.1"
 _ONE_PLACE_SINCE = "25.2"  # a file that is named twice counts only at its first place (configuration.py, _dictionary)
 

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
-
+from ..._host.record import NamedTuple
 from ..._host.wildcard import matches_wildcard
 from ..model import Marker, Owner, Ownership
 from ..verdicts import Installation

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import os
-from typing import Iterator, NamedTuple
+from typing import Iterator
 
+from ..._host.record import NamedTuple
 from ..project_name import canonicalize_name
 from ..verdicts import Installation, Package
 from .package_commands import reinstall_command

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import os
-from typing import Callable, Iterable, Iterator, NamedTuple, Tuple, Union
+from typing import Callable, Iterable, Iterator, Tuple, Union
 
+from ..._host.record import NamedTuple
 from ..model import Readings
 from ..verdicts import Classified, Finding, Judged, Undecided
 
