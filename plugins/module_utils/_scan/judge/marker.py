@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+
 from ..._host.record import NamedTuple
 from ..._host.wildcard import matches_wildcard
 from ..model import Marker, Owner, Ownership
