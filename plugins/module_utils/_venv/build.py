@@ -71,28 +71,17 @@ class Changes(NamedTuple):
 
 
 def make_install_spec(spec: EnvironmentSpec) -> InstallSpec:
-    """Return what to request from an installer."""
-    sources = Index(
-        index_url=spec.index_url,
-        extra_index_urls=spec.extra_index_urls,
-        find_links=spec.find_links,
-        no_index=spec.no_index,
-        ca_bundle=spec.ca_bundle,
-        timeout=spec.timeout,
-    )
-    return InstallSpec(
-        packages=spec.packages,
-        requirements=spec.requirements,
-        lock=spec.lock,
-        constraints=spec.constraints,
+    """Return what to request from an installer: the options whose names are fields of an InstallSpec or an Index."""
+    install_spec = InstallSpec(**_shared_fields(spec, InstallSpec._fields))
+    return install_spec._replace(
         exact=spec.exact or bool(spec.lock),
-        require_hashes=spec.require_hashes,
-        only_binary=spec.only_binary,
-        no_binary=spec.no_binary,
         upgrade=spec.state == "latest",
-        pip=spec.pip,
-        sources=sources,
+        sources=Index(**_shared_fields(spec, Index._fields)),
     )
+
+
+def _shared_fields(spec: EnvironmentSpec, names: Sequence[str]) -> Dict[str, Any]:
+    return {name: getattr(spec, name) for name in names if name in spec._fields}
 
 
 def predict_changes(task: BuildTask, log: Log) -> Dict[str, Any]:

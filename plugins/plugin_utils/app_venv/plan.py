@@ -8,17 +8,15 @@ from __future__ import annotations
 import os
 from typing import Any, Iterable, Iterator, Mapping
 
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import OPTIONS
+
 from .service_record import record_path
 from .sources import Source, find_sources
 from .systemd_unit import render_unit, unit_path
 from .validate import validate_applications, validate_defaults
 
 #: Options of the module `venv` that an application may have; the role passes them on unchanged.
-PASSED_ON = (
-    "build_environment constraints exact extra_index_urls find_links group health_check index_credentials index_url"
-    " installer keep links lock lock_timeout mode no_binary no_index only_binary owner packages pip python"
-    " require_hashes requirements state strategy system_site_packages timeout verify ca_bundle"
-).split()
+PASSED_ON = ("index_credentials", *(row.name for row in OPTIONS if row.in_role and row.name != "path"))
 #: Those that count where an application is removed.
 _PASSED_ON_ABSENT = ("owner", "links", "state", "lock_timeout")
 
