@@ -93,6 +93,12 @@ options:
       - With pip, this needs pip 22.2 or newer in the environment.
     type: bool
     default: false
+  no_deps:
+    description:
+      - Whether to install only the requested distributions, without their dependencies. A file with the output of
+        C(pip freeze) is an example of a complete list.
+    type: bool
+    default: false
   require_hashes:
     description:
       - Whether every requirement must have a hash.

@@ -60,6 +60,7 @@ NEW = (
     Case("one", A1, "created," + NEW_ALPHA, holds=drift.runs("1.0"), pip=True),
     Case("newest", packages("alpha"), "created,+alpha 2.0,+part 2.0"),
     Case("needs", packages("beta"), "created,+alpha 2.0,+beta 1.0,+part 2.0"),
+    Case("without-dependencies", packages("beta", no_deps=True), "created,+beta 1.0"),
     Case("held-by-another", packages("picky", "alpha"), "created,+alpha 1.1,+part 1.1,+picky 1.0"),
     Case("extra", packages("gamma[fast]"), "created,+delta 2.0,+gamma 1.0"),
     Case("extras", packages("gamma[fast,more]"), "created,+delta 2.0,+gamma 1.0,+mixed-name 1.0"),

@@ -12,6 +12,7 @@ CHANGES = (
     Case("same", A1, before=(A1,)),
     Case("same-asked-otherwise", packages("alpha"), before=(A1,)),
     Case("one-more", packages("alpha==1.0", "delta==1.0"), "+delta 1.0", before=(A1,)),
+    Case("dependencies-after-all", packages("beta"), "+alpha 2.0,+part 2.0", before=(packages("beta", no_deps=True),)),
     Case("one-less", A1, "", before=(packages("alpha==1.0", "delta"),)),
     Case("upgrade", A2, UP, before=(A1,), holds=drift.runs("2.0")),
     Case("downgrade", A1, DOWN, before=(A2,), holds=drift.runs("1.0")),

@@ -25,6 +25,7 @@ class InstallSpec(NamedTuple):
     lock: str = ""
     constraints: Tuple[str, ...] = ()
     exact: bool = False  # nothing else
+    no_deps: bool = False  # only what is named
     require_hashes: bool = False
     only_binary: Tuple[str, ...] = ()
     no_binary: Tuple[str, ...] = ()

@@ -72,6 +72,7 @@ OPTIONS = (
         is_content=True, in_role=True, in_rebuild_list=True,
     ),
     Option("exact", "bool", default=False, is_content=True, in_role=True, in_rebuild_list=True),
+    Option("no_deps", "bool", default=False, is_content=True, in_role=True, in_rebuild_list=True),
     Option("require_hashes", "bool", default=False, is_content=True, in_role=True, in_rebuild_list=True),
     Option(
         "only_binary", "list", default=(), elements="str",
@@ -147,6 +148,7 @@ class EnvironmentSpec(NamedTuple):
     lock: str = ""
     constraints: Tuple[str, ...] = ()
     exact: bool = False
+    no_deps: bool = False
     require_hashes: bool = False
     only_binary: Tuple[str, ...] = ()
     no_binary: Tuple[str, ...] = ()

@@ -156,6 +156,8 @@ def _arguments(install_spec: InstallSpec, path: str) -> Tuple[str, ...]:
     else:
         arguments += ["--require-hashes"] if install_spec.require_hashes or install_spec.lock else []
         arguments += ["-r", path]
+    if install_spec.no_deps:
+        arguments.append("--no-deps")
     for name in install_spec.only_binary:
         arguments += ["--only-binary", name]
     for name in install_spec.no_binary:
