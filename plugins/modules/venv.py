@@ -75,6 +75,12 @@ options:
     type: list
     elements: path
     default: []
+  chdir:
+    description:
+      - The directory that relative paths of projects start from, in O(packages) and in requirements files, as in
+        M(ansible.builtin.pip).
+      - By default, a relative path in a file starts at the directory of that file, and O(packages) cannot contain any.
+    type: path
   lock:
     description:
       - A lock file on the host that lists the complete environment. Either a C(pylock.toml) (PEP 751; needs uv, or pip

@@ -34,7 +34,7 @@ _INSTEAD = "Use one of these options: index_url, find_links, only_binary, requir
 def converge(module: Module) -> None:
     """Converge the environments that the options name, and end the module."""
     requests = _read_requests(module)
-    outcomes = find_all_up_to_date(requests)
+    outcomes = find_all_up_to_date(requests, check=module.check_mode)
     waiting = [request for request, outcome in zip(requests, outcomes) if outcome is None]
     if waiting:
         # Importing this costs more time than the fast path, so it waits until something may have to be done.

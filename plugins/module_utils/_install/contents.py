@@ -18,6 +18,8 @@ from .._scan.read.pyvenv_cfg import parse_pyvenv_cfg
 _RECORD_LIMIT = 4 * MIB
 _METADATA = (".dist-info", ".egg-info", ".egg-link")
 _BIN_LIMIT = 5000
+_VERIFIED_BYTES = 64 * 1024 * MIB  # an environment for machine learning has 10 GiB
+_WRONG_LIMIT = 100
 
 
 class Contents(NamedTuple):
@@ -109,24 +111,43 @@ def _read_interpreter(host: Host, prefix: str) -> tuple[object, ...]:
 
 
 def verify_contents(host: Host, prefix: str) -> tuple[str, ...]:
-    """Compare every file that a RECORD gives a hash for; give what is missing or altered, 100 of them at the most."""
+    """Compare every file of an environment that a RECORD has a hash of; return missing and altered ones, at most 100.
+
+    A RECORD may be written by the environment's owner: rows that lead out of the environment are not opened, a file of
+    another size is not read, and reading ends with `_VERIFIED_BYTES`, what is beyond it counts as altered.
+    """
     import base64
 
     wrong: list[str] = []
+    left = _VERIFIED_BYTES
+    for path, algorithm, expected, size in _recorded_hashes(host, prefix):
+        info = host.lstat(path)
+        is_readable = info is not None and (not size or size == str(info.st_size)) and info.st_size <= left
+        found = ""
+        if is_readable and info is not None:
+            left -= info.st_size
+            digest = _hash_file(host, path, algorithm)
+            found = base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+        if not found or found != expected:
+            wrong.append(path)
+        if len(wrong) >= _WRONG_LIMIT:
+            break
+    return tuple(wrong)
+
+
+def _recorded_hashes(host: Host, prefix: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (path, algorithm, digest, size) of each row of a RECORD that has a hash and lies in the environment."""
     for site in site_packages(host, prefix):
         for name, kind in host.list(site, lambda name: name.endswith(".dist-info")):
             data = host.content("%s/%s/RECORD" % (site, name), _RECORD_LIMIT) if kind == "directory" else None
             lines = (data or b"").decode("utf-8", "surrogateescape").splitlines()
             for row in _rows(lines):
-                if len(row) != 3 or "=" not in row[1] or len(wrong) >= 100:
+                if len(row) != 3 or "=" not in row[1]:
                     continue
-                path = row[0] if row[0].startswith("/") else os.path.normpath(os.path.join(site, row[0]))
-                algorithm, _sign, expected = row[1].partition("=")
-                found = _hash_file(host, path, algorithm)
-                digest = base64.urlsafe_b64encode(found).rstrip(b"=").decode("ascii") if found else ""
-                if digest != expected.rstrip("="):
-                    wrong.append(path)
-    return tuple(wrong)
+                path = os.path.normpath(os.path.join(site, row[0]))
+                algorithm, _sign, digest = row[1].partition("=")
+                if path.startswith(prefix + "/"):
+                    yield path, algorithm, digest.rstrip("="), row[2]
 
 
 def _rows(lines: Iterable[str]) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ Runs in a forked child that may have given up root: nothing here may import when
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from contextlib import nullcontext
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
@@ -74,6 +75,7 @@ def make_install_spec(spec: EnvironmentSpec) -> InstallSpec:
     """Return what to request from an installer: the options whose names are fields of an InstallSpec or an Index."""
     install_spec = InstallSpec(**_shared_fields(spec, InstallSpec._fields))
     return install_spec._replace(
+        directory=spec.chdir,
         exact=spec.exact or bool(spec.lock),
         upgrade=spec.state == "latest",
         sources=Index(**_shared_fields(spec, Index._fields)),
@@ -95,7 +97,7 @@ def predict_changes(task: BuildTask, log: Log) -> Dict[str, Any]:
             log("creating a temporary environment for pip" if installer.name == "pip" else "running uv")
             installer.create(prefix, task.spec.system_site_packages, task.spec.pip)
             after = dict(_read_contents(prefix).packages)
-        prediction = installer.predict(prefix, make_install_spec(task.spec))
+        prediction = installer.predict(_view(prefix, work, installer), make_install_spec(task.spec))
         reinstalled = _apply_prediction(after, prediction, task)
         if task.plan.base == "copy" and not prediction.changes and not prediction.unresolved:
             _require_scripts(task, prefix)
@@ -110,7 +112,8 @@ def build(task: BuildTask, log: Log) -> Dict[str, Any]:
         before = _read_contents(task.current.prefix)
         if _may_be_same(task):
             log("comparing the installed distributions with the requested ones")
-            prediction = installer.predict(task.current.prefix, make_install_spec(task.spec))
+            view = _view(task.current.prefix, work, installer)
+            prediction = installer.predict(view, make_install_spec(task.spec))
             if not prediction.unresolved and not _changed_names(dict(before.packages), prediction, task):
                 _require_scripts(task, task.current.prefix)
                 _write_record(task, task.current.prefix, installer, before)
@@ -127,6 +130,25 @@ def build(task: BuildTask, log: Log) -> Dict[str, Any]:
                 _write_record(task, task.current.prefix, installer, before, adopted=True)
         reinstalled = _reinstalled_names(before, after) if task.plan.base == "copy" else []
         return _serialize(task, installer, Changes(before.packages, after.packages, reinstalled), same=is_same)
+
+
+def _view(prefix: str, work: str, installer: Installer) -> str:
+    """Return a directory in which the environment at ``prefix`` can be read, and nothing is written into it.
+
+    uv writes a lock into the environment, even in a dry run. With it, this is an environment of links.
+    """
+    if installer.name != "uv":
+        return prefix
+    view = os.path.join(work, "view")
+    os.makedirs(os.path.join(view, "bin"))
+    shutil.copyfile(os.path.join(prefix, "pyvenv.cfg"), os.path.join(view, "pyvenv.cfg"))
+    for name in os.listdir(prefix):
+        if name.startswith("lib"):
+            os.symlink(os.path.join(prefix, name), os.path.join(view, name))
+    for name in os.listdir(os.path.join(prefix, "bin")):
+        if name.startswith(("python", "pypy")):
+            os.symlink(os.path.join(prefix, "bin", name), os.path.join(view, "bin", name))
+    return view
 
 
 def _install(task: BuildTask, installer: Installer, work: str, log: Log) -> None:

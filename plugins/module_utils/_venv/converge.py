@@ -15,23 +15,26 @@ from .._install.contents import read_contents, verify_contents
 from .._process.accounts import Account
 from .._process.commands import OperationError, Run
 from .._process.environment import clean_environment, reject_unsupported_variables
-from .._process.locks import locked
 from .._process.privilege_drop import run_in_child
 from .._scan.select import Interpreter
 from . import releases, script_links
 from .build import BuildTask, Toolchain, build, predict_changes
 from .build_result import BuildResult, parse_build_result, to_outcome
 from .fast_path import find_up_to_date, require_inputs
+from .foreign_content import reject_foreign_content
 from .health import check_health, find_checker
 from .host_state import HostState, find_interpreter, find_uv, gather_host_state, missing, pip_has_an_index
 from .inputs import Inputs
 from .outcome import Outcome, capture_outcome, recorded_outcome
 from .owner import find_owner, has_requested_owner, owner_uid
+from .owner_lock import environment_locked
 from .parent_directory import PrivilegedFileAccess, find_writer
 from .plan import Plan, compare, find_alterations, plan_environment
+from .safety import find_untrusted_code, reject_loss, reject_shared_mode
 from .spec import ConvergeRequest, EnvironmentSpec
 from .state import EnvironmentState, read_environment_state, read_record, releases_directory
 from .temporary import make_pip_bootstrap_directory
+from .unresolved import predict_unless_missing
 
 
 class Resolved(NamedTuple):
@@ -99,12 +102,16 @@ class Converger:
         """Converge all environments and return their outcomes; one that fails does not stop the others."""
         self._many = len(requests) > 1
         try:
-            outcomes = [capture_outcome(each.spec, partial(self._converge_one, each)) for each in requests]
+            outcomes = [self._capture(each) for each in requests]
             return [outcome for outcome in outcomes if outcome is not None]
         finally:
             for account, directory in self._pip_bootstraps.items():
                 self._run_as(account, partial(shutil.rmtree, directory, ignore_errors=True))
             self._pip_bootstraps.clear()
+
+    def _capture(self, request: ConvergeRequest) -> Optional[Outcome]:
+        work = partial(self._converge_one, request)
+        return capture_outcome(request.spec, partial(predict_unless_missing, request.spec, self._check, work))
 
     def _run_as(self, account: Optional[Account], work: Callable[[], Any]) -> Any:
         environment, _credentials = clean_environment(account, {})
@@ -122,13 +129,14 @@ class Converger:
         if self._check:
             with Host() as host:
                 return self._strategy.find_up_to_date(spec, host) or self._change(request, host)
-        with locked(spec.path, spec.lock_timeout, os.geteuid()), Host() as host:
+        with environment_locked(spec), Host() as host:
             return self._strategy.find_up_to_date(spec, host) or self._change(request, host)
 
     def _change(self, request: ConvergeRequest, host: Host) -> Outcome:
         spec = request.spec
         account = find_owner(spec)
         current = read_environment_state(host, spec.path)
+        reject_shared_mode(spec, account)
         files = PrivilegedFileAccess(find_writer(spec.path, owner_uid(account), host), account, self._log)
         context = Context(request, current, host, files)
         script_links.reject_foreign_links(host, spec, files.uid)
@@ -158,6 +166,7 @@ class Converger:
         if current.prefix and current.kind != "absent":
             found = _add_problems(host, spec, current, found)
         plan = plan_environment(spec, found.present, requested)
+        reject_loss(host, spec, current, plan)
         interpreter = _kept_interpreter(plan, found) or requested
         if interpreter is None:
             interpreter = find_interpreter(host, spec.python or self._default_python, found.interpreters)
@@ -266,6 +275,8 @@ class Converger:
     # -- other states --------------------------------------------------------------------------------------------------
     def _remove(self, context: Context) -> Outcome:
         spec, current, host = context.spec, context.current, context.host
+        if current.kind == "directory":
+            reject_foreign_content(host, current.prefix, "remove")
         before = read_contents(host, current.prefix).packages if current.prefix else {}
         if not self._check:
             script_links.remove_links(host, spec, current=current, files=context.files)
@@ -327,8 +338,11 @@ def _kept_interpreter(plan: Plan, found: HostState) -> Optional[Interpreter]:
 def _add_problems(host: Host, spec: EnvironmentSpec, current: EnvironmentState, found: HostState) -> HostState:
     """Return the state of the host with the problems of an environment that neither pip nor a scan finds."""
     messages = []
-    if current.uid != owner_uid(find_owner(spec)):
+    account = find_owner(spec)
+    if current.uid != owner_uid(account):
         messages.append("It belongs to another user, and the module does not adopt files of other users.")
+    else:
+        messages.append(find_untrusted_code(host, spec, current, account))
     contents = read_contents(host, current.prefix)
     messages.append(find_alterations(current.record, contents.packages, contents.builds, contents.scripts))
     if spec.verify == "full":

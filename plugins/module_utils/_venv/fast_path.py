@@ -16,12 +16,17 @@ from .plan import why_outdated
 from .script_link_state import has_links_left, has_missing_links, obsolete_links
 from .spec import ConvergeRequest, EnvironmentSpec
 from .state import EnvironmentState, read_environment_state
+from .unresolved import predict_unless_missing
 
 
-def find_all_up_to_date(requests: Sequence[ConvergeRequest]) -> List[Optional[Outcome]]:
+def find_all_up_to_date(requests: Sequence[ConvergeRequest], *, check: bool) -> List[Optional[Outcome]]:
     """Return the outcome of each request that needs no work or is invalid here; None for the others."""
+    outcomes = []
     with Host() as host:
-        return [capture_outcome(each.spec, partial(find_up_to_date, each.spec, host)) for each in requests]
+        for spec in (request.spec for request in requests):
+            work = partial(predict_unless_missing, spec, check, partial(find_up_to_date, spec, host))
+            outcomes.append(capture_outcome(spec, work))
+    return outcomes
 
 
 def find_up_to_date(spec: EnvironmentSpec, host: Host) -> Optional[Outcome]:

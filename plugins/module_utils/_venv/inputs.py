@@ -41,7 +41,7 @@ def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     # An owner's requirements file must not bring root's own variables to light.
     caller = {} if spec.owner else host.env
     values = {**caller, **spec.build_environment}
-    gathered = read_requirements(host, paths, values)
+    gathered = read_requirements(host, paths, values, spec.chdir)
     moving = [*gathered.moving]
     local = [path for path, _editable in gathered.local]
     used = dict(gathered.variables)
@@ -50,7 +50,7 @@ def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
         for line in parse_line(expand_variables(package, values)):
             if is_moving(line):
                 moving.append("%s may move" % package.partition("@")[0].strip())
-            project = local_project(line, "")
+            project = local_project(line, spec.chdir)
             if project:
                 local.append(project)
     tree = digest_tree(host, sorted(set(local))) if local else "none"

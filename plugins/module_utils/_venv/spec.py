@@ -66,6 +66,7 @@ OPTIONS = (
         "requirements", "list", default=(), elements="path",
         is_content=True, in_role=True, in_rebuild_list=True,
     ),
+    Option("chdir", "path", is_content=True, in_role=True, in_rebuild_list=True),
     Option("lock", "path", is_content=True, in_role=True, in_rebuild_list=True),
     Option(
         "constraints", "list", default=(), elements="path",
@@ -145,6 +146,7 @@ class EnvironmentSpec(NamedTuple):
     python: str = ""  # a path, X.Y or a specifier; '' the Python that Ansible itself uses
     packages: Tuple[str, ...] = ()
     requirements: Tuple[str, ...] = ()
+    chdir: str = ""  # that relative paths in packages and requirements files start from
     lock: str = ""
     constraints: Tuple[str, ...] = ()
     exact: bool = False

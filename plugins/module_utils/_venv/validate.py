@@ -59,6 +59,7 @@ def _validate_path(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
         ("requirements", spec.requirements),
         ("constraints", spec.constraints),
         ("lock", [spec.lock] if spec.lock else []),
+        ("chdir", [spec.chdir] if spec.chdir else []),
         ("ca_bundle", [spec.ca_bundle] if spec.ca_bundle else []),
     ):
         for path in paths:

@@ -8,13 +8,13 @@ import shutil
 from contextlib import contextmanager
 from typing import Iterator, List
 
-_ASIDE = ".pyfleet-aside"
+ASIDE = ".pyfleet-aside"
 
 
 @contextmanager
 def previous_contents_aside(directory: str) -> Iterator[None]:
     """Move the contents of a directory aside while a new environment is built in it; move them back on failure."""
-    aside = os.path.join(directory, _ASIDE)
+    aside = os.path.join(directory, ASIDE)
     shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed
     names = os.listdir(directory)
     if names:

@@ -82,3 +82,41 @@ def test_a_directory_that_others_may_enter_is_not_trusted(tmp_path: Path, mode: 
     assert not locks._is_private(str(tmp_path / "link"), UID)
     tmp_path.chmod(mode)
     assert not locks._is_private(str(tmp_path), UID)
+
+
+@pytest.mark.skipif(UID != 0, reason="root is needed, to take the lock of another user")
+@pytest.mark.parametrize("kind", ["regular", "symlink", "fifo", "of-root", "missing", "directory-is-a-link"])
+def test_root_takes_the_lock_of_an_owner_and_nothing_that_it_put_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    uid, path = 65534, str(tmp_path / "venv")
+    directory = tmp_path / "locks"
+    directory.mkdir(mode=0o700)
+    os.chown(directory, uid, uid)
+    monkeypatch.setattr(locks, "_place", lambda _uid, _runtime: str(directory))
+    file = directory / locks._file_name(path)
+    secret = tmp_path / "secret"
+    secret.write_text("of root")
+    if kind == "symlink":
+        file.symlink_to(secret)
+    elif kind == "fifo":
+        os.mkfifo(file)
+        os.chown(file, uid, uid)
+    elif kind == "of-root":
+        os.link(secret, file)
+    elif kind != "missing":
+        file.write_text("")
+        os.chown(file, uid, uid)
+    if kind == "directory-is-a-link":
+        directory.rename(tmp_path / "moved")
+        directory.symlink_to(tmp_path / "moved")
+    if kind != "regular":
+        with pytest.raises((OperationError, OSError)), locks.hold_foreign_lock(path, 1, uid):
+            pass
+        assert secret.read_text() == "of root"
+        return
+    with locks.hold_foreign_lock(path, 0, uid):
+        with pytest.raises(OperationError) as failed, locks.hold_foreign_lock(path, 0.2, uid):
+            pass
+        assert failed.value.code == "locked"
+    assert file.read_text() == ""
