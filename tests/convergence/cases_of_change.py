@@ -165,8 +165,17 @@ CHANGES = (
         {**A1, "mode": "0750"},
         "settings",
         before=({**A1, "mode": "0750"},),
+        by_hand=drift.chmod(0o711),
+        holds=drift.has_mode(0o750),
+    ),
+    Case(
+        "mode-that-let-others-write",
+        {**A1, "mode": "0750"},
+        "rebuilt",
+        before=({**A1, "mode": "0750"},),
         by_hand=drift.chmod(0o777),
         holds=drift.has_mode(0o750),
+        root=True,
     ),
     Case("link-added", {**A1, "links": [LINK]}, "links", before=(A1,), holds=drift.link_runs("alpha", "1.0")),
     Case(

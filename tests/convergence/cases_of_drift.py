@@ -165,6 +165,16 @@ ENDS = (
         by_hand=drift.write("venv/notes.txt", "mine\n"),
         holds=drift.reads("venv/notes.txt", "mine\n"),
     ),
+    Case("absent-around-it", {"state": "absent"}, None, fails=True, by_hand=drift.surround, holds=drift.is_surrounded),
+    Case("adopted-around-it", A1, None, fails=True, by_hand=drift.surround, holds=drift.is_surrounded),
+    Case(
+        "in-place-around-it",
+        {**A1, "strategy": "in_place"},
+        NEW_ALPHA,
+        by_hand=drift.surround,
+        holds=drift.is_surrounded,
+        pip=True,
+    ),
     Case("back", {"release": "{release:0}"}, "switched," + DOWN, before=(A1, A2), holds=drift.runs("1.0")),
     Case(
         "back-with-links",

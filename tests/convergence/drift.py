@@ -122,6 +122,18 @@ def plain(*stems: str, pip: bool = True) -> Deed:
     return deed
 
 
+def surround(place: Place) -> None:
+    """Make an environment in the directory of an application, as `python -m venv .` does."""
+    plain()(place)
+    write("venv/app.py", "mine\n")(place)
+
+
+def is_surrounded(place: Place) -> None:
+    """The application is there, in a directory and not behind a link."""
+    assert (place.venv / "app.py").read_text() == "mine\n"
+    assert not place.venv.is_symlink()
+
+
 def half_make(place: Place) -> None:
     """Leave what `python -m venv` leaves where ensurepip fails."""
     subprocess.run([place.python, "-m", "venv", "--without-pip", str(place.venv)], check=True, capture_output=True)

@@ -276,7 +276,7 @@ class Converger:
     def _remove(self, context: Context) -> Outcome:
         spec, current, host = context.spec, context.current, context.host
         if current.kind == "directory":
-            reject_foreign_content(host, current.prefix, "remove")
+            reject_foreign_content(host, current.prefix, "removed")
         before = read_contents(host, current.prefix).packages if current.prefix else {}
         if not self._check:
             script_links.remove_links(host, spec, current=current, files=context.files)

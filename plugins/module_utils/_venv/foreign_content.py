@@ -38,15 +38,15 @@ def find_foreign_content(host: Host, directory: str) -> List[str]:
     return sorted(unknown)
 
 
-def reject_foreign_content(host: Host, directory: str, purpose: str) -> None:
+def reject_foreign_content(host: Host, directory: str, action: str) -> None:
     """Raise OperationError where a directory holds more than an environment.
 
-    :param purpose: what would be done to the directory, such as 'remove'.
+    :param action: what would be done to the directory, such as 'removed'.
     """
     names = find_foreign_content(host, directory)
     if names:
         listed = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
-        message = "cannot %s %s: it holds more than an environment (%s)" % (purpose, directory, listed)
+        message = "%s cannot be %s: it holds more than an environment (%s)" % (directory, action, listed)
         hint = "Set path to a directory for the environment alone, or move the other files away; nothing was changed."
         raise OperationError("foreign-content", message, hint)
 

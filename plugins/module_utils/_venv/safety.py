@@ -55,6 +55,6 @@ def reject_loss(host: Host, spec: EnvironmentSpec, current: EnvironmentState, pl
     if current.kind != "directory" or not current.prefix:
         return
     if plan.adopt:
-        reject_foreign_content(host, current.prefix, "replace by a release the directory")
+        reject_foreign_content(host, current.prefix, "replaced by a link to a release")
     elif plan.base == "fresh":
-        reject_foreign_content(host, current.prefix, "rebuild in place")
+        reject_foreign_content(host, current.prefix, "rebuilt")

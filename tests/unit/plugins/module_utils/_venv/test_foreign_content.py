@@ -57,7 +57,7 @@ def test_anything_else_is_foreign(environment: Path, name: str, kind: str) -> No
         (path / "file").write_text("precious")
     assert found(environment) == [name]
     with Host() as host, pytest.raises(OperationError) as failed:
-        reject_foreign_content(host, str(environment), "remove")
+        reject_foreign_content(host, str(environment), "removed")
     assert failed.value.code == "foreign-content"
     assert name in failed.value.message and failed.value.hint
 
