@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from typing import BinaryIO, Callable, Iterator, Mapping, NamedTuple, Sequence, Tuple, TypeVar
 
 from .budget import Budget, OverTime
-from .paths import MIB, Entry, Limits, Missing, Note, Unreadable, describe_error
+from .limits import MIB, Limits
+from .paths import Entry, Missing, Note, Unreadable, describe_error
 from .tree import TEXT_LIMIT, Tree
 
 __all__ = ["MIB", "TEXT_LIMIT", "Entry", "Host", "Limits", "Missing", "Mount", "Note", "Unreadable", "User"]

@@ -15,9 +15,7 @@ import time
 from collections import OrderedDict
 from typing import Dict, List, NamedTuple, Set, Tuple
 
-MIB = 1024 * 1024
-LIST_LIMIT = 20_000  # entries read from one directory; the rest is left out and said so
-NOTE_LIMIT = 500  # entries of the ledger; what comes later is only counted
+from .limits import NOTE_LIMIT, Limits
 
 _LINK_LIMIT = 40  # as Linux does (path_resolution(7))
 _DEPTH_LIMIT = 200  # names in one path
@@ -55,15 +53,6 @@ class Note(NamedTuple):
     path: str
     code: str
     reason: str
-
-
-class Limits(NamedTuple):
-    """Bounds of one scan; ``seconds`` 0 means none."""
-
-    seconds: float = 0.0
-    entries: int = LIST_LIMIT
-    share_seconds: float = 10.0  # of one part of the reading; real ones take some milliseconds
-    share_memory: int = 128 * MIB  # address space that one part may add; real ones take some MiB; 0: no bound
 
 
 class Paths:

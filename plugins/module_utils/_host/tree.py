@@ -9,7 +9,8 @@ import stat
 from itertools import islice
 from typing import BinaryIO, Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from .paths import MIB, Entry, Missing, Paths, Unreadable, describe_error
+from .limits import MIB
+from .paths import Entry, Missing, Paths, Unreadable, describe_error
 from .wildcard import matches_wildcard
 
 TEXT_LIMIT = 256 * 1024  # bytes of a text file; the largest real one is a sysconfig module of some 60 KiB
