@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Work in a child of this process that, where root does it for somebody, has given up root for good.
+"""Work in a child of this process that, where root works for another user, has dropped root privileges permanently.
 
 Everything that the child uses must have been imported before: the archive that Ansible runs modules from is unreadable
 to another user.
@@ -17,7 +17,7 @@ import sys
 import time
 from contextlib import suppress
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, Tuple
 
 from .accounts import Account
 from .commands import OperationError, from_os_error
@@ -25,6 +25,7 @@ from .commands import OperationError, from_os_error
 _UNSOUND = "the child process returned an invalid answer"
 _ANSWER_LIMIT = 32 * 1024 * 1024  # bytes of an answer
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+_MAX_FILES = 65536  # file descriptors that are closed, where the system names no limit
 # What the standard library imports when it is first used: the child may be unable to read even that.
 for _codec in (
     "ascii",
@@ -47,38 +48,57 @@ def run_in_child(
     work: Callable[[Callable[[str], None]], Any],
     account: Optional[Account],
     environment: Mapping[str, str],
+    *,
     umask: int = 0o022,
     seconds: float = 0,
-    tell: Optional[Callable[[str], None]] = None,
+    report: Optional[Callable[[str], None]] = None,
 ) -> Any:
-    """Do ``work`` in a child, as ``account`` where one is given, and give its answer: plain data, to be checked.
+    """Do ``work`` in a child, as ``account`` where one is given; return its result: plain data, to be validated.
 
-    ``work`` is called with a function that sends a line to ``tell``. What it raises is raised here, as Failed.
+    :param work: called with a function that sends a line to ``report``. What it raises is raised here, as
+        OperationError.
+    :param seconds: after which the child is killed; 0: no limit.
     """
     reading, writing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
-    watcher, held = _watch_over(reading, writing)
+    watchdog, watchdog_pipe = _start_watchdog(reading, writing)
     pid = os.fork()
     if pid == 0:
-        _child(work, account, environment, umask, writing, held, parent)
+        child = _Child(account, environment, umask, writing, watchdog_pipe, parent)
+        _run_child(work, child)
     os.close(writing)
     try:
-        lines = _listen(reading, pid, seconds, tell)
+        messages = _read_messages(reading, pid, seconds, report)
     except BaseException:
-        _kill(pid)
+        _kill_session(pid)
         os.waitpid(pid, 0)
         raise
     finally:
         os.close(reading)
-        os.close(held)
-        os.waitpid(watcher, 0)
-    return _take(lines, os.waitpid(pid, 0)[1])
+        os.close(watchdog_pipe)
+        os.waitpid(watchdog, 0)
+    return _result_of(messages, os.waitpid(pid, 0)[1])
 
 
-def _listen(fd: int, pid: int, seconds: float, tell: Optional[Callable[[str], None]]) -> List[Dict[str, Any]]:
-    """Read messages, one a line, until the child closes its end; the last is the answer."""
+class _Child(NamedTuple):
+    """What a child needs to know to become what it shall be."""
+
+    account: Optional[Account]
+    environment: Mapping[str, str]
+    umask: int
+    writing: int  # the pipe for its messages
+    watchdog_pipe: int
+    parent: int
+
+
+def _read_messages(fd: int, pid: int, seconds: float, report: Optional[Callable[[str], None]]) -> List[Dict[str, Any]]:
+    """Return the messages of a child, one a line, until it closes its end; lines to report are passed on at once.
+
+    A message is a JSON object: ``{"line": text}``, or at the end ``{"answer": result}`` or
+    ``{"failed": [code, message, hint, output]}``.
+    """
     deadline = time.monotonic() + seconds if seconds else None
     parts: List[bytes] = []  # of a line that is not whole yet
     found: List[Dict[str, Any]] = []
@@ -99,8 +119,8 @@ def _listen(fd: int, pid: int, seconds: float, tell: Optional[Callable[[str], No
             parts.clear()
             if "line" not in message:
                 found.append(message)
-            elif tell is not None:
-                tell(str(message["line"])[:1000])
+            elif report is not None:
+                report(str(message["line"])[:1000])
         parts.append(rest)
 
 
@@ -114,7 +134,7 @@ def _parse(line: bytes) -> Dict[str, Any]:
     return message
 
 
-def _take(messages: List[Dict[str, Any]], status: int) -> Any:
+def _result_of(messages: List[Dict[str, Any]], status: int) -> Any:
     if not messages:
         how = "by signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "with status %d" % (status >> 8)
         raise OperationError(
@@ -129,39 +149,35 @@ def _take(messages: List[Dict[str, Any]], status: int) -> Any:
     return message.get("answer")
 
 
-def _kill(pid: int) -> None:
-    """End whatever is left of a child's session."""
+def _kill_session(pid: int) -> None:
+    """Kill whatever is left of a child's session."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
 
 
-def _child(
-    work: Callable[[Callable[[str], None]], Any],
-    account: Optional[Account],
-    environment: Mapping[str, str],
-    umask: int,
-    writing: int,
-    held: int,
-    parent: int,
-) -> NoReturn:
+def _run_child(work: Callable[[Callable[[str], None]], Any], child: _Child) -> NoReturn:
+    """Be the child: drop privileges, work, send the result, and end without a return to the caller's code."""
     status = 1
     try:
         try:
             os.setsid()
-            os.write(held, b"%d" % os.getpid())
-            _become(account, environment, umask, writing, parent)
-            answer: Dict[str, Any] = {"answer": work(lambda line: _send(writing, {"line": line}))}
+            os.write(child.watchdog_pipe, b"%d" % os.getpid())
+            _leave_parent(child)
+            message: Dict[str, Any] = {"answer": work(lambda line: _send(child.writing, {"line": line}))}
             status = 0
         except OperationError as exc:
-            answer = {"failed": [exc.code, exc.message, exc.hint, exc.output]}
+            message = _failure(exc)
         except OSError as exc:
-            failed = from_os_error(exc, "in the environment")
-            answer = {"failed": [failed.code, failed.message, failed.hint, failed.output]}
+            message = _failure(from_os_error(exc, "in the environment"))
         except BaseException as exc:
-            answer = {"failed": ["internal", "%s: %s" % (type(exc).__name__, exc), "", ""]}
-        _send(writing, answer)
+            message = _failure(OperationError("internal", "%s: %s" % (type(exc).__name__, exc)))
+        _send(child.writing, message)
     finally:
         os._exit(status)
+
+
+def _failure(failed: OperationError) -> Dict[str, Any]:
+    return {"failed": [failed.code, failed.message, failed.hint, failed.output]}
 
 
 def _send(fd: int, message: Mapping[str, Any]) -> None:
@@ -170,30 +186,30 @@ def _send(fd: int, message: Mapping[str, Any]) -> None:
         data = data[os.write(fd, data) :]
 
 
-def _become(account: Optional[Account], environment: Mapping[str, str], umask: int, writing: int, parent: int) -> None:
-    """Leave the parent's files and environment, and root's rights, behind."""
+def _leave_parent(child: _Child) -> None:
+    """Leave the parent's signals, files and environment, and root's rights, behind."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(nothing, fd)
     limit = os.sysconf("SC_OPEN_MAX")
-    os.closerange(3, writing)
-    os.closerange(writing + 1, limit if 0 < limit < 65536 else 65536)
-    if account is not None:
-        _give_up_root(account)
+    os.closerange(3, child.writing)
+    os.closerange(child.writing + 1, limit if 0 < limit < _MAX_FILES else _MAX_FILES)
+    if child.account is not None:
+        drop_privileges(child.account)
     if _libc is not None:  # after the change of user, which clears it
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
+    if os.getppid() != child.parent:
         os._exit(1)
     os.environ.clear()
-    os.environ.update(environment)
-    os.umask(umask)
+    os.environ.update(child.environment)
+    os.umask(child.umask)
     os.chdir("/")
 
 
-def _give_up_root(account: Account) -> None:
-    """Become another user for good: the real, the effective and the saved identity."""
+def drop_privileges(account: Account) -> None:
+    """Become another user permanently: the real, the effective and the saved identity."""
     if os.geteuid() != 0:
         try:
             os.setregid(account.gid, account.gid)
@@ -208,14 +224,16 @@ def _give_up_root(account: Account) -> None:
         os.initgroups(account.name, account.gid)
         os.setgid(account.gid)
         os.setuid(account.uid)
-    _prove(account)
+    _confirm_dropped(account)
 
 
-def _watch_over(*others: int) -> Tuple[int, int]:
-    """Fork a process that ends a child's session when this process is gone, or done: pip would go on alone.
+def _start_watchdog(*others: int) -> Tuple[int, int]:
+    """Fork a process that kills a child's session when this process is gone, or done: pip would go on alone.
 
-    It reads the child's id from a pipe, then waits for its end, which only this process holds. Gives its own id, and
-    the pipe's other end, for the child to write to and for this process to close.
+    It reads the child's id from a pipe, then waits for the pipe's end, which only this process holds.
+
+    :param others: file descriptors that it closes.
+    :returns: its process id, and the end of the pipe that the child writes to and this process closes.
     """
     waiting, held = os.pipe()
     pid = os.fork()
@@ -233,8 +251,8 @@ def _watch_over(*others: int) -> Tuple[int, int]:
         os._exit(0)
 
 
-def _prove(account: Account) -> None:
-    """Make sure that root cannot be had back."""
+def _confirm_dropped(account: Account) -> None:
+    """Raise OperationError where this process can become root again."""
     if account.uid == 0:
         return
     identities = os.getresuid() if hasattr(os, "getresuid") else (os.getuid(), os.geteuid())

@@ -209,7 +209,7 @@ class Converger:
         self, work: Callable[..., Dict[str, Any]], task: BuildTask, account: Optional[Account]
     ) -> BuildResult:
         environment = task.toolchain.environment
-        answer = run_in_child(lambda say: work(task, say), account, environment, tell=self._log)
+        answer = run_in_child(lambda say: work(task, say), account, environment, report=self._log)
         return parse_build_result(answer)
 
     def _predict_links(self, context: Context, outcome: Outcome) -> Outcome:

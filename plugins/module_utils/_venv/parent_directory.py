@@ -105,7 +105,7 @@ class PrivilegedFileAccess:
                 os.umask(caller_umask)
         else:
             environment, _credentials = clean_environment(self.account, {})
-            run_in_child(lambda say: work() and None, self.account, environment, umask=_UMASK, tell=self._log)
+            run_in_child(lambda say: work() and None, self.account, environment, umask=_UMASK, report=self._log)
 
     def make_directory(self, path: str) -> None:
         """Create a directory of the owner; missing directories above it belong to whoever creates them."""

@@ -58,7 +58,7 @@ def test_the_answer_comes_back_with_every_byte_of_a_name() -> None:
 
 def test_lines_are_told_while_it_works() -> None:
     told: list[str] = []
-    assert run_in_child(lambda say: [say("one"), say("two\nlines")] and "done", None, {}, tell=told.append) == "done"
+    assert run_in_child(lambda say: [say("one"), say("two\nlines")] and "done", None, {}, report=told.append) == "done"
     assert told == ["one", "two\nlines"]
 
 
@@ -275,7 +275,7 @@ def test_it_ends_with_the_module_also_as_another_user(tmp_path: Path) -> None:
                 lambda say: [say(str(os.getpid())), time.sleep(60)],
                 find_account("nobody"),
                 {},
-                tell=lambda line: os.write(writing, line.encode()),
+                report=lambda line: os.write(writing, line.encode()),
             )
         finally:
             os._exit(0)
