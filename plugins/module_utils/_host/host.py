@@ -110,7 +110,7 @@ class Host(Tree):
         share: float = max(self.limits.share_seconds * 0.5**self._overruns, _SHORTEST_SHARE)
         if not self.limits.seconds:
             return share
-        return min(share, max(self.limits.seconds - self.elapsed(), 0.0))
+        return min(share, max(self.limits.seconds * self._fraction - self.elapsed(), 0.0))
 
     def users(self) -> tuple[User, ...]:
         """Return the local accounts: of /etc/passwd, and on macOS the homes below /Users with their owners."""

@@ -66,6 +66,7 @@ class Paths:
         self.notes_left_out = 0
         self._noted: Set[Tuple[str, str]] = set()
         self._started = time.monotonic()
+        self._fraction = 1.0  # of the time limit, at which the present stage ends
         self._root_fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._fds: OrderedDict[str, int] = OrderedDict()
         self._canonical: Dict[str, Tuple[str, Tuple[int, ...]]] = {"/": ("/", ())}
@@ -97,9 +98,13 @@ class Paths:
         """Return the seconds since this tree was opened."""
         return time.monotonic() - self._started
 
+    def begin_stage(self, fraction: float) -> None:
+        """Let the stage that begins end when this fraction of the time limit has passed: the next ones need theirs."""
+        self._fraction = fraction
+
     def expired(self, left_out: str = "/") -> bool:
         """Return whether the time limit has passed; ``left_out`` is noted as what is therefore not read."""
-        if not self.limits.seconds or self.elapsed() < self.limits.seconds:
+        if not self.limits.seconds or self.elapsed() < self.limits.seconds * self._fraction:
             return False
         self.note(left_out, "time-limit", "left out: the time limit of %g s had passed" % self.limits.seconds)
         return True

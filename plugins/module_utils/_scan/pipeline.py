@@ -28,6 +28,9 @@ from .read.ownership import read_ownership
 from .read.system import read_system
 from .verdicts import Classified, Environment, Installation, Judged, JudgedEnvironment, JudgedInstallation, Scan
 
+#: Where each stage ends, as a fraction of the time limit: tens of thousands of homes leave time for the system's own.
+_USERS, _CANDIDATES, _PLACES, _INTERPRETERS, _ENVIRONMENTS = 0.2, 0.4, 0.6, 0.75, 0.9
+
 
 def scan(host: Host, request: Request) -> Scan:
     """Scan a host: everything asked for, judged, and all that could not be seen named in ``notes``."""
@@ -39,17 +42,23 @@ def scan(host: Host, request: Request) -> Scan:
 
 
 def _discover(host: Host, request: Request) -> Places:
+    host.begin_stage(_USERS)
     users = choose_users(host, request)
+    host.begin_stage(_CANDIDATES)
     caller = host.caller()
     search_paths = find_search_paths(host, users if caller is None or caller in users else (*users, caller))
     candidates = find_interpreters(host, request, search_paths, users)
+    host.begin_stage(_PLACES)
     environments = find_environments(host, request, users) if "environments" in request.subset else ()
     return Places(search_paths, candidates, environments, users)
 
 
 def _read(host: Host, request: Request, places: Places) -> tuple[Readings, Mapping[str, str]]:
+    host.begin_stage(_INTERPRETERS)
     found = read_interpreters(host, places.candidates, places.users, request)
+    host.begin_stage(_ENVIRONMENTS)
     environments = _read_environments(host, request, places, found)
+    host.begin_stage(1.0)
     interpreters = found.readings
     if "packages" in request.subset:
         interpreters = tuple(

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-import re
-
 from ..._host.record import NamedTuple
 from ..._host.wildcard import matches_wildcard
+from ..ini import IniDuplicate, parse_ini
 from ..model import Marker, Owner, Ownership
 from ..verdicts import Installation
 
@@ -25,7 +24,6 @@ _GENERIC = (
     "manipulated by the user. Please use specific tooling from the distributor of\n"
     "the Python installation to interact with this environment instead.\n"
 )
-_BLANKS = re.compile(r"[^\S\n]{100,}")
 
 
 def marker_state(installation: Installation, ownership: Ownership, shipped: str) -> tuple[str, str]:
@@ -110,17 +108,18 @@ def marker_text(marker: Marker, language: str, prefix: str) -> MarkerText:
     """Return what pip shows, at most 4 KiB, for messages in ``language`` (de_DE), as pip's exceptions.py selects it."""
     if marker.content is None:
         return MarkerText("" if marker.readable else _GENERIC % prefix)
-    from configparser import ConfigParser, DuplicateOptionError, DuplicateSectionError
-
     names = [language, *(language.partition(char)[0] for char in "-_" if char in language)] if language else []
-    parser = ConfigParser(interpolation=None)
     try:
         text = marker.content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-        parser.read_string(_BLANKS.sub(" " * 100, text), "EXTERNALLY-MANAGED")
-        section = parser["externally-managed"]
-        keys = [key for key in (*("Error-" + name for name in names), "Error") if key in section]
-        return MarkerText(section[keys[0]][:TEXT_LIMIT], True)
-    except (DuplicateOptionError, DuplicateSectionError) as exc:  # which pip does not catch
-        return MarkerText("", crash=" ".join(str(exc).split())[:300])
-    except Exception:  # no such key, or whatever else the parser may raise over hostile text
+        parsed = parse_ini(text, str.lower)
+    except IniDuplicate as exc:  # which pip does not catch
+        return MarkerText("", crash=str(exc)[:300])
+    except ValueError:  # no UTF-8, or no such file: pip says what it says without a text
         return MarkerText(_GENERIC % prefix)
+    section = parsed.sections.get("externally-managed")
+    if section is not None:
+        values = {**parsed.defaults, **section}
+        for key in (*("Error-" + name for name in names), "Error"):
+            if key.lower() in values:
+                return MarkerText(values[key.lower()][:TEXT_LIMIT], True)
+    return MarkerText(_GENERIC % prefix)

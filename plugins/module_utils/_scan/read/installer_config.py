@@ -8,8 +8,8 @@ import re
 from typing import Iterator, Mapping, NamedTuple, Sequence, Tuple
 
 from ..._host.host import Host, Missing, Unreadable, User
+from ..ini import IniError, parse_ini
 from ..model import PipConfigFile, Settings, UvConfigFile, VariableSetting
-from .ini import IniError, parse_ini
 from .variables import normal_key, read_variables
 
 Homes = Sequence[Tuple[User, str, str]]  # (user, home, configuration home)

@@ -23,6 +23,10 @@ class IniError(ValueError):
     """The text is no such file; the message has the number of the line."""
 
 
+class IniDuplicate(IniError):
+    """A section, or a key of one, is there twice."""
+
+
 class IniFile(NamedTuple):
     """The sections of a file in their order, and the keys of [DEFAULT], which each of them has too."""
 
@@ -92,7 +96,7 @@ class _Parser:
 
     def _open_section(self, number: int, name: str) -> None:
         if name in self._sections:
-            raise IniError("line %d: [%s] is there twice" % (number, name))
+            raise IniDuplicate("line %d: [%s] is there twice" % (number, name))
         if name == DEFAULT:
             self._section = self._defaults
         else:
@@ -107,7 +111,7 @@ class _Parser:
             return
         self._key = self._normalize_key(key)
         if self._key in section:
-            raise IniError("line %d: %s is there twice in [%s]" % (number, self._key, self._name))
+            raise IniDuplicate("line %d: %s is there twice in [%s]" % (number, self._key, self._name))
         section[self._key] = [value]
 
     def finish(self) -> IniFile:

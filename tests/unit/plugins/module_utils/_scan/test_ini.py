@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ini import IniError, parse_ini
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.ini import IniError, parse_ini
 
 Rows = List[Tuple[str, str, str]]
 
