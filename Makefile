@@ -16,14 +16,18 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # PYTHONS     the versions for `make unit`, e.g. PYTHONS='3.8 3.13'; default: all that are found
 # TESTS       files or folders for `make unit`, e.g. TESTS=tests/unit/dev; default: all
 # ARGS        options for pytest, e.g. ARGS='-k pyvenv -x'
-# CORE        another ansible-core for new environments of `make unit`, e.g. CORE=2.20
+# CORE        another ansible-core for new environments of `make unit`, e.g. CORE=2.20, or a pre-release: CORE=2.22.0rc1
+# WORKERS     processes of pytest for `make unit`; default: one for each core; 0 for a debugger
+# SCOPE       of `make test`: quick or full
 # CI          when set, a Python of REQUIRED_PYTHONS that is missing is an error (see .ci/run)
 AUDIT_ARGS ?=
 PYTHONS ?=
 TESTS ?=
 ARGS ?=
 CORE ?=
-export AUDIT_ARGS PYTHONS TESTS ARGS CORE
+WORKERS ?= auto
+SCOPE ?= quick
+export AUDIT_ARGS PYTHONS TESTS ARGS CORE WORKERS
 
 # ---- tools: one virtual environment for each purpose, remade when its requirements change ---------------------------
 BUILD := .build
@@ -53,15 +57,20 @@ $(ENVS)/sanity-2.19/.stamp: $(REQUIREMENTS)/sanity-2.19.txt
 $(ENVS)/sanity-2.20/.stamp $(ENVS)/sanity-2.21/.stamp: $(ENVS)/%/.stamp: $(REQUIREMENTS)/%.txt
 	@$(MAKE_ENV) $(@D) "$(CONTROLLER_PYTHONS)" -r $<
 
+$(ENVS)/sanity-2.22/.stamp: $(REQUIREMENTS)/pre-release.txt
+	@$(MAKE_ENV) $(@D) "3.13 3.14" -r $<
+
 # Controllers get a whole ansible-core; older Pythons only its module_utils, which is what a target sees.
 $(ENVS)/unit-3.8/.stamp $(ENVS)/unit-3.9/.stamp $(ENVS)/unit-3.10/.stamp: $(ENVS)/unit-3.%/.stamp: $(REQUIREMENTS)/unit.txt $(REQUIREMENTS)/target.txt
 	@$(MAKE_ENV) $(@D) 3.$* -r $(REQUIREMENTS)/unit.txt
 	@rm $@ && $(@D)/bin/python -m pip install --quiet --no-deps --ignore-requires-python -r $(REQUIREMENTS)/target.txt
 	@touch $@
 
+# pip takes a pre-release only where it is named.
+CORE_REQUIREMENT = ansible-core$(if $(findstring rc,$(CORE)),==$(CORE),~=$(CORE).0)
 $(ENVS)/unit-3.%/.stamp: $(REQUIREMENTS)/unit.txt $(REQUIREMENTS)/ansible-core.txt
 	@$(MAKE_ENV) $(@D) 3.$* -r $(REQUIREMENTS)/unit.txt \
-		$(if $(CORE),"ansible-core~=$(CORE).0",-r $(REQUIREMENTS)/ansible-core.txt)
+		$(if $(CORE),"$(CORE_REQUIREMENT)",-r $(REQUIREMENTS)/ansible-core.txt)
 
 # Make takes the stamps of pattern rules for passing things, and would remove them.
 .PRECIOUS: $(ENVS)/unit-3.%/.stamp
@@ -85,14 +94,29 @@ dev: $(DEV)/.stamp collection  ## the tools of the repository, in .build/envs/de
 audit:  ## find every Python on this machine, and what is wrong; changes nothing
 	@sh dev/audit.sh
 
+# Platforms of the quick scope: one of each family.
+QUICK_PLATFORMS := debian-13,fedora-43,archlinux,macos-like
 .PHONY: test
-test: dev $(COLLECTIONS)/.stamp wheelhouse  ## everything: takes about three quarters of an hour
-	@sh dev/test.sh "lint unit importer sanity convergence conformance" "images deployment molecule"
+test: dev $(COLLECTIONS)/.stamp wheelhouse  ## the tests of this repository; everything with SCOPE=full
+	@case "$(SCOPE)" in \
+		quick) PLATFORM="$${PLATFORM:-$(QUICK_PLATFORMS)}" \
+			sh dev/test.sh "lint unit-ends sanity-2.21 conformance-here" "images molecule" ;; \
+		full) sh dev/test.sh "lint unit importer sanity convergence conformance" "images deployment molecule" ;; \
+		*) echo "SCOPE is quick or full, not '$(SCOPE)'." >&2; exit 2 ;; \
+	esac
 
 # ---- lint ----------------------------------------------------------------------------------------------------------
 LINTS := lint-ruff lint-types lint-yaml lint-shell lint-ansible lint-docs lint-licences lint-changelog
 .PHONY: lint $(LINTS)
 lint: $(LINTS)  ## all linters (each also alone: make lint-ruff, ...)
+
+# No part of `lint` yet: make lint-words names what is left to do.
+.PHONY: lint-words
+lint-words: dev
+	$(DEV_BIN)/python dev/lint_words.py
+
+lint-conditionals: dev
+	$(DEV_BIN)/python dev/lint_nested_conditionals.py
 
 lint-ruff: dev
 	$(DEV_BIN)/ruff check --quiet .
@@ -134,13 +158,17 @@ lint-changelog: dev
 unit: collection  ## unit tests on every Python 3.8 to 3.14 that is here
 	@sh dev/unit.sh
 
+.PHONY: unit-ends
+unit-ends: collection  ## unit tests on the oldest and the newest Python that is here
+	@sh dev/unit.sh ends
+
 # make unit-3.12: on one Python.
 unit-3.%: $(ENVS)/unit-3.%/.stamp collection
 	@sh dev/unit.sh 3.$*
 
-.PHONY: sanity sanity-2.19 sanity-2.20 sanity-2.21
+.PHONY: sanity sanity-2.19 sanity-2.20 sanity-2.21 sanity-2.22
 sanity: sanity-2.19 sanity-2.21  ## ansible-test sanity with the oldest and the newest core
-sanity-2.19 sanity-2.20 sanity-2.21: sanity-%: $(ENVS)/sanity-%/.stamp
+sanity-2.19 sanity-2.20 sanity-2.21 sanity-2.22: sanity-%: $(ENVS)/sanity-%/.stamp
 	@sh dev/sanity.sh $*
 
 .PHONY: tarball importer
@@ -151,10 +179,15 @@ tarball: dev  ## build the collection
 importer: tarball $(ENVS)/importer/.stamp  ## Galaxy's own import check on the built collection
 	@sh dev/importer.sh
 
-# Containers are for Linux; elsewhere: make conformance ARGS='-m "not containers"'
+# Containers are for Linux; elsewhere: make conformance-here
 .PHONY: conformance
 conformance: dev $(if $(filter Linux,$(shell uname)),images)  ## each static answer against the interpreter's own
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/conformance.xml tests/conformance $(ARGS)
+
+.PHONY: conformance-here
+conformance-here: dev  ## the part of it that needs no containers
+	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/conformance-here.xml -m "not containers" \
+		tests/conformance $(ARGS)
 
 .PHONY: convergence deployment crash
 convergence: dev $(COLLECTIONS)/.stamp wheelhouse  ## `venv` for real: check mode, crashes, concurrency, other users, credentials

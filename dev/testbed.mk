@@ -22,7 +22,7 @@ MOLECULE_SCENARIOS = $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
 wheelhouse: dev  ## the wheels that test hosts install from, fetched once
 	@$(TESTBED) wheelhouse >/dev/null
 
-images: dev  ## the images of the test hosts [IMAGES=registry|built PLATFORM=debian-13,…]
+images: dev wheelhouse  ## the images of the test hosts [IMAGES=registry|built PLATFORM=debian-13,…]
 	@sh tests/testbed/prepare_host.sh
 	@$(TESTBED) images --images "$(IMAGES)" $(PLATFORM) >/dev/null
 

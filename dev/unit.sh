@@ -6,8 +6,9 @@
 # Run the unit tests on each Python.
 #
 #   unit.sh [3.N ...]     default: $PYTHONS, else all that are found
+#   unit.sh ends          the oldest and the newest of these
 #
-# $TESTS narrows down to these files or folders; $ARGS goes to pytest.
+# $TESTS narrows down to these files or folders; $ARGS goes to pytest, which runs in $WORKERS processes.
 # Pythons 3.8 to 3.10 are targets and no controllers: they get the tests of what runs on targets. The programs of dev/ run
 # on one Python, and are tried on the newest; Pythons between the oldest and the newest get fewer examples of Hypothesis
 # (see tests/unit/conftest.py).
@@ -39,10 +40,15 @@ run() {
     if [ -n "${TESTS:-}" ]; then tests=$TESTS; fi
     echo "==> unit tests on Python $version"
     HYPOTHESIS_STORAGE_DIRECTORY=.build/hypothesis ANSIBLE_HOME="$PWD/.build/ansible" \
-        ".build/envs/unit-$version/bin/python" -m pytest -q --junitxml=".build/reports/unit-$version.xml" \
+        ".build/envs/unit-$version/bin/python" -m pytest -q -n "${WORKERS:-auto}" --junitxml=".build/reports/unit-$version.xml" \
         $examples $tests "$@"
 }
 
+ends=
+if [ "$*" = ends ]; then
+    ends=yes
+    set --
+fi
 wanted="${*:-${PYTHONS:-}}"
 if [ -z "$wanted" ]; then
     found=$(sh dev/pythons.sh all | cut -f 1)
@@ -65,6 +71,10 @@ fi
 sorted=$(printf '%s\n' $wanted | sort -t . -k 2 -n)
 oldest=$(printf '%s\n' "$sorted" | head -n 1)
 newest=$(printf '%s\n' "$sorted" | tail -n 1)
+if [ -n "$ends" ]; then
+    wanted=$oldest
+    if [ "$newest" != "$oldest" ]; then wanted="$oldest $newest"; fi
+fi
 for version in $wanted; do
     if run "$version"; then passed="$passed $version"; else failed="$failed $version"; fi
 done

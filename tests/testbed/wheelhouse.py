@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from .containers import BUILD, TestbedError
 PINS = Path(__file__).resolve().parent / "pins"
 WHEELHOUSE = BUILD / "wheelhouse"
 PURE = ("--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none")
+#: Images are built by several threads, and the first of them that needs the wheelhouse fetches it for all.
+FETCHING = threading.Lock()
 NATIVE = ("--only-binary=:all:", "--platform=manylinux_2_17_x86_64", "--implementation=cp")
 
 
@@ -46,9 +49,15 @@ GROUPS = (
 def ensure() -> Path:
     """Return the directory of the wheelhouse, after fetching it when the pins are others than those it was made of."""
     digest = hashlib.sha256(b"".join((PINS / f"{group.name}.txt").read_bytes() for group in GROUPS)).hexdigest()
-    stamp = WHEELHOUSE / ".pins"
-    if stamp.exists() and stamp.read_text() == digest:
-        return WHEELHOUSE
+    with FETCHING:
+        stamp = WHEELHOUSE / ".pins"
+        if not stamp.exists() or stamp.read_text() != digest:
+            fetch(digest)
+    return WHEELHOUSE
+
+
+def fetch(digest: str) -> None:
+    """Fetch all groups, and put them in place of the wheelhouse with the ``digest`` of their pins."""
     WHEELHOUSE.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=WHEELHOUSE.parent) as draft:
         for group in GROUPS:
@@ -58,7 +67,6 @@ def ensure() -> Path:
         Path(draft).rename(WHEELHOUSE)
         Path(draft).mkdir()
     WHEELHOUSE.chmod(0o755)
-    return WHEELHOUSE
 
 
 def download(group: Group, pins: Path, target: Path, *options: str) -> None:
