@@ -44,14 +44,14 @@ options:
     description:
       - Whether the O(pythons) have a file of the site's own. It is for Pythons whose vendor ships none.
       - V(absent) removes a file that this module wrote, and no other.
-      - If left out, V(present) with O(message), else V(keep).
+      - If left out, V(present) with O(error_message), else V(keep).
     type: str
     choices: [keep, present, absent]
-  message:
+  error_message:
     description:
       - What pip and uv print when they refuse to install, with O(site_marker=present).
     type: str
-  localized_messages:
+  localized_error_messages:
     description:
       - The same in other languages, by code such as V(de) or V(pt_BR).
     type: dict
@@ -83,10 +83,10 @@ EXAMPLES = r"""
 - name: Protect the Python of Fedora, whose vendor ships no such file
   pyfleet.python.externally_managed:
     pythons: [/usr/bin/python3]
-    message: |
+    error_message: |
       This Python belongs to the system. Install libraries with dnf, applications with pipx,
       and anything else into a virtual environment.
-    localized_messages:
+    localized_error_messages:
       de: Dieses Python gehört dem System.
 
 - name: Remove that file again

@@ -25,9 +25,9 @@ def run(module: Module) -> NoReturn:
     spec = MarkerSpec(
         pythons=tuple(params["pythons"]),
         diversions=params["diversions"],
-        site_marker=params["site_marker"] or ("present" if params["message"] else "keep"),
-        message=params["message"] or "",
-        localized_messages={str(key): str(value) for key, value in params["localized_messages"].items()},
+        site_marker=params["site_marker"] or ("present" if params["error_message"] else "keep"),
+        message=params["error_message"] or "",
+        localized_messages={str(key): str(value) for key, value in params["localized_error_messages"].items()},
     )
     for problem in validate_spec(spec, params["state"]):
         refuse(module, problem.option, problem.message, problem.hint)

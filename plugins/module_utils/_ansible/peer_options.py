@@ -52,7 +52,6 @@ ANSIBLE_PIP = Peer(
     name="ansible.builtin.pip",
     options={
         "break_system_packages": "leave it out: an environment is never externally managed",
-        "chdir": "use absolute paths",
         "editable": "use requirements, a file with a line such as -e /srv/app",
         "executable": "use path, the environment; its own pip, or uv, installs into it",
         "name": "use packages",

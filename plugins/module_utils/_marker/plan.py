@@ -105,7 +105,7 @@ def _plan_site_marker(spec: MarkerSpec, host: HostMarkers, marker: MarkerState) 
     text = make_text(spec.message, spec.localized_messages)
     if marker.state not in ("not_expected", "unexpected"):
         message = "the vendor ships %s, and its text is for every user of that Python" % marker.path
-        shipped = PlanProblem("vendor-ships-one", message, "Leave message out: the file is restored as shipped.")
+        shipped = PlanProblem("vendor-ships-one", message, "Leave error_message out: the file is restored as shipped.")
         return MarkerPlan(marker, state=marker.state, problem=shipped)
     problem = _find_site_problem(host, marker)
     if problem:

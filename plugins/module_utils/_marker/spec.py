@@ -34,8 +34,8 @@ OPTION_TABLE: Mapping[str, Dict[str, Any]] = {
     "pythons": {"type": "list", "elements": "path", "default": []},
     "diversions": {"type": "str", "choices": ["keep", "remove"], "default": "keep"},
     "site_marker": {"type": "str", "choices": ["keep", "present", "absent"]},
-    "message": {"type": "str"},
-    "localized_messages": {"type": "dict", "default": {}},
+    "error_message": {"type": "str"},
+    "localized_error_messages": {"type": "dict", "default": {}},
 }
 
 
@@ -52,9 +52,13 @@ def validate_spec(spec: MarkerSpec, state: str) -> Iterator[SpecProblem]:
         message = "site_marker needs pythons: a file of the site's own is for chosen interpreters"
         yield SpecProblem("pythons", message, "Name them, such as /usr/bin/python3.")
     if spec.site_marker == "present" and not spec.message.strip():
-        yield SpecProblem("message", "site_marker=present needs message", "Say what users do instead of pip install.")
+        yield SpecProblem(
+            "error_message", "site_marker=present needs error_message", "Say what users do instead of pip install."
+        )
     if spec.site_marker != "present" and (spec.message or spec.localized_messages):
-        yield SpecProblem("message", "message belongs to site_marker=present", "Leave it out, or set site_marker.")
+        yield SpecProblem(
+            "error_message", "error_message belongs to site_marker=present", "Leave it out, or set site_marker."
+        )
     yield from _validate_texts(spec)
 
 
@@ -62,10 +66,10 @@ def _validate_texts(spec: MarkerSpec) -> Iterator[SpecProblem]:
     for language, text in {"": spec.message, **spec.localized_messages}.items():
         if language and not _LANGUAGE.fullmatch(language):
             hint = "Use a code such as de or pt_BR: pip looks for Error-pt_BR, then Error-pt."
-            yield SpecProblem("localized_messages", "%r is no language code" % language, hint)
+            yield SpecProblem("localized_error_messages", "%r is no language code" % language, hint)
         if len(text) > _TEXT_LIMIT or "\0" in text:
             message = "the text is longer than %d characters, or holds a NUL" % _TEXT_LIMIT
-            yield SpecProblem("message", message, "Shorten it.")
+            yield SpecProblem("error_message", message, "Shorten it.")
         if any(line.lstrip().startswith(("#", ";")) for line in text.splitlines()):
             message = "a line of the text begins with # or ;, and would be a comment of the file"
-            yield SpecProblem("message", message, "Begin the line with another character.")
+            yield SpecProblem("error_message", message, "Begin the line with another character.")

@@ -23,8 +23,8 @@ def write_file(path: str, text: str) -> None:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(text.encode("utf-8", "surrogateescape"))
                 os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode) if old else _NEW_FILE_MODE)
-                if old and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
-                    os.fchown(file.fileno(), old.st_uid, old.st_gid)
+                if old:
+                    _keep_owner(file.fileno(), old)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(draft, real)
@@ -33,3 +33,11 @@ def write_file(path: str, text: str) -> None:
             raise
     except OSError as exc:
         raise from_os_error(exc, path) from exc
+
+
+def _keep_owner(descriptor: int, old: os.stat_result) -> None:
+    """Give a file the owner and group of the one that it replaces, as far as this user may."""
+    if os.geteuid() == 0:
+        os.fchown(descriptor, old.st_uid, old.st_gid)
+    elif old.st_gid in os.getgroups():
+        os.fchown(descriptor, -1, old.st_gid)

@@ -130,11 +130,11 @@ def test_texts_of_several_lines_and_languages_are_read_back_by_an_ini_parser() -
         (MarkerSpec(), "absent", "state"),
         (MarkerSpec(pythons=("python3",)), "present", "pythons"),
         (MarkerSpec(site_marker="present", message="x"), "present", "pythons"),
-        (MarkerSpec(pythons=("/p",), site_marker="present"), "present", "message"),
-        (MarkerSpec(message="x"), "present", "message"),
-        (SITE._replace(localized_messages={"german": "x"}), "present", "localized_messages"),
-        (SITE._replace(message="x" * 5000), "present", "message"),
-        (SITE._replace(message="Ask.\n# not this"), "present", "message"),
+        (MarkerSpec(pythons=("/p",), site_marker="present"), "present", "error_message"),
+        (MarkerSpec(message="x"), "present", "error_message"),
+        (SITE._replace(localized_messages={"german": "x"}), "present", "localized_error_messages"),
+        (SITE._replace(message="x" * 5000), "present", "error_message"),
+        (SITE._replace(message="Ask.\n# not this"), "present", "error_message"),
     ],
 )
 def test_what_is_invalid_names_its_option(request_: MarkerSpec, state: str, option: str) -> None:

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# break_marker.sh PYTHON DAMAGE: do to the EXTERNALLY-MANAGED file what people do: deleted, edited, diverted, excluded or none.
+set -eu
+marker=$("$1" -I -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')/EXTERNALLY-MANAGED
+case $2 in
+    none) ;;
+    deleted) rm "$marker" ;;
+    edited) echo " Ask in the chat first." >>"$marker" ;;
+    diverted) dpkg-divert --rename --add "$marker" ;;
+    excluded)
+        if command -v dpkg >/dev/null; then
+            echo "path-exclude=/usr/lib/python3*/EXTERNALLY-MANAGED" >/etc/dpkg/dpkg.cfg.d/no-marker
+        else
+            sed -i "s,^\[options\],&\nNoExtract = ${marker#/}," /etc/pacman.conf
+        fi
+        rm "$marker" ;;
+    *) echo "break_marker.sh: no such damage: $2" >&2; exit 2 ;;
+esac

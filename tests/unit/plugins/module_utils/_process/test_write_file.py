@@ -1,0 +1,55 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files are replaced in one step, with the mode, owner and group that they had."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.pyfleet.python.plugins.module_utils._process.accounts import find_account
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
+from ansible_collections.pyfleet.python.plugins.module_utils._process.privilege_drop import run_in_child
+from ansible_collections.pyfleet.python.plugins.module_utils._process.write_file import write_file
+
+
+def test_mode_stays_and_no_draft_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "below" / "file"
+    write_file(str(path), "one\n")
+    assert path.stat().st_mode & 0o777 == 0o644
+    path.chmod(0o600)
+    write_file(str(path), "two\n")
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("two\n", 0o600)
+    assert [entry.name for entry in path.parent.iterdir()] == ["file"]
+
+
+def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("one\n")
+    with pytest.raises(OperationError):
+        write_file(str(tmp_path / "file/below"), "two\n")
+    assert (tmp_path / "file").read_text() == "one\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of others")
+def test_a_group_that_the_user_is_not_in_is_no_failure() -> None:
+    user = pwd.getpwnam("nobody")
+    with tempfile.TemporaryDirectory(prefix="pyfleet-") as directory:
+        Path(directory).chmod(0o755)
+        _replace_as(user, Path(directory, "home"))
+
+
+def _replace_as(user: pwd.struct_passwd, home: Path) -> None:
+    home.mkdir()
+    path = home / "file"
+    path.write_text("one\n")
+    os.chown(home, user.pw_uid, user.pw_gid)
+    os.chown(path, user.pw_uid, 0)
+    run_in_child(lambda _report: write_file(str(path), "two\n"), find_account("nobody"), dict(os.environ))
+    assert path.read_text() == "two\n" and path.stat().st_uid == user.pw_uid
+    write_file(str(path), "three\n")
+    assert path.stat().st_uid == user.pw_uid
