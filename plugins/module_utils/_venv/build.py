@@ -315,7 +315,7 @@ def _write_record(
     write_record(
         prefix,
         task.spec,
-        inputs="" if adopted else task.inputs.digest,
+        inputs=Inputs("") if adopted else task.inputs,
         contents=contents,
         installer={"installer": installer.name, "installer_version": installer.version},
         base=task.toolchain.interpreter,

@@ -32,6 +32,7 @@ class Inputs(NamedTuple):
     moving: tuple[str, ...] = ()  # why the same digest may mean something else tomorrow
     missing: tuple[tuple[str, str], ...] = ()  # (path, why it could not be read)
     local: tuple[str, ...] = ()  # local projects and archives, absolute paths
+    files: tuple[str, ...] = ()  # every path on the host that is installed from: those, and the files that name them
     variables: Mapping[str, str] = MappingProxyType({})  # of the caller's environment that requirements name
 
 
@@ -59,11 +60,13 @@ def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     digests = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in gathered.files.items())
     parts = [_content_options(spec), digests, tree, used]
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+    places = [path for path in spec.find_links if path.startswith("/")]
     return Inputs(
         digest=digest,
         moving=tuple(moving),
         missing=tuple(gathered.problems),
         local=tuple(sorted(set(local))),
+        files=tuple(sorted({*gathered.files, *local, *places})),
         variables={name: value for name, value in used.items() if value and not _OWN_VARIABLE.fullmatch(name)},
     )
 

@@ -11,21 +11,31 @@ from typing import Any, Dict, List
 
 from .._install.contents import Contents
 from .._scan.select import Interpreter
+from .inputs import Inputs
 from .spec import OPTIONS, EnvironmentSpec
 from .state import RECORD, SCHEMA
 
 
 def write_record(
-    prefix: str, spec: EnvironmentSpec, *, inputs: str, contents: Contents, installer: Dict[str, str], base: Interpreter
+    prefix: str,
+    spec: EnvironmentSpec,
+    *,
+    inputs: Inputs,
+    contents: Contents,
+    installer: Dict[str, str],
+    base: Interpreter,
 ) -> None:
     """Write the record of the environment at ``prefix``.
 
-    :param inputs: the digest of what was requested; '' where it was not installed by a converge.
+    The paths that it was installed from are in it: the role app_venv keeps files of the controller that a record names.
+
+    :param inputs: what was requested; its digest is '' where it was not installed by a converge.
     :param installer: its `installer` (pip or uv) and `installer_version`.
     """
     record = {
         "schema": SCHEMA,
-        "inputs": inputs,
+        "inputs": inputs.digest,
+        "input_files": list(inputs.files),
         "digest": contents.digest,
         "python": base.path,
         "version": base.version,
