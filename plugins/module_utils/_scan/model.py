@@ -281,6 +281,7 @@ class Ownership(NamedTuple):
     diversions: tuple[Diversion, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     unknown: tuple[tuple[str, str], ...] = ()  # (manager, reason): then absence proves nothing
+    unknown_paths: Mapping[str, tuple[str, str]] = {}  # the same for single paths asked, by path
     installed: Mapping[str, str] = {}  # version of each package asked for by name
 
 

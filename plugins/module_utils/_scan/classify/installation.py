@@ -9,6 +9,7 @@ from ..._host.record import NamedTuple
 from ..data.providers import PROVIDERS, MarkerRule, Provider
 from ..model import InterpreterReading, Owner, Ownership, System
 from ..pep440 import from_distribution, minor, release
+from ..unknown_owner import find_unknown
 from ..verdicts import Installation
 
 #: Claims by what runs, or by what its own build wrote; a package's version comes before the others.
@@ -101,9 +102,10 @@ def ownership_questions(reading: InterpreterReading) -> tuple[str, ...]:
 
 def classify_installation(reading: InterpreterReading, ownership: Ownership, system: System) -> Installation:
     """Return an interpreter's provider, owner, version, and whether a marker is expected, each with its reason."""
-    owners, unread = ownership.owners, [manager for manager, _why in ownership.unknown]
+    owners, unknown_owners = ownership.owners, find_unknown(ownership, ownership_questions(reading))
+    unread = [manager for manager, _reason in unknown_owners]
     owner = owners.get(reading.path) or owners.get(reading.stdlib + "/os.py")
-    unknown = "" if owner else "; ".join(map(": ".join, ownership.unknown))
+    unknown = "" if owner else "; ".join(map(": ".join, unknown_owners))
     if not (owner or unknown or ownership.managers or system.kernel == "darwin"):
         unknown = "no database of a package manager was found"
     row, because = classify_provider(Subject(reading, owner, system, owner_known=not unknown))

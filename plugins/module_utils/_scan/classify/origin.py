@@ -8,6 +8,7 @@ from typing import Mapping, Sequence
 
 from ..model import Distribution, Ownership, SiteDirectory
 from ..project_name import canonicalize_name
+from ..unknown_owner import find_unknown
 from ..verdicts import Package
 
 _INSTALLERS = {"pip": "pip", "uv": "uv", "conda": "conda", "conda-pypi": "conda"}
@@ -44,7 +45,9 @@ def _origin(row: Distribution, ownership: Ownership, managed: bool) -> str:
     if row.editable:
         return "editable"
     # Where the owner may be unknown, INSTALLER proves nothing: rpm leaves "pip" in some of what it packages.
-    return "unknown" if managed and ownership.unknown else _INSTALLERS.get(row.installer.lower(), "unknown")
+    if managed and find_unknown(ownership, [row.location]):
+        return "unknown"
+    return _INSTALLERS.get(row.installer.lower(), "unknown")
 
 
 def _project(row: Distribution) -> tuple[str, str]:

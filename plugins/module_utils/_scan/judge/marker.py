@@ -7,6 +7,7 @@ from ..._host.record import NamedTuple
 from ..._host.wildcard import matches_wildcard
 from ..ini import IniDuplicate, parse_ini
 from ..model import Marker, Owner, Ownership
+from ..unknown_owner import find_unknown
 from ..verdicts import Installation
 
 TEXT_LIMIT = 4096
@@ -89,7 +90,7 @@ def _excluded_by(path: str, ownership: Ownership) -> str:
 
 def _unknown_owner(installation: Installation, ownership: Ownership) -> str:
     package, reason = installation.package, installation.package_unknown
-    for manager, why in ownership.unknown:
+    for manager, why in find_unknown(ownership, [installation.reading.path, installation.reading.marker.path]):
         if manager == package.manager if package is not None else installation.system or reason:
             reason = "%s: %s" % (manager, why)
             break

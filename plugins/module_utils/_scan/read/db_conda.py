@@ -14,17 +14,22 @@ from .ownership_query import OwnershipAnswer
 _RECORD_LIMIT = 16 * MIB  # the largest list some 20,000 files, with a digest each
 
 
-def read_conda(host: Host, answer: OwnershipAnswer, prefix: str, names: Mapping[bytes, bytes]) -> None:
-    """Answer from the records of one environment for ``names``: path below the prefix -> spelling of the query."""
-    for _name, files in host.read_all(prefix + "/conda-meta", (".json",), limit=_RECORD_LIMIT):
+def read_conda(host: Host, answer: OwnershipAnswer, records: str, names: Mapping[bytes, bytes]) -> int:
+    """Answer from the records of one environment, and return how many of them could not be read.
+
+    ``records`` is its directory conda-meta; ``names`` maps a path below the prefix to its spelling in the query.
+    """
+    unread = 0
+    for _name, files in host.read_all(records, (".json",), limit=_RECORD_LIMIT):
         data = files.get("") or b""
         wanted = _named(data, names)
         package, version, digests = parse_record(data) if wanted else ("", "", {})
-        answer.unread += not data or (bool(wanted) and not package)
+        unread += not data or (bool(wanted) and not package)
         for name in wanted:
             digest = digests.get(os.fsdecode(name))
             if digest is not None:
                 answer.add_owner(names[name], package, version, ("sha256" if digest else "", digest))
+    return unread
 
 
 def _named(data: bytes, names: Mapping[bytes, bytes]) -> set[bytes]:

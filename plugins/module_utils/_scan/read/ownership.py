@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from typing import Callable, Iterable, Sequence
 
 from ..._host.host import Host, Missing, Unreadable
@@ -64,9 +65,11 @@ def _join_answers(query: OwnershipQuery, answers: Sequence[OwnershipAnswer]) -> 
     """Return one answer; of several managers that claim a path, the first in OWNERS is its owner."""
     owners: dict[str, Owner] = {}
     installed: dict[str, str] = {}
+    unknown: dict[str, tuple[str, str]] = {}
     for answer in reversed(answers):
         owners.update(answer.owners)
         installed.update(answer.installed)
+        unknown.update((path, (answer.manager, reason)) for path, reason in answer.unknown_paths.items())
     by_path = {path: owners[real]._replace(path=path) for path, real in query.canonical.items() if real in owners}
     return Ownership(
         managers=tuple(each.manager for each in answers if not each.unknown),
@@ -74,6 +77,7 @@ def _join_answers(query: OwnershipQuery, answers: Sequence[OwnershipAnswer]) -> 
         diversions=tuple(diversion for each in answers for diversion in each.diversions),
         exclusions=tuple(exclusion for each in answers for exclusion in each.exclusions),
         unknown=tuple((each.manager, each.unknown) for each in answers if each.unknown),
+        unknown_paths={path: unknown[real] for path, real in query.canonical.items() if real in unknown},
         installed=installed,
     )
 
@@ -122,7 +126,10 @@ def _read_kegs(host: Host, answer: OwnershipAnswer) -> None:
 
 
 def _read_conda_environments(host: Host, answer: OwnershipAnswer) -> None:
-    """Answer for what is in an environment of Conda, from the records of that environment."""
+    """Answer for what is in an environment of Conda, from the records of that environment.
+
+    Each environment is read by itself: whoever wrote its records, the others and the host's own packages stay known.
+    """
     prefixes: dict[str, dict[bytes, bytes]] = {}
     known = {"/": ""}
     for spelling in answer.query.spellings:
@@ -136,7 +143,12 @@ def _read_conda_environments(host: Host, answer: OwnershipAnswer) -> None:
     from .db_conda import read_conda
 
     for prefix, names in prefixes.items():
-        read_conda(host, answer, prefix, names)
+        records = prefix + "/conda-meta"
+        unread = host.bounded(records, partial(read_conda, host, answer, records, names), None)
+        if unread is None:
+            answer.add_unknown(names.values(), f"{records} takes too much time or memory to read, or is malformed")
+        elif unread:
+            answer.add_unknown(names.values(), f"{unread} records of {records} could not be read")
 
 
 def _conda_prefix(host: Host, directory: str, known: dict[str, str]) -> str:

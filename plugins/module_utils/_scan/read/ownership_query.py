@@ -55,6 +55,7 @@ class OwnershipAnswer:
         self.owners: dict[str, Owner] = {}
         self.installed: dict[str, str] = {}
         self.unknown = ""  # why the absence of an answer proves nothing
+        self.unknown_paths: dict[str, str] = {}  # the same for single canonical paths
         self.unread = 0  # records of its database
         self.diversions: tuple[Diversion, ...] = ()
         self.exclusions: tuple[Exclusion, ...] = ()
@@ -67,6 +68,11 @@ class OwnershipAnswer:
         if path is not None:
             owner = Owner(path=path, manager=self.manager, package=package, version=version, digest=digest, link=link)
             self.owners.setdefault(path, owner)
+
+    def add_unknown(self, spellings: Iterable[bytes], reason: str) -> None:
+        """Record why the absence of an answer proves nothing for some of the queried paths."""
+        for spelling in spellings:
+            self.unknown_paths[self.query.spellings[spelling]] = reason
 
     def add_installed(self, package: str, version: str) -> None:
         """Record that a package is wholly installed, if the package was queried."""

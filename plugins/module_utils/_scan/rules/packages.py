@@ -8,6 +8,7 @@ from typing import Iterator
 
 from ..._host.record import NamedTuple
 from ..project_name import canonicalize_name
+from ..unknown_owner import find_unknown
 from ..verdicts import Installation, Package
 from .package_commands import reinstall_command
 from .rule import Check, Results, Rule, ScannedHost
@@ -77,7 +78,7 @@ def check_intruders(scanned: ScannedHost) -> Results:
                 evidence=evidence[:_EVIDENCE_LIMIT],
             )
         doubtful = [each for each in packages if each.origin == "unknown"]
-        unread = scanned.readings.ownership.unknown
+        unread = find_unknown(scanned.readings.ownership, [each.location for each in doubtful])
         if doubtful and unread:
             reason = "the owner of %s is not known: %s: %s" % (_names(doubtful), *unread[0])
             yield PIP_IN_SYSTEM_PACKAGES.undecided(directory, reason)

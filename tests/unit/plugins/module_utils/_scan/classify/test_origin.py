@@ -71,6 +71,12 @@ def test_where_the_owner_is_not_known_installer_proves_nothing() -> None:
     assert one(distribution("flask", LOCAL, "pip"), unknown).origin == "pip"
 
 
+def test_where_the_owner_of_one_is_not_known_the_others_stay_decided() -> None:
+    row, other = distribution("six", APT, "pip"), distribution("flask", APT, "pip")
+    unknown = owned(unknown_paths={row.location: ("conda", "1 record could not be read")})
+    assert (one(row, unknown).origin, one(other, unknown).origin) == ("unknown", "pip")
+
+
 def test_pip_over_apt_both_records_in_one_directory() -> None:
     """PROVIDERS 5.1: toml-0.10.2.dist-info of pip beside toml-0.10.2.egg-info of apt, over the same files."""
     apts = Distribution("TOML", "0.10.2", APT + "/toml-0.10.2.egg-info", "")

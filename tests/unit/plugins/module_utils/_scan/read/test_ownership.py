@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.pyfleet.python.plugins.module_utils._host.budget import OverTime
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Limits
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Diversion, Exclusion, Owner
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import (
@@ -26,9 +27,10 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import (
     db_xbps,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import read_ownership
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.unknown_owner import find_unknown
 
 from ...fixtures.package_databases import Package, apk, conda, dpkg, pacman, portage, xbps
-from ...fixtures.trees import Link, Sparse, tree
+from ...fixtures.trees import Fifo, Link, Sparse, tree
 
 MARKER = "/usr/lib/python3.13/EXTERNALLY-MANAGED"
 TEXT = b"[externally-managed]\nError=no\n"
@@ -258,10 +260,51 @@ class TestByPlace:
         assert answer.owners[six].package == "six"
         assert len(answer.owners) == 2 and answer.unknown == ()
 
-    def test_a_broken_record_makes_it_unknown(self, tmp_path: Path) -> None:
-        python = "/opt/conda/bin/python3.12"
-        files = {**conda("/opt/conda"), "opt/conda/conda-meta/python-3.json": '{"files": ["bin/python3.12"'}
-        assert read_ownership(tree(tmp_path, files), [python]).unknown[0][0] == "conda"
+    @pytest.mark.parametrize(
+        "record",
+        [
+            '{"files": ["bin/python3.12"',
+            "",
+            "[" * 100_000 + '"bin/python3.12"',
+            Fifo(),
+            '{"files": 1, "bin/python3.12": 1}',
+        ],
+        ids=["cut", "empty", "deep", "pipe", "malformed"],
+    )
+    def test_a_broken_record_of_one_user_leaves_all_else_known(self, tmp_path: Path, record: object) -> None:
+        theirs, own = "/home/alice/conda/bin/python3.12", "/opt/conda/bin/python3.12"
+        system = "/usr/bin/python3.13"
+        files = {
+            **conda("/opt/conda", Package("python", "3.12.8", [own])),
+            **conda("/home/alice/conda"),
+            "home/alice/conda/conda-meta/python-3.json": record,
+        }
+        answer = read_ownership(tree(tmp_path, files), [theirs, own, system])
+        assert answer.unknown == () and answer.managers == ("conda",)
+        assert {path: manager for path, (manager, _reason) in answer.unknown_paths.items()} == {theirs: "conda"}
+        assert "/home/alice/conda/conda-meta" in answer.unknown_paths[theirs][1]
+        assert answer.owners[own].package == "python"
+        assert find_unknown(answer, [own, system]) == ()
+        assert [manager for manager, _reason in find_unknown(answer, [theirs, own])] == ["conda"]
+
+    def test_an_environment_that_takes_too_long_leaves_the_others_known(self, tmp_path: Path) -> None:
+        theirs, own = "/home/alice/conda/bin/python3.12", "/opt/conda/bin/python3.12"
+        files = {
+            **conda("/home/alice/conda", Package("python", "3.12.8", [theirs])),
+            **conda("/opt/conda", Package("python", "3.12.8", [own])),
+        }
+        host = tree(tmp_path, files)
+        original = host.read_all
+
+        def read_all(path: str, *args: object, **more: object) -> object:
+            if path.startswith("/home/alice"):
+                raise OverTime
+            return original(path, *args, **more)
+
+        host.read_all = read_all
+        answer = read_ownership(host, [theirs, own])
+        assert list(answer.unknown_paths) == [theirs] and list(answer.owners) == [own]
+        assert ("/home/alice/conda/conda-meta", "over-time") in [(note.path, note.code) for note in host.notes]
 
     def test_homebrew(self, tmp_path: Path) -> None:
         keg = "/opt/homebrew/Cellar/python@3.13/3.13.1_1"
