@@ -17,6 +17,8 @@ class ForeignFile(NamedTuple):
     hint: str
 
 
+_CONDA_HINT = "Create that environment with Conda, or write its pip section into a requirements file."
+
 _ROWS = (
     ForeignFile(
         name="pyproject.toml",
@@ -52,11 +54,8 @@ _ROWS = (
         name="setup.py", description="is a project's build script", hint="Give the project's directory in packages."
     ),
     ForeignFile(name="setup.cfg", description="describes a project", hint="Give the project's directory in packages."),
-    ForeignFile(
-        name="environment.yml",
-        description="is an environment file of Conda",
-        hint="Use the module pyfleet.python.conda_env, or write its pip section into a requirements file.",
-    ),
+    ForeignFile(name="environment.yml", description="is an environment file of Conda", hint=_CONDA_HINT),
+    ForeignFile(name="environment.yaml", description="is an environment file of Conda", hint=_CONDA_HINT),
 )
 _BY_NAME = {row.name: row for row in _ROWS}
 

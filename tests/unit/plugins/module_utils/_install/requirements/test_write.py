@@ -127,7 +127,9 @@ def test_a_relative_path_among_packages_starts_from_nowhere(work, package):
     assert raised.value.code == "relative-path"
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "uv.lock", "Pipfile.lock", "poetry.lock", "environment.yml"])
+@pytest.mark.parametrize(
+    "name", ["pyproject.toml", "uv.lock", "Pipfile.lock", "poetry.lock", "environment.yml", "environment.yaml"]
+)
 @pytest.mark.parametrize("option", ["requirements", "lock"])
 def test_files_of_other_tools_are_named_with_their_export(work, name, option):
     value = "/srv/" + name
