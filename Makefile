@@ -106,12 +106,10 @@ test: dev $(COLLECTIONS)/.stamp wheelhouse  ## the tests of this repository; eve
 	esac
 
 # ---- lint ----------------------------------------------------------------------------------------------------------
-LINTS := lint-ruff lint-types lint-yaml lint-shell lint-ansible lint-docs lint-licences lint-changelog
+LINTS := lint-ruff lint-words lint-conditionals lint-types lint-yaml lint-shell lint-ansible lint-docs lint-licences lint-changelog
 .PHONY: lint $(LINTS)
 lint: $(LINTS)  ## all linters (each also alone: make lint-ruff, ...)
 
-# No part of `lint` yet: make lint-words names what is left to do.
-.PHONY: lint-words
 lint-words: dev
 	$(DEV_BIN)/python dev/lint_words.py
 

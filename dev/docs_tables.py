@@ -91,7 +91,7 @@ def cell(text: str) -> str:
 
 
 def expected(row: Provider) -> str:
-    """Say in one cell when the marker is shipped."""
+    """Return a cell with the conditions under which the marker is shipped."""
     shipped = [rule.since for rule in row.marker if rule.expectation == "shipped"]
     if shipped:
         return ", ".join(filter(None, ["yes", *shipped]))

@@ -72,9 +72,9 @@ def plain(value: Any) -> str:
 
 def columns(text: str) -> int:
     """Count the columns a text takes: two for each wide character, none for combining ones."""
-    return sum(
-        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text
-    )
+    shown = [one for one in text if not unicodedata.combining(one)]
+    wide = sum(unicodedata.east_asian_width(one) in "WF" for one in shown)
+    return len(shown) + wide
 
 
 def fitting(text: str, width: int) -> int:

@@ -33,7 +33,7 @@ class CallbackModule(CallbackBase):
         self.results = {"ansible_core": __version__, "host": os.uname().nodename, "user_id": os.getuid()}
 
     def v2_playbook_on_task_start(self, task, is_conditional):
-        """Say what begins."""
+        """Print what begins."""
         self._display.display(f"{task.get_name()} ...")
 
     def keep(self, outcome, failed):

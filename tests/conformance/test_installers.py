@@ -132,7 +132,7 @@ def test_no_pip_is_left_behind(shop: Shop) -> None:
 
 @EVERY
 @pytest.mark.parametrize("loss", ["pip", "dist-info", "script"])
-def test_a_pip_that_is_half_gone_is_mended(made: Shop, loss: str) -> None:
+def test_a_pip_that_is_half_gone_is_repaired(made: Shop, loss: str) -> None:
     site = next(Path(made.prefix).glob("lib/python*/site-packages"))
     lost = {"pip": site / "pip", "dist-info": next(site.glob("pip-*.dist-info")), "script": site / "pip/__main__.py"}
     subprocess.run(["rm", "-r", lost[loss]], check=True)

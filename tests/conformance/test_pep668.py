@@ -363,7 +363,7 @@ def uv(workshop: Path) -> Path:
 
 
 def uv_cell(
-    uv: Path, python: Mapping[str, str], name: str, env: Mapping[str, str], workshop: Path, uid: Optional[int]
+    uv: Path, python: Mapping[str, str], name: str, env: Mapping[str, str], *, workshop: Path, uid: Optional[int]
 ) -> Cell:
     command = [str(uv), "pip", "install", "--system", "--offline", "--no-index", "--python", python["python"], NAME]
     own = {"UV_CACHE_DIR": str(workshop / ("cache%s" % uid)), **env}

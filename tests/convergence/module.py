@@ -87,7 +87,7 @@ class Runner:
 
     def run(
         self, options: Mapping[str, Any], check: bool = False, environment: Mapping[str, str] | None = None,
-        trace: Path | None = None, seconds: float = 300, program: bytes | None = None,
+        trace: Path | None = None, *, seconds: float = 300, program: bytes | None = None,
     ) -> Answer:  # fmt: skip
         """Run it to its end."""
         process = self.start(options, check, environment, trace, program)

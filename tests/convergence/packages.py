@@ -103,6 +103,7 @@ def write_wheel(
     name: str,
     version: str,
     requires: Sequence[str] = (),
+    *,
     extras: Mapping[str, Sequence[str]] | None = None,
     scripts: Mapping[str, str] | None = None,
     files: Mapping[str, str] | None = None,
@@ -184,7 +185,11 @@ def write_index(directory: Path, scratch: Path) -> Path:
     write_wheel(directory, "beta", "1.0", ["alpha>=1.0"])
     write_wheel(directory, "picky", "1.0", ["alpha<2"])
     write_wheel(
-        directory, "gamma", "1.0", ['delta; sys_platform == "win32"'], {"fast": ["delta"], "more": ["Mixed.Name"]}
+        directory,
+        "gamma",
+        "1.0",
+        ['delta; sys_platform == "win32"'],
+        extras={"fast": ["delta"], "more": ["Mixed.Name"]},
     )
     write_wheel(directory, "Mixed.Name", "1.0")
     write_wheel(directory, "early", "1.0")

@@ -209,7 +209,7 @@ def test_a_password_is_nowhere_to_be_seen(
         environment["PIP_CACHE_DIR"] = str(root / "home" / "pip")
         environment |= _expand(way.environment, texts)
         for check in (True, False) if installer == "uv" or way.checked else (False,):
-            _run_and_look(area, options, environment, check, way, root, log)
+            _run_and_look(area, options, environment, check=check, way=way, root=root, log=log)
         if not way.fails:
             assert any(path.startswith("/files/") for path in closed.asked) or "source" in way.name, closed.asked
 
@@ -218,6 +218,7 @@ def _run_and_look(
     area: Area,
     options: dict[str, Any],
     environment: dict[str, str],
+    *,
     check: bool,
     way: Way,
     root: Path,

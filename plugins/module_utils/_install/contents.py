@@ -55,7 +55,7 @@ def read_contents(host: Host, prefix: str) -> Contents:
 
 
 def site_packages(host: Host, prefix: str) -> list[str]:
-    """Give the directories that an environment imports distributions from, links between them left out."""
+    """Return the directories that an environment imports distributions from, links between them left out."""
     found = []
     for lib in ("lib", "lib64"):
         if host.lkind("%s/%s" % (prefix, lib)) == "directory":
@@ -69,7 +69,7 @@ def site_packages(host: Host, prefix: str) -> list[str]:
 
 
 def _read_site(host: Host, site: str) -> Iterator[tuple[str, str, str]]:
-    """Give (name, version, digest of what was installed) of each distribution, by the names of their directories."""
+    """Yield (name, version, digest of what was installed) of each distribution, by the names of their directories."""
     for name, kind in host.list(site, lambda name: name.endswith(_METADATA)):
         stem = name.rpartition(".")[0]
         parts = stem.split("-")
@@ -99,7 +99,7 @@ def digest_record(data: bytes | None) -> str:
 
 
 def _read_interpreter(host: Host, prefix: str) -> tuple[object, ...]:
-    """Tell the interpreter from any other, and from itself after an update."""
+    """Return what tells the interpreter from any other, and from itself after an update."""
     found: list[object] = []
     for name in ("python", "python3"):  # scripts start the one, people the other
         real = host.real("%s/bin/%s" % (prefix, name))

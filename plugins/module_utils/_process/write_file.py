@@ -36,7 +36,7 @@ def write_file(path: str, text: str) -> None:
 
 
 def _keep_owner(descriptor: int, old: os.stat_result) -> None:
-    """Give a file the owner and group of the one that it replaces, as far as this user may."""
+    """Set on a file the owner and group of the one that it replaces, as far as this user may."""
     if os.geteuid() == 0:
         os.fchown(descriptor, old.st_uid, old.st_gid)
     elif old.st_gid in os.getgroups():

@@ -80,7 +80,9 @@ def _row(outcome: Outcome, check: bool) -> Dict[str, Any]:
     if outcome.failed is not None:
         problem = serialize_error(outcome.failed)
         return {"path": safe_text(outcome.path), "state": "failed", "services": [], "problem": problem}
-    state = ("broken" if check else "rebuilt") if outcome.changed else "sound"
+    state = "sound"
+    if outcome.changed:
+        state = "broken" if check else "rebuilt"
     row: Dict[str, Any] = {name: safe_text(getattr(outcome, name)) for name in ("path", "python", "version", "release")}
     row["because"] = [safe_text(text) for text in outcome.rebuilt]
     changes = outcome.difference

@@ -80,11 +80,14 @@ def main(arguments):
     if "--version" in options:
         print("Homebrew 5.0.0 (a stand-in for tests)")
     elif options[:1] == ["--prefix"] or options[:1] == ["--cellar"]:
-        print(Path(OPT if words else PREFIX, *words[:1]) if options[0] == "--prefix" else Path(CELLAR, *words[:1]))
+        place = CELLAR
+        if options[0] == "--prefix":
+            place = OPT if words else PREFIX
+        print(Path(place, *words[:1]))
     elif words[:1] == ["list"]:
         found = {name: versions for name, versions in kegs().items() if name in words[1:] or not words[1:]}
         for name, versions in found.items():
-            print(name if "--versions" not in options else f"{name} {' '.join(versions)}")
+            print(f"{name} {' '.join(versions)}" if "--versions" in options else name)
         return 0 if found else 1
     elif words[:1] == ["info"] and "--json=v2" in options:
         names = list(kegs()) if "--installed" in options else words[1:]

@@ -87,7 +87,7 @@ def text_of(rpm: Rpm) -> str:
     return "\n".join([*head, *body, *rpm.files, ""])
 
 
-def build(work: Path, name: str, root: Path, rpms: Iterable[Rpm], repository: Path, dist: str) -> None:
+def build(work: Path, name: str, root: Path, rpms: Iterable[Rpm], *, repository: Path, dist: str) -> None:
     """Build ``rpms``, whose files lie below ``root``, into ``repository``."""
     spec = work / f"{name}.spec"
     preamble = (
@@ -292,17 +292,17 @@ def assemble(donor: Path, work: Path, wheels: Path, version: str) -> Path:
     kept = donors.clean_copy(donor, work / "stage", packages)
     default_commands(work / "stage", kept)
     repository = work / "repository"
-    build(work, "userland", work / "stage", userland(work / "stage", kept), repository, dist)
+    build(work, "userland", work / "stage", userland(work / "stage", kept), repository=repository, dist=dist)
     tree = pythons.lay_out(donor, pythons.FEDORA, "fedora")
     rpms = [*bindings(donor, tree, packages), *python_rpms(tree, wheels), *release_rpms(tree.root, version)]
     pythons.compile_all(tree)
-    build(work, "python", tree.root, rpms, repository, dist)
+    build(work, "python", tree.root, rpms, repository=repository, dist=dist)
     (tree.stdlib / "EXTERNALLY-MANAGED").write_text(MARKER)
     libs = next(rpm for rpm in rpms if rpm.name == "python3-libs")
     marked = libs._replace(
         release="2.marked%{?dist}", files=[*libs.files, f"/usr/lib64/python{tree.minor}/EXTERNALLY-MANAGED"]
     )
-    build(work, "marked", tree.root, [marked], work / "marked", dist)
+    build(work, "marked", tree.root, [marked], repository=work / "marked", dist=dist)
     return repository
 
 

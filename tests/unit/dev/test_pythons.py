@@ -48,7 +48,7 @@ def test_the_first_that_works_is_taken(places: list[Path]) -> None:
     assert (answer.returncode, answer.stdout) == (0, f"{places[2]}/python{ABSENT}\n")
 
 
-def test_the_order_of_the_wishes_is_kept(places: list[Path]) -> None:
+def test_the_order_of_the_request_is_kept(places: list[Path]) -> None:
     make(places[0], 'echo "fit $0"', "python3.19")
     make(places[0], 'echo "fit $0"', "python3.18")
     assert ask(places, "get", "3.18", "3.19").stdout.endswith("/python3.18\n")

@@ -114,7 +114,10 @@ def test_where_pipx_comes_from(
     assert (plan["install_package"], plan["places"][0]["executable"]) == (installs, executable)
     states = [row["state"] for row in plan["environments"]]
     uses_package = executable == "/usr/bin/pipx"
-    assert states == (["absent"] if has_environment and uses_package else [] if uses_package else ["present"])
+    expected = ["present"]
+    if uses_package:
+        expected = ["absent"] if has_environment else []
+    assert states == expected
 
 
 def test_the_installed_pipx_is_verified_and_not_the_one_that_would_be_installed() -> None:

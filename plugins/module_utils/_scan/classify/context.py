@@ -24,9 +24,12 @@ def classify_context(signs: Sequence[ContextSign]) -> Context:
     container = named("container")
     if container and all(sign.evidence.startswith("the kernel") for sign in wsl):
         wsl = []
+    wsl_version = "wsl2" if wsl else ""
+    if any(sign.what == "wsl1" for sign in wsl):
+        wsl_version = "wsl1"
     return Context(
         container=container or named("build"),
-        wsl="wsl1" if any(sign.what == "wsl1" for sign in wsl) else "wsl2" if wsl else "",
+        wsl=wsl_version,
         ci=named("ci") or named("disposable"),
         immutable=named("immutable"),
         throwaway=bool(named("build", "disposable")),

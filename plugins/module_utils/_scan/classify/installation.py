@@ -48,6 +48,9 @@ def facts(subject: Subject) -> Mapping[str, Sequence[tuple[str, str]]]:
     if owner:
         whose = f"{owner.manager} says that it belongs to {owner.package} {owner.version}".rstrip()
     marker = (reading.marker.content or b"")[:4096].decode("utf-8", "replace")
+    manager = "none" if known else "?"
+    if owner:
+        manager = owner.manager
     return {
         "path": [(reading.path, f"it is {reading.path}")],
         "name": [(name.path, f"it is also {name.path}") for name in reading.names],
@@ -56,7 +59,7 @@ def facts(subject: Subject) -> Mapping[str, Sequence[tuple[str, str]]]:
         "kernel": [(system.kernel, f"the kernel is {system.kernel}")],
         "system": [(each, f"the system is {system.name or each}") for each in (system.id, *system.like)],
         "marker": [(marker, "the text of its marker says so")],
-        "owner": [(owner.manager if owner else "none" if known else "?", whose)],
+        "owner": [(manager, whose)],
         "package": [(owner.package if owner else "", whose)],
         "package-version": [(owner.version if owner else "", whose)],
         **{f"build.{name}": [(value, f"it was built with {name} = {value}")] for name, value in reading.build.items()},

@@ -56,7 +56,7 @@ class InterpreterReader:
         self.environments: dict[str, EnvironmentPlace] = {}  # whose Python was among the candidates
 
     def add(self, candidate: Candidate) -> None:
-        """Take in one name; a Python of an environment brings in the interpreter that it stands on."""
+        """Add one name; a Python of an environment brings in the interpreter that it stands on."""
         path, via = candidate
         kind, target = self.resolve(path)
         while kind == "environment" and target not in self.environments:

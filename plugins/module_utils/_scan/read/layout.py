@@ -82,7 +82,9 @@ def _old_pypy(host: Host, prefix: str) -> list[Layout]:
         if host.is_file(library + "/os.py"):
             extensions = " ".join(entry.name for entry in host.list(prefix + "/lib_pypy"))
             tags = set(re.findall(r"\.pypy3(\d+)-", extensions))
-            language = name if name != "3" else "3." + tags.pop() if len(tags) == 1 else ""
+            language = name
+            if name == "3":
+                language = "3." + tags.pop() if len(tags) == 1 else ""
             return [Layout(prefix, f"{prefix}/lib-python/{language or name}", library, language, "", "pypy")]
     return []
 

@@ -106,7 +106,7 @@ PRODUCED = {
 
 
 def differences(spec: Any, values: List[Any], path: str) -> Iterator[str]:
-    """Say where values and their documentation differ; of a list of rows, all rows together must show each key."""
+    """Yield where values and their documentation differ; of a list of rows, all rows together must show each key."""
     for value in values:
         if not isinstance(value, TYPES[spec["type"]]) or (spec["type"] == "int" and isinstance(value, bool)):
             yield "%s: is %s, documented as %s" % (path, type(value).__name__, spec["type"])

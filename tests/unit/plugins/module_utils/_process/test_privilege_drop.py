@@ -38,7 +38,7 @@ def failure(work: Callable[[], Any], **more: Any) -> OperationError:
 
 
 def is_gone(pid: int, seconds: float = 10) -> bool:
-    """Tell whether a process ends within that time; a zombie has ended."""
+    """Return whether a process ends within that time; a zombie has ended."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

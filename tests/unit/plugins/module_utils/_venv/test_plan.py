@@ -36,14 +36,14 @@ def test_what_is_sound_is_built_upon() -> None:
 
 
 @pytest.mark.parametrize("wanted", ["3.13", ">=3.12", OTHER.path])
-def test_another_python_is_a_reason_to_make_it_anew(wanted: str) -> None:
+def test_another_python_is_a_reason_to_rebuild_it(wanted: str) -> None:
     plan = plan_environment(SPEC._replace(python=wanted), SOUND, OTHER)
     assert plan.base == "fresh"
     assert len(plan.because) == 1
     assert "3.11" in plan.because[0]
 
 
-def test_what_is_broken_is_made_anew_and_says_why() -> None:
+def test_what_is_broken_is_rebuilt_and_says_why() -> None:
     broken = SOUND._replace(problems=(("interpreter-missing", "Its interpreter is gone."),))
     assert plan_environment(SPEC, broken, None) == Plan("fresh", ("Its interpreter is gone.",))
 
@@ -87,8 +87,8 @@ RECORD = {"inputs": "i", "digest": "d"}
         ("release", "atomic", RECORD, "i", "other", False),
     ],
 )
-def test_settled_is_only_what_was_asked_and_found_before(
-    kind: str, strategy: str, record: dict[str, str], inputs: str, digest: str, settled: bool
+def test_up_to_date_is_only_what_was_requested_and_found_before(
+    *, kind: str, strategy: str, record: dict[str, str], inputs: str, digest: str, settled: bool
 ) -> None:
     spec = SPEC._replace(strategy=strategy)
     assert (why_outdated(spec, kind, record, inputs, digest) == "") is settled

@@ -190,7 +190,7 @@ def conf(
 
 
 def variable(
-    value: str = "1", scope: str = "process", user: str = "", doubt: str = "", name: str = BREAK, source: str = ""
+    value: str = "1", scope: str = "process", user: str = "", *, doubt: str = "", name: str = BREAK, source: str = ""
 ) -> VariableSetting:
     return VariableSetting(
         name, value, source or ("environment" if scope == "process" else "/etc/" + scope), scope, user, doubt

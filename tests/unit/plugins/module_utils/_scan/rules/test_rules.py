@@ -288,13 +288,13 @@ def test_an_effect_that_could_not_be_told_is_no_pass() -> None:
 
 
 def package(
-    name: str, directory: str, origin: str, owner: str = "", version: str = "1.0", overwrites: str = ""
+    name: str, directory: str, origin: str, owner: str = "", *, version: str = "1.0", overwrites: str = ""
 ) -> Package:
     location = "%s/%s-%s.dist-info" % (directory, name, version)
     return Package(name, version, location, "", origin, owner, overwrites)
 
 
-APT_SIX = package("six", make.APT, "distribution", "python3-six", "1.17.0")
+APT_SIX = package("six", make.APT, "distribution", "python3-six", version="1.17.0")
 
 
 def with_packages(*packages: Package, **changes: Any) -> Any:
@@ -346,7 +346,7 @@ def test_a_package_overwritten_by_pip_is_reinstalled() -> None:
 
 def test_a_copy_before_the_distributions_is_found_whatever_its_spelling() -> None:
     mine = package("Zope.Interface", make.LOCAL, "pip", version="7.0")
-    theirs = package("zope_interface", make.APT, "distribution", "python3-zope.interface", "6.0")
+    theirs = package("zope_interface", make.APT, "distribution", "python3-zope.interface", version="6.0")
     finding = found("shadows-system-package", make.host(with_packages(mine, theirs, APT_SIX)))
     assert finding.subject == make.LOCAL
     assert finding.evidence == ("Zope.Interface 7.0 comes before 6.0 (python3-zope.interface)",)
