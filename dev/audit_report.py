@@ -195,9 +195,9 @@ def sections(paper: Paper, results: Record) -> Iterator[str]:
         yield from wrapped(text, paper.width, "")
 
 
-def write(results: Record, stream: TextIO, environment: Mapping[str, str] = os.environ) -> None:
+def write(results: Record, stream: TextIO, environment: Mapping[str, str] | None = None) -> None:
     """Print the report, as wide and as coloured as the stream and the environment allow."""
-    paper = Paper.for_stream(stream, environment)
+    paper = Paper.for_stream(stream, os.environ if environment is None else environment)
     for line in sections(paper, results):
         stream.write(paper.encodable(line) + "\n")
 

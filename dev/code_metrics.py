@@ -164,7 +164,7 @@ def rows(metrics: Metrics) -> dict[str, str]:
         "nested conditional expressions": str(metrics.nested_conditionals),
         "docstrings of functions": str(documented),
         "of them with Give, Tell, Take, Say, Have": str(unwanted),
-        "most frequent first words": " ".join(word for word, _ in metrics.beginnings.most_common(6)),
+        "most frequent first words": " ".join(word for word, _count in metrics.beginnings.most_common(6)),
     }
 
 

@@ -9,13 +9,14 @@ from typing import Any, Dict, List, Mapping, NoReturn, Sequence
 from .._host.host import Host, User
 from .._pip_config.converge import PipConfigResult, converge
 from .._pip_config.options import OVERRIDE, normalize_key
-from .._pip_config.overrides import find_overrides
+from .._pip_config.overrides import find_overrides, is_variable_of
 from .._pip_config.plan import FileChange, SettingChange
 from .._pip_config.spec import PipConfigSpec, Setting, make_argument_spec, make_values, overrides_pep668, validate_spec
 from .._process.commands import OperationError, serialize_error
 from .._scan.classify.context import classify_context
 from .._scan.read.context import read_context
 from .._scan.read.installer_config import read_settings
+from .._scan.read.variables import read_variables
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module
 from .scan_options import refuse
@@ -128,7 +129,11 @@ def _serialize_diff(change: FileChange) -> Dict[str, str]:
 def _serialize_overrides(spec: PipConfigSpec) -> List[Dict[str, str]]:
     with Host() as host:
         prefixes = [spec.prefix] if spec.prefix else []
-        settings = read_settings(host, _find_users(host, spec), prefixes)
+        users = _find_users(host, spec)
+        caller = host.caller()
+        settings = read_settings(host, users, prefixes)._replace(
+            variables=read_variables(host, users, caller.name if caller else "", is_variable_of(spec))
+        )
     return [
         {name: safe_text(value) for name, value in override._asdict().items()}
         for override in find_overrides(spec, settings)

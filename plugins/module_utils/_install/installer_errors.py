@@ -57,6 +57,13 @@ INSTALLER_ERRORS = (
         details=(r"No space left on device: '([^'\n]+)'",),
     ),
     InstallerError(
+        pattern=r"does not appear to be a Python project|is not a valid editable requirement",
+        code="no-such-project",
+        message="a directory is no Python project",
+        hint="A relative path starts at the directory of its requirements file: set chdir to let it start elsewhere.",
+        details=(r"(?m)^ERROR: (.+(?:does not appear to be a Python project|is not a valid editable requirement).*)$",),
+    ),
+    InstallerError(
         pattern=r"Read-only file system",
         code="read-only",
         message="the file system is read-only",

@@ -235,6 +235,8 @@ class PipInstaller:
     def _run_closure(self, prefix: str, job: Mapping[str, Any], inputs: InstallerInputs) -> List[str]:
         """Run `installed_closure` in the environment's Python; return the names that it prints."""
         program, job_file = (os.path.join(self._work, name) for name in ("closure.py", "closure.json"))
+        if not _CLOSURE_SOURCE:
+            raise OperationError("no-source", "the program that finds dependencies is not in this installation")
         write_private(program, _CLOSURE_SOURCE)
         write_private(job_file, json.dumps(job))
         command = [os.path.join(prefix, "bin", "python"), "-I", program, job_file]

@@ -10,9 +10,10 @@ from typing import Any
 def program_source(module: ModuleType) -> str:
     """Return the source of an imported module, wherever it was imported from: a file, Ansible's archive, a zipapp.
 
-    To be called when a file is imported: the archive is unreadable to a child that has given up root.
+    Call it when a file is imported: the archive is unreadable to a child that has dropped root privileges. It is empty
+    where the module's loader keeps no source (PEP 302), which none of these three does.
     """
     loader: Any = module.__spec__.loader if module.__spec__ is not None else None
-    source = loader.get_source(module.__name__)
-    assert isinstance(source, str)
-    return source
+    get_source = getattr(loader, "get_source", None)
+    source = get_source(module.__name__) if get_source is not None else None
+    return source if isinstance(source, str) else ""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import configparser  # noqa: F401  the readers import it when they run, which a child that has dropped root cannot
 import os
 from typing import Any, Callable, Dict, NamedTuple, Optional
 
@@ -13,11 +12,14 @@ from .._process.commands import OperationError
 from .._process.environment import clean_environment
 from .._process.privilege_drop import run_in_child
 from .._process.write_file import write_file
-from .._scan.read import toml  # noqa: F401  likewise
+from .._scan.read import toml
 from .._scan.read.trust import TrustReader
 from .plan import FileChange, PipConfigPlan, SettingChange, plan_pip_config
 from .spec import PipConfigSpec
 from .state import read_pip_config_state
+
+#: The reader of uv.toml imports it when it runs, which a child that has dropped root privileges cannot do.
+_PRELOADED = (toml,)
 
 
 class PipConfigResult(NamedTuple):

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Iterator, NamedTuple
+from typing import Callable, Iterator, NamedTuple
 
 from .._scan.model import Settings
+from .options import normalize_key
 from .spec import PipConfigSpec, Setting
 
 #: The scopes of pip's files, the weakest first; ``env`` is the file that PIP_CONFIG_FILE names.
@@ -20,6 +21,12 @@ class Override(NamedTuple):
     source: str
     text: str
     user: str  # whose pip is affected; empty for everybody's
+
+
+def is_variable_of(spec: PipConfigSpec) -> Callable[[str], bool]:
+    """Return a function that tells whether a variable sets a key of the spec: PIP_INDEX_URL for index-url."""
+    keys = {setting.key for setting in spec.settings}
+    return lambda name: name.startswith("PIP_") and normalize_key(name[4:]) in keys
 
 
 def find_overrides(spec: PipConfigSpec, settings: Settings) -> Iterator[Override]:

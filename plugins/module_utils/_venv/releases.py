@@ -16,9 +16,9 @@ import sys
 import time
 from contextlib import suppress
 from random import Random, SystemRandom
-from types import ModuleType
 from typing import List
 
+from .._install.program_source import program_source
 from .._process.commands import OperationError
 from . import release_pin
 from .state import RECORD, RELEASE, draft_link, releases_directory
@@ -29,17 +29,8 @@ PIN = "_pyfleet_pin"
 _PIN_LINE = "import %s; %s.pin(locals().get('known_paths'))\n" % (PIN, PIN)
 
 
-def _read_source(module: ModuleType) -> str:
-    """Return the source of an imported module, which may lie in a directory or in a zip archive (PEP 302)."""
-    loader = module.__spec__.loader if module.__spec__ is not None else None
-    source = loader.get_source(module.__name__) if loader is not None and hasattr(loader, "get_source") else None
-    if not isinstance(source, str):
-        raise ImportError("the source of %s is not available" % module.__name__)
-    return source
-
-
 #: Read now: a child that gave up root cannot read the archive that Ansible runs modules from.
-_PIN_SOURCE = _read_source(release_pin)
+_PIN_SOURCE = program_source(release_pin)
 _TIME_FORMAT = "%Y%m%dT%H%M%S"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2  # renameat2(2)
@@ -146,6 +137,8 @@ def _exchange(one: str, other: str) -> None:
 
 def write_pin(site_packages: str) -> None:
     """Write the files that keep each Python of this environment in the release it was started in."""
+    if not _PIN_SOURCE:
+        raise OperationError("no-source", "the program that pins a Python to its release is not in this installation")
     for name, text in ((PIN + ".py", _PIN_SOURCE), (PIN + ".pth", _PIN_LINE)):
         path = os.path.join(site_packages, name)
         if _content(path) == text.encode("ascii"):

@@ -59,7 +59,7 @@ def documentation(path: Path) -> dict[str, Any]:
 
 def fragment_options(reference: str) -> dict[str, Any]:
     """Return the options that ``pyfleet.python.NAME`` or ``pyfleet.python.NAME.part`` adds to a module."""
-    name, _, part = reference.removeprefix("pyfleet.python.").partition(".")
+    name, _dot, part = reference.removeprefix("pyfleet.python.").partition(".")
     variable = part.upper() or "DOCUMENTATION"
     for statement in ast.walk(ast.parse(read(FRAGMENTS / f"{name}.py"))):
         if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == variable:
@@ -120,7 +120,7 @@ def test_links_inside_the_repository_resolve(page: Path) -> None:
     for target in LINK.findall(CODE_BLOCK.sub("", read(page))):
         if re.match(r"[a-z]+:", target):
             continue
-        path, _, anchor = target.partition("#")
+        path, _hash, anchor = target.partition("#")
         linked = (page.parent / path).resolve() if path else page
         assert linked.exists(), f"{page.name} links to {target}"
         if anchor:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 import pytest
 
@@ -45,9 +45,12 @@ APT = {
 NONE = {**APT, "manager": "", "package": "", "command": "", "candidate": "", "may_install": False}
 
 
-def facts(package: Dict[str, Any] = APT, place: Dict[str, Any] = EVERYONE, **more: Any) -> Dict[str, Any]:
+def facts(
+    package: Optional[Dict[str, Any]] = None, place: Optional[Dict[str, Any]] = None, **more: Any
+) -> Dict[str, Any]:
     values = {"unknown_users": [], "users_without_home": [], "root": True, "user": "root", **more}
-    return {"package": package, "places": [place], **values}
+    chosen = APT if package is None else package
+    return {"package": chosen, "places": [EVERYONE if place is None else place], **values}
 
 
 def apt(**changes: Any) -> Dict[str, Any]:

@@ -141,7 +141,7 @@ class _Reader:
                 entries = struct.iter_unpack(
                     layout.order + 2 * layout.word, _read_piece(self._stream, segment[0], size)
                 )
-                tags = [(tag, value) for tag, value in entries]
+                tags = list(entries)
         return tags
 
     def _name(self, at: int) -> str:

@@ -102,7 +102,7 @@ def _reader_of(manager: str) -> Reader:
 
 
 def _read_store(host: Host, answer: OwnershipAnswer) -> None:
-    """Answer for what is in, or leads into, the store of Nix."""
+    """Answer the questions for what is in, or leads into, the store of Nix."""
     for spelling, path in answer.query.spellings.items():
         found = _STORE.match(host.real(path) or path)
         if found:
@@ -113,7 +113,7 @@ def _read_store(host: Host, answer: OwnershipAnswer) -> None:
 
 
 def _read_kegs(host: Host, answer: OwnershipAnswer) -> None:
-    """Answer for what is in, or leads into, a keg of Homebrew; a keg has no list of its files.
+    """Answer the questions for what is in, or leads into, a keg of Homebrew; a keg has no list of its files.
 
     What pip puts into the site-packages that kegs share leads into none.
     """
@@ -126,7 +126,7 @@ def _read_kegs(host: Host, answer: OwnershipAnswer) -> None:
 
 
 def _read_conda_environments(host: Host, answer: OwnershipAnswer) -> None:
-    """Answer for what is in an environment of Conda, from the records of that environment.
+    """Answer the questions for what is in an environment of Conda, from the records of that environment.
 
     Each environment is read by itself: whoever wrote its records, the others and the host's own packages stay known.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Iterator, NamedTuple, Sequence
+from typing import Callable, Iterator, NamedTuple, Sequence
 
 from ..._host.host import Host, Missing, Unreadable, User
 from ..model import VariableSetting
@@ -46,7 +46,9 @@ def matters(name: str) -> bool:
     return name in _NAMES or (name.startswith("PIP_") and normal_key(name[4:]) in _PIP_OPTIONS)
 
 
-def parse_assignments(text: str, shell: bool = False) -> list[tuple[str, str, str]]:
+def parse_assignments(
+    text: str, shell: bool = False, wanted: Callable[[str], bool] = matters
+) -> list[tuple[str, str, str]]:
     """Return (name, value, why it may not be set after all) out of a shell's file, or pam_env's, systemd's or cron's.
 
     No shell: what is indented, behind ``&&`` or ``then``, computed or unset somewhere is in doubt.
@@ -60,7 +62,7 @@ def parse_assignments(text: str, shell: bool = False) -> list[tuple[str, str, st
             found.clear()  # systemd.exec(5): an empty one resets what came before
         for row in _assignments_of(line[:_LINE_LIMIT], shell):
             is_set = not shell or row.name in exported
-            if is_set and matters(row.name):
+            if is_set and wanted(row.name):
                 doubt = "set under a condition" if shell and (row.is_conditional or has_branches) else row.doubt
                 found[row.name] = (row.name, row.value, doubt)
     return list(found.values())
@@ -106,21 +108,28 @@ class _Source(NamedTuple):
     scope: str  # login or service
     user: str = ""
     shell: bool = False
+    wanted: Callable[[str], bool] = matters
 
 
-def read_variables(host: Host, users: Sequence[User], caller: str) -> tuple[VariableSetting, ...]:
-    """Return the variables that bear on PEP 668: of the process, of a login, of services and of a container's image."""
+def read_variables(
+    host: Host, users: Sequence[User], caller: str, wanted: Callable[[str], bool] = matters
+) -> tuple[VariableSetting, ...]:
+    """Return variables of the process, of a login, of services and of a container's image.
+
+    :param wanted: which names; by default those that bear on PEP 668.
+    """
     found = []
     for name, value in host.env.items():
-        if matters(name):
+        if wanted(name):
             found.append(VariableSetting(name=name, value=value, source="environment", scope="process", user=caller))
-    for source in _sources(host, users):
+    for place in _sources(host, users):
+        source = place._replace(wanted=wanted)
         if host.expired(source.patterns[0]):
             break
         nothing: list[VariableSetting] = []
         subject = source.patterns[0].rpartition("/")[0] or "/"
         found += host.bounded(subject, partial(_read, host, source), nothing)
-    found += _of_first_process(host)
+    found += _of_first_process(host, wanted)
     return tuple(found)
 
 
@@ -136,7 +145,7 @@ def _sources(host: Host, users: Sequence[User]) -> Iterator[_Source]:
     yield _Source(services.split(), "service")
 
 
-def _of_first_process(host: Host) -> Iterator[VariableSetting]:
+def _of_first_process(host: Host, wanted: Callable[[str], bool]) -> Iterator[VariableSetting]:
     """Yield the variables of process 1, which a container's image sets."""
     try:
         text = host.read("/proc/1/environ").decode("utf-8", "replace") if host.live else ""
@@ -144,7 +153,7 @@ def _of_first_process(host: Host) -> Iterator[VariableSetting]:
         return
     for row in text.split("\0"):
         name, _equals, value = row.partition("=")
-        if matters(name):
+        if wanted(name):
             yield VariableSetting(name=name, value=value, source="/proc/1/environ", scope="service")
 
 
@@ -168,5 +177,5 @@ def _read_file(host: Host, source: _Source, path: str) -> Iterator[VariableSetti
         return
     user = path.rpartition("/")[2] if path.startswith("/var/spool/") else source.user
     text = data.decode("utf-8", "surrogateescape")
-    for name, value, doubt in parse_assignments(text, source.shell):
+    for name, value, doubt in parse_assignments(text, source.shell, source.wanted):
         yield VariableSetting(name=name, value=value, source=path, scope=source.scope, user=user, doubt=doubt)

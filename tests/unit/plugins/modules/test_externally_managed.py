@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("yaml", reason="checked on a controller's Python")
 pytest.importorskip("ansible.module_utils.testing", reason="needs ansible-core's module_utils")
 
 import yaml

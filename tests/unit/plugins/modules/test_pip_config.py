@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("yaml", reason="checked on a controller's Python")
 pytest.importorskip("ansible.module_utils.testing", reason="needs ansible-core's module_utils")
 
 import yaml
@@ -65,6 +66,13 @@ def test_what_is_stronger_is_reported(tmp_path: Path, capsys: Any) -> None:
     (tmp_path / "pip.conf").write_text("[install]\ntimeout = 1\n")
     done = call(tmp_path, capsys, key="timeout", value=9)
     assert [row["text"] for row in done["overridden_by"]] == ["[install] timeout = 1"]
+
+
+def test_a_variable_of_the_process_is_stronger(tmp_path: Path, capsys: Any, monkeypatch: Any) -> None:
+    monkeypatch.setenv("PIP_TIMEOUT", "7")
+    monkeypatch.setenv("PIP_RETRIES", "3")
+    done = call(tmp_path, capsys, key="timeout", value=9)
+    assert [row["text"] for row in done["overridden_by"]] == ["PIP_TIMEOUT=7"]
 
 
 @pytest.mark.parametrize(

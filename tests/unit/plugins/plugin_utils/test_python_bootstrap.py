@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Sequence
 
 import pytest
 
@@ -43,8 +43,8 @@ def probe(host: Dict[str, str], *pythons: str) -> Probe:
     return parse_probe("Welcome!\r\n" + "".join("python_bootstrap:%s=%s\r\n" % row for row in rows))
 
 
-def errors(found: Probe, configured: str = "", packages: List[str] = []) -> List[str]:  # noqa: B006  never changed
-    return list(validate_host(found, DISTRIBUTIONS, SUPPORTED, configured, packages))
+def errors(found: Probe, configured: str = "", packages: Sequence[str] = ()) -> List[str]:
+    return list(validate_host(found, DISTRIBUTIONS, SUPPORTED, configured, list(packages)))
 
 
 def test_a_bare_host_gets_the_python_of_its_package_manager() -> None:
