@@ -7,6 +7,7 @@ import os
 from contextlib import nullcontext
 from typing import Any, Callable, List, NamedTuple, Optional, Tuple
 
+from .._install.index import reject_query_secrets
 from .._process.commands import OperationError, Run, from_os_error
 from .._process.environment import clean_environment, reject_unsupported_variables
 from .._process.locks import locked
@@ -51,6 +52,7 @@ class Converger:
         """Bring one application to its requested state; a failure is part of the result."""
         state = gather_state(request)
         try:
+            _reject_query_secrets(request)
             reject_taken_commands(request, state)
             require_trusted_state(request, state)
             require_trusted_python(request)
@@ -163,6 +165,17 @@ def _carry_out_locked(request: PipxAppRequest, pipx: Pipx, steps: List[Step]) ->
     lock = locked(request.homes[0], request.lock_timeout, account.uid) if account is not None else nullcontext()
     with lock:
         pipx.carry_out(steps)
+
+
+def _reject_query_secrets(request: PipxAppRequest) -> None:
+    """Raise OperationError where a URL that pipx, pip or uv would get holds a secret parameter."""
+    if request.spec.state == "absent":
+        return  # nothing is installed: what an earlier tool installed from such a URL can be removed
+    spec, sources = request.spec, request.sources
+    for requirement in (spec.requirement, *(spec.inject or ())):
+        reject_query_secrets(requirement.text)
+    for url in (sources.index_url, *sources.extra_index_urls, *sources.find_links):
+        reject_query_secrets(url)
 
 
 def _find_requested_python(request: PipxAppRequest, kinds: List[str]) -> str:

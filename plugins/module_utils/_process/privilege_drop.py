@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import ctypes
 import json
+import math
 import os
 import select
 import signal
@@ -24,6 +25,7 @@ from .commands import OperationError, from_os_error
 
 _UNSOUND = "the child process returned an invalid answer"
 _ANSWER_LIMIT = 32 * 1024 * 1024  # bytes of an answer
+_LONGEST_POLL = 2**31 - 1  # milliseconds that poll(2) takes: 24 days
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _MAX_FILES = 65536  # file descriptors that are closed, where the system names no limit
 # What the standard library imports when it is first used: the child may be unable to read even that.
@@ -104,8 +106,7 @@ def _read_messages(fd: int, pid: int, seconds: float, report: Optional[Callable[
     found: List[Dict[str, Any]] = []
     size = 0
     while True:
-        left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        if not select.select([fd], [], [], left)[0]:
+        if not _wait_until_readable(fd, deadline):
             raise OperationError("time-out", "the work took longer than %g s" % seconds)
         chunk = os.read(fd, 65536)
         size += len(chunk)
@@ -122,6 +123,20 @@ def _read_messages(fd: int, pid: int, seconds: float, report: Optional[Callable[
             elif report is not None:
                 report(str(message["line"])[:1000])
         parts.append(rest)
+
+
+def _wait_until_readable(fd: int, deadline: Optional[float]) -> bool:
+    """Return whether there is something to read, or the end, before ``deadline`` (of time.monotonic; None: no limit).
+
+    select(2) takes no descriptor from 1024 on, and the caller may have that many files open.
+    """
+    milliseconds = None
+    if deadline is not None:
+        left = max(0.0, deadline - time.monotonic())
+        milliseconds = min(math.ceil(left * 1000), _LONGEST_POLL)
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(milliseconds))
 
 
 def _parse(line: bytes) -> Dict[str, Any]:

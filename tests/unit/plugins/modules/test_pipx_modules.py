@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -160,3 +161,30 @@ def test_check_mode_before_the_user_exists(capsys: Any) -> None:
     assert result["diff"]["after"] == "black (newest allowed)\n"
     assert run(pipx_app, capsys, {**options, "state": "absent"})["changed"] is False
     assert run(pipx_app, capsys, {**options, "_ansible_check_mode": False})["problem"]["option"] == "user"
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"name": "black @ https://h.invalid/black.whl?token=canary"},
+        {"name": "black", "inject": ["idna @ https://h.invalid/idna.whl?token=canary"]},
+        {"name": "black", "index_url": "https://h.invalid/simple?token=canary"},
+        {"name": "black", "extra_index_urls": ["https://h.invalid/simple?token=canary"]},
+        {"name": "black", "find_links": ["https://h.invalid/wheels?token=canary"]},
+    ],
+)
+def test_a_secret_in_a_query_is_an_error(
+    options: Dict[str, Any], check: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    pipx = tmp_path / "pipx"
+    pipx.write_text("#!/bin/sh\ntouch %s/was-run\n" % tmp_path)
+    pipx.chmod(0o755)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PIPX_HOME", str(tmp_path / "home"))
+    options = {**options, "scope": "user", "executable": str(pipx), "_ansible_check_mode": check}
+    result = run(pipx_app, capsys, options)
+    assert result["failed"] and result["problem"]["code"] == "secret-in-query"
+    assert "canary" not in json.dumps(result)
+    assert os.listdir(str(tmp_path)) == ["pipx"]
+    assert run(pipx_app, capsys, {**options, "state": "absent", "inject": None})["changed"] is False

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import pwd
+import resource
 import signal
 import stat
 import subprocess
 import time
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 import pytest
 
@@ -24,6 +25,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._process.privilege_
 ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not ROOT, reason="root is needed, to be given up")
 PROC = os.path.isdir("/proc/self/fd")
+OPEN_FILES = min(os.sysconf("SC_OPEN_MAX"), 65536)  # that this process can have; pytest and other tests open many
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "ONLY": "this"}
 
 
@@ -85,6 +87,30 @@ def test_an_end_without_an_answer_is_told() -> None:
     assert "status 7" in failure(lambda: os._exit(7)).message
 
 
+@pytest.fixture
+def many_open_files() -> Iterator[int]:
+    """Open more files than select(2) takes; yield how many."""
+    count = 1100
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = count + 400  # some are open already
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        pytest.skip("this user may open %d files only" % hard)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
+    files = [os.open(os.devnull, os.O_RDONLY) for _number in range(count)]
+    yield count
+    for fd in files:
+        os.close(fd)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_an_answer_arrives_and_a_limit_holds_where_many_files_are_open(many_open_files: int) -> None:
+    assert child(lambda: many_open_files) == many_open_files
+    assert child(lambda: many_open_files, seconds=30) == many_open_files
+    assert child(lambda: "done", seconds=1e9) == "done"  # more milliseconds than poll(2) takes
+    assert failure(lambda: time.sleep(60), seconds=0.2).code == "time-out"
+
+
 def test_an_answer_without_end_is_refused() -> None:
     assert failure(lambda: "x" * (40 * 1024 * 1024)).code == "child-answer"
 
@@ -96,7 +122,7 @@ def test_it_starts_with_a_clean_slate(tmp_path: Path) -> None:
             "environment": dict(os.environ),
             "cwd": os.getcwd(),
             "leads": os.getsid(0) == os.getpid(),
-            "files": [fd for fd in range(3, 256) if is_open(fd)],
+            "files": [fd for fd in range(3, OPEN_FILES) if is_open(fd)],
             "input": os.read(0, 10).decode(),
             "term": signal.getsignal(signal.SIGTERM) == signal.SIG_DFL,
         }
@@ -279,7 +305,9 @@ def test_it_ends_with_the_module_also_as_another_user(tmp_path: Path) -> None:
             )
         finally:
             os._exit(0)
+    os.close(writing)
     leader = int(os.read(reading, 20))
+    os.close(reading)
     os.kill(parent, signal.SIGKILL)
     os.waitpid(parent, 0)
     assert is_gone(leader)
