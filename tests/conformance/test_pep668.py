@@ -389,12 +389,12 @@ def test_uv_and_the_marker(pips: List[RealPip], uv: Path, workshop: Path, capsys
         uid = NOBODY if content == ("mode", "0") else None
         if uid is not None and (os.getuid() != 0 or not _can_start(python, uid)):
             continue
-        cells.append(uv_cell(uv, python, name, env, workshop, uid))
+        cells.append(uv_cell(uv, python, name, env, workshop=workshop, uid=uid))
     lay_marker(python["stdlib"], CONTENTS["vendor text"])
     for case in UV_SETTINGS:
         directory = workshop / "case"
         env = lay_case(case, directory, python["prefix"])
-        cells.append(uv_cell(uv, python, case.name, env, workshop, None))
+        cells.append(uv_cell(uv, python, case.name, env, workshop=workshop, uid=None))
         shutil.rmtree(directory)
         _remove(Path(python["prefix"]) / "pip.conf")
     report(cells, "uv", capsys)
