@@ -306,9 +306,9 @@ def test_the_role_shows_none_either(area: Area, core: str) -> None:
         assert told[-1].returncode == status, told[-1].stdout.replace(CANARY, "CANARY")
         assert CANARY not in told[-1].stdout + told[-1].stderr, _around(told[-1].stdout + told[-1].stderr)
         book.unlink()
-    assert "Make users and files" in told[1].stdout
+    assert "Create users and files" in told[1].stdout
     assert "changed=0" in told[2].stdout
-    assert "path is opt/venv: give an absolute path" in told[3].stdout + told[3].stderr
+    assert "path is opt/venv: set an absolute path" in told[3].stdout + told[3].stderr
     assert [Path(path).name for path in holding(root)] == ["environment"]
 
 

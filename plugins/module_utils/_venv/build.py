@@ -144,11 +144,21 @@ def _view(prefix: str, work: str, installer: Installer) -> str:
     shutil.copyfile(os.path.join(prefix, "pyvenv.cfg"), os.path.join(view, "pyvenv.cfg"))
     for name in os.listdir(prefix):
         if name.startswith("lib"):
-            os.symlink(os.path.join(prefix, name), os.path.join(view, name))
+            _link_library(os.path.join(prefix, name), os.path.join(view, name))
     for name in os.listdir(os.path.join(prefix, "bin")):
         if name.startswith(("python", "pypy")):
             os.symlink(os.path.join(prefix, "bin", name), os.path.join(view, "bin", name))
     return view
+
+
+def _link_library(source: str, target: str) -> None:
+    """Make ``lib`` of a view: a directory of its own, as readers of environments follow no link there."""
+    if os.path.islink(source):  # lib64, to lib
+        os.symlink(os.readlink(source), target)
+        return
+    os.mkdir(target)
+    for name in os.listdir(source):
+        os.symlink(os.path.join(source, name), os.path.join(target, name))
 
 
 def _install(task: BuildTask, installer: Installer, work: str, log: Log) -> None:
