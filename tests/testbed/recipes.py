@@ -156,6 +156,7 @@ REPACK = tuple(
     sorted(
         str(path.relative_to(SOURCE))
         for path in (*SOURCE.glob("repack/*.*"), *SOURCE.glob("pins/*.txt"), *SOURCE.glob("mac/*"))
+        if path.is_file()
     )
 )
 RECIPES = {

@@ -8,7 +8,20 @@ What examples find depends on the data far more than on the Python, and six Pyth
 
 from __future__ import annotations
 
+import sys
+from typing import Iterator
+
+import pytest
 from hypothesis import settings
 
 # Tests with a number of their own take it as a share of this one.
 settings.register_profile("between", settings.default, max_examples=20)
+
+RECURSION_LIMIT = sys.getrecursionlimit()
+
+
+@pytest.fixture(autouse=True)
+def recursion_limit_of_python() -> Iterator[None]:
+    """Run each test with Python's own limit, which Hypothesis raises: deep input then overflows the stack of 3.8."""
+    sys.setrecursionlimit(RECURSION_LIMIT)
+    yield

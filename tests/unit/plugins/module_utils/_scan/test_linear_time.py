@@ -62,7 +62,7 @@ from ..fixtures.elf_builder import Elf
 UNITS = 3000  # of the smallest input
 ALLOWED = 9.0  # times as long for four times as much; linear is 4, quadratic 16
 FLOOR = 0.004  # seconds: what is faster is linear enough
-TRIES = 4
+TRIES = 12
 
 
 def profile(text: str) -> str:
