@@ -36,8 +36,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - A dictionary with RV(_value.skipped) (why the host is left alone), RV(_value.settings) (options of
-      M(pyfleet.python.pip_config)), RV(_value.variables) (files and names) and RV(_value.manual) (sentences).
+    - A dictionary with C(skipped) (why the host is left alone), C(settings) (options of
+      M(pyfleet.python.pip_config)), C(variables) (files and names) and C(manual) (sentences).
   type: dict
 """
 

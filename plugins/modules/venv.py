@@ -78,7 +78,7 @@ options:
   chdir:
     description:
       - The directory that relative paths of projects start from, in O(packages) and in requirements files, as in
-        M(ansible.builtin.pip).
+        C(ansible.builtin.pip).
       - By default, a relative path in a file starts at the directory of that file, and O(packages) cannot contain any.
     type: path
   lock:
