@@ -35,12 +35,15 @@ run() {
         "$newest") tests=tests/unit ;;
         *) tests="tests/unit --ignore=tests/unit/dev" ;;
     esac
+    workers=${WORKERS:-auto}
+    # In a worker of the last xdist for Python 3.8, deep input overflows the stack.
+    if [ "$version" = 3.8 ]; then workers=0; fi
     examples=""
     if [ "$version" != "$oldest" ] && [ "$version" != "$newest" ]; then examples=--hypothesis-profile=between; fi
     if [ -n "${TESTS:-}" ]; then tests=$TESTS; fi
     echo "==> unit tests on Python $version"
     HYPOTHESIS_STORAGE_DIRECTORY=.build/hypothesis ANSIBLE_HOME="$PWD/.build/ansible" \
-        ".build/envs/unit-$version/bin/python" -m pytest -q -n "${WORKERS:-auto}" --junitxml=".build/reports/unit-$version.xml" \
+        ".build/envs/unit-$version/bin/python" -m pytest -q -n "$workers" --junitxml=".build/reports/unit-$version.xml" \
         $examples $tests "$@"
 }
 

@@ -73,7 +73,7 @@ def ask(command: Sequence[str | Path], env: Mapping[str, str] | None = None) -> 
 
 def test_this_machine(ledger: Ledger) -> None:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PIP_", "VIRTUAL_ENV"))}
-    static = ask([sys.executable, HERE / "scan_host.py", CORE, "/"], env)["installations"]
+    static = ask([sys.executable, HERE / "scan_host.py", CORE.parent, "/"], env)["installations"]
     real = ask([sys.executable, HERE / "interpreter_probe.py", wheelhouse.ensure(), *static], env)
     judge(ledger, "this machine", static, real)
     own = os.path.realpath(sys.executable)
@@ -134,7 +134,7 @@ def test_from_outside(ledger: Ledger, place: Place) -> None:
     """The same host as a directory: nothing of it runs, and this machine's own Pythons are not mistaken for its."""
     root = podman("mount", place.container.id).stdout.strip()
     try:
-        static = ask([sys.executable, HERE / "scan_host.py", CORE, root])["installations"]
+        static = ask([sys.executable, HERE / "scan_host.py", CORE.parent, root])["installations"]
     finally:
         podman("unmount", place.container.id)
     assert static, "nothing was found"
