@@ -23,20 +23,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "plugins/module_utils"))
+sys.path.insert(0, str(REPOSITORY / "plugins"))
 
-from _host.host import Host  # noqa: E402  the path to it is set just above
-from _scan.model import Request  # noqa: E402
-from _scan.pipeline import scan  # noqa: E402
-from _scan.verdicts import Scan  # noqa: E402
+from module_utils._host.host import Host  # noqa: E402  the path to it is set just above
+from module_utils._scan.model import Request  # noqa: E402
+from module_utils._scan.pipeline import scan  # noqa: E402
+from module_utils._scan.verdicts import Scan  # noqa: E402
 
 PROBE = "import sys, sysconfig, os; print(sys.version_info, sys.prefix, sysconfig.get_path('stdlib'))"
 PEAK = """
 import resource, sys
 sys.path.insert(0, {rooms!r})
-from _host.host import Host
-from _scan.model import Request
-from _scan.pipeline import scan
+from module_utils._host.host import Host
+from module_utils._scan.model import Request
+from module_utils._scan.pipeline import scan
 {more}
 # getrusage counts what the process was before exec, too; Linux's own record of this program does not.
 try:
@@ -85,7 +85,7 @@ def timed(rows: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[
 
 def peak_of(more: str) -> int:
     """Return the peak resident memory, in KiB, of a fresh process that imports the scan and does ``more``."""
-    code = PEAK.format(rooms=str(REPOSITORY / "plugins/module_utils"), more=more)
+    code = PEAK.format(rooms=str(REPOSITORY / "plugins"), more=more)
     done = subprocess.run([sys.executable, "-I", "-c", code], check=True, capture_output=True, text=True)
     return int(done.stdout) // (1024 if sys.platform == "darwin" else 1)
 
