@@ -17,6 +17,7 @@ from .pyvenv_cfg import parse_activate, parse_pyvenv_cfg, parse_shebang
 _FOREIGN_LIMIT = 20
 _LIBRARIES_LIMIT = 20  # lib/pythonX.Y of one environment; real ones have one or two
 _DEPTH_LIMIT = 200  # directories above the interpreter's
+_OTHER_IMPLEMENTATIONS = ("pypy", "graalpy")  # how the names of their interpreters begin
 _CONFIG_LIMIT = 64 * 1024  # bytes of a pyvenv.cfg; real ones have some 300
 #: canonical executable -> ("3.13", "3.13.5"), each '' where unknown
 Versions = Callable[[str], Tuple[str, str]]
@@ -236,16 +237,25 @@ class _Directory:
                 return canonical
         return ""
 
+    def is_cpython(self) -> bool:
+        """Return whether nothing names another implementation: pyvenv.cfg by virtualenv and uv, else the interpreter.
+
+        PyPy's own ``python -m venv`` writes no ``implementation``.
+        """
+        resolved = self.host.real(self.bin + "python") or self.host.real(self.bin + "python3") or ""
+        named = self.config.get("implementation", "CPython").lower()
+        return named == "cpython" and not os.path.basename(resolved).startswith(_OTHER_IMPLEMENTATIONS)
+
     def base_stdlib(self, languages: tuple[str, ...] = ()) -> bool | None:
         """Return whether the standard library is found from ``home`` upwards, as CPython's getpath.py searches it.
 
         None where this is not known: PyPy, a framework build, or a pyvenv.cfg without ``home``.
         """
         above = self.home.rstrip("/")
-        other = self.config.get("implementation", "CPython").lower() != "cpython" or ".framework/" in above
         languages = languages or tuple(self.languages)
         is_too_deep = above.count("/") > _DEPTH_LIMIT
-        if not self.home or not languages or other or is_too_deep or self.host.system == "darwin":
+        is_elsewhere = not self.is_cpython() or ".framework/" in above or self.host.system == "darwin"
+        if not self.home or not languages or is_elsewhere or is_too_deep:
             return None
         names = _landmarks(languages)
         while not any(self.host.is_file(above + name) for name in names):

@@ -103,6 +103,23 @@ def test_a_base_that_is_not_looked_for(tmp_path, other):
     assert read(tmp_path, VENV, copy).base_stdlib is None
 
 
+@pytest.mark.parametrize("name, language", [("pypy3.9", "3.9"), ("pypy3.11", "3.11"), ("graalpy24.1", "3.11")])
+def test_another_implementation_keeps_its_library_elsewhere(tmp_path, monkeypatch, name, language):
+    # Debian's pypy3-venv: /usr/lib/pypy3.9, and a pyvenv.cfg without `implementation`.
+    files = {
+        "usr/bin/" + name: Executable("elf"),
+        "usr/lib/%s/os.py" % name: "",
+        "v/bin/python": Link("pypy3"),
+        "v/bin/python3": Link("pypy3"),
+        "v/bin/pypy3": Link("/usr/bin/" + name),
+        "v/bin/pip": "#!/v/bin/python3\n",
+        "v/lib/%s/site-packages/pip/__init__.py" % name: "",
+        "v/pyvenv.cfg": "home = /usr/bin\nversion = %s.2\n" % language,
+    }
+    monkeypatch.setitem(VERSIONS, "/usr/bin/" + name, (language, language + ".2"))
+    assert read(tmp_path, files).failure == ""
+
+
 def test_moved_and_copied(tmp_path):
     assert read(tmp_path, BASES, VENV, {"v/bin/pip": "#!/old/bin/python3\n"}).made_at == "/old"
     # Without pip the activation script says it; the relocatable ones of uv say nothing.
