@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options that every module that scans a host takes; the pair of module_utils/_ansible/scan_options.py."""
+"""Options that every module that scans a host takes; the pair of module_utils/_scan/scan_request.py."""
 
 from __future__ import annotations
 

@@ -291,11 +291,13 @@ problem:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._ansible.audit_policy import POLICY_ARGUMENTS, read_policy, today
+from ..module_utils._ansible.audit_options import read_policy
 from ..module_utils._ansible.open_host import open_host
-from ..module_utils._ansible.scan_options import SCAN_ARGUMENTS, read_request
+from ..module_utils._ansible.scan_options import read_request
+from ..module_utils._scan.judge.policy import POLICY_ARGUMENTS, today
 from ..module_utils._scan.judge.verdict import judge_audit, needed
 from ..module_utils._scan.pipeline import scan
+from ..module_utils._scan.scan_request import SCAN_ARGUMENTS
 from ..module_utils._scan.serialize.audit_result import serialize_audit
 
 OUTPUT = {

@@ -812,8 +812,9 @@ ansible_facts:
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._ansible.open_host import open_host
-from ..module_utils._ansible.scan_options import SCAN_ARGUMENTS, read_request
+from ..module_utils._ansible.scan_options import read_request
 from ..module_utils._scan.pipeline import scan
+from ..module_utils._scan.scan_request import SCAN_ARGUMENTS
 from ..module_utils._scan.serialize.facts_result import serialize_facts
 
 SUBSETS = ["installations", "environments", "packages", "pip_config"]

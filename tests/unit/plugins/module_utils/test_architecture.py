@@ -32,7 +32,17 @@ DOORS = ("spec.py", "state.py", "plan.py", "converge.py")
 FILES = sorted(MODULE_UTILS.rglob("*.py"))
 STAGES = ("discover", "read", "classify", "judge", "serialize")
 #: Records, tables and comparisons that every stage shares.
-SHARED = ("model", "ini", "verdicts", "pipx_record", "pep440", "project_name", "unknown_owner", "data")
+SHARED = (
+    "model",
+    "invalid_option",
+    "ini",
+    "verdicts",
+    "pipx_record",
+    "pep440",
+    "project_name",
+    "unknown_owner",
+    "data",
+)
 #: The only files that touch the machine for reading.
 HOST_FILES = ("_host/host.py", "_host/paths.py", "_host/tree.py", "_host/budget.py")
 

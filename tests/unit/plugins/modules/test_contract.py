@@ -14,7 +14,6 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.doc_fragments import _scan as fragment
-from ansible_collections.pyfleet.python.plugins.module_utils._ansible.scan_options import SCAN_ARGUMENTS
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.result import PipxAppResult
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import PipxAppRequest, PipxAppSpec, Requirement
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.state import Application, PipxAppState
@@ -25,6 +24,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipx_record import PipxInjectedReading
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import RULES
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.scan_request import SCAN_ARGUMENTS
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.audit_result import serialize_audit
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import serialize_facts
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Policy

@@ -18,8 +18,8 @@ from ansible.module_utils import testing
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.pyfleet.python.plugins.module_utils._ansible.open_host import open_host
-from ansible_collections.pyfleet.python.plugins.module_utils._ansible.scan_options import SCAN_ARGUMENTS
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Unreadable
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.scan_request import SCAN_ARGUMENTS
 
 SAY = "import json, os, sys; sys.stdout.write(json.dumps([sys.argv[1:], dict(os.environ)]))"
 
