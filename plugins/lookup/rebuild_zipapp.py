@@ -42,52 +42,13 @@ _raw:
   elements: str
 """
 
-import hashlib
-import io
-import os
-import tempfile
-import zipfile
-from pathlib import Path
-from typing import Any, Iterator, List, Optional
+from typing import Any, List, Optional
 
 from ansible import constants
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-_SOURCES = Path(__file__).resolve().parents[1] / "module_utils"
-_PARTS = ("_host", "_scan", "_process", "_install", "_venv", "_zipapp")
-_DATE = (1980, 1, 1, 0, 0, 0)
-_MAIN = b"""\
-# Written by the Ansible collection pyfleet.python.
-import sys
-
-if sys.version_info < (3, 8):
-    raise SystemExit("Python 3.8 or newer is needed, and this is %s" % sys.version.split()[0])
-
-from pyfleet._zipapp.main import main
-
-raise SystemExit(main(sys.argv[1:]))
-"""
-
-
-def pack(interpreter: str) -> bytes:
-    """Return the program for an interpreter; equal sources result in equal bytes."""
-    content = io.BytesIO()
-    # Not compressed: what zlib makes of a file differs from one of its versions to the next.
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in sorted(_files()):
-            entry = zipfile.ZipInfo(name, _DATE)
-            entry.create_system, entry.external_attr = 3, 0o100644 << 16
-            archive.writestr(entry, data)
-    return b"#!%s -I\n" % os.fsencode(interpreter) + content.getvalue()
-
-
-def _files() -> Iterator[tuple[str, bytes]]:
-    yield "__main__.py", _MAIN
-    yield "pyfleet/__init__.py", b""
-    for part in _PARTS:
-        for path in (_SOURCES / part).rglob("*.py"):
-            yield "pyfleet/" + path.relative_to(_SOURCES).as_posix(), path.read_bytes()
+from ansible_collections.pyfleet.python.plugins.plugin_utils.zipapp import REBUILD, write_program
 
 
 class LookupModule(LookupBase):
@@ -98,14 +59,7 @@ class LookupModule(LookupBase):
         return [self._write(term) for term in terms or ["/usr/bin/python3"]]
 
     def _write(self, interpreter: str) -> str:
-        if not interpreter.startswith("/") or len(interpreter) > 120 or any(word in interpreter for word in " \t\n"):
-            raise AnsibleLookupError("this is not the path of an interpreter: %r" % interpreter)
-        data = pack(interpreter)
-        name = "pyfleet-rebuild-%s.pyz" % hashlib.sha256(data).hexdigest()[:16]
-        path = os.path.join(constants.DEFAULT_LOCAL_TMP, name)
-        if not os.path.exists(path):
-            draft, file = tempfile.mkstemp(dir=constants.DEFAULT_LOCAL_TMP)
-            with os.fdopen(draft, "wb") as stream:
-                stream.write(data)
-            os.rename(file, path)
-        return path
+        try:
+            return write_program(REBUILD, interpreter, "rebuild", constants.DEFAULT_LOCAL_TMP)
+        except ValueError as exc:
+            raise AnsibleLookupError(str(exc)) from exc

@@ -41,3 +41,23 @@ def _keep_owner(descriptor: int, old: os.stat_result) -> None:
         os.fchown(descriptor, old.st_uid, old.st_gid)
     elif old.st_gid in os.getgroups():
         os.fchown(descriptor, -1, old.st_gid)
+
+
+def replace_file(path: str, text: str, mode: int) -> None:
+    """Replace a file in one step, and a link in its place by a file: for directories that another user can write.
+
+    The directory has to exist. Raises OSError.
+    """
+    directory, name = os.path.split(path)
+    # A name that programs that read `*.prom` or `*.json` in the directory do not take for a file of theirs.
+    descriptor, draft = tempfile.mkstemp(prefix=".%s." % name, dir=directory)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode("utf-8", "surrogateescape"))
+            os.fchmod(file.fileno(), mode)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    except BaseException:
+        os.unlink(draft)
+        raise

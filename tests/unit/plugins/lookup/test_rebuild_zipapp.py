@@ -15,13 +15,13 @@ import pytest
 
 if sys.version_info < (3, 11):
     pytest.skip("this runs on a controller's Python", allow_module_level=True)
-from ansible_collections.pyfleet.python.plugins.lookup import rebuild_zipapp
+from ansible_collections.pyfleet.python.plugins.plugin_utils.zipapp import REBUILD, pack
 
 
 def test_the_same_sources_are_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = rebuild_zipapp.pack("/usr/bin/python3")
+    first = pack(REBUILD, "/usr/bin/python3")
     monkeypatch.setattr(time, "time", lambda: 1.0)
-    assert rebuild_zipapp.pack("/usr/bin/python3") == first
+    assert pack(REBUILD, "/usr/bin/python3") == first
     assert first.startswith(b"#!/usr/bin/python3 -I\nPK")
 
 
@@ -33,7 +33,7 @@ def test_it_runs_alone(tmp_path: Path, python: str) -> None:
     if not found:
         pytest.skip("there is no Python 3.8 here")
     program = tmp_path / "rebuild.pyz"
-    program.write_bytes(rebuild_zipapp.pack("/usr/bin/python3"))
+    program.write_bytes(pack(REBUILD, "/usr/bin/python3"))
     listed = tmp_path / "list.json"
     listed.write_text('{"schema": 1, "environments": [{"path": "/nonexistent/venv"}]}')
     command = [found[0], "-I", "-S", str(program), "--list", str(listed)]

@@ -221,8 +221,8 @@ def test_what_only_reads_brings_nothing_that_changes(module: str) -> None:
 def test_everything_is_of_use() -> None:
     kinds = ("modules", "action", "filter", "lookup", "test", "plugin_utils")
     starts = [path for kind in kinds for path in (PLUGINS / kind).rglob("*.py")]
-    used = set().union(*(reached(path) for path in [*starts, MODULE_UTILS / "_zipapp/main.py"]))
-    used.add(MODULE_UTILS / "_zipapp/main.py")
+    programs = [MODULE_UTILS / "_zipapp/main.py", MODULE_UTILS / "_zipapp/audit.py"]
+    used = set().union(*(reached(path) for path in [*starts, *programs]), programs)
     assert {by_name(path) for path in FILES if path.name != "__init__.py"} <= {by_name(path) for path in used}
 
 
