@@ -2,7 +2,7 @@
 """The configuration of a host that audits itself: a file that root wrote.
 
     {"schema_version": 1, "options": {"threshold": "high"}, "result": "/var/lib/pyfleet/audit/result.json",
-     "textfile": "/var/lib/prometheus/node-exporter/pyfleet_audit.prom", "inventory": "packages"}
+     "textfile": "/var/lib/prometheus/node-exporter/pyfleet_python_audit.prom", "inventory": "packages"}
 
 `options` are options of the module audit by their names, all of them optional. `textfile` is empty for none.
 `inventory` says what the result holds besides the findings, for reports: none, pythons, or packages.

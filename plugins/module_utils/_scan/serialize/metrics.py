@@ -12,14 +12,14 @@ from typing import Any, Iterator, Mapping
 
 VERDICTS = ("pass", "fail", "incomplete")
 _HELP = {
-    "pyfleet_audit_success": "Whether the last audit of the host ended with a verdict.",
-    "pyfleet_audit_last_run_timestamp_seconds": "When the last audit of the host ended.",
-    "pyfleet_audit_verdict": "The verdict of the last audit: 1 for the one that was given.",
-    "pyfleet_audit_findings": "Findings that are not waived, by rule and severity.",
-    "pyfleet_audit_waived_findings": "Findings that are waived.",
-    "pyfleet_audit_incomplete": "What could not be read or judged, and prevents the verdict pass.",
-    "pyfleet_audit_installations": "Pythons that were judged.",
-    "pyfleet_audit_environments": "Environments that were judged.",
+    "pyfleet_python_audit_success": "Whether the last audit of the host ended with a verdict.",
+    "pyfleet_python_audit_last_run_timestamp_seconds": "When the last audit of the host ended.",
+    "pyfleet_python_audit_verdict": "The verdict of the last audit: 1 for the one that was given.",
+    "pyfleet_python_audit_findings": "Findings that are not waived, by rule and severity.",
+    "pyfleet_python_audit_waived_findings": "Findings that are waived.",
+    "pyfleet_python_audit_incomplete": "What could not be read or judged, and prevents the verdict pass.",
+    "pyfleet_python_audit_installations": "Pythons that were judged.",
+    "pyfleet_python_audit_environments": "Environments that were judged.",
 }
 
 
@@ -41,17 +41,17 @@ def serialize_metrics(audit: Mapping[str, Any] | None, now: float) -> str:
 
 def _samples(audit: Mapping[str, Any] | None, now: float) -> Iterator[tuple[str, str, str]]:
     """Yield name, labels and value of each sample, those of a family one after the other."""
-    yield "pyfleet_audit_success", "", "0" if audit is None else "1"
-    yield "pyfleet_audit_last_run_timestamp_seconds", "", "%d" % now
+    yield "pyfleet_python_audit_success", "", "0" if audit is None else "1"
+    yield "pyfleet_python_audit_last_run_timestamp_seconds", "", "%d" % now
     if audit is None:
         return
     for verdict in VERDICTS:
-        yield "pyfleet_audit_verdict", '{verdict="%s"}' % verdict, str(int(verdict == audit["verdict"]))
+        yield "pyfleet_python_audit_verdict", '{verdict="%s"}' % verdict, str(int(verdict == audit["verdict"]))
     counts = Counter((row["rule"], row["severity"]) for row in audit["findings"] if not row["waived"])
     for (rule, severity), count in sorted(counts.items()):
-        yield "pyfleet_audit_findings", '{rule="%s",severity="%s"}' % (rule, severity), str(count)
+        yield "pyfleet_python_audit_findings", '{rule="%s",severity="%s"}' % (rule, severity), str(count)
     summary = audit["summary"]
-    yield "pyfleet_audit_waived_findings", "", str(summary["waived"])
-    yield "pyfleet_audit_incomplete", "", str(summary["incomplete"])
-    yield "pyfleet_audit_installations", "", str(summary["installations"])
-    yield "pyfleet_audit_environments", "", str(summary["environments"])
+    yield "pyfleet_python_audit_waived_findings", "", str(summary["waived"])
+    yield "pyfleet_python_audit_incomplete", "", str(summary["incomplete"])
+    yield "pyfleet_python_audit_installations", "", str(summary["installations"])
+    yield "pyfleet_python_audit_environments", "", str(summary["environments"])

@@ -27,7 +27,7 @@ class Program:
     def __init__(self, directory: Path) -> None:
         self.directory, self.root = directory, directory / "root"
         self.file, self.result = directory / "audit.pyz", directory / "result.json"
-        self.textfile = directory / "pyfleet_audit.prom"
+        self.textfile = directory / "pyfleet_python_audit.prom"
         self.file.write_bytes(pack(AUDIT, "/usr/bin/python3"))
         (self.root / "usr/bin").mkdir(parents=True)
 
@@ -68,9 +68,9 @@ def test_it_writes_the_result_for_root_and_the_metrics_for_everybody(program: Pr
     assert stat.S_IMODE(program.result.stat().st_mode) == 0o600
     assert stat.S_IMODE(program.textfile.stat().st_mode) == 0o644
     metrics = program.textfile.read_text().splitlines()
-    assert 'pyfleet_audit_findings{rule="environment-broken",severity="high"} 1' in metrics
-    assert 'pyfleet_audit_verdict{verdict="fail"} 1' in metrics
-    assert "pyfleet_audit_success 1" in metrics
+    assert 'pyfleet_python_audit_findings{rule="environment-broken",severity="high"} 1' in metrics
+    assert 'pyfleet_python_audit_verdict{verdict="fail"} 1' in metrics
+    assert "pyfleet_python_audit_success 1" in metrics
     helped = [line.split()[2] for line in metrics if line.startswith("# HELP")]
     assert len(helped) == len(set(helped))
     assert [path.name for path in program.directory.glob(".*")] == [], "a draft is left"
@@ -102,8 +102,8 @@ def test_an_audit_that_fails_is_recorded_as_failed(program: Program, options: Di
     assert message in done.stderr
     assert (program.read()["state"], program.read()["audit"]) == ("failed", None)
     assert message in program.read()["message"]
-    assert "pyfleet_audit_success 0" in program.textfile.read_text()
-    assert "pyfleet_audit_verdict" not in program.textfile.read_text()
+    assert "pyfleet_python_audit_success 0" in program.textfile.read_text()
+    assert "pyfleet_python_audit_verdict" not in program.textfile.read_text()
 
 
 @pytest.mark.parametrize(
