@@ -101,7 +101,7 @@ test: dev $(COLLECTIONS)/.stamp wheelhouse  ## the tests of this repository; eve
 	@case "$(SCOPE)" in \
 		quick) PLATFORM="$${PLATFORM:-$(QUICK_PLATFORMS)}" \
 			sh dev/test.sh "lint unit-ends sanity-2.21 conformance-here" "images molecule" ;; \
-		full) sh dev/test.sh "lint unit importer sanity convergence conformance" "images deployment molecule" ;; \
+		full) sh dev/test.sh "lint convergence unit sanity conformance importer" "images molecule deployment" ;; \
 		*) echo "SCOPE is quick or full, not '$(SCOPE)'." >&2; exit 2 ;; \
 	esac
 

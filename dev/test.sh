@@ -7,8 +7,10 @@
 #
 #   test.sh "parts of this lane" "parts of the other, whose lines are marked"
 #
+# A lane that has finished takes over what the other has not begun: the other lane from the end of this one's list, and
+# never the other way round, since containers share one store of images.
 # Where containers cannot be used, the other lane is left out, and the reason is printed; with CI set that is an error.
-# Each lane stops at its first part that fails, unless make was told to keep going.
+# A lane begins nothing after a part has failed, unless make was told to keep going.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -20,26 +22,35 @@ case $MAKEFLAGS in
     -*) ;;
     *) case ${MAKEFLAGS%% *} in *k*) keep_going=yes ;; esac ;;
 esac
-mkdir -p "$state"
-rm -f "$state"/*
+rm -rf "$state"
+mkdir -p "$state/begun" "$state/results"
 
 lane() {
     for part in $2; do
+        # The lane that makes the directory runs the part.
+        mkdir "$state/begun/$part" 2>/dev/null || continue
+        if [ -z "$keep_going" ] && has_failed; then break; fi
         began=$(date +%s)
         if "$make" "$part"; then result=passed; else result=FAILED; fi
         line="$part: $result in $(($(date +%s) - began)) s"
         echo "==> $line"
-        echo "$line" >>"$state/$1"
-        if [ "$result" = FAILED ] && [ -z "$keep_going" ]; then break; fi
+        echo "$line" >>"$state/results/$1"
     done
 }
+
+has_failed() {
+    grep -qs FAILED "$state/results/this" "$state/results/other"
+}
+
+reversed=
+for part in $1; do reversed="$part $reversed"; done
 
 left_out=
 reason=$(sh dev/containers_ready.sh 2>&1) || left_out=$2
 
 # Not awk: that of Debian gives a line only when it has read a block of them.
 if [ -z "$left_out" ]; then
-    lane other "$2" 2>&1 | while IFS= read -r line; do printf '[containers] %s\n' "$line"; done &
+    lane other "$2 $reversed" 2>&1 | while IFS= read -r line; do printf '[containers] %s\n' "$line"; done &
     lane this "$1"
 else
     echo "==> LEFT OUT: $left_out. $reason" >&2
@@ -54,7 +65,7 @@ fi
 wait
 
 echo "make test:"
-cat "$state"/*
+cat "$state"/results/*
 if [ -n "$left_out" ]; then
     echo "LEFT OUT, not tested: $left_out. $reason"
     if [ -n "${CI:-}" ]; then
@@ -62,4 +73,4 @@ if [ -n "$left_out" ]; then
         exit 1
     fi
 fi
-! grep -q FAILED "$state"/*
+! has_failed

@@ -158,12 +158,18 @@ class TestHost:
         assert self.bounded(tmp_path, fail) == ("nothing", [("/some/file", "unexpected")])
 
     def test_each_overrun_halves_what_follows(self, tmp_path: Path) -> None:
-        began = time.monotonic()
-        with Host(root=os.fspath(tmp_path), limits=Limits(share_seconds=1.0)) as host:
-            for number in range(4):
-                host.bounded("/file%d" % number, spin, None)
-        assert len(host.notes) == 4
-        assert time.monotonic() - began < 1 + 0.5 + 0.25 + 0.25 + 1
+        """Four files that never end take 1 + 0.5 + 0.25 + 0.25 s, not 4; on a busy machine in one of three tries."""
+        times = []
+        for _try in range(3):
+            began = time.monotonic()
+            with Host(root=os.fspath(tmp_path), limits=Limits(share_seconds=1.0)) as host:
+                for number in range(4):
+                    host.bounded("/file%d" % number, spin, None)
+            times.append(time.monotonic() - began)
+            assert len(host.notes) == 4
+            if times[-1] < 3:
+                return
+        pytest.fail("%s s" % times)
 
     def test_after_the_time_limit_nothing_is_begun(self, tmp_path: Path) -> None:
         begun: List[int] = []
