@@ -36,7 +36,8 @@ INTRODUCTION = """\
 
 # Findings
 
-What [`pyfleet.python.audit`](audit.md) looks for. Each rule has one severity, whatever the host:
+What [`pyfleet.python.audit`](audit.md) looks for. Each rule has one severity, whatever the host;
+an entry of `listed_packages` may have another:
 
 - **high**: the protection is off, or something that runs is broken or open to others;
 - **medium**: it will break;

@@ -24,14 +24,17 @@ options:
   rules:
     description:
       - The rules to evaluate. If omitted, all of them.
+      - V(conda-commercial-channel) (low) - A conda installs from channels under the terms of service of Anaconda, Inc.
       - V(environment-broken) (high) - An environment's Python does not start, or runs without its packages.
       - V(environment-incomplete) (medium) - An environment is only half made.
       - V(environment-stale) (high) - An environment's base has moved to another minor version.
       - V(interpreter-writable) (high) - Root would run a Python that another user can alter.
+      - V(listed-package) (high) - A distribution that the site lists is installed.
       - V(marker-altered) (medium) - The C(EXTERNALLY-MANAGED) file is not what the package ships.
       - V(marker-diverted) (high) - The C(EXTERNALLY-MANAGED) file is diverted.
       - V(marker-neutralised) (high) - The C(EXTERNALLY-MANAGED) file is in place, but something overrides it.
       - V(marker-removed) (high) - The C(EXTERNALLY-MANAGED) file that the distribution ships is missing.
+      - V(pip-config-ignored) (low) - Configuration for pip that pip does not read.
       - V(pip-in-system-packages) (medium) - pip or uv installed into the directory of the distribution's packages.
       - V(pipx-application-broken) (high) - A pipx application does not start.
       - V(pipx-not-on-path) (low) - pipx applications whose commands are not on the search path.
@@ -39,6 +42,7 @@ options:
       - V(python-shadows-system) (medium) - Another python3 comes before the system's on a search path.
       - V(shadows-system-package) (medium) - A distribution is imported before the operating system's own of the same
         name.
+      - V(startup-hook) (medium) - Code that runs whenever a Python starts, and that nothing is known to have installed.
       - V(system-package-overwritten) (high) - pip overwrote the files of one of the distribution's packages.
       - V(system-python-broken) (high) - /usr/bin/python3 does not start the operating system's own Python.
       - V(unknown-python) (low) - A Python of no known provider.
@@ -92,6 +96,35 @@ options:
           - The last day on which the waiver is valid, V(YYYY-MM-DD) in UTC. If omitted, it does not expire.
           - From the next day the finding counts again, and V(waiver-expired) reports it.
         type: str
+  listed_packages:
+    description:
+      - Distributions to search for, such as those that were compromised, or that the site forbids. Each that is
+        installed is a finding of the rule V(listed-package), which is evaluated only with this option.
+      - The system's Python, user sites, virtual environments and those of pipx, uv and conda are searched, and kept
+        releases of M(pyfleet.python.venv). What is in no environment, such as a cache of wheels, is not.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: The name of the project, in any spelling that PyPI takes for the same.
+        type: str
+        required: true
+      versions:
+        description:
+          - The versions, as a specifier (PEP 440) such as V(==1.82.7) or V(>=1.82.7,<=1.82.8). Pre-releases count.
+          - Empty means every version. For several separate versions, add an entry for each.
+        type: str
+        default: ""
+      reason:
+        description: Why it is listed. The finding shows it.
+        type: str
+        required: true
+      severity:
+        description: The severity of the findings.
+        type: str
+        choices: [low, medium, high]
+        default: high
   output:
     description:
       - With V(summary), the module returns only RV(msg), RV(verdict) and RV(summary). C(ansible --one-line) then prints
@@ -134,6 +167,14 @@ EXAMPLES = r"""
         path: /usr/local/bin/python3.8
         reason: The old billing system moves in spring.
         until: "2027-03-31"
+
+- name: Search for compromised releases of a package, and for nothing else
+  pyfleet.python.audit:
+    rules: [listed-package]
+    listed_packages:
+      - name: litellm
+        versions: ">=1.82.7,<=1.82.8"
+        reason: Both releases send credentials away. Rotate those of the host.
 
 - name: Evaluate only the rules for the EXTERNALLY-MANAGED file, in a mounted image
   pyfleet.python.audit:
@@ -294,9 +335,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils._ansible.audit_options import read_policy
 from ..module_utils._ansible.open_host import open_host
 from ..module_utils._ansible.scan_options import read_request
+from ..module_utils._scan.audit_pipeline import scan_for_audit
 from ..module_utils._scan.judge.policy import POLICY_ARGUMENTS, today
 from ..module_utils._scan.judge.verdict import judge_audit, needed
-from ..module_utils._scan.pipeline import scan
 from ..module_utils._scan.scan_request import SCAN_ARGUMENTS
 from ..module_utils._scan.serialize.audit_result import serialize_audit
 
@@ -312,7 +353,8 @@ def main() -> None:
     policy = read_policy(module)
     request = read_request(module, needed(policy.rules))
     with open_host(module) as host:
-        audit = judge_audit(scan(host, request), policy, today(host.now))
+        scanned, more = scan_for_audit(host, request, policy.rules)
+        audit = judge_audit(scanned, policy, today(host.now), more)
     failed = audit.verdict in module.params["fail_on"]
     result = serialize_audit(audit, module.params["output"], failed)
     if failed:

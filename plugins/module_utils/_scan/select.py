@@ -8,8 +8,8 @@ from typing import Sequence
 
 from .._host.record import NamedTuple
 from . import pep440 as versions
+from .specifier import matches, parse_specifier
 
-_CLAUSE = re.compile(r"\s*(===|~=|==|!=|<=|>=|<|>)\s*([^\s,]+)\s*")
 _PLAIN = re.compile(r"(\d+(?:\.\d+){0,2})(t?)")  # 3.13t: the free-threaded build
 
 
@@ -39,18 +39,7 @@ def is_understood(wanted: str) -> bool:
         return True
     if _PLAIN.fullmatch(wanted):
         return "." in wanted or not wanted.endswith("t")
-    return bool(wanted.strip()) and all(_clause(part) is not None for part in wanted.split(","))
-
-
-def _clause(text: str) -> tuple[str, str] | None:
-    match = _CLAUSE.fullmatch(text)
-    if match is None:
-        return None
-    operator, number = match.groups()
-    wild = operator in ("==", "!=") and number.endswith(".*")
-    if versions.parse(number[:-2] if wild else number) is None or (operator == "~=" and "." not in number):
-        return None
-    return operator, number
+    return bool(wanted.strip()) and parse_specifier(wanted) is not None
 
 
 def satisfies(version: str, wanted: str) -> bool:
@@ -61,38 +50,12 @@ def satisfies(version: str, wanted: str) -> bool:
     if _PLAIN.fullmatch(wanted):
         requested = versions.release(wanted)
         return versions.release(version)[: len(requested)] == requested
-    clauses = [_clause(part) for part in wanted.split(",")]
-    return all(clause is not None and _holds(version, *clause) for clause in clauses)
-
-
-def _holds(version: str, operator: str, number: str) -> bool:
-    if number.endswith(".*"):
-        requested = versions.release(number[:-2])
-        padded = (*versions.release(version), 0, 0, 0)[: max(len(requested), 1)]
-        return (padded == requested) == (operator == "==")
-    order = versions.compare(version, number)
-    if order is None:
-        return False
-    if operator == "~=":
-        requested = versions.release(number)[:-1]
-        return order >= 0 and versions.release(version)[: len(requested)] == requested
-    if operator in (">", "<") and _is_pre(version) and not _is_pre(number) and _base(version) == _base(number):
-        return False  # PEP 440: 3.14.0rc1 is not "< 3.14.0"
-    return {
-        "==": order == 0, "===": version == number, "!=": order != 0,
-        "<=": order <= 0, ">=": order >= 0, "<": order < 0, ">": order > 0,
-    }[operator]  # fmt: skip
+    clauses = parse_specifier(wanted)
+    return clauses is not None and bool(matches(version, clauses))
 
 
 def _is_pre(version: str) -> bool:
     return bool(re.search(r"(a|b|rc|dev)\d*", version))
-
-
-def _base(version: str) -> tuple[int, ...]:
-    numbers = list(versions.release(version))
-    while numbers and not numbers[-1]:
-        numbers.pop()
-    return tuple(numbers)
 
 
 def choose(wanted: str, interpreters: Sequence[Interpreter]) -> Interpreter | None:

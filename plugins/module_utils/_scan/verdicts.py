@@ -162,6 +162,16 @@ class Waiver(NamedTuple):
     until: str  # ISO date, UTC, inclusive; '' for ever
 
 
+class ListedPackage(NamedTuple):
+    """A project that the site lists, and in which versions."""
+
+    name: str  # normalised (PEP 503)
+    versions: str  # the specifier, '' for every version
+    clauses: tuple[tuple[str, str], ...]  # (operator, version)
+    reason: str
+    severity: str
+
+
 class Finding(NamedTuple):
     """One thing that an audit holds against the host."""
 
@@ -189,6 +199,7 @@ class Policy(NamedTuple):
     rules: tuple[str, ...]
     threshold: str = "medium"
     waivers: tuple[Waiver, ...] = ()
+    listed_packages: tuple[ListedPackage, ...] = ()
 
 
 class Audit(NamedTuple):

@@ -16,9 +16,9 @@ from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host, Limits
 from .._process.write_file import replace_file
+from .._scan.audit_pipeline import scan_for_audit
 from .._scan.judge.policy import make_policy, today
 from .._scan.judge.verdict import judge_audit, needed
-from .._scan.pipeline import scan
 from .._scan.scan_request import make_request
 from .._scan.serialize.audit_result import serialize_audit
 from .._scan.serialize.facts_result import serialize_facts
@@ -69,8 +69,8 @@ def _audit(config: AuditConfig) -> Audited:
         inventory = INVENTORY_SUBSETS[config.inventory]
         request = make_request(config.options, sorted({*needed(policy.rules), *inventory}))
         with _open_host(config.options) as host:
-            scanned = scan(host, request)
-            audit = serialize_audit(judge_audit(scanned, policy, today(host.now)))
+            scanned, more = scan_for_audit(host, request, policy.rules)
+            audit = serialize_audit(judge_audit(scanned, policy, today(host.now), more))
             facts = serialize_facts(scanned, request, host.root) if inventory else None
         return Audited(audit, facts, "")
     except Exception as exc:  # recorded, so that a host that cannot audit itself is not taken for one that passed

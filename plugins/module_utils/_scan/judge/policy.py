@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 import datetime
+import re
 import time
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Mapping, Sequence
 
 from ..invalid_option import InvalidOption
+from ..project_name import canonicalize_name
 from ..rules.registry import BY_KEY
-from ..verdicts import Policy, Waiver
+from ..specifier import parse_specifier
+from ..verdicts import ListedPackage, Policy, Waiver
 
+_LISTED = "listed-package"
+_PROJECT_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 POLICY_ARGUMENTS: dict[str, Any] = {
     "rules": {"type": "list", "elements": "str"},
     "skip_rules": {"type": "list", "elements": "str", "default": []},
@@ -26,6 +31,17 @@ POLICY_ARGUMENTS: dict[str, Any] = {
             "until": {"type": "str"},
         },
     },
+    "listed_packages": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "name": {"type": "str", "required": True},
+            "versions": {"type": "str", "default": ""},
+            "reason": {"type": "str", "required": True},
+            "severity": {"type": "str", "default": "high", "choices": ["low", "medium", "high"]},
+        },
+    },
 }
 
 
@@ -36,14 +52,53 @@ def make_policy(options: Mapping[str, Any]) -> Policy:
     """
     for option in ("rules", "skip_rules"):
         _check_rules(option, options[option] or ())
+    listed = tuple(_make_listed(row) for row in options["listed_packages"])
+    _check_listed_rule(options["rules"], bool(listed))
     chosen = BY_KEY if options["rules"] is None else options["rules"]
     rules = tuple(rule for rule in BY_KEY if rule in chosen and rule not in options["skip_rules"])
+    if not listed:
+        rules = tuple(rule for rule in rules if rule != _LISTED)
     if not rules:
         raise InvalidOption(
             "rules", "no rule is left to evaluate", "Remove one from skip_rules, or omit rules to evaluate all."
         )
     waivers = tuple(_make_waiver(waiver) for waiver in options["waivers"])
-    return Policy(rules=rules, threshold=options["threshold"], waivers=waivers)
+    return Policy(rules=rules, threshold=options["threshold"], waivers=waivers, listed_packages=listed)
+
+
+def _check_listed_rule(rules: Sequence[str] | None, has_list: bool) -> None:
+    """Raise InvalidOption where the rule and its list do not fit: one of them would have no effect."""
+    if rules is not None and (_LISTED in rules) != has_list:
+        message = "rules names %s, and listed_packages is empty" % _LISTED
+        if has_list:
+            message = "listed_packages is given, and rules does not name %s" % _LISTED
+        raise InvalidOption("listed_packages", message, "Set both, or neither.")
+
+
+def _make_listed(row: Mapping[str, Any]) -> ListedPackage:
+    name, versions = row["name"].strip(), row["versions"].strip()
+    if not _PROJECT_NAME.fullmatch(name):
+        message = "listed_packages contains a name that no project can have: %s" % name
+        raise InvalidOption("listed_packages", message, "Write the name as on PyPI, and the versions in versions.")
+    clauses = parse_specifier(versions)
+    if clauses is None:
+        message = "listed_packages has versions of %s that are no specifier: %s" % (name, versions)
+        hint = "Write it as PEP 440 does, such as ==1.82.7 or >=1.82.7,<1.83."
+        raise InvalidOption("listed_packages", message, hint)
+    exact = {clause.number for clause in clauses if clause.operator == "=="}
+    if len(exact) > 1:
+        message = "listed_packages has versions of %s that no version matches: %s" % (name, versions)
+        raise InvalidOption("listed_packages", message, "A comma means and. Add an entry for each version.")
+    if not row["reason"].strip():
+        message = "listed_packages has no reason for %s" % name
+        raise InvalidOption("listed_packages", message, "Add why it is listed: the finding shows it.")
+    return ListedPackage(
+        name=canonicalize_name(name),
+        versions=versions,
+        clauses=clauses,
+        reason=row["reason"].strip(),
+        severity=row["severity"],
+    )
 
 
 def _make_waiver(waiver: Mapping[str, Any]) -> Waiver:

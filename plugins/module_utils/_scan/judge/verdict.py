@@ -6,6 +6,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import Iterable
 
+from ..audit_model import AuditReadings
 from ..rules.registry import BY_KEY, CHECKS, WAIVER_EXPIRED
 from ..rules.rule import SEVERITIES, ScannedHost
 from ..verdicts import Audit, Finding, Policy, Scan, Undecided, Waiver
@@ -22,9 +23,19 @@ def needed(rules: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({subset for key in rules for subset in BY_KEY[key].needs}))
 
 
-def judge_audit(scan: Scan, policy: Policy, today: str) -> Audit:
-    """Judge a scan by a policy on an ISO date in UTC."""
-    scanned = ScannedHost(scan.readings, scan.classified, scan.judged, today)
+_NOTHING_MORE = AuditReadings()
+
+
+def judge_audit(scan: Scan, policy: Policy, today: str, more: AuditReadings = _NOTHING_MORE) -> Audit:
+    """Judge a scan, and what an audit reads beside it, by a policy on an ISO date in UTC."""
+    scanned = ScannedHost(
+        readings=scan.readings,
+        classified=scan.classified,
+        judged=scan.judged,
+        today=today,
+        more=more,
+        listed_packages=policy.listed_packages,
+    )
     found, undecided = _apply(scanned, policy.rules)
     findings, expired = _waive(found, policy.waivers, today)
     if WAIVER_EXPIRED.key in policy.rules:

@@ -3,10 +3,34 @@
 
 from __future__ import annotations
 
-from . import environments, interpreters, marker, packages, pipx, search_path, system_python
+from . import (
+    conda,
+    environments,
+    interpreters,
+    listed_packages,
+    marker,
+    packages,
+    pip_config,
+    pipx,
+    search_path,
+    startup_hooks,
+    system_python,
+)
 from .rule import Rule
 
-_FAMILIES = (environments, interpreters, marker, packages, pipx, search_path, system_python)
+_FAMILIES = (
+    conda,
+    environments,
+    interpreters,
+    listed_packages,
+    marker,
+    packages,
+    pip_config,
+    pipx,
+    search_path,
+    startup_hooks,
+    system_python,
+)
 
 #: Judged over the findings of all other rules (judge/verdict.py).
 WAIVER_EXPIRED = Rule(

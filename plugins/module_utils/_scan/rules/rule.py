@@ -7,12 +7,14 @@ import os
 from typing import Callable, Iterable, Iterator, Tuple, Union
 
 from ..._host.record import NamedTuple
+from ..audit_model import AuditReadings
 from ..model import Readings
-from ..verdicts import Classified, Finding, Judged, Undecided
+from ..verdicts import Classified, Finding, Judged, ListedPackage, Undecided
 
 #: low: should be known; medium: will break; high: the protection is off, or what runs is broken or open to others.
 SEVERITIES = ("low", "medium", "high")
 
+_NOTHING_MORE = AuditReadings()
 Results = Iterator[Union[Finding, Undecided]]
 
 
@@ -23,6 +25,8 @@ class ScannedHost(NamedTuple):
     classified: Classified
     judged: Judged
     today: str  # ISO date, UTC
+    more: AuditReadings = _NOTHING_MORE
+    listed_packages: tuple[ListedPackage, ...] = ()
 
 
 class Rule(NamedTuple):
@@ -33,13 +37,15 @@ class Rule(NamedTuple):
     needs: tuple[str, ...]  # the subsets of a scan that it judges
     cure: str  # where none is known for the very host; may name {subject} and its {directory}
 
-    def finding(self, subject: str, message: str, cure: str = "", evidence: Iterable[str] = ()) -> Finding:
-        """Return the finding of this rule on a subject; without ``cure`` with the rule's general one."""
+    def finding(
+        self, subject: str, message: str, cure: str = "", evidence: Iterable[str] = (), severity: str = ""
+    ) -> Finding:
+        """Return the finding of this rule on a subject; without ``cure`` and ``severity`` with those of the rule."""
         general = self.cure.format(subject=subject, directory=os.path.dirname(subject))
         return Finding(
             id="%s:%s" % (self.key, subject),
             rule=self.key,
-            severity=self.severity,
+            severity=severity or self.severity,
             subject=subject,
             message=message,
             evidence=tuple(dict.fromkeys(filter(None, evidence))),

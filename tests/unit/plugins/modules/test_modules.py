@@ -111,9 +111,27 @@ REFUSED_BY_AUDIT = [
     (
         {"skip_rules": ["xyzzy"]},
         "skip_rules",
-        "skip_rules names a rule that does not exist: xyzzy. The rules are: environment-broken, ",
+        "skip_rules names a rule that does not exist: xyzzy. The rules are: conda-commercial-channel, ",
     ),
     ({"rules": ["unknown-python"], "skip_rules": ["unknown-python"]}, "rules", "no rule is left to evaluate. "),
+    ({"rules": ["listed-package"]}, "listed_packages", "listed_packages is empty. "),
+    (
+        {"rules": ["unknown-python"], "listed_packages": [{"name": "a", "reason": "x"}]},
+        "listed_packages",
+        "rules does not name listed-package. ",
+    ),
+    (
+        {"listed_packages": [{"name": "a", "versions": "1.82.7", "reason": "x"}]},
+        "listed_packages",
+        "versions of a that are no specifier: 1.82.7. Write it as PEP 440 does",
+    ),
+    (
+        {"listed_packages": [{"name": "a", "versions": "==1, ==2", "reason": "x"}]},
+        "listed_packages",
+        "that no version matches: ==1, ==2. A comma means and.",
+    ),
+    ({"listed_packages": [{"name": "a==1", "reason": "x"}]}, "listed_packages", "a name that no project can have"),
+    ({"listed_packages": [{"name": "a", "reason": " "}]}, "listed_packages", "no reason for a. "),
     ({"waivers": [{"rule": "unknown-pyton", "reason": "x"}]}, "waivers", "Did you mean unknown-python?"),
     (
         {"waivers": [{"rule": "unknown-python", "reason": " "}]},
@@ -172,3 +190,36 @@ def test_hostile_trees_crash_nothing(tmp_path: Any, capsys: Any) -> None:
         assert "hunter2" not in str(result)
         assert "\\xff" in str(result)
     assert time.monotonic() - started < 10
+
+
+def test_a_listed_package_is_found_in_every_kind_of_environment(tmp_path: Any, capsys: Any) -> None:
+    site = "lib/python3.11/site-packages/LiteLLM-1.82.7.dist-info/METADATA"
+    metadata = "Metadata-Version: 2.1\nName: LiteLLM\nVersion: 1.82.7\n"
+    python = Link("/usr/bin/python3.11")
+    plant(
+        tmp_path,
+        {
+            "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n",
+            "srv/app/venv/pyvenv.cfg": "home = /usr/bin\n",
+            "srv/app/venv/bin/python": python,
+            "srv/app/venv/" + site: metadata,
+            "opt/pipx/venvs/llm/pyvenv.cfg": "home = /usr/bin\n",
+            "opt/pipx/venvs/llm/bin/python": python,
+            "opt/pipx/venvs/llm/" + site: metadata,
+            "opt/conda/conda-meta/history": "",
+            "opt/conda/conda-meta/python-3.11.1-0.json": "{}",
+            "opt/conda/bin/python3.11": Mode(b"\x7fELF", 0o755),
+            "opt/conda/conda-meta/litellm-1.82.7-py_0.json": "{}",
+            "home/alice/env/pyvenv.cfg": "home = /usr/bin\n",
+            "home/alice/env/bin/python": python,
+            "home/alice/env/" + site: metadata.replace("1.82.7", "1.82.9"),
+        },
+    )
+    listed = [{"name": "LITELLM", "versions": ">=1.82.7,<=1.82.8", "reason": "stolen keys"}]
+    arguments = {"root": str(tmp_path), "rules": ["listed-package"], "listed_packages": listed}
+    found = {row["subject"] for row in run(audit, capsys, arguments)["findings"]}
+    assert found == {
+        "/srv/app/venv/" + site.rpartition("/")[0],
+        "/opt/pipx/venvs/llm/" + site.rpartition("/")[0],
+        "/opt/conda/conda-meta/litellm-1.82.7-py_0.json",
+    }

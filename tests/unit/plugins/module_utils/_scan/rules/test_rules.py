@@ -75,7 +75,7 @@ def test_the_rules_are_those_of_the_contract() -> None:
         "system-package-overwritten shadows-system-package venv-support-missing environment-broken "
         "environment-incomplete environment-stale pipx-application-broken pipx-not-on-path python-end-of-life "
         "python-shadows-system interpreter-writable waiver-expired unknown-python "
-        "system-python-broken"
+        "system-python-broken listed-package startup-hook pip-config-ignored conda-commercial-channel"
     )
     assert sorted(contract.split()) == [rule.key for rule in RULES]
     assert set(CHECKED) == set(BY_KEY) - {"waiver-expired"}
