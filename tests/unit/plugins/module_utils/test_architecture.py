@@ -17,6 +17,8 @@ PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULE_UTILS = PLUGINS / "module_utils"
 #: What people ask for, one room each.
 SUBJECTS = ("_venv", "_pipx", "_pip_config", "_marker")
+#: What people ask about; nothing is changed.
+READ_ONLY_SUBJECTS = ("_distro_package",)
 #: Each room with those that it may import. Arrows run one way.
 ROOMS = {
     "_host": (),
@@ -24,11 +26,13 @@ ROOMS = {
     "_process": ("_host", "_scan"),
     "_install": ("_host", "_scan", "_process"),
     **dict.fromkeys(SUBJECTS, ("_host", "_scan", "_process", "_install")),
+    **dict.fromkeys(READ_ONLY_SUBJECTS, ("_host", "_scan")),
     "_zipapp": ("_host", "_scan", "_process", "_install", *SUBJECTS),
-    "_ansible": ("_host", "_scan", "_process", "_install", *SUBJECTS),
+    "_ansible": ("_host", "_scan", "_process", "_install", *SUBJECTS, *READ_ONLY_SUBJECTS),
 }
 #: The files that every subject has.
 DOORS = ("spec.py", "state.py", "plan.py", "converge.py")
+READ_ONLY_DOORS = ("spec.py", "state.py", "plan.py")
 FILES = sorted(MODULE_UTILS.rglob("*.py"))
 STAGES = ("discover", "read", "classify", "judge", "serialize")
 #: Records, tables and comparisons that every stage shares.
@@ -61,7 +65,7 @@ SCAN_FILES = [path for path in FILES if room_of(path) == "_scan"]
 #: Files that only think: no Ansible, no process, no contact with the machine but through a Host that they are given.
 PURE_FILES = [path for path in FILES if room_of(path) in ("_host", "_scan") or path.name == "plan.py"]
 #: Files with effects: they get what starts processes handed in.
-EFFECT_FILES = [path for path in FILES if room_of(path) in ("_process", "_install", *SUBJECTS)]
+EFFECT_FILES = [path for path in FILES if room_of(path) in ("_process", "_install", *SUBJECTS, *READ_ONLY_SUBJECTS)]
 
 #: Programs that another Python runs, with the pip that it has.
 PROGRAMS = {"_install/installed_closure.py": {"pip"}}
@@ -121,6 +125,11 @@ def test_arrows_run_one_way(path: Path) -> None:
 @pytest.mark.parametrize("door", DOORS)
 def test_every_subject_has_the_same_doors(room: str, door: str) -> None:
     assert (MODULE_UTILS / room / door).is_file()
+
+
+@pytest.mark.parametrize("room", READ_ONLY_SUBJECTS)
+def test_what_only_reads_has_the_doors_for_that(room: str) -> None:
+    assert {door for door in DOORS if (MODULE_UTILS / room / door).is_file()} == set(READ_ONLY_DOORS)
 
 
 @pytest.mark.parametrize("path", SCAN_FILES, ids=by_name)
