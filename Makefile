@@ -106,7 +106,7 @@ test: dev $(COLLECTIONS)/.stamp wheelhouse  ## the tests of this repository; eve
 	esac
 
 # ---- lint ----------------------------------------------------------------------------------------------------------
-LINTS := lint-ruff lint-words lint-conditionals lint-types lint-yaml lint-shell lint-ansible lint-docs lint-licences lint-changelog
+LINTS := lint-ruff lint-words lint-conditionals lint-types lint-yaml lint-shell lint-ansible lint-docs lint-source lint-licences lint-changelog
 .PHONY: lint $(LINTS)
 lint: $(LINTS)  ## all linters (each also alone: make lint-ruff, ...)
 
@@ -126,8 +126,10 @@ format: dev  ## let ruff format the code and sort the imports
 	$(DEV_BIN)/ruff format .
 
 TYPED_ROOMS := _host _scan _process _install _venv _pipx _pip_config _marker _distro_package _zipapp
+TYPED_SUBJECTS := source_audit
 lint-types: dev
-	$(DEV_BIN)/mypy $(TYPED_ROOMS:%=--package ansible_collections.pyfleet.python.plugins.module_utils.%)
+	$(DEV_BIN)/mypy $(TYPED_ROOMS:%=--package ansible_collections.pyfleet.python.plugins.module_utils.%) \
+		$(TYPED_SUBJECTS:%=--package ansible_collections.pyfleet.python.plugins.plugin_utils.%)
 
 lint-yaml: dev
 	$(DEV_BIN)/yamllint --strict .
@@ -144,6 +146,9 @@ lint-docs: dev
 	@# Pages made from tables say what the tables say.
 	@for script in dev/docs_*.py; do \
 		test -e "$$script" || continue; echo "$$script --check"; $(DEV_BIN)/python "$$script" --check || exit 1; done
+
+lint-source: dev collection  ## source_audit over this repository, and its rule in ansible-lint
+	$(WITH_DEV) python dev/lint_source.py
 
 lint-licences: dev
 	$(DEV_BIN)/reuse lint --quiet || { $(DEV_BIN)/reuse lint; exit 1; }

@@ -12,7 +12,14 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 NAME = re.compile(r"pyfleet\.python\.(?!plugins\.)([a-z_]+)")
-PLACES = ("plugins/modules", "plugins/filter", "plugins/lookup", "plugins/test", "plugins/doc_fragments", "playbooks")
+PLACES = (
+    "plugins/modules",
+    "plugins/filter",
+    "plugins/lookup",
+    "plugins/test",
+    "plugins/doc_fragments",
+    "playbooks",
+)
 GROUPS = re.findall(r"^  ([a-z_]+):$", (ROOT / "meta/runtime.yml").read_text(encoding="utf-8"), re.M)
 EXISTING = {path.stem for place in PLACES for path in (ROOT / place).iterdir()}
 EXISTING |= {path.name for path in (ROOT / "roles").iterdir()} | set(GROUPS)

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Find the files of a repository that a source audit reads, and the kind of each."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Iterator, NamedTuple, Optional, Sequence
+
+from .model import NotJudged
+
+#: A file larger than this is not judged.
+MAX_SIZE = 1024 * 1024
+_SKIPPED = frozenset(
+    ".git .hg .svn .tox .nox .venv venv node_modules __pycache__ .mypy_cache .ruff_cache .pytest_cache site-packages "
+    ".terraform".split()
+)
+_CONTAINERFILE = re.compile(r"(Dockerfile|Containerfile)([.-][\w.-]+)?$|.+\.(dockerfile|containerfile)(\.j2)?$", re.I)
+_NO_CONTAINERFILE = re.compile(r"\.(md|rst|txt|py|ya?ml|json|sh|dockerignore)$|ignore$", re.I)
+_SHELL_NAMES = frozenset(".bashrc .bash_profile .profile .zshrc .envrc .zprofile".split())
+_SHELL_SUFFIX = re.compile(r"\.(sh|bash|zsh|ksh)(\.j2|\.in)?$")
+_SHEBANG = re.compile(rb"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:\S*/)?(?:ba|da|a|z|k)?sh\b")
+_VARIABLES = ("group_vars", "host_vars", "vars", "defaults", "inventory")
+
+
+class Source(NamedTuple):
+    """A file to judge. ``kind`` says with which rules; ``holds_variables`` is for YAML."""
+
+    path: str
+    kind: str
+    holds_variables: bool = False
+
+
+def find_sources(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Source]:
+    """Yield the files below paths that are judged, sorted. ``exclude`` has glob patterns of paths."""
+    for top in paths:
+        if not os.path.isdir(top):
+            yield from _source(top, exclude)
+            continue
+        for directory, directories, names in os.walk(top):
+            directories[:] = sorted(name for name in directories if not _is_skipped(directory, name, exclude))
+            for name in sorted(names):
+                yield from _source(os.path.normpath(os.path.join(directory, name)), exclude)
+
+
+def read_source(path: str) -> str:
+    """Return the text of a file; raise NotJudged where it is no text, too large or cannot be read."""
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotJudged("This is not a regular file.")
+        if status.st_size > MAX_SIZE:
+            raise NotJudged(f"It is larger than {MAX_SIZE // 1024} KiB.")
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise NotJudged(f"It cannot be read: {error.strerror}.") from None
+    if b"\0" in content:
+        raise NotJudged("It is binary.")
+    return content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+
+
+def find_kind(path: str) -> Optional[str]:
+    """Return the kind of a file by its name: None for files that are not judged, ``shebang`` for those to open."""
+    name = os.path.basename(path)
+    slashed = path.replace(os.sep, "/")
+    if _CONTAINERFILE.match(name) and not _NO_CONTAINERFILE.search(name):
+        return "containerfile"
+    if name in ("pip.conf", "pip.ini"):
+        return "pip-config"
+    if name in ("uv.toml", "pyproject.toml"):
+        return "uv-config"
+    if name in _SHELL_NAMES or _SHELL_SUFFIX.search(name):
+        return "shell"
+    if name.endswith((".yml", ".yaml")):
+        return _find_yaml_kind(name, slashed)
+    return "shebang" if "." not in name else None
+
+
+def _find_yaml_kind(name: str, path: str) -> str:
+    if "/.github/workflows/" in f"/{path}" or name in ("action.yml", "action.yaml"):
+        return "github"
+    if name.endswith(("gitlab-ci.yml", "gitlab-ci.yaml")) or "/.gitlab/" in f"/{path}":
+        return "gitlab"
+    return "ansible"
+
+
+def _source(path: str, exclude: Sequence[str]) -> Iterator[Source]:
+    if _is_excluded(path, exclude) or os.path.islink(path):
+        return
+    kind = find_kind(path)
+    if kind == "shebang":
+        kind = "shell" if _has_shebang(path) else None
+    if kind is not None:
+        parts = Path(path).parts[:-1]
+        yield Source(path, kind, holds_variables=any(part in _VARIABLES for part in parts))
+
+
+def _has_shebang(path: str) -> bool:
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return False
+        with open(path, "rb") as stream:
+            return _SHEBANG.match(stream.read(128)) is not None
+    except OSError:
+        return False
+
+
+def _is_skipped(directory: str, name: str, exclude: Sequence[str]) -> bool:
+    path = os.path.join(directory, name)
+    if name in _SKIPPED or _is_excluded(os.path.normpath(path), exclude):
+        return True
+    return os.path.exists(os.path.join(path, "pyvenv.cfg"))
+
+
+def _is_excluded(path: str, exclude: Sequence[str]) -> bool:
+    slashed = path.replace(os.sep, "/")
+    return any(fnmatch.fnmatch(slashed, pattern.rstrip("/")) or f"/{slashed}/".find(f"/{pattern.strip('/')}/") >= 0
+               for pattern in exclude)  # fmt: skip

@@ -1,0 +1,96 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The libraries that parse: optional for a controller, and named where one is missing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, Iterator
+
+from .model import NotJudged
+
+
+def _import(name: str) -> Any:
+    """Return a library, and None where it is not installed."""
+    try:
+        return import_module(name)
+    except ImportError:
+        return None
+
+
+tree_sitter = _import("tree_sitter")
+tree_sitter_bash = _import("tree_sitter_bash")
+tree_sitter_containerfile = _import("tree_sitter_containerfile")
+ruamel_yaml = _import("ruamel.yaml")
+
+#: Nodes of one YAML file that are visited; aliases can make a small file expand to any number.
+MAX_YAML_NODES = 200_000
+
+
+def parse_shell(source: str) -> Any:
+    """Return the root node of a shell script; raise NotJudged where a library is missing."""
+    return _tree_sitter_parser("tree-sitter-bash").parse(source.encode("utf-8", "replace")).root_node
+
+
+def parse_containerfile(source: str) -> Any:
+    """Return the root node of a Containerfile; raise NotJudged where a library is missing."""
+    return _tree_sitter_parser("tree-sitter-containerfile").parse(source.encode("utf-8", "replace")).root_node
+
+
+def compose_yaml(source: str) -> list[Any]:
+    """Return the root node of each document of a YAML file, with line numbers and without constructing objects.
+
+    Raise NotJudged where the library is missing, and where the file is not YAML.
+    """
+    if ruamel_yaml is None:
+        raise NotJudged("Install the Python package ruamel.yaml on the controller to judge YAML files.")
+    yaml = ruamel_yaml.YAML(typ="safe", pure=True)
+    yaml.allow_duplicate_keys = True
+    try:
+        constructor, parser = yaml.get_constructor_parser(source)
+        return list(_documents(constructor, parser))
+    except ruamel_yaml.error.YAMLError as error:
+        raise _not_yaml(source, error) from None
+
+
+def find_error_line(root: Any) -> int:
+    """Return the first line that a tree-sitter grammar could not parse, and 0 if there is none."""
+    if not root.has_error:
+        return 0
+    node = root
+    while True:
+        inner = [child for child in node.children if child.has_error or child.is_error or child.is_missing]
+        if not inner or node.is_error:
+            return int(node.start_point.row) + 1
+        node = inner[0]
+
+
+def _documents(constructor: Any, parser: Any) -> Iterator[Any]:
+    try:
+        while constructor.composer.check_node():
+            yield constructor.composer.get_node()
+    finally:
+        parser.dispose()
+
+
+@lru_cache(maxsize=None)
+def _tree_sitter_parser(grammar: str) -> Any:
+    module = tree_sitter_bash if grammar == "tree-sitter-bash" else tree_sitter_containerfile
+    missing = [name for name, found in (("tree-sitter", tree_sitter), (grammar, module)) if found is None]
+    if missing:
+        subject = "shell commands" if grammar == "tree-sitter-bash" else "Containerfiles"
+        names = " and ".join(missing)
+        plural = "s" if len(missing) > 1 else ""
+        raise NotJudged(f"Install the Python package{plural} {names} on the controller to judge {subject}.")
+    return tree_sitter.Parser(tree_sitter.Language(module.language()))
+
+
+def _not_yaml(source: str, error: Any) -> NotJudged:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 0
+    lines = source.splitlines()
+    jinja = any("{{" in text or "{%" in text for text in lines[max(0, line - 2) : line + 1])
+    hint = " (a Jinja expression outside of quotes?)" if jinja else ""
+    return NotJudged(f"This is not valid YAML{hint}: {getattr(error, 'problem', None) or 'it cannot be parsed'}.", line)

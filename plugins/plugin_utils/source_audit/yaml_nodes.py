@@ -1,0 +1,116 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read composed YAML nodes: keys, scalars, merges, and the scripts that scalars hold, with their lines."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Callable, Iterator, NamedTuple, Optional
+
+from . import parsers
+from .model import NotJudged
+
+_EXPRESSION = re.compile(r"\$?\{\{.*?\}\}", re.DOTALL)
+_STATEMENT = re.compile(r"(?<!\$)\{%.*?%\}|(?<!\$)\{#.*?#\}", re.DOTALL)
+_TELLING = re.compile(r"break.system|BREAK_SYSTEM|EXTERNALLY|\bpip|-m\s+pip")
+
+
+class Script(NamedTuple):
+    """The text of a script in YAML, and the line of the file for each of its rows."""
+
+    text: str
+    line_of: Callable[[int], int]
+
+
+def is_mapping(node: Any) -> bool:
+    """Return whether a node is a mapping."""
+    return getattr(node, "id", "") == "mapping"
+
+
+def is_sequence(node: Any) -> bool:
+    """Return whether a node is a sequence."""
+    return getattr(node, "id", "") == "sequence"
+
+
+def pairs(node: Any, depth: int = 0) -> dict[str, Any]:
+    """Return the values of a mapping by key, those of merged mappings (``<<``) included."""
+    found: dict[str, Any] = {}
+    if not is_mapping(node) or depth > 10:
+        return found
+    for key, value in node.value:
+        if getattr(key, "id", "") != "scalar":
+            continue
+        if key.value == "<<":
+            for merged in value.value if is_sequence(value) else [value]:
+                found = {**pairs(merged, depth + 1), **found}
+        else:
+            found[key.value] = value
+    return found
+
+
+def items(node: Any) -> list[Any]:
+    """Return the nodes of a sequence, and none for any other node."""
+    return list(node.value) if is_sequence(node) else []
+
+
+def scalar(node: Any) -> str:
+    """Return the text of a scalar, and an empty one for any other node."""
+    return str(node.value) if getattr(node, "id", "") == "scalar" else ""
+
+
+def first_line(node: Any) -> int:
+    """Return the line of a node, counted from 1."""
+    return int(node.start_mark.line) + 1
+
+
+def last_line(node: Any) -> int:
+    """Return the last line that a node has text on."""
+    end = node.end_mark
+    return max(first_line(node), int(end.line) + (1 if end.column else 0))
+
+
+def walk(node: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every scalar below a node with its key; raise NotJudged where aliases make the file too large."""
+    pending, visited = [("", node)], 0
+    while pending:
+        key, current = pending.pop()
+        visited += 1
+        if visited > parsers.MAX_YAML_NODES:
+            raise NotJudged(f"Its aliases expand to more than {parsers.MAX_YAML_NODES} nodes.")
+        if is_mapping(current):
+            pending += [(scalar(name), value) for name, value in reversed(current.value)]
+        elif is_sequence(current):
+            pending += [(key, value) for value in reversed(current.value)]
+        else:
+            yield key, current
+
+
+def read_script(node: Any, lines: list[str], mask: Callable[[str], str]) -> Script:
+    """Return the script of a scalar. Only a literal block keeps its rows; of others the telling line is searched."""
+    start = first_line(node)
+    if node.style == "|":
+        return Script(mask(node.value), lambda row: min(start + 1 + row, len(lines)))
+    last = last_line(node)
+    telling = [number for number in range(start, last + 1) if _TELLING.search(lines[number - 1])]
+    line = telling[0] if telling else start
+    return Script(mask(node.value), lambda row: line)
+
+
+def mask_expressions(text: str) -> str:
+    """Return text with ``${{ }}`` and ``{{ }}`` replaced by words of the same size."""
+    return _EXPRESSION.sub(_fill, text)
+
+
+def mask_jinja(text: str) -> str:
+    """Return text with Jinja's expressions replaced by words, its statements and comments by space."""
+    return mask_expressions(_STATEMENT.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text))
+
+
+def _fill(found: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", "J", found.group())
+
+
+def find_document(documents: list[Any]) -> Optional[Any]:
+    """Return the first document that is not empty."""
+    return next((document for document in documents if document is not None), None)

@@ -1,0 +1,201 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Source audits: waivers, what cannot be judged, libraries that are missing, formats, the exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit import parsers
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.audit_source import audit_paths
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.base_images import find_base, find_runner
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.command_line import main
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.model import PLACES, Report
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.rules import RULES, find_cure
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.serialize import (
+    to_github,
+    to_gitlab,
+    to_result,
+    to_sarif,
+    to_text,
+)
+
+ROOT = Path(__file__).parents[4]
+
+
+def audit(root: Path, **files: str | bytes) -> Report:
+    for name, content in files.items():
+        path = root / name.replace("_DOT_", ".")
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return audit_paths([str(root)])
+
+
+def reasons(report: Report) -> list[str]:
+    return [f"{Path(note.path).name}:{note.line}: {note.reason}" for note in report.incomplete]
+
+
+@pytest.mark.parametrize(
+    ("image", "marked"),
+    [
+        ("debian", True),
+        ("debian:12.7-slim", True),
+        ("debian:11", False),
+        ("library/debian:trixie", True),
+        ("docker.io/library/ubuntu:22.04", False),
+        ("ubuntu:23.04", True),
+        ("ubuntu@sha256:0a1b", True),
+        ("ubuntu:jammy-20240808", False),
+        ("alpine:3.19.1", True),
+        ("alpine:3.9", False),
+        ("python:3.13", False),
+        ("fedora:43", False),
+        ("registry.access.redhat.com/ubi9/python-312", False),
+        ("archlinux:base-devel", True),
+        ("postgres:16-bookworm", True),
+        ("golang:1.23-alpine3.20", True),
+        ("nvidia/cuda:12.2.0-devel-ubuntu22.04", False),
+        ("registry.example.com:5000/base", None),
+        ("ros:humble", None),
+    ],
+)
+def test_bases(image: str, marked: bool | None) -> None:
+    assert find_base(image).marked is marked
+
+
+def test_runners() -> None:
+    labels = ("ubuntu-latest", "ubuntu-24.04-arm", "ubuntu-22.04", "macos-15", "windows-2025", "self-hosted")
+    assert [find_runner(label).marked for label in labels] == [True, True, False, True, False, None]
+
+
+def test_a_waiver_needs_the_rule_and_a_reason(tmp_path: Path) -> None:
+    report = audit(
+        tmp_path,
+        a_DOT_sh="sudo pip install x  # pyfleet: ignore[sudo-pip] the host is thrown away\n",
+        b_DOT_sh="# pyfleet: ignore[marker-removed, sudo-pip] the host is thrown away\n# Tools.\nsudo pip install x\n",
+        c_DOT_sh="sudo pip install x  # pyfleet: ignore[sudo-pip]\n",
+        d_DOT_sh="sudo pip install x  # pyfleet: ignore[marker-removed] another rule\n",
+        e_DOT_sh="# pyfleet: ignore[sudo-pip] too far away\n\nsudo pip install x\n",
+    )
+    assert [finding.waived for finding in report.findings] == ["the host is thrown away"] * 2 + [None] * 3
+    assert report.findings[2].message.endswith("The waiver on line 1 gives no reason, so it does not count.")
+    assert report.verdict == "fail"
+
+
+def test_a_waiver_before_an_instruction_or_task_holds_for_its_script(tmp_path: Path) -> None:
+    containerfile = (
+        "FROM debian:12\n# pyfleet: ignore[pip-on-marked-python] to see it fail\nRUN true && \\\n  pip install x\n"
+    )
+    shell = "    - shell: |\n        true\n        sudo pip install x\n"
+    playbook = "- hosts: a\n  tasks:\n    # pyfleet: ignore[sudo-pip] old\n" + shell
+    report = audit(tmp_path, Dockerfile=containerfile, play_DOT_yml=playbook)
+    assert [finding.waived for finding in report.findings] == ["to see it fail", "old"]
+    assert report.verdict == "pass"
+
+
+def test_bad_input_is_one_note_each(tmp_path: Path) -> None:
+    (tmp_path / "link.sh").symlink_to("/etc/passwd")
+    (tmp_path / "directory.sh").mkdir()
+    report = audit(
+        tmp_path,
+        binary_DOT_sh=b"#!/bin/sh\n\0\1\2",
+        huge_DOT_sh=b"#" * (1024 * 1024 + 1),
+        broken_DOT_yml="a: [1\nb: {\n",
+        jinja_DOT_yml="- hosts: {{ hosts }}:!old\n  tasks: []\n",
+        latin_DOT_sh="echo \u00e9\nsudo pip install x\n".encode("latin-1"),
+        shell_DOT_sh="if true; then\nsudo pip install x\n",
+        pip_DOT_conf="no section\n",
+        uv_DOT_toml="[pip\n",
+        empty_DOT_yml="",
+        Dockerfile="",
+    )
+    (tmp_path / "pip.conf").write_text("break-system-packages = 1\n")
+    names = [reason.partition(":")[0] for reason in reasons(report)]
+    assert names == ["binary.sh", "broken.yml", "huge.sh", "jinja.yml", "pip.conf", "shell.sh", "uv.toml"]
+    assert "jinja.yml:1: This is not valid YAML (a Jinja expression outside of quotes?)" in "\n".join(reasons(report))
+    assert [Path(finding.path).name for finding in report.findings] == ["latin.sh", "shell.sh"]
+
+
+def test_aliases_and_depth_do_not_stall(tmp_path: Path) -> None:
+    rows = ["a0: &a0 [x, x]"] + [f"a{row}: &a{row} [*a{row - 1}, *a{row - 1}, *a{row - 1}]" for row in range(1, 40)]
+    report = audit(
+        tmp_path,
+        bomb_DOT_yml="\n".join(rows),
+        deep_DOT_yml="[" * 30_000,
+        deep_DOT_sh="(" * 30_000,
+        wide_DOT_sh="pip install " + " ".join(["$a$b$c"] * 3000) + "\n",
+    )
+    assert {Path(note.path).name for note in report.incomplete} >= {"bomb.yml", "deep.yml"}
+
+
+@pytest.mark.parametrize("library", ["tree_sitter", "tree_sitter_bash", "tree_sitter_containerfile", "ruamel_yaml"])
+def test_a_missing_library_is_named_and_the_rest_is_judged(
+    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsers, library, None)
+    parsers._tree_sitter_parser.cache_clear()
+    report = audit(
+        tmp_path,
+        a_DOT_sh="sudo pip install x\n",
+        Dockerfile="FROM debian:12\nENV PIP_BREAK_SYSTEM_PACKAGES=1\nRUN pip install x\n",
+        site_DOT_yml="- hosts: a\n  tasks:\n    - pip: {name: x}\n    - command: sudo pip install x\n",
+        pip_DOT_conf="[global]\nbreak-system-packages = 1\n",
+    )
+    parsers._tree_sitter_parser.cache_clear()
+    assert report.incomplete
+    name = library.replace("_", "." if library == "ruamel_yaml" else "-")
+    for note in report.incomplete:
+        assert note.reason.startswith("Install the Python package")
+        assert name in note.reason
+    assert "pip.conf" in {Path(finding.path).name for finding in report.findings}
+
+
+def test_every_rule_has_a_cure_for_every_place() -> None:
+    for rule in RULES:
+        for place in PLACES:
+            assert find_cure(rule.key, place)
+
+
+def test_the_page_names_every_rule_with_its_severity() -> None:
+    page = (ROOT / "docs/source_audit.md").read_text(encoding="utf-8")
+    for rule in RULES:
+        assert f"### {rule.key}\n\nSeverity: {rule.severity}." in page
+
+
+def test_formats(tmp_path: Path) -> None:
+    script = "sudo pip install 100%,x\nsudo pip install y # pyfleet: ignore[sudo-pip] z\n"
+    report = audit(tmp_path, a_DOT_sh=script, b_DOT_sh=b"\0")
+    sarif = json.loads(to_sarif(report))
+    (run,) = sarif["runs"]
+    assert sarif["version"] == "2.1.0"
+    assert [result["ruleId"] for result in run["results"]] == ["sudo-pip", "sudo-pip"]
+    assert run["results"][1]["suppressions"] == [{"kind": "inSource", "justification": "z"}]
+    assert run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"]]["id"] == "sudo-pip"
+    assert run["invocations"][0]["executionSuccessful"] is False
+    (row,) = json.loads(to_gitlab(report))
+    assert (row["check_name"], row["severity"], row["location"]["lines"]["begin"]) == ("sudo-pip", "major", 1)
+    annotation, notice, last = to_github(report).splitlines()
+    assert annotation.startswith("::warning file=") and ",line=1,endLine=1,title=sudo-pip::" in annotation
+    assert notice.endswith("title=not judged::It is binary.")
+    assert last == "fail: 1 findings, 1 waived, 1 not judged in 2 files"
+    assert "waived: sudo-pip: z" in to_text(report)
+    assert to_result(report)["findings"][0]["evidence"] == "sudo pip install 100%,x"
+
+
+def test_the_exit_status(tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "good.sh").write_text("true\n")
+    assert main([str(tmp_path)]) == 0
+    (tmp_path / "bad.yml").write_text("a: [")
+    assert main([str(tmp_path)]) == 3
+    (tmp_path / "worse.sh").write_text("sudo pip install x\n")
+    assert main(["--format", "json", "--output", str(tmp_path / "report.json"), str(tmp_path)]) == 1
+    assert json.loads((tmp_path / "report.json").read_text())["verdict"] == "fail"
+    assert main(["--exclude", "worse.sh", "--exclude", "bad.yml", str(tmp_path)]) == 0
+    with pytest.raises(SystemExit) as error:
+        main([str(tmp_path / "missing")])
+    assert error.value.code == 2
+    assert "does not exist" in capsys.readouterr().err
