@@ -72,6 +72,7 @@ options:
   requirements:
     description:
       - Requirements files on the host. Files that they include with C(-r) and C(-c) are read as well.
+      - They are read with the rights of O(owner).
     type: list
     elements: path
     default: []
@@ -79,7 +80,9 @@ options:
     description:
       - The directory that relative paths of projects start from, in O(packages) and in requirements files, as in
         C(ansible.builtin.pip).
-      - By default, a relative path in a file starts at the directory of that file, and O(packages) cannot contain any.
+      - By default, a relative path in a file starts at the directory of that file. If no project or archive is there,
+        it starts at the nearest of the two directories above that has it, as for C(-e .) in C(requirements/dev.txt) of
+        a project; a directory that other users can write is never chosen. O(packages) cannot contain relative paths.
     type: path
   lock:
     description:

@@ -20,6 +20,8 @@ _METADATA = (".dist-info", ".egg-info", ".egg-link")
 _BIN_LIMIT = 5000
 _VERIFIED_BYTES = 64 * 1024 * MIB  # an environment for machine learning has 10 GiB
 _WRONG_LIMIT = 100
+_PROJECT_ENTRIES = 20_000
+_PROJECT_BYTES = 8 * 1024 * MIB  # wheels for machine learning have 3 GiB
 
 
 class Contents(NamedTuple):
@@ -174,10 +176,13 @@ def _hash_file(host: Host, path: str, algorithm: str) -> bytes:
         return b""
 
 
-def digest_tree(host: Host, paths: Iterable[str], entries: int = 20_000) -> str:
+def digest_tree(host: Host, paths: Iterable[str], entries: int = _PROJECT_ENTRIES, size: int = _PROJECT_BYTES) -> str:
     """Digest local projects: every file's name and bytes, build products left out; '' where there is too much.
 
     Of a single file (a wheel or an archive), its bytes.
+
+    :param entries: the most files and directories that are read.
+    :param size: the most bytes that are read.
     """
     state, pending, seen = hashlib.sha256(), sorted(paths, reverse=True), 0
     while pending:
@@ -188,11 +193,21 @@ def digest_tree(host: Host, paths: Iterable[str], entries: int = 20_000) -> str:
             return ""
         state.update(os.fsencode(path) + b"\0" + kind.encode() + b"\0")
         if kind == "file":
+            size -= _size_of(host, path)
+            if size < 0:
+                return ""
             state.update(_hash_file(host, path, "sha256"))
         elif kind == "directory":
             names = [entry.name for entry in host.list(path) if not _is_product(entry.name)]
             pending += [path + "/" + name for name in reversed(names)]
     return state.hexdigest()
+
+
+def _size_of(host: Host, path: str) -> int:
+    """Return the size of a file, of a link that of what it leads to."""
+    real = host.real(path)
+    info = host.lstat(real) if real else None
+    return info.st_size if info is not None else 0
 
 
 def _is_product(name: str) -> bool:

@@ -60,7 +60,7 @@ INSTALLER_ERRORS = (
         pattern=r"does not appear to be a Python project|is not a valid editable requirement",
         code="no-such-project",
         message="a directory is no Python project",
-        hint="A relative path starts at the directory of its requirements file: set chdir to let it start elsewhere.",
+        hint="Set chdir to the directory that relative paths start from: it is not known where a file lies elsewhere.",
         details=(r"(?m)^ERROR: (.+(?:does not appear to be a Python project|is not a valid editable requirement).*)$",),
     ),
     InstallerError(

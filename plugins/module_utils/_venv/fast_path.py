@@ -73,5 +73,6 @@ def require_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     inputs = read_inputs(host, spec)
     if inputs.missing:
         path, reason = inputs.missing[0]
-        raise OperationError("no-such-file", "%s: %s" % (path, reason), "Put the file on the host before this task.")
+        hint = "Put the file on the host before this task, where the owner of the environment can read it."
+        raise OperationError("no-such-file", "%s: %s" % (path, reason), hint)
     return inputs

@@ -19,6 +19,8 @@ from .._install.requirements.parse import (
     parse_line,
     read_requirements,
 )
+from .._process.effective_user import effective_user
+from .owner import find_owner
 from .spec import OPTIONS, EnvironmentSpec
 
 #: Variables that an installer gets from nowhere else than from this collection.
@@ -37,7 +39,18 @@ class Inputs(NamedTuple):
 
 
 def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
-    """Read and digest every file that a spec names, and the local projects that those name."""
+    """Read and digest every file that a spec names, and the local projects that those name, as the owner may.
+
+    Whatever these files name (another user's file, a link to a secret, a device), root does not read it for the owner.
+    """
+    account = find_owner(spec)
+    if account is None or host.uid != 0:
+        return _read_inputs(host, spec)
+    with effective_user(account), Host(uid=account.uid, env={}) as theirs:
+        return _read_inputs(theirs, spec)
+
+
+def _read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     paths = [*spec.requirements, *spec.constraints, *([spec.lock] if spec.lock else [])]
     # An owner's requirements file must not bring root's own variables to light.
     caller = {} if spec.owner else host.env
@@ -56,7 +69,7 @@ def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
                 local.append(project)
     tree = digest_tree(host, sorted(set(local))) if local else "none"
     if not tree:
-        moving.append("a local project has too many files to compare")
+        moving.append("a local project is too large to compare")
     digests = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in gathered.files.items())
     parts = [_content_options(spec), digests, tree, used]
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()

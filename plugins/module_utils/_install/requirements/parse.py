@@ -14,6 +14,7 @@ from typing import Iterator, Mapping, NamedTuple, Sequence
 from urllib.parse import quote, unquote
 
 from ..._host.host import MIB, Host, Missing, Unreadable
+from .starting_directory import find_starting_directory
 
 _FILES_LIMIT = 200
 _LIMIT = 8 * MIB
@@ -58,6 +59,7 @@ class Line(NamedTuple):
     text: str  # without comment and continuation
     value: str = ""  # the file, or the path without extras and options
     rest: str = ""  # what follows the path
+    directory: str = ""  # that a relative path in it starts from
 
 
 class Gathered(NamedTuple):
@@ -82,7 +84,7 @@ def read_requirements(
     """Read requirements files and what they include and are constrained by, each once.
 
     :param variables: for ``${NAME}`` in them.
-    :param directory: that relative paths of projects start from; '': that of the file which names them.
+    :param directory: that relative paths of projects start from; '': see `find_starting_directory`.
     """
     values = variables or {}
     files: dict[str, bytes] = {}
@@ -107,17 +109,26 @@ def read_requirements(
         except Unreadable as exc:
             problems.append((path, exc.reason))
             continue
-        lines[path] = () if is_pylock(path) else tuple(parse_requirements(files[path], values))
+        parsed = () if is_pylock(path) else tuple(parse_requirements(files[path], values))
+        lines[path] = tuple(_with_directory(host, line, directory, os.path.dirname(path)) for line in parsed)
         text = "" if is_pylock(path) else decode_requirements(files[path])
         used.update((name, values.get(name, "")) for name in find_variables(text))
         for line in lines[path]:
             if is_moving(line):
                 moving.append("a VCS reference that is not a commit")
-            project = local_project(line, directory or os.path.dirname(path))
+            project = local_project(line, line.directory)
             if project:
                 local[(project, line.kind == "editable")] = None
             pending += _included_files(line, os.path.dirname(path), moving)
     return Gathered(files, lines, tuple(local), tuple(moving), tuple(problems), used)
+
+
+def _with_directory(host: Host, line: Line, directory: str, own: str) -> Line:
+    """Return a line of a file in the directory ``own`` with the directory that its path starts from."""
+    path = project_path(line)
+    if not path or directory:
+        return line._replace(directory=directory or own)
+    return line._replace(directory=find_starting_directory(host, path, own))
 
 
 def _included_files(line: Line, directory: str, moving: list[str]) -> list[str]:

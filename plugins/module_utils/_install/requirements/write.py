@@ -107,7 +107,7 @@ def write_installer_inputs(
     gathered = _read_files(install_spec, files, environment)
     packages = _read_packages(install_spec, environment)
     index = collector.strip_index(install_spec.sources)
-    copies = _copy_files(work, gathered, collector, install_spec.directory)
+    copies = _copy_files(work, gathered, collector)
     lines = index_lines(index)
     lines += ["-r %s" % os.path.basename(copies[os.path.normpath(path)]) for path in files]
     lines += ["-c %s" % os.path.basename(copies[os.path.normpath(path)]) for path in install_spec.constraints]
@@ -211,18 +211,18 @@ def _unconditional_names(lines: Sequence[Line]) -> Tuple[str, ...]:
     return tuple(names)
 
 
-def _copy_files(work: str, gathered: Gathered, collector: CredentialCollector, directory: str) -> Dict[str, str]:
+def _copy_files(work: str, gathered: Gathered, collector: CredentialCollector) -> Dict[str, str]:
     """Write a copy of each file that means the same from anywhere and holds no credentials; return them by path."""
     copies = {path: os.path.join(work, "file-%d.txt" % number) for number, path in enumerate(gathered.files)}
     for path, copy in copies.items():
         lines = []
         for line in gathered.lines[path]:
-            lines.append(collector.strip(_rewrite(line, os.path.dirname(path), directory, copies)))
+            lines.append(collector.strip(_rewrite(line, os.path.dirname(path), copies)))
         write_private(copy, "\n".join(lines) + "\n")
     return copies
 
 
-def _rewrite(line: Line, own: str, directory: str, copies: Mapping[str, str]) -> str:
+def _rewrite(line: Line, own: str, copies: Mapping[str, str]) -> str:
     """Return a line of a file in the directory ``own`` so that it means the same from anywhere."""
     place = os.path.normpath(os.path.join(own, line.value))
     if line.kind in ("include", "constrain"):
@@ -230,7 +230,7 @@ def _rewrite(line: Line, own: str, directory: str, copies: Mapping[str, str]) ->
         return "-%s %s" % ("r" if line.kind == "include" else "c", name)
     if line.kind == "find-links" and ":" not in line.value:
         return "--find-links %s" % to_word(place)
-    return _make_absolute(line, directory or own)
+    return _make_absolute(line, line.directory)
 
 
 def _make_absolute(line: Line, directory: str) -> str:

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import grp
+import os
+import pwd
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,8 @@ COLLECTION = Path(__file__).resolve().parents[5]
 ROWS = {row.name: row for row in OPTIONS}
 #: Another value of each option that is part of the digest.
 CHANGED: dict[str, Any] = {"str": "x", "path": "/x", "bool": True, "list": ("x",)}
+#: Files are read as the owner, who has to exist.
+ACCOUNT = {"owner": pwd.getpwuid(os.geteuid()).pw_name, "group": grp.getgrgid(os.getegid()).gr_name}
 
 
 def role_options() -> dict[str, Any]:
@@ -60,7 +65,7 @@ def test_the_digest_holds_the_options_that_decide_the_contents(row: Option) -> N
     if row.type not in CHANGED:
         assert not row.is_content
         return
-    value = not row.default if row.type == "bool" else CHANGED[row.type]
+    value = not row.default if row.type == "bool" else ACCOUNT.get(row.name, CHANGED[row.type])
     spec = EnvironmentSpec("/srv/venv")
     with Host() as host:
         before = read_inputs(host, spec).digest

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
+from typing import Iterator
 
 import pytest
 from hypothesis import example, given, settings
@@ -180,3 +182,65 @@ def test_local_projects_in_every_spelling(text, project):
 )
 def test_file_urls_mean_the_same_from_anywhere(url, absolute):
     assert absolute_file_url(url, "/srv/d") == absolute
+
+
+def make_project(directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "pyproject.toml").write_text("[project]\nname = 'demo'\n")
+
+
+@pytest.fixture
+def tree() -> Iterator[Path]:
+    """A directory that nobody but root, or the caller, can write, as can all above it."""
+    parent = "/var/lib" if os.geteuid() == 0 else str(Path.home())
+    with tempfile.TemporaryDirectory(dir=parent, prefix="pyfleet-") as directory:
+        yield Path(directory)
+
+
+def local_projects(path: Path, **more: str) -> list[str]:
+    with Host() as host:
+        return [found for found, _editable in read_requirements(host, [str(path)], **more).local]
+
+
+@pytest.mark.parametrize(
+    ("line", "projects", "expected"),
+    [
+        ("-e .", ["app"], "app"),  # the layout of pip-tools, cookiecutter and Django: requirements/dev.txt
+        ("-e .", ["app", "app/requirements"], "app/requirements"),
+        ("-e .[dev]", ["app"], "app"),
+        ("-e ./lib", ["app/lib"], "app/lib"),
+        ("lib @ file:lib", ["app/lib"], "app/lib"),
+        ("-e ../lib", ["lib"], "lib"),  # from the root of the project: app/../lib
+        ("-e ../lib", ["lib", "app/lib"], "app/lib"),
+        ("-e .", [], "app/requirements"),  # pip then says that it is no project
+        ("-e .", ["."], "."),
+    ],
+)
+def test_where_relative_paths_start(tree: Path, line: str, projects: list[str], expected: str) -> None:
+    file = tree / "app" / "requirements" / "dev.txt"
+    file.parent.mkdir(parents=True)
+    file.write_text(line + "\n")
+    for project in projects:
+        make_project(tree / project)
+    assert local_projects(file) == [os.path.normpath(tree / expected)]
+    assert local_projects(file, directory="/srv/x")[0].startswith("/srv/")
+
+
+def test_a_relative_path_does_not_start_where_others_can_put_a_project(tree: Path) -> None:
+    file = tree / "app" / "dev.txt"
+    file.parent.mkdir()
+    file.write_text("-e .\n")
+    make_project(tree)
+    assert local_projects(file) == [str(tree)]
+    tree.chmod(0o1777)
+    assert local_projects(file) == [str(file.parent)]
+
+
+def test_a_relative_path_starts_at_most_two_directories_above_its_file(tree: Path) -> None:
+    file = tree / "app" / "a" / "b" / "dev.txt"
+    file.parent.mkdir(parents=True)
+    file.write_text("-e .\n")
+    make_project(tree)
+    assert local_projects(file) == [str(file.parent)]
+    make_project(tree / "app")
+    assert local_projects(file) == [str(tree / "app")]
