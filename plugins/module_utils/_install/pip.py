@@ -23,6 +23,7 @@ from .config_conflicts import (
 from .confirm_installed import confirm_installed
 from .contents import read_contents
 from .create import create_with_venv, empty
+from .git_commits import find_commits
 from .index import write_private
 from .installer_errors import explain_error
 from .program_source import program_source
@@ -110,6 +111,8 @@ class PipInstaller:
         inputs = self._write_inputs(prefix, spec)
         if spec.has_requirements():
             self._install_requirements(prefix, spec, inputs)
+        if spec.reinstall:
+            self._reinstall(prefix, spec)
         if spec.exact:
             self._uninstall_surplus(prefix, spec, inputs)
         if not spec.pip and has_pip(prefix):
@@ -129,10 +132,24 @@ class PipInstaller:
             installed[row["metadata"]["name"]] = row["metadata"]["version"]
         confirm_installed(prefix, installed, inputs.requested)
 
+    def _reinstall(self, prefix: str, spec: InstallSpec) -> None:
+        """Install projects from version control again: pip does not where their version is the same."""
+        only = spec._replace(packages=spec.reinstall, requirements=(), constraints=(), lock="", require_hashes=False)
+        inputs = self._write_inputs(prefix, only)
+        options = [*_QUIET, "--no-compile", "--force-reinstall", "--no-deps"]
+        _require_success(
+            self._pip(prefix, "install", *options, *inputs.arguments, variables=inputs.environment), inputs
+        )
+
     def _uninstall_surplus(self, prefix: str, spec: InstallSpec, inputs: InstallerInputs) -> None:
         surplus = self._find_surplus(prefix, spec, inputs, ())
         if surplus:
             _require_success(self._pip(prefix, "uninstall", "--yes", *_QUIET, *surplus), inputs)
+
+    def find_commits(self, prefix: str, spec: InstallSpec, references: Sequence[str]) -> Dict[str, str]:
+        """Return the commits that references of ``spec`` into version control lead to, as git_commits has them."""
+        inputs = self._write_inputs(prefix, spec)
+        return find_commits(self._run, references, {**self._environment, **inputs.environment})
 
     def predict(self, prefix: str, spec: InstallSpec) -> Prediction:
         """Return what `install` would change; changes nothing in the environment."""
@@ -153,6 +170,10 @@ class PipInstaller:
             name = canonicalize_name(row["metadata"]["name"])
             if name != "pip" or spec.pip:
                 changes[name] = Change(name, installed.get(name, ""), row["metadata"]["version"])
+        for requirement in spec.reinstall:
+            name = canonicalize_name(requirement.partition(" @ ")[0])
+            if name in installed:
+                changes.setdefault(name, Change(name, installed[name], installed[name]))
         if spec.exact:
             for name in self._find_surplus(prefix, spec, inputs, coming):
                 changes[name] = Change(name, installed[name], "")

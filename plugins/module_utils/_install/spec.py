@@ -32,6 +32,7 @@ class InstallSpec(NamedTuple):
     upgrade: bool = False  # everything, dependencies too, to the newest that is allowed
     pip: bool = True  # the environment has a pip of its own
     sources: Index = Index()
+    reinstall: Tuple[str, ...] = ()  # NAME @ URL of what has another content now at, perhaps, the same version
     directory: str = ""  # that relative paths in packages and requirements files start from; '': each file's own
 
     def has_requirements(self) -> bool:

@@ -19,6 +19,7 @@ from .config_conflicts import reject_config_conflicts, without_conflicting_varia
 from .confirm_installed import confirm_installed
 from .contents import read_contents
 from .create import empty, prompt_of
+from .git_commits import find_commits
 from .installer_errors import explain_error
 from .requirements.write import InstallerInputs, write_installer_inputs
 from .spec import Change, InstallSpec, Prediction
@@ -136,6 +137,11 @@ class UvInstaller:
 
     def _uv(self, arguments: Sequence[str], variables: Mapping[str, str]) -> CommandResult:
         return self._run([self._uv_program, *arguments], {**self._environment, **variables}, _DIRECTORY, 0)
+
+    def find_commits(self, prefix: str, spec: InstallSpec, references: Sequence[str]) -> Dict[str, str]:
+        """Return the commits that references of ``spec`` into version control lead to, as git_commits has them."""
+        inputs = self._write_inputs(spec)
+        return find_commits(self._run, references, {**self._environment, **inputs.environment})
 
     def predict(self, prefix: str, spec: InstallSpec) -> Prediction:
         """Return what `install` would change; changes nothing in the environment."""

@@ -10,7 +10,8 @@ import os
 import shutil
 import stat
 from contextlib import nullcontext
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from types import MappingProxyType
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .._host.host import Host
 from .._install.bootstrap_pip import PipBootstrap
@@ -23,6 +24,7 @@ from .._process.commands import OperationError, Run
 from .._scan.project_name import canonicalize_name
 from .._scan.read.pyvenv_cfg import parse_pyvenv_cfg
 from .._scan.select import Interpreter
+from .git_references import find_moved, find_unmoved_names, is_as_recorded
 from .inputs import Inputs
 from .plan import Plan, compare, is_empty
 from .record import write_record, write_whole
@@ -60,6 +62,8 @@ class BuildTask(NamedTuple):
     toolchain: Toolchain
     target: str = ""  # the directory to build in; '' in check mode
     release: str = ""  # its id; '' in place
+    unmoved: FrozenSet[str] = frozenset()  # names of projects from version control that are at the requested commit
+    moved: Tuple[str, ...] = ()  # the others, as requirements
 
 
 class Changes(NamedTuple):
@@ -82,6 +86,11 @@ def make_install_spec(spec: EnvironmentSpec) -> InstallSpec:
     )
 
 
+def _install_spec(task: BuildTask) -> InstallSpec:
+    reinstall = task.moved if task.plan.base == "copy" else ()
+    return make_install_spec(task.spec)._replace(reinstall=reinstall)
+
+
 def _shared_fields(spec: EnvironmentSpec, names: Sequence[str]) -> Dict[str, Any]:
     return {name: getattr(spec, name) for name in names if name in spec._fields}
 
@@ -92,12 +101,17 @@ def predict_changes(task: BuildTask, log: Log) -> Dict[str, Any]:
         installer = _make_installer(task, work)
         prefix, before = task.current.prefix, _read_contents(task.current.prefix)
         after = dict(before.packages)
+        commits = _find_commits(task, installer)
+        task = _with_references(task, commits)
+        if task.plan.base == "copy" and _is_as_recorded(task, commits, before):
+            _require_scripts(task, prefix)
+            return _serialize(task, installer, Changes(before.packages, before.packages))
         if task.plan.base == "fresh":
             prefix = os.path.join(work, "environment")
             log("creating a temporary environment for pip" if installer.name == "pip" else "running uv")
             installer.create(prefix, task.spec.system_site_packages, task.spec.pip)
             after = dict(_read_contents(prefix).packages)
-        prediction = installer.predict(_view(prefix, work, installer), make_install_spec(task.spec))
+        prediction = installer.predict(_view(prefix, work, installer), _install_spec(task))
         reinstalled = _apply_prediction(after, prediction, task)
         if task.plan.base == "copy" and not prediction.changes and not prediction.unresolved:
             _require_scripts(task, prefix)
@@ -110,26 +124,54 @@ def build(task: BuildTask, log: Log) -> Dict[str, Any]:
     with private_directory() as work:
         installer = _make_installer(task, work)
         before = _read_contents(task.current.prefix)
+        commits = _find_commits(task, installer)
+        task = _with_references(task, commits)
+        if _may_be_same(task) and _is_as_recorded(task, commits, before):
+            _require_scripts(task, task.current.prefix)
+            return _serialize(task, installer, Changes(before.packages, before.packages), same=True)
         if _may_be_same(task):
             log("comparing the installed distributions with the requested ones")
             view = _view(task.current.prefix, work, installer)
-            prediction = installer.predict(view, make_install_spec(task.spec))
+            prediction = installer.predict(view, _install_spec(task))
             if not prediction.unresolved and not _changed_names(dict(before.packages), prediction, task):
                 _require_scripts(task, task.current.prefix)
-                _write_record(task, task.current.prefix, installer, before)
+                _write_record(task, task.current.prefix, installer, before, commits=commits)
                 return _serialize(task, installer, Changes(before.packages, before.packages), same=True)
         with previous_contents_aside(task.target) if task.plan.base == "fresh" else nullcontext():
             _install(task, installer, work, log)
         after = _read_contents(task.target)
         is_same = _is_same(task, before, after)
         if is_same:
-            _write_record(task, task.current.prefix, installer, before)
+            _write_record(task, task.current.prefix, installer, before, commits=commits)
         else:
-            _write_record(task, task.target, installer, after)
+            _write_record(task, task.target, installer, after, commits=commits)
             if task.plan.adopt and _is_owned(task):
                 _write_record(task, task.current.prefix, installer, before, adopted=True)
-        reinstalled = _reinstalled_names(before, after) if task.plan.base == "copy" else []
+        reinstalled = _reinstalled_names(before, after, task) if task.plan.base == "copy" else []
         return _serialize(task, installer, Changes(before.packages, after.packages, reinstalled), same=is_same)
+
+
+def _find_commits(task: BuildTask, installer: Installer) -> Mapping[str, str]:
+    """Return the commits that requirements from version control lead to now; asks their servers."""
+    references = [each.text for each in task.inputs.references if each.name]
+    prefix = task.current.prefix or task.target
+    if not references or not prefix:
+        return {}
+    return installer.find_commits(prefix, _install_spec(task), references)
+
+
+def _with_references(task: BuildTask, commits: Mapping[str, str]) -> BuildTask:
+    """Return a task with what has moved in version control since the last run, and what has not."""
+    references, record = task.inputs.references, task.current.record
+    return task._replace(
+        unmoved=find_unmoved_names(references, commits, record), moved=find_moved(references, commits, record)
+    )
+
+
+def _is_as_recorded(task: BuildTask, commits: Mapping[str, str], before: Contents) -> bool:
+    """Return whether the current release is what the last run of the same request left, with the newest commits."""
+    is_present = task.spec.state == "present" and _has_requested_settings(task)
+    return is_present and is_as_recorded(task.inputs, commits, task.current.record, before.digest)
 
 
 def _view(prefix: str, work: str, installer: Installer) -> str:
@@ -171,7 +213,7 @@ def _install(task: BuildTask, installer: Installer, work: str, log: Log) -> None
         log("copying the current release")
         copy_release(task.current.prefix, task.target)
     log("installing with %s" % installer.name)
-    installer.install(task.target, make_install_spec(task.spec))
+    installer.install(task.target, _install_spec(task))
     _finish(task)
     log("compiling bytecode")
     bytecode = _bytecode(task.toolchain, work, os.path.join(task.target, "bin", "python"))
@@ -224,7 +266,7 @@ def _apply_prediction(packages: Dict[str, str], prediction: Prediction, task: Bu
     reinstalled: List[str] = []
     for change in prediction.changes:
         if change.before == change.after:
-            if not _is_unchanged_project(change, task):
+            if change.name not in task.unmoved and not _is_unchanged_project(change, task):
                 reinstalled.append(change.name)
         elif change.after:
             packages[change.name] = change.after
@@ -249,8 +291,8 @@ def _is_unchanged_project(change: Change, task: BuildTask) -> bool:
     return bool(task.inputs.local) and is_same_request and bool(change.name)
 
 
-def _reinstalled_names(before: Contents, after: Contents) -> List[str]:
-    kept = [name for name in after.builds if name in before.builds]
+def _reinstalled_names(before: Contents, after: Contents, task: BuildTask) -> List[str]:
+    kept = [name for name in after.builds if name in before.builds and name not in task.unmoved]
     return [name for name in kept if after.builds[name] != before.builds[name]]
 
 
@@ -264,7 +306,8 @@ def _is_same(task: BuildTask, before: Contents, after: Contents) -> bool:
     """Return whether the build equals the current release, which then stays in use."""
     if task.target == task.current.prefix or not _may_be_same(task):
         return False
-    return is_empty(compare(before.packages, after.packages)) and before.builds == after.builds
+    is_equal = is_empty(compare(before.packages, after.packages))
+    return is_equal and set(before.builds) == set(after.builds) and not _reinstalled_names(before, after, task)
 
 
 def _has_requested_settings(task: BuildTask) -> bool:
@@ -320,7 +363,13 @@ def _allow_system_packages(prefix: str, allowed: bool) -> None:
 
 
 def _write_record(
-    task: BuildTask, prefix: str, installer: Installer, contents: Contents, *, adopted: bool = False
+    task: BuildTask,
+    prefix: str,
+    installer: Installer,
+    contents: Contents,
+    *,
+    commits: Mapping[str, str] = MappingProxyType({}),
+    adopted: bool = False,
 ) -> None:
     write_record(
         prefix,
@@ -329,6 +378,7 @@ def _write_record(
         contents=contents,
         installer={"installer": installer.name, "installer_version": installer.version},
         base=task.toolchain.interpreter,
+        commits=commits,
     )
 
 

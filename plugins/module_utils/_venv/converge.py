@@ -8,7 +8,7 @@ import shutil
 import time
 from functools import partial
 from random import SystemRandom
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host
 from .._install.contents import read_contents, verify_contents
@@ -172,7 +172,7 @@ class Converger:
             interpreter = find_interpreter(host, spec.python or self._default_python, found.interpreters)
         reject_unsupported_variables()
         toolchain = self._make_toolchain(
-            context._replace(request=request), found, interpreter=interpreter, variables=inputs.variables
+            context._replace(request=request), found, interpreter=interpreter, inputs=inputs
         )
         return BuildTask(spec=spec, plan=plan, current=current, inputs=inputs, toolchain=toolchain), found
 
@@ -188,16 +188,20 @@ class Converger:
         return self._host_states[key]._replace(present=missing(current))
 
     def _make_toolchain(
-        self, context: Context, found: HostState, *, interpreter: Interpreter, variables: Mapping[str, str]
+        self, context: Context, found: HostState, *, interpreter: Interpreter, inputs: Inputs
     ) -> Toolchain:
-        """Return what builds the environment; ``variables`` are those that requirements name."""
+        """Return what builds the environment."""
         spec, host, account = context.spec, context.host, context.files.account
-        environment, credentials = clean_environment(account, variables)
+        environment, credentials = clean_environment(account, inputs.variables)
         uv = find_uv(host, account, os.environ.get("PATH", ""))
-        pip_only = pip_has_an_index(host, account, environment)
+        if any(each.editable for each in inputs.references):
+            installer = _require_pip(spec)
+        else:
+            pip_only = pip_has_an_index(host, account, environment)
+            installer = _choose_installer(spec, found, interpreter, uv=uv, pip_only=pip_only)
         return Toolchain(
             interpreter=interpreter,
-            installer=_choose_installer(spec, found, interpreter, uv=uv, pip_only=pip_only),
+            installer=installer,
             uv=uv,
             pip_bootstrap=self._pip_bootstrap(account, spec.path),
             environment=environment,
@@ -350,6 +354,15 @@ def _add_problems(host: Host, spec: EnvironmentSpec, current: EnvironmentState, 
         messages.append("Files are missing or altered: %s." % ", ".join(paths[:5]) if paths else "")
     problems = tuple(("altered", message) for message in messages if message)
     return found._replace(present=found.present._replace(problems=(*found.present.problems, *problems)))
+
+
+def _require_pip(spec: EnvironmentSpec) -> str:
+    """Return pip, the one installer of editable projects from version control."""
+    if spec.installer == "uv":
+        message = "uv installs no editable project from version control (-e git+URL)"
+        hint = "Set installer=pip, or write NAME @ git+URL for a project that is not edited on the host."
+        raise OperationError("uv-cannot", message, hint)
+    return "pip"
 
 
 def _choose_installer(

@@ -54,7 +54,7 @@ def find_up_to_date(spec: EnvironmentSpec, host: Host) -> Optional[Outcome]:
 def _compare_with_record(spec: EnvironmentSpec, current: EnvironmentState, host: Host) -> Optional[Outcome]:
     """Return the outcome where the inputs, the contents, the owner, the mode and the links are as on record."""
     inputs = require_inputs(host, spec)
-    if inputs.moving or current.record.get("inputs") != inputs.digest:
+    if inputs.may_change or current.record.get("inputs") != inputs.digest:
         return None
     contents = read_contents(host, current.prefix)
     if why_outdated(spec, current.kind, current.record, inputs.digest, contents.digest):

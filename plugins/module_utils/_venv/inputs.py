@@ -12,11 +12,12 @@ from typing import Mapping, NamedTuple
 from .._host.host import Host
 from .._install.contents import digest_tree
 from .._install.requirements.parse import (
+    Reference,
     expand_variables,
     find_variables,
-    is_moving,
     local_project,
     parse_line,
+    parse_reference,
     read_requirements,
 )
 from .._process.effective_user import effective_user
@@ -32,10 +33,16 @@ class Inputs(NamedTuple):
 
     digest: str
     moving: tuple[str, ...] = ()  # why the same digest may mean something else tomorrow
+    references: tuple[Reference, ...] = ()  # into version control, with their credentials
     missing: tuple[tuple[str, str], ...] = ()  # (path, why it could not be read)
     local: tuple[str, ...] = ()  # local projects and archives, absolute paths
     files: tuple[str, ...] = ()  # every path on the host that is installed from: those, and the files that name them
     variables: Mapping[str, str] = MappingProxyType({})  # of the caller's environment that requirements name
+
+    @property
+    def may_change(self) -> bool:
+        """Return whether the same digest may mean something else tomorrow."""
+        return bool(self.moving) or not all(each.is_commit for each in self.references)
 
 
 def read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
@@ -57,13 +64,15 @@ def _read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     values = {**caller, **spec.build_environment}
     gathered = read_requirements(host, paths, values, spec.chdir)
     moving = [*gathered.moving]
+    references = [*gathered.references]
     local = [path for path, _editable in gathered.local]
     used = dict(gathered.variables)
     for package in spec.packages:
         used.update((name, values.get(name, "")) for name in find_variables(package))
         for line in parse_line(expand_variables(package, values)):
-            if is_moving(line):
-                moving.append("%s may move" % package.partition("@")[0].strip())
+            reference = parse_reference(line)
+            if reference is not None:
+                references.append(reference)
             project = local_project(line, spec.chdir)
             if project:
                 local.append(project)
@@ -77,6 +86,7 @@ def _read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     return Inputs(
         digest=digest,
         moving=tuple(moving),
+        references=tuple(references),
         missing=tuple(gathered.problems),
         local=tuple(sorted(set(local))),
         files=tuple(sorted({*gathered.files, *local, *places})),

@@ -7,7 +7,8 @@ import json
 import os
 import tempfile
 import time
-from typing import Any, Dict, List
+from types import MappingProxyType
+from typing import Any, Dict, List, Mapping
 
 from .._install.contents import Contents
 from .._scan.select import Interpreter
@@ -24,18 +25,21 @@ def write_record(
     contents: Contents,
     installer: Dict[str, str],
     base: Interpreter,
+    commits: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Write the record of the environment at ``prefix``.
 
     The paths that it was installed from are in it: the role app_venv keeps files of the controller that a record names.
 
     :param inputs: what was requested; its digest is '' where it was not installed by a converge.
+    :param commits: that references into version control led to, by their text without credentials.
     :param installer: its `installer` (pip or uv) and `installer_version`.
     """
     record = {
         "schema": SCHEMA,
         "inputs": inputs.digest,
         "input_files": list(inputs.files),
+        "commits": dict(commits),
         "digest": contents.digest,
         "python": base.path,
         "version": base.version,

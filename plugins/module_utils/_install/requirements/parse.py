@@ -14,6 +14,7 @@ from typing import Iterator, Mapping, NamedTuple, Sequence
 from urllib.parse import quote, unquote
 
 from ..._host.host import MIB, Host, Missing, Unreadable
+from ..._scan.project_name import canonicalize_name
 from .starting_directory import find_starting_directory
 
 _FILES_LIMIT = 200
@@ -35,6 +36,8 @@ _KINDS = {
 _ARCHIVE = re.compile(r"[^\s@=<>!~;\[]+\.(?:whl|zip|tgz|tbz|txz|tar(?:\.(?:gz|bz2|xz|lzma))?)", re.IGNORECASE)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _VCS = re.compile(r"(?:^|@\s*)((?:git|hg|svn|bzr)\+\S+)")
+_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*@")
+_EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)")
 _COMMIT = re.compile(r"@[0-9a-f]{40}(?:$|[#;\s])")
 _EXTRAS = re.compile(r"(\[[^\]]*\])?(\s*;.*|\s+--.*)?$", re.DOTALL)
 _FILE_URL = re.compile(r"(?:^|@\s*)(file:.*)", re.DOTALL)
@@ -62,6 +65,19 @@ class Line(NamedTuple):
     directory: str = ""  # that a relative path in it starts from
 
 
+class Reference(NamedTuple):
+    """A requirement from version control."""
+
+    text: str  # git+URL, behind '-e ' where it is editable; may hold credentials
+    name: str = ""  # of the project, '' where the requirement has none
+    is_commit: bool = False  # it means the same tomorrow
+
+    @property
+    def editable(self) -> bool:
+        """Return whether the checkout stays, and is what is imported."""
+        return self.text.startswith("-e ")
+
+
 class Gathered(NamedTuple):
     """Requirements files and all that they name, by absolute path."""
 
@@ -69,6 +85,7 @@ class Gathered(NamedTuple):
     lines: Mapping[str, tuple[Line, ...]]
     local: tuple[tuple[str, bool], ...]  # (path of a project or an archive, editable)
     moving: tuple[str, ...]  # why the same files may mean something else tomorrow
+    references: tuple[Reference, ...]  # into version control
     problems: tuple[tuple[str, str], ...]  # (path, why it could not be read)
     variables: Mapping[str, str]  # that the files name, with their values; '' for one that is not set
 
@@ -91,6 +108,7 @@ def read_requirements(
     lines: dict[str, tuple[Line, ...]] = {}
     local: dict[tuple[str, bool], None] = {}
     moving: list[str] = []
+    references: dict[Reference, None] = {}
     problems: list[tuple[str, str]] = []
     used: dict[str, str] = {}
     pending = [os.path.normpath(path) for path in paths]
@@ -101,26 +119,42 @@ def read_requirements(
         if len(files) >= _FILES_LIMIT:
             moving.append("more than %d requirements files" % _FILES_LIMIT)
             break
-        try:
-            files[path] = host.read(path, _LIMIT)
-        except Missing:
-            problems.append((path, "the file does not exist"))
+        data = _read_file(host, path, problems)
+        if data is None:
             continue
-        except Unreadable as exc:
-            problems.append((path, exc.reason))
-            continue
+        files[path] = data
         parsed = () if is_pylock(path) else tuple(parse_requirements(files[path], values))
         lines[path] = tuple(_with_directory(host, line, directory, os.path.dirname(path)) for line in parsed)
         text = "" if is_pylock(path) else decode_requirements(files[path])
         used.update((name, values.get(name, "")) for name in find_variables(text))
         for line in lines[path]:
-            if is_moving(line):
-                moving.append("a VCS reference that is not a commit")
+            reference = parse_reference(line)
+            if reference is not None:
+                references[reference] = None
             project = local_project(line, line.directory)
             if project:
                 local[(project, line.kind == "editable")] = None
             pending += _included_files(line, os.path.dirname(path), moving)
-    return Gathered(files, lines, tuple(local), tuple(moving), tuple(problems), used)
+    return Gathered(
+        files=files,
+        lines=lines,
+        local=tuple(local),
+        moving=tuple(moving),
+        references=tuple(references),
+        problems=tuple(problems),
+        variables=used,
+    )
+
+
+def _read_file(host: Host, path: str, problems: list[tuple[str, str]]) -> bytes | None:
+    """Return the bytes of a file; None, and a problem, where it cannot be read."""
+    try:
+        return host.read(path, _LIMIT)
+    except Missing:
+        problems.append((path, "the file does not exist"))
+    except Unreadable as exc:
+        problems.append((path, exc.reason))
+    return None
 
 
 def _with_directory(host: Host, line: Line, directory: str, own: str) -> Line:
@@ -141,12 +175,21 @@ def _included_files(line: Line, directory: str, moving: list[str]) -> list[str]:
     return [os.path.normpath(os.path.join(directory, line.value))]
 
 
-def is_moving(line: Line) -> bool:
-    """Return whether a line refers into version control, and not to a commit."""
+def parse_reference(line: Line) -> Reference | None:
+    """Return what a line requests from version control, or None."""
     if line.kind in ("include", "constrain"):
-        return False
-    reference = _VCS.search(line.value if line.kind == "editable" else line.text)
-    return bool(reference) and not _COMMIT.search(reference.group(1) if reference else "")
+        return None
+    text = line.value if line.kind == "editable" else line.text
+    match = _VCS.search(text)
+    if match is None:
+        return None
+    url = match.group(1)
+    named = _NAME.match(text) or _EGG.search(url)
+    return Reference(
+        text="-e " + url if line.kind == "editable" else url,
+        name=canonicalize_name(named.group(1)) if named else "",
+        is_commit=bool(_COMMIT.search(url)),
+    )
 
 
 def local_project(line: Line, directory: str) -> str:

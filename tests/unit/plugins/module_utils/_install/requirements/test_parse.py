@@ -21,6 +21,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._install.requiremen
     is_pylock,
     local_project,
     parse_line,
+    parse_reference,
     parse_requirements,
     read_requirements,
 )
@@ -104,7 +105,11 @@ def test_nested_files_projects_and_what_may_move(tmp_path):
         str(tmp_path / "near"): False,
         "/srv/x": False,
     }
-    assert len(found.moving) == 2 and "https://h/list.txt is read from the network" in found.moving
+    assert found.moving == ("https://h/list.txt is read from the network",)
+    assert [(each.text, each.is_commit) for each in found.references] == [
+        ("git+https://h/moves@main", False),
+        ("git+https://h/stays@" + commit, True),
+    ]
     assert not any("token" in reason for reason in found.moving)
 
 
@@ -244,3 +249,22 @@ def test_a_relative_path_starts_at_most_two_directories_above_its_file(tree: Pat
     assert local_projects(file) == [str(file.parent)]
     make_project(tree / "app")
     assert local_projects(file) == [str(tree / "app")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("-e git+https://h/x.git#egg=My_App", ("-e git+https://h/x.git#egg=My_App", "my-app")),
+        ("tool @ git+https://h/x@main", ("git+https://h/x@main", "tool")),
+        ("tool[dev]@git+ssh://git@h/x ; python_version > '3'", ("git+ssh://git@h/x", "tool")),
+        ("git+https://h/x#subdirectory=a&egg=tool", ("git+https://h/x#subdirectory=a&egg=tool", "tool")),
+        ("git+https://h/x", ("git+https://h/x", "")),
+        ("tool @ https://h/x.zip", None),
+        ("tool==1.0", None),
+        ("-r git+x.txt", None),
+    ],
+)
+def test_references_into_version_control(text, expected):
+    (line,) = parse_line(text)
+    reference = parse_reference(line)
+    assert (reference and (reference.text, reference.name)) == expected
