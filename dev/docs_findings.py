@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the rules of an audit into docs/findings.md and into the audit module's documentation.
+"""Write the rules of an audit into docs/findings.md, the audit module's documentation and the data of the reports.
 
 docs_findings.py            write what is out of date
 docs_findings.py --check    write nothing; end with 1 where something is out of date
@@ -11,6 +11,7 @@ Severity and needs are from the rules in _scan/rules/*.py; the text for people i
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import textwrap
@@ -27,6 +28,7 @@ from module_utils._scan.rules.rule import SEVERITIES, Rule  # noqa: E402
 TEXTS = ROOT / "plugins/module_utils/_scan/rules"
 PAGE = ROOT / "docs/findings.md"
 MODULE = ROOT / "plugins/modules/audit.py"
+REPORT_DATA = ROOT / "plugins/plugin_utils/fleet_report/data/rules.json"
 BEGIN = "      - The rules to evaluate. If omitted, all of them.\n"
 END = "    type: list\n"
 FIELDS = {"title", "meaning", "cure", "source"}
@@ -83,6 +85,12 @@ def section(rule: Rule, text: dict[str, str]) -> str:
     )
 
 
+def report_data(texts: dict[str, dict[str, str]]) -> str:
+    """Return the texts as JSON, a rule a line: reports are built where there is no YAML parser."""
+    rows = [f"{json.dumps(key)}: {json.dumps(texts[key], sort_keys=True)}" for key in sorted(texts)]
+    return "{\n" + ",\n".join(rows) + "\n}\n"
+
+
 def documented(module: str, texts: dict[str, dict[str, str]]) -> str:
     """Return the module's source with the list of rules in the documentation of its option ``rules``."""
     start = module.index(BEGIN) + len(BEGIN)
@@ -102,7 +110,8 @@ def main(arguments: list[str]) -> int:
     """Write or check; return the exit status."""
     texts = read_texts()
     stale = []
-    for path, wanted in ((PAGE, page(texts)), (MODULE, documented(MODULE.read_text(encoding="utf-8"), texts))):
+    module = documented(MODULE.read_text(encoding="utf-8"), texts)
+    for path, wanted in ((PAGE, page(texts)), (MODULE, module), (REPORT_DATA, report_data(texts))):
         if not path.exists() or path.read_text(encoding="utf-8") != wanted:
             stale.append(path.relative_to(ROOT))
             if "--check" not in arguments:

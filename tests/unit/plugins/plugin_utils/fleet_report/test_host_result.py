@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-if sys.version_info < (3, 11):
-    pytest.skip("runs on a controller", allow_module_level=True)
 
 from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.host_result import (
     HostResult,

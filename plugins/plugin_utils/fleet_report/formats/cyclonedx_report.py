@@ -1,0 +1,120 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""CycloneDX 1.6: a bill of materials of each host, its Pythons and environments with their packages.
+
+https://cyclonedx.org/docs/1.6/json/
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from typing import Any, Iterator
+from urllib.parse import quote
+
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.project_name import canonicalize_name
+
+from ..file_replacement import replace_file
+from ..host_result import result_file_name
+from ..model import Fleet, Host, Package, Place
+from ..report import INFORMATION_URI, NAME, Report
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, INFORMATION_URI)
+
+
+def write_cyclonedx(report: Report, directory: str) -> None:
+    """Write one file for each host whose Pythons are recorded."""
+    os.makedirs(directory, exist_ok=True)
+    for host in report.fleet.hosts:
+        if not host.places:
+            continue
+        path = os.path.join(directory, result_file_name(host.name).removesuffix(".json") + ".cdx.json")
+        with replace_file(path) as stream:
+            json.dump(_document(report, host), stream, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            stream.write("\n")
+
+
+def _document(report: Report, host: Host) -> dict[str, Any]:
+    fleet = report.fleet
+    references = [f"place-{number}" for number in range(len(host.places))]
+    components = []
+    for reference, number in zip(references, host.places, strict=True):
+        components.append(_component(fleet, fleet.places[number], reference))
+    metadata: dict[str, Any] = {
+        "component": {"type": "device", "name": host.name, "bom-ref": "host"},
+        "tools": {"components": [_tool(report)]},
+    }
+    if host.time:
+        metadata["timestamp"] = host.time
+    return {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "serialNumber": uuid.uuid5(_NAMESPACE, f"{fleet.run_name}/{host.name}").urn,
+        "metadata": metadata,
+        "components": components,
+        "dependencies": [{"ref": "host", "dependsOn": references}],
+    }
+
+
+def _tool(report: Report) -> dict[str, str]:
+    tool = {"type": "application", "name": NAME}
+    if report.version:
+        tool["version"] = report.version
+    return tool
+
+
+def _component(fleet: Fleet, place: Place, reference: str) -> dict[str, Any]:
+    properties = {
+        "path": place.path,
+        "kind": place.kind,
+        "provider": place.provider,
+        "implementation": place.implementation,
+        "detail": place.detail,
+    }
+    component: dict[str, Any] = {
+        "type": "platform" if place.kind == "python" else "application",
+        "bom-ref": reference,
+        "name": "python" if place.kind == "python" else place.path,
+        "properties": list(_properties(properties)),
+    }
+    if place.version:
+        component["version"] = place.version
+    packages = [fleet.packages[number] for number in fleet.package_sets[place.packages]]
+    if packages:
+        component["components"] = list(_libraries(packages, reference))
+    return component
+
+
+def _libraries(packages: list[Package], reference: str) -> Iterator[dict[str, Any]]:
+    for number, package in enumerate(packages):
+        library: dict[str, Any] = {
+            "type": "library",
+            "bom-ref": f"{reference}-package-{number}",
+            "name": package.name,
+            "properties": list(_properties({"origin": package.origin})),
+        }
+        if package.version:
+            library["version"] = package.version
+        purl = _purl(package)
+        if purl:
+            library["purl"] = purl
+        yield library
+
+
+def _purl(package: Package) -> str:
+    """Return the package URL; none for what a distribution built, whose versions carry fixes that PyPI's have not."""
+    if package.origin == "distribution":
+        return ""
+    kind = "conda" if package.origin == "conda" else "pypi"
+    version = "@" + quote(package.version, safe="") if package.version else ""
+    return f"pkg:{kind}/{quote(canonicalize_name(package.name), safe='')}{version}"
+
+
+def _properties(values: dict[str, str]) -> Iterator[dict[str, str]]:
+    for name, value in values.items():
+        if value:
+            yield {"name": f"{NAME}:{name}", "value": value}
