@@ -68,7 +68,14 @@ def run_in_child(
     watchdog, watchdog_pipe = _start_watchdog(reading, writing)
     pid = os.fork()
     if pid == 0:
-        child = _Child(account, environment, umask, writing, watchdog_pipe, parent)
+        child = _Child(
+            account=account,
+            environment=environment,
+            umask=umask,
+            writing=writing,
+            watchdog_pipe=watchdog_pipe,
+            parent=parent,
+        )
         _run_child(work, child)
     os.close(writing)
     try:

@@ -38,7 +38,14 @@ def scan(host: Host, request: Request) -> Scan:
     readings, modules = _read(host, request, places)
     classified = _classify(readings, modules)
     judged = _judge(readings, classified)
-    return Scan(readings, classified, judged, tuple(host.notes), host.notes_left_out, host.elapsed())
+    return Scan(
+        readings,
+        classified,
+        judged,
+        notes=tuple(host.notes),
+        notes_left_out=host.notes_left_out,
+        duration=host.elapsed(),
+    )
 
 
 def _discover(host: Host, request: Request) -> Places:

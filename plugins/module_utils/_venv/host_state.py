@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Iterable, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterable, Iterator, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host
 from .._process.accounts import Account
@@ -168,20 +168,25 @@ def _offer(interpreters: Sequence[Interpreter]) -> str:
 
 def find_uv(host: Host, account: Optional[Account], path: str) -> str:
     """Return a uv that may be run: on PATH, in its usual place, or in the user's home; '' if there is none."""
-    user = account or host.caller()
-    home = user.home if user is not None else ""
-    places = [each for each in path.split(":") if each.startswith("/")] + list(_UV_PLACES)
-    places += ["%s/%s" % (home, each) for each in _UV_HOMES] if home else []
     trust = TrustReader(host)
-    for name in dict.fromkeys("%s/uv" % place for place in places):
-        real = host.real(name)
+    for place in dict.fromkeys(_uv_places(host, account, path)):
+        real = host.real(place + "/uv")
         info = host.lstat(real) if real else None
         if not real or info is None or not info.st_mode & 0o111 or not host.is_file(real):
             continue
-        own = account is not None and account.uid != host.uid and info.st_uid == account.uid
-        if own or trust.judge([real]).trusted:
+        # The child that runs it has given up root for good.
+        is_own = account is not None and account.uid != host.uid and info.st_uid == account.uid
+        if is_own or trust.judge([real]).trusted:
             return real
     return ""
+
+
+def _uv_places(host: Host, account: Optional[Account], path: str) -> Iterator[str]:
+    yield from (place for place in path.split(":") if place.startswith("/"))
+    yield from _UV_PLACES
+    user = account or host.caller()
+    if user is not None and user.home:
+        yield from ("%s/%s" % (user.home, place) for place in _UV_HOMES)
 
 
 def pip_has_an_index(host: Host, account: Optional[Account], variables: Iterable[str]) -> bool:

@@ -54,28 +54,40 @@ def read_environment_state(host: Host, path: str) -> EnvironmentState:
     kind = host.lkind(path)
     if kind == "":
         return EnvironmentState("absent", releases=kept, unfinished=unfinished)
-    release, what = "", ""
     prefix = host.real(path) or ""
-    if kind == "link":
-        target = host.readlink(path) or ""
-        base, _slash, release = target.rpartition("/")
-        ours = base == os.path.basename(releases_directory(path)) and RELEASE.fullmatch(release)
-        what = "" if ours else "a symbolic link that this collection did not create, to %s" % target
-    elif kind == "directory":
-        names = {entry.name for entry in host.list(path)}
-        environment = "pyvenv.cfg" in names or ("bin" in names and host.lkind(path + "/bin/python"))
-        what = "" if environment or not names else "a directory that is not an environment"
-    else:
-        what = "a file" if kind == "file" else "no directory"
+    what = _describe_foreign(host, path, kind)
     if what:
         return EnvironmentState("other", what, prefix, releases=kept, unfinished=unfinished)
+    release = os.path.basename(host.readlink(path) or "") if kind == "link" else ""
     info = host.lstat(prefix) if prefix else None
     if info is None or not stat.S_ISDIR(info.st_mode):  # a link to a release that is gone
         return EnvironmentState("release", "", "", release, releases=kept, unfinished=unfinished)
-    record = read_record(host, prefix)
-    kind = "release" if kind == "link" else "directory"
-    uid, gid, mode = info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode)
-    return EnvironmentState(kind, "", prefix, release, record, uid, gid, mode, kept, unfinished)
+    return EnvironmentState(
+        kind="release" if kind == "link" else "directory",
+        prefix=prefix,
+        release=release,
+        record=read_record(host, prefix),
+        uid=info.st_uid,
+        gid=info.st_gid,
+        mode=stat.S_IMODE(info.st_mode),
+        releases=kept,
+        unfinished=unfinished,
+    )
+
+
+def _describe_foreign(host: Host, path: str, kind: str) -> str:
+    """Return what lies at ``path`` that no environment of this collection is; '' for one, or an empty directory."""
+    if kind == "link":
+        target = host.readlink(path) or ""
+        directory, _slash, release = target.rpartition("/")
+        is_ours = directory == os.path.basename(releases_directory(path)) and RELEASE.fullmatch(release)
+        return "" if is_ours else "a symbolic link that this collection did not create, to %s" % target
+    if kind == "directory":
+        names = {entry.name for entry in host.list(path)}
+        has_python = "bin" in names and bool(host.lkind(path + "/bin/python"))
+        is_environment = "pyvenv.cfg" in names or has_python
+        return "" if is_environment or not names else "a directory that is not an environment"
+    return "a file" if kind == "file" else "no directory"
 
 
 def _read_releases(host: Host, path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

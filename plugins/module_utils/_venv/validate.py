@@ -7,7 +7,7 @@ import os
 import re
 from typing import Iterator, NamedTuple, Sequence
 
-from .spec import EnvironmentSpec, Link
+from .spec import EnvironmentSpec, HealthCheck, Link
 
 _RELEASE = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
 _MODE = re.compile(r"[0-7]{3,4}")
@@ -69,28 +69,11 @@ def _validate_path(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
 
 
 def _validate_contradictions(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
-    asked = [name for name in ("packages", "requirements", "lock") if getattr(spec, name)]
-    if spec.lock and len(asked) > 1:
-        hint = "A lock lists the complete environment: omit %s, or add it to the lock." % asked[0]
-        yield OptionProblem("lock", "lock and %s contradict each other" % asked[0], hint)
-    if spec.lock and spec.state == "latest":
-        yield OptionProblem(
-            "lock", "lock and state=latest contradict each other", "Update the lock, with state=present."
-        )
-    if spec.lock and spec.constraints:
-        yield OptionProblem(
-            "lock", "lock and constraints contradict each other", "A lock lists all versions: omit constraints."
-        )
+    sources = [name for name in ("packages", "requirements", "lock") if getattr(spec, name)]
+    if spec.lock:
+        yield from _validate_lock(spec, sources)
     if spec.release:
-        for name in asked:
-            yield OptionProblem(
-                "release", "release and %s contradict each other" % name, "Omit %s to roll back." % name
-            )
-        if spec.state != "present":
-            message = "release and state=%s contradict each other" % spec.state
-            yield OptionProblem("release", message, "Omit state to switch to a kept release.")
-        if spec.strategy != "atomic":
-            yield OptionProblem("release", "strategy=in_place keeps no releases", "Use strategy=atomic.")
+        yield from _validate_release(spec, sources)
     if spec.health_check and spec.strategy != "atomic":
         hint = "Set strategy=atomic: then a release that fails the check is never switched in."
         yield OptionProblem("health_check", "strategy=in_place has no release to check before it is used", hint)
@@ -99,6 +82,30 @@ def _validate_contradictions(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
         yield OptionProblem("require_hashes", "packages cannot carry hashes", hint)
     if spec.no_index and (spec.index_url or spec.extra_index_urls):
         yield OptionProblem("no_index", "no_index and an index contradict each other", "Omit one of them.")
+
+
+def _validate_lock(spec: EnvironmentSpec, sources: Sequence[str]) -> Iterator[OptionProblem]:
+    if len(sources) > 1:
+        hint = "A lock lists the complete environment: omit %s, or add it to the lock." % sources[0]
+        yield OptionProblem("lock", "lock and %s contradict each other" % sources[0], hint)
+    if spec.state == "latest":
+        yield OptionProblem(
+            "lock", "lock and state=latest contradict each other", "Update the lock, with state=present."
+        )
+    if spec.constraints:
+        yield OptionProblem(
+            "lock", "lock and constraints contradict each other", "A lock lists all versions: omit constraints."
+        )
+
+
+def _validate_release(spec: EnvironmentSpec, sources: Sequence[str]) -> Iterator[OptionProblem]:
+    for name in sources:
+        yield OptionProblem("release", "release and %s contradict each other" % name, "Omit %s to roll back." % name)
+    if spec.state != "present":
+        message = "release and state=%s contradict each other" % spec.state
+        yield OptionProblem("release", message, "Omit state to switch to a kept release.")
+    if spec.strategy != "atomic":
+        yield OptionProblem("release", "strategy=in_place keeps no releases", "Use strategy=atomic.")
 
 
 def _validate_values(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
@@ -113,16 +120,20 @@ def _validate_values(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     if spec.release and not _RELEASE.fullmatch(spec.release):
         hint = "Set the id that an earlier run returned as release or previous."
         yield OptionProblem("release", "release is not the id of a release: %s" % spec.release, hint)
-    if spec.health_check and not (spec.health_check.command and spec.health_check.command[0]):
-        yield OptionProblem(
-            "health_check", "health_check.command is empty", "Set a command and its arguments, as a list."
-        )
-    if spec.health_check and spec.health_check.timeout <= 0:
-        message = "health_check.timeout is not positive: %g" % spec.health_check.timeout
-        yield OptionProblem("health_check", message, "Set the number of seconds that the command may take.")
+    if spec.health_check:
+        yield from _validate_health_check(spec.health_check)
     for option in ("keep", "timeout", "lock_timeout"):
         if getattr(spec, option) < 0:
             yield OptionProblem(option, "%s is negative: %g" % (option, getattr(spec, option)), "Set 0 or more.")
+
+
+def _validate_health_check(check: HealthCheck) -> Iterator[OptionProblem]:
+    if not (check.command and check.command[0]):
+        hint = "Set a command and its arguments, as a list."
+        yield OptionProblem("health_check", "health_check.command is empty", hint)
+    if check.timeout <= 0:
+        message = "health_check.timeout is not positive: %g" % check.timeout
+        yield OptionProblem("health_check", message, "Set the number of seconds that the command may take.")
 
 
 def _validate_link(link: Link) -> Iterator[OptionProblem]:

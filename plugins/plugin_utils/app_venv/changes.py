@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from itertools import chain
 from typing import Any, Collection, Iterable, Iterator, Mapping, Sequence
 
 from .directory_writers import validate_directories
@@ -28,13 +29,13 @@ def predict_changes(plan: Mapping[str, Any], lines: Iterable[str], check_mode: b
     rows = plan["applications"]
     present = [row for row in rows if not row["gone"]]
     users = _find_users(present, state)
-    copies = [copy for row in present for copy in _find_copies(row, state)]
-    files = [file for row in present for file in _find_files(row, state)]
+    copies = list(chain.from_iterable(_find_copies(row, state) for row in present))
+    files = list(chain.from_iterable(_find_files(row, state) for row in present))
     directories = _find_directories(copies, files, state)
     if check_mode:
         copies = [_redirect(row, state) for row in copies]
         files = [_redirect(row, state) for row in files]
-    removals = [removal for removal in (_find_removal(row, state) for row in rows if row["gone"]) if _is_due(removal)]
+    removals = _find_removals(rows, state)
     overdue = [row["name"] for row in present if is_overdue(row, state)]
     missing = _describe(users, directories, [*copies, *files])
     return {
@@ -53,6 +54,12 @@ def predict_changes(plan: Mapping[str, Any], lines: Iterable[str], check_mode: b
         "apply": bool(missing or removals or overdue),
         "unfinished": missing + [f"the service of {name}, which was not restarted" for name in overdue],
     }
+
+
+def _find_removals(rows: Iterable[Mapping[str, Any]], state: HostState) -> list[dict[str, Any]]:
+    """Return what is still to be removed of the applications that are to be absent."""
+    removals = [_find_removal(row, state) for row in rows if row["gone"]]
+    return [removal for removal in removals if _is_due(removal)]
 
 
 def _is_due(removal: Mapping[str, Any]) -> bool:

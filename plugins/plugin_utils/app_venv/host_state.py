@@ -35,7 +35,17 @@ class HostState(NamedTuple):
 
 def empty_state(uid: int = -1) -> HostState:
     """Return the state of a host about which nothing is known."""
-    return HostState(uid, {}, {}, {}, {}, {}, set(), {}, {})
+    return HostState(
+        uid,
+        users={},
+        files={},
+        digests={},
+        links={},
+        trees={},
+        existing=set(),
+        parents={},
+        directories={},
+    )
 
 
 def parse_host_state(lines: Iterable[str]) -> HostState:

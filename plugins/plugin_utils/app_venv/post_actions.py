@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Collection, Iterable, Mapping, Sequence
 
 from .environment_file import render_environment_file
 from .service_record import digest_text, render_record
@@ -34,30 +34,43 @@ def find_post_actions(
     """
     by_path = {result["path"]: result for result in results}
     rows = [row for row in gathered["applications"] if only in ("", row["name"])]
-    failures: list[str] = []
-    failed: set[str] = set()
-    changed: set[str] = set()
-    for row in rows:
-        name, result = row["name"], by_path.get(row["path"])
-        if result is None:
-            changed.update({name} & set(gathered["pending"]))
-        elif "problem" in result:
-            failed.add(name)
-            failures.append(_describe_failure(name, result))
-        elif changes_release(result):
-            changed.add(name)
+    failures = _find_failures(rows, by_path)
+    changed = _find_changed(rows, by_path, gathered["pending"])
     present = [row for row in rows if not row["gone"]]
-    removals = [] if only else [row for row in gathered["removals"] if row["app"] not in failed]
+    removals = [] if only else [row for row in gathered["removals"] if row["app"] not in failures]
     prune = [_prune(row) for row in present if row["sources"] and row["name"] in changed]
     written = set() if only else {file["app"] for file in gathered["files"]}
     return {
         "services": _find_services(gathered, present, changed, written, by_path),
-        "failures": failures,
+        "failures": list(failures.values()),
         "removals": removals,
         "prune": prune,
         "units_removed": any(row["unit"] for row in removals),
         "clean_up": bool(prune or any(row["directory"] for row in removals)),
     }
+
+
+def _find_failures(rows: Iterable[Mapping[str, Any]], by_path: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return why applications failed, by name."""
+    failures = {}
+    for row in rows:
+        result = by_path.get(row["path"], {})
+        if "problem" in result:
+            failures[row["name"]] = _describe_failure(row["name"], result)
+    return failures
+
+
+def _find_changed(
+    rows: Iterable[Mapping[str, Any]], by_path: Mapping[str, Mapping[str, Any]], pending: Collection[str]
+) -> set[str]:
+    """Return the names of the applications whose release changed, or whose pending change was never finished."""
+    changed = set()
+    for row in rows:
+        result = by_path.get(row["path"])
+        is_changed = row["name"] in pending if result is None else changes_release(result)
+        if is_changed:
+            changed.add(row["name"])
+    return changed
 
 
 def _describe_failure(name: str, result: Mapping[str, Any]) -> str:

@@ -105,38 +105,59 @@ def ownership_questions(reading: InterpreterReading) -> tuple[str, ...]:
 
 def classify_installation(reading: InterpreterReading, ownership: Ownership, system: System) -> Installation:
     """Return an interpreter's provider, owner, version, and whether a marker is expected, each with its reason."""
-    owners, unknown_owners = ownership.owners, find_unknown(ownership, ownership_questions(reading))
-    unread = [manager for manager, _reason in unknown_owners]
+    owners = ownership.owners
     owner = owners.get(reading.path) or owners.get(reading.stdlib + "/os.py")
-    unknown = "" if owner else "; ".join(map(": ".join, unknown_owners))
-    if not (owner or unknown or ownership.managers or system.kernel == "darwin"):
-        unknown = "no database of a package manager was found"
+    unknown = "" if owner else _why_owner_is_unknown(reading, ownership, system)
     row, because = classify_provider(Subject(reading, owner, system, owner_known=not unknown))
     kind = row.kind if row else ""
     if kind in ("version-manager", "standalone", "ci"):
         unknown = ""  # no package manager has any part in these
-    ships = owners.get(reading.marker.path)
-    ships = None if ships and ships.manager in _BY_PLACE else ships
-    if ships:
-        expectation, reason = "shipped", f"it belongs to {ships.package} {ships.version}"
-    elif owner and owner.manager not in (*_BY_PLACE, *unread):
+    marker_owner = owners.get(reading.marker.path)
+    if marker_owner and marker_owner.manager in _BY_PLACE:
+        marker_owner = None
+    if marker_owner:
+        expectation, reason = "shipped", f"it belongs to {marker_owner.package} {marker_owner.version}"
+    elif owner and _lists_files(owner, reading, ownership):
         expectation, reason = "not-shipped", f"no installed package of {owner.manager} has one there"
     else:
         expectation, reason = _table(row, reading, system)
-    started = kind == "package-manager" and _SYSTEM_NAMES & {name.path for name in reading.names}
     return Installation(
         reading,
         *_version(reading, owner),
         provider=row.key if row else "unknown",
         provider_because=because,
-        system=reading.path.startswith("/usr/") and (kind == "system" or bool(started)),
+        system=_is_system(reading, kind),
         package=owner,
         package_unknown=unknown,
         expectation=expectation,
         expectation_because=reason,
-        marker_owner=ships,
+        marker_owner=marker_owner,
         marker_text=row.text if row else "",
     )
+
+
+def _why_owner_is_unknown(reading: InterpreterReading, ownership: Ownership, system: System) -> str:
+    """Return why it is unknown whether a package owns the interpreter; '' where it is known that none does."""
+    unread = find_unknown(ownership, ownership_questions(reading))
+    if unread:
+        return "; ".join(f"{manager}: {reason}" for manager, reason in unread)
+    if ownership.managers or system.kernel == "darwin":
+        return ""
+    return "no database of a package manager was found"
+
+
+def _lists_files(owner: Owner, reading: InterpreterReading, ownership: Ownership) -> bool:
+    """Return whether the owner's package manager has a list of files, and all of it was read."""
+    unread = [manager for manager, _reason in find_unknown(ownership, ownership_questions(reading))]
+    return owner.manager not in (*_BY_PLACE, *unread)
+
+
+def _is_system(reading: InterpreterReading, kind: str) -> bool:
+    """Return whether the operating system's own programs run on this interpreter."""
+    if not reading.path.startswith("/usr/"):
+        return False
+    names = {name.path for name in reading.names}
+    return kind == "system" or (kind == "package-manager" and bool(_SYSTEM_NAMES & names))
 
 
 def _table(row: Provider | None, reading: InterpreterReading, system: System) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Iterable, Iterator, Sequence
 
 from ..._host.record import NamedTuple
 from ..model import PipConfigFile, Settings, UvConfigFile, VariableSetting
@@ -146,25 +146,38 @@ def uv_outcome(settings: Settings, user: str, variables: Sequence[VariableSettin
     switch on. Booleans are pip's words; another one, '' too, ends uv.
     """
     by_name = {row.name: row for row in variables if row.name.startswith("UV_")}
-    for row in by_name.values():
-        valid = bool(row.value) if row.name == "UV_CONFIG_FILE" else row.value.lower() in _WORDS
-        if not valid:
-            return Outcome("uv fails on the value of %s (%s)" % (_variable(row).what, row.source))
-    on = [row.name for row in by_name.values() if row.value.lower() in _TRUE]
-    files, unknown = _uv_files(settings, user, by_name), ""
+    files = _uv_files(settings, user, by_name)
+    failure = _uv_failure(by_name.values(), files)
+    if failure:
+        return Outcome(failure)
+    unknown = _unread(files)
     if "UV_CONFIG_FILE" in by_name and not files:
         unknown = "UV_CONFIG_FILE=%s could not be read" % by_name["UV_CONFIG_FILE"].value
+    switch = by_name.get("UV_BREAK_SYSTEM_PACKAGES")
+    is_on = switch is not None and switch.value.lower() in _TRUE
+    bypasses = [_variable(switch)] if switch is not None and is_on else []
+    return Outcome("", (*bypasses, *_uv_file_bypasses(files)), unknown)
+
+
+def _uv_failure(variables: Iterable[VariableSetting], files: Sequence[UvConfigFile]) -> str:
+    """Return what uv fails on before it installs anything; '' if on nothing."""
+    for row in variables:
+        is_valid = bool(row.value) if row.name == "UV_CONFIG_FILE" else row.value.lower() in _WORDS
+        if not is_valid:
+            return "uv fails on the value of %s (%s)" % (_variable(row).what, row.source)
     for file in files:
         if file.error:
-            return Outcome("uv fails on %s: %s" % (file.path, file.error))
-    bypasses = [_variable(by_name[name]) for name in on if name == "UV_BREAK_SYSTEM_PACKAGES"]
+            return "uv fails on %s: %s" % (file.path, file.error)
+    return ""
+
+
+def _uv_file_bypasses(files: Sequence[UvConfigFile]) -> Iterator[Bypass]:
     deciding = next((file for file in files if file.break_system_packages is not None), None)
     if deciding and deciding.break_system_packages:
-        bypasses.append(Bypass(deciding.path, "[pip] break-system-packages = true", deciding.user))
+        yield Bypass(deciding.path, "[pip] break-system-packages = true", deciding.user)
     redirecting = next((file for file in files if file.redirect), None)
     if redirecting:
-        bypasses.append(Bypass(redirecting.path, "[pip] " + redirecting.redirect, redirecting.user, silent=True))
-    return Outcome("", tuple(bypasses), unknown or _unread(files))
+        yield Bypass(redirecting.path, "[pip] " + redirecting.redirect, redirecting.user, silent=True)
 
 
 def _uv_files(settings: Settings, user: str, by_name: dict[str, VariableSetting]) -> list[UvConfigFile]:

@@ -29,28 +29,53 @@ _GENERIC = (
 
 def marker_state(installation: Installation, ownership: Ownership, shipped: str) -> tuple[str, str]:
     """Return (state, because); ``shipped`` is how the vendor's text begins, used if no digest is recorded."""
-    marker, owner, package = installation.reading.marker, installation.marker_owner, installation.package
-    present = marker.kind in ("file", "link")
-    instead = ", beside it ".join([_INSTEAD.get(marker.kind, ""), *filter(None, [", ".join(marker.siblings)])])
+    marker, owner = installation.reading.marker, installation.marker_owner
     for row in ownership.diversions:
         if row.path == marker.path and (owner is None or owner.package != row.by):
             return "diverted", "dpkg diverts it to %s, by %s" % (row.to, row.by or "the administrator")
     if owner is not None:
-        rule = "" if present else _excluded_by(marker.path, ownership)
-        if present or rule:
-            return ("excluded", rule) if rule else _owned(marker, owner, shipped)
-        return "missing", "%s %s ships it, and %s" % (owner.manager, owner.package, instead)
+        return _owned_state(marker, owner, ownership, shipped)
+    return _unowned_state(installation, ownership, shipped)
+
+
+def _is_present(marker: Marker) -> bool:
+    return marker.kind in ("file", "link")
+
+
+def _absence(marker: Marker) -> str:
+    """Return what lies in the place of a marker that is not there."""
+    instead = _INSTEAD.get(marker.kind, "")
+    return "%s, beside it %s" % (instead, ", ".join(marker.siblings)) if marker.siblings else instead
+
+
+def _owned_state(marker: Marker, owner: Owner, ownership: Ownership, shipped: str) -> tuple[str, str]:
+    if _is_present(marker):
+        return _owned(marker, owner, shipped)
+    rule = _excluded_by(marker.path, ownership)
+    if rule:
+        return "excluded", rule
+    return "missing", "%s %s ships it, and %s" % (owner.manager, owner.package, _absence(marker))
+
+
+def _unowned_state(installation: Installation, ownership: Ownership, shipped: str) -> tuple[str, str]:
+    marker, package = installation.reading.marker, installation.package
     expected, because = installation.expectation, installation.expectation_because
-    listed = package is not None and package.manager not in ("homebrew", "nix")  # whose databases list files
-    unknown = "" if expected == "not-shipped" else _unknown_owner(installation, ownership)
+    present, absence = _is_present(marker), _absence(marker)
+    if expected == "not-shipped":
+        return "unexpected" if present else "not_expected", "the vendor ships none: %s" % because
+    unknown = _unknown_owner(installation, ownership)
     if unknown:
-        return "unknown", unknown if present else "%s, and %s" % (instead, unknown)
-    if expected == "shipped" and not listed:
-        return _by_text(marker, shipped, because) if present else ("missing", "%s, and %s" % (because, instead))
-    if present or expected == "not-shipped" or listed:
-        none = "the vendor ships none: %s" % because if expected == "not-shipped" else "no installed package ships it"
-        return "unexpected" if present else "not_expected", none
-    return "unknown", "%s, and whether one should exist is unknown (%s)" % (instead, because or "unknown provider")
+        return "unknown", unknown if present else "%s, and %s" % (absence, unknown)
+    has_file_list = package is not None and package.manager not in ("homebrew", "nix")
+    if has_file_list:
+        return "unexpected" if present else "not_expected", "no installed package ships it"
+    if expected == "shipped" and present:
+        return _by_text(marker, shipped, because)
+    if expected == "shipped":
+        return "missing", "%s, and %s" % (because, absence)
+    if present:
+        return "unexpected", "no installed package ships it"
+    return "unknown", "%s, and whether one should exist is unknown (%s)" % (absence, because or "unknown provider")
 
 
 def _owned(marker: Marker, owner: Owner, shipped: str) -> tuple[str, str]:

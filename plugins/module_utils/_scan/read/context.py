@@ -88,17 +88,27 @@ def _in_files(host: Host) -> Iterator[ContextSign]:
     for path, kind, what, strength in _rows(_FILES):
         if host.lstat(path) is not None:
             yield ContextSign(kind, what, "%s is there" % path, strength)
+    yield from _podman(host)
+    yield from _wsl(host)
+    if host.lstat("/proc/vz") is not None and host.lstat("/proc/bc") is None:
+        yield ContextSign("container", "openvz", "/proc/vz is there, /proc/bc is not", "strong")
+
+
+def _podman(host: Host) -> Iterator[ContextSign]:
+    """Yield the sign of podman, which mounts its file over whatever the image has there."""
     path = "/run/.containerenv"
-    if host.lstat(path) is not None:  # podman mounts it over whatever the image has there
-        strong = texts[path] or any(mount.path == path for mount in host.mounts())
-        yield ContextSign("container", "podman", "%s is there" % path, "strong" if strong else "weak")
-    # Containers on WSL show its kernel as well. WSL 1 has none of its own: 4.4.0-19041-Microsoft.
+    if host.lstat(path) is not None:
+        is_mounted = any(mount.path == path for mount in host.mounts())
+        strength = "strong" if is_mounted or _quiet(host, path) else "weak"
+        yield ContextSign("container", "podman", "%s is there" % path, strength)
+
+
+def _wsl(host: Host) -> Iterator[ContextSign]:
+    """Yield the sign of WSL, whose kernel containers show as well; WSL 1 has none of its own: 4.4.0-19041-Microsoft."""
     release = _quiet(host, "/proc/sys/kernel/osrelease").strip()
     if "microsoft" in release.lower():
         what = "wsl1" if release.endswith("-Microsoft") else "wsl2"
         yield ContextSign("wsl", what, "the kernel is %s" % release[:80], "strong")
-    if host.lstat("/proc/vz") is not None and host.lstat("/proc/bc") is None:
-        yield ContextSign("container", "openvz", "/proc/vz is there, /proc/bc is not", "strong")
 
 
 def _in_environments(host: Host) -> Iterator[ContextSign]:

@@ -57,22 +57,46 @@ def _layouts(host: Host, prefix: str, executable: Executable) -> list[Layout]:
     old = _old_pypy(host, prefix) if name == "pypy" else []
     if old:
         return old
-    tails = [name + language, name + language + "t"]  # a free-threaded build may be known by its directory only
-    if not language:
-        fits = re.compile(name + r"\d\.\d+t?").fullmatch
-        names = {entry.name for top in ("lib", "lib64") for entry in host.list(f"{prefix}/{top}", fits)}
-        tails = sorted(names)[:_LIBRARIES_LIMIT]
     found = []
-    for tail in reversed(tails) if language and "t" in executable.variant else tails:
-        marks = (tail + "/os.py", tail + "/os.pyc", tail.replace(".", "") + ".zip")
-        tops = [f"{prefix}/{top}/" for top in ("lib", "lib64")]
-        places = [top + tail for top in tops if any(host.is_file(top + mark) for mark in marks)]
-        if places:  # a 64-bit program prefers a lib64 of its own
-            wide = executable.elf is not None and executable.elf.bits == 64
-            place = places[-1] if wide and host.real(places[0]) != host.real(places[-1]) else places[0]
-            variant = "t" * tail.endswith("t") + executable.variant.replace("t", "")
-            found.append(Layout(prefix, place, place, tail[len(name) :].rstrip("t"), variant, name))
+    for tail in _library_names(host, prefix, name, executable):
+        place = _library_place(host, prefix, tail, executable)
+        if place:
+            free_threaded = "t" if tail.endswith("t") else ""
+            layout = Layout(
+                prefix=prefix,
+                stdlib=place,
+                library=place,
+                language=tail[len(name) :].rstrip("t"),
+                variant=free_threaded + executable.variant.replace("t", ""),
+                name=name,
+            )
+            found.append(layout)
     return found[:1] if language else found
+
+
+def _library_names(host: Host, prefix: str, name: str, executable: Executable) -> list[str]:
+    """Return what the directory of the standard library may be called, such as python3.13 or python3.13t."""
+    language = executable.language
+    if language:
+        # A free-threaded build may be known by its directory only.
+        names = [name + language, name + language + "t"]
+        return names[::-1] if "t" in executable.variant else names
+    fits = re.compile(name + r"\d\.\d+t?").fullmatch
+    found = {entry.name for top in ("lib", "lib64") for entry in host.list(f"{prefix}/{top}", fits)}
+    return sorted(found)[:_LIBRARIES_LIMIT]
+
+
+def _library_place(host: Host, prefix: str, tail: str, executable: Executable) -> str:
+    """Return the directory of the standard library in lib or lib64; '' if neither has its landmarks."""
+    marks = (tail + "/os.py", tail + "/os.pyc", tail.replace(".", "") + ".zip")
+    tops = [f"{prefix}/{top}/" for top in ("lib", "lib64")]
+    places = [top + tail for top in tops if any(host.is_file(top + mark) for mark in marks)]
+    if not places:
+        return ""
+    # A 64-bit program prefers a lib64 of its own.
+    is_wide = executable.elf is not None and executable.elf.bits == 64
+    has_own_lib64 = host.real(places[0]) != host.real(places[-1])
+    return places[-1] if is_wide and has_own_lib64 else places[0]
 
 
 def _old_pypy(host: Host, prefix: str) -> list[Layout]:
@@ -85,7 +109,8 @@ def _old_pypy(host: Host, prefix: str) -> list[Layout]:
             language = name
             if name == "3":
                 language = "3." + tags.pop() if len(tags) == 1 else ""
-            return [Layout(prefix, f"{prefix}/lib-python/{language or name}", library, language, "", "pypy")]
+            stdlib = f"{prefix}/lib-python/{language or name}"
+            return [Layout(prefix, stdlib, library, language, variant="", name="pypy")]
     return []
 
 
@@ -109,12 +134,7 @@ def site_packages(layout: Layout) -> list[tuple[str, str]]:
     prefix, name, language = layout.prefix.rstrip("/"), _name(layout), layout.language
     tops = ("lib64", "lib") if layout.stdlib.startswith(prefix + "/lib64/") else ("lib",)
     if layout.vendor == "debian":
-        own = [f"{prefix}/{top}/{name}/dist-packages" for top in tops]
-        if layout.name == "pypy":
-            own, prefix = [], prefix.partition("/lib/pypy3")[0]
-        shared = [prefix + "/lib/python3/dist-packages"] if own == [] or language[:1] == "3" else []
-        local = f"{prefix}/local/lib/{name.rstrip('t')}/dist-packages"
-        return [(local, "local"), *((path, "distribution") for path in shared + own)]
+        return _debian_site_packages(layout, prefix, tops)
     if layout.stdlib.startswith(prefix + "/lib-python/"):  # PyPy before 3.8
         return [(prefix + "/site-packages", "site")]
     if layout.vendor == "homebrew":
@@ -128,6 +148,18 @@ def site_packages(layout: Layout) -> list[tuple[str, str]]:
     if layout.vendor == "framework" and layout.framework == "Python3":  # Apple's
         own.append(f"/Library/Python/{language}/site-packages")
     return [(path, "site") for path in own]
+
+
+def _debian_site_packages(layout: Layout, prefix: str, tops: Sequence[str]) -> list[tuple[str, str]]:
+    name = _name(layout)
+    own = [f"{prefix}/{top}/{name}/dist-packages" for top in tops]
+    if layout.name == "pypy":
+        own, prefix = [], prefix.partition("/lib/pypy3")[0]
+    shared = []
+    if layout.name == "pypy" or layout.language.startswith("3"):
+        shared = [prefix + "/lib/python3/dist-packages"]
+    local = f"{prefix}/local/lib/{name.rstrip('t')}/dist-packages"
+    return [(local, "local"), *((path, "distribution") for path in shared + own)]
 
 
 def purelib(layout: Layout) -> str:
