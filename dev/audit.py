@@ -136,6 +136,16 @@ def keep(results: dict[str, Any]) -> str:
     return f"The complete result: {target.relative_to(ROOT)}"
 
 
+def write_page(result: Path) -> str:
+    """Write the HTML report below .build, and return a line that says where, or why not."""
+    command = [sys.executable, str(ROOT / "dev" / "audit_page.py"), str(result), str(RESULTS)]
+    environment = {**os.environ, "PYTHONPATH": str(COLLECTIONS)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return f"The HTML report is not written: {(done.stderr.strip() or 'no reason was given').splitlines()[-1]}"
+    return f"The HTML report: {Path(done.stdout.strip()).relative_to(ROOT)}"
+
+
 def main() -> int:
     """Run both modules, print the report and return the exit status."""
     options = parse_arguments(os.environ.get("AUDIT_ARGS", ""))
@@ -146,8 +156,10 @@ def main() -> int:
         sys.exit(f"make audit: {user} cannot write {error.filename}: {CURE}.")
     with tempfile.TemporaryDirectory(prefix="pyfleet-audit-") as work:
         results = run(options, Path(work))
+        page = write_page(Path(work) / "result.json")
     audit_report.write(results, sys.stdout)
     sys.stdout.write(keep(results) + "\n")
+    sys.stdout.write(page + "\n")
     if "verdict" not in results.get("audit", {}):
         return 2
     return 1 if results["audit"].get("failed") else 0

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -70,3 +71,25 @@ def test_the_result_is_kept_or_the_reason_is_printed(monkeypatch: pytest.MonkeyP
     assert (tmp_path / ".build/audit/result.json").read_text(encoding="utf-8") == '{\n  "audit": {}\n}\n'
     monkeypatch.setattr(audit, "RESULTS", tmp_path / ".build/audit/result.json")
     assert audit.keep({}).startswith("The complete result is not kept: ")
+
+
+SAMPLE = Path(__file__).with_name("sample_result.json")
+
+
+def test_the_page_is_written_and_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("jinja2", reason="comes with ansible-core")
+    monkeypatch.setattr(audit, "RESULTS", audit.ROOT / ".build" / "test-page" / tmp_path.name)
+    line = audit.write_page(SAMPLE)
+    assert line == f"The HTML report: .build/test-page/{tmp_path.name}/report.html"
+    page = (audit.RESULTS / "report.html").read_text(encoding="utf-8")
+    assert "<title>Python audit of web1</title>" in page
+    assert "environment-broken:/srv/gone" not in page.partition('id="data"')[0]
+    assert "/srv/gone" in page
+    shutil.rmtree(audit.RESULTS)
+
+
+def test_a_page_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("jinja2", reason="comes with ansible-core")
+    monkeypatch.setattr(audit, "RESULTS", tmp_path / "file" / "report")
+    (tmp_path / "file").write_text("")
+    assert audit.write_page(SAMPLE).startswith("The HTML report is not written: Not a directory: ")

@@ -159,6 +159,7 @@
         const number = host.findings[place];
         if (!fits[number] || (masks[number] | mask) >>> 0 !== all) return false;
         if (!state.change) return true;
+        if (state.change !== "new" && state.change !== "remaining") return false;
         return !(place in host.waivers) && (state.change === "new") === Boolean(host.fresh && host.fresh.has(place));
       },
     };
@@ -233,7 +234,7 @@
       this.element.style.setProperty("--width", (width || 0) + "px");
       this.head.replaceChildren(...columns.map((column) => {
         const cell = el("div", { role: "columnheader", class: column.num ? "num" : "", title: column.title || column.label });
-        if (!column.sort) { cell.append(column.label); return cell; }
+        if (!column.sort) { cell.append(column.label || hidden(column.title)); return cell; }
         const [key, down] = [state.sort.replace("-", ""), state.sort.startsWith("-")];
         const on = key === column.key;
         if (on) cell.setAttribute("aria-sort", down ? "descending" : "ascending");
@@ -392,10 +393,10 @@
         const cell = found.get(index);
         if (!cell) return el("div", { class: "cell" });
         return el("div", { class: "cell on " + SEVERITIES[cell.severity], title: rule.key + " on " + row.host.name + ": " + cell.count }, severitySign(cell.severity));
-      }), el("div", { class: "cell" })];
+      })];
     };
     view.open = (row) => go({ open: "host:" + row.host.name });
-    view.setColumns([{ ...hostColumn, width: "minmax(180px, 300px)" }, ...columns.map(({ rule }) => ({ key: rule.key, label: rule.key, width: "38px" })), { key: "", label: "", width: "1fr" }], 240 + 38 * columns.length);
+    view.setColumns([{ ...hostColumn, width: "minmax(180px, 300px)" }, ...columns.map(({ rule }) => ({ key: rule.key, label: rule.key, width: "38px" }))], 240 + 38 * columns.length);
     view.show(state.sort ? shown.rows : [...shown.rows].sort((left, right) => -bySeverity(left, right) || left.host.index - right.host.index));
   }
   function pythonRows() {
@@ -480,7 +481,7 @@
   // ---- The panel ----
   let opener = null;
   function panelHead(title, sign) {
-    return el("header", {}, sign || null, el("h2", { id: "panel-title" }, title), el("button", { type: "button", onclick: closePanel, "aria-label": "Close", title: "Close (Esc)" }, "\u2715"));
+    return el("div", { class: "panel-head" }, sign || null, el("h2", { id: "panel-title" }, title), el("button", { type: "button", onclick: closePanel, "aria-label": "Close", title: "Close (Esc)" }, "\u2715"));
   }
   function copyButton(content) {
     return el("button", { type: "button", onclick: () => copy(content) }, "Copy");
@@ -656,7 +657,10 @@
     $("chips").replaceChildren(...CHIPS.filter((key) => state[key]).map((key) => el("button", { type: "button", title: "Remove this filter", onclick: () => go({ [key]: "" }) }, key + ": " + state[key] + "  \u2715")));
     const filtered = [...FIELDS, ...CHIPS].some((key) => state[key]);
     $("clear").hidden = !filtered;
-    $("shown").textContent = filtered ? format(shown.rows.length) + " of " + plural(hosts.length, "host") + ", " + plural(shown.total, "finding") : plural(hosts.length, "host") + ", " + plural(shown.total, "finding");
+    const all = plural(hosts.length, "host") + ", " + plural(shown.total, "finding");
+    const part = format(shown.rows.length) + " of " + all;
+    const gone = state.change === "fixed" ? plural(goneRows().reduce((sum, row) => sum + row.names.length, 0), "fixed finding") : "";
+    $("shown").textContent = gone || (filtered ? part : all);
     document.querySelectorAll("#tabs a").forEach((tab) => {
       tab.href = fragment({ view: tab.dataset.view, open: "", sort: "" });
       if (tab.dataset.view === state.view) tab.setAttribute("aria-current", "page"); else tab.removeAttribute("aria-current");
@@ -683,6 +687,7 @@
     const apply = () => go({ [key]: $(key).value, view: state.view === "overview" && $(key).value ? "findings" : state.view, open: "" }, !select);
     $(key).addEventListener(select ? "change" : "input", () => { clearTimeout(typing); if (select) apply(); else typing = setTimeout(apply, 120); });
   }
+  document.querySelector(".skip").addEventListener("click", (event) => { event.preventDefault(); $("main").focus(); });
   $("filters").addEventListener("submit", (event) => event.preventDefault());
   $("clear").addEventListener("click", () => go(Object.fromEntries([...FIELDS, ...CHIPS].map((key) => [key, ""]))));
   $("export").addEventListener("click", exportCsv);
