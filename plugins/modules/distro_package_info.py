@@ -75,7 +75,7 @@ EXAMPLES = r"""
   ansible.builtin.package:
     name: "{{ found.install }}"
   become: true
-  when: found.install
+  when: found.install | length > 0
 
 - name: Search for libraries of YAML
   pyfleet.python.distro_package_info:
@@ -151,6 +151,11 @@ projects:
       sample: "2026-11-28"
     installed:
       description: Whether the package is installed.
+      returned: always
+      type: bool
+      sample: false
+    verified:
+      description: Whether the installed package is known to contain the project, by its metadata or by what it provides.
       returned: always
       type: bool
       sample: false

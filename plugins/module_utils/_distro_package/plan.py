@@ -32,6 +32,11 @@ class ProjectResult(NamedTuple):
     because: str = ""
 
     @property
+    def verified(self) -> bool:
+        """Return whether the installed package is known to contain the project."""
+        return bool(self.versions.installed) and self.candidate.source in ("provides", "installed-metadata")
+
+    @property
     def satisfied(self) -> Optional[bool]:
         """Return whether the distribution has an acceptable version; None if it is not known."""
         if self.status == "unknown":

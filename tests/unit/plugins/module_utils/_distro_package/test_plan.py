@@ -67,7 +67,8 @@ def test_versions_are_compared_by_their_upstream_part(
 def test_the_version_of_metadata_is_more_exact_than_that_of_the_package() -> None:
     owner = PackageCandidate("python3-yaml", "installed-metadata", installed_upstream="6.0.1")
     row = result("PyYAML>=6.0.1", {"python3-yaml": PackageVersions("6.0-3", "6.0-3")}, [owner])
-    assert (row.status, row.installed_upstream) == ("installed", "6.0.1")
+    assert (row.status, row.installed_upstream, row.verified) == ("installed", "6.0.1", True)
+    assert not result("PyYAML", {"python3-yaml": PackageVersions("6.0-3", "6.0-3")}).verified
 
 
 def test_a_guess_is_used_only_where_its_package_exists() -> None:
