@@ -155,7 +155,7 @@ projects:
       type: bool
       sample: false
     verified:
-      description: Whether the installed package is known to contain the project, by its metadata or by what it provides.
+      description: Whether the installed package is known to contain the project, by metadata or by what it provides.
       returned: always
       type: bool
       sample: false
