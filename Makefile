@@ -147,6 +147,14 @@ lint-docs: dev
 	@for script in dev/docs_*.py; do \
 		test -e "$$script" || continue; echo "$$script --check"; $(DEV_BIN)/python "$$script" --check || exit 1; done
 
+.PHONY: docs
+docs: dev collection  ## build the site of the documentation, in .build/docs/html; a warning is an error
+	@rm -rf $(BUILD)/docs && mkdir -p $(BUILD)/docs/source/collection
+	@cp -R docs/*.md docs/situations docs/migration dev/site/conf.py dev/site/index.md $(BUILD)/docs/source
+	$(WITH_DEV) antsibull-docs collection --use-current --squash-hierarchy --fail-on-error \
+		--dest-dir $(BUILD)/docs/source/collection pyfleet.python
+	$(DEV_BIN)/sphinx-build -q -W --keep-going -b html $(BUILD)/docs/source $(BUILD)/docs/html
+
 lint-source: dev collection  ## source_audit over this repository, and its rule in ansible-lint
 	$(WITH_DEV) python dev/lint_source.py
 

@@ -17,6 +17,7 @@ PLACES = (
     "plugins/filter",
     "plugins/lookup",
     "plugins/test",
+    "plugins/callback",
     "plugins/doc_fragments",
     "playbooks",
 )
