@@ -12,8 +12,8 @@ version_added: 1.0.0
 short_description: Name the cure for pip's error externally-managed-environment
 description:
   - Searches the results of failed tasks for C(externally-managed-environment) (PEP 668), for
-    C(ensurepip is not available), and for a missing C(venv), C(virtualenv), C(packaging) or pip. At the end of the run it prints what
-    to use instead on these hosts.
+    C(ensurepip is not available), and for a missing C(venv), C(virtualenv), C(packaging) or pip. At the end of the run
+    it prints what to use instead on these hosts.
   - Uses the facts of a host, gathered or cached, to name its distribution. Without facts the hint is general.
   - Changes nothing, and prints nothing when no task fails for these reasons. Failures that C(ignore_errors) covers do
     not count.
