@@ -14,6 +14,7 @@ description:
     returns the file's path. C(ansible.builtin.copy) takes it to a host, which then audits itself on a timer.
   - The same version of the collection makes the same bytes, on every controller.
   - The file is in Ansible's temporary directory, which is removed when the playbook ends.
+  - The entry point C(schedule) of the role P(pyfleet.python.python_audit#role) installs it.
 options:
   _terms:
     description:
