@@ -36,6 +36,7 @@ COLLECTIONS := $(BUILD)/collections
 COLLECTION_ROOT := $(COLLECTIONS)/ansible_collections/pyfleet/python
 REQUIREMENTS := dev/requirements
 MAKE_ENV := sh dev/make_env.sh
+# Of ansible-core 2.20 and newer; the tools of the repository also run on 3.11, with ansible-core 2.19.
 CONTROLLER_PYTHONS := 3.13 3.12 3.14
 
 DEV := $(ENVS)/dev
@@ -46,7 +47,7 @@ WITH_DEV := PATH="$$PWD/$(DEV_BIN):$$PATH" ANSIBLE_COLLECTIONS_PATH="$$PWD/$(COL
 	ANSIBLE_HOME="$$PWD/$(BUILD)/ansible" ANSIBLE_CONFIG="$$PWD/dev/ansible.cfg"
 
 $(DEV)/.stamp: $(REQUIREMENTS)/dev.txt $(REQUIREMENTS)/constraints.txt
-	@$(MAKE_ENV) $(DEV) "$(CONTROLLER_PYTHONS)" -r $(REQUIREMENTS)/dev.txt
+	@$(MAKE_ENV) $(DEV) "$(CONTROLLER_PYTHONS) 3.11" -r $(REQUIREMENTS)/dev.txt
 
 $(ENVS)/importer/.stamp: $(REQUIREMENTS)/importer.txt
 	@$(MAKE_ENV) $(ENVS)/importer "$(CONTROLLER_PYTHONS)" -r $(REQUIREMENTS)/importer.txt
@@ -100,7 +101,7 @@ QUICK_PLATFORMS := debian-13,fedora-43,archlinux,macos-like
 test: dev $(COLLECTIONS)/.stamp wheelhouse  ## the tests of this repository; everything with SCOPE=full
 	@case "$(SCOPE)" in \
 		quick) PLATFORM="$${PLATFORM:-$(QUICK_PLATFORMS)}" \
-			sh dev/test.sh "lint unit-ends sanity-2.21 conformance-here" "images molecule" ;; \
+			sh dev/test.sh "lint unit-ends sanity-newest conformance-here" "images molecule" ;; \
 		full) sh dev/test.sh "lint convergence unit sanity conformance importer" "images molecule deployment" ;; \
 		*) echo "SCOPE is quick or full, not '$(SCOPE)'." >&2; exit 2 ;; \
 	esac
@@ -177,10 +178,15 @@ unit-ends: collection  ## unit tests on the oldest and the newest Python that is
 unit-3.%: $(ENVS)/unit-3.%/.stamp collection
 	@sh dev/unit.sh 3.$*
 
-.PHONY: sanity sanity-2.19 sanity-2.20 sanity-2.21 sanity-2.22
+.PHONY: sanity sanity-newest sanity-2.19 sanity-2.20 sanity-2.21 sanity-2.22
 sanity: sanity-2.19 sanity-2.21  ## ansible-test sanity with the oldest and the newest core
 sanity-2.19 sanity-2.20 sanity-2.21 sanity-2.22: sanity-%: $(ENVS)/sanity-%/.stamp
 	@sh dev/sanity.sh $*
+
+sanity-newest:  ## with the newest core that a Python of this machine runs
+	@core=2.21; sh dev/pythons.sh get $(CONTROLLER_PYTHONS) >/dev/null || { core=2.19; \
+		echo "==> No Python 3.12 or newer is here: sanity with ansible-core 2.19 instead of 2.21"; }; \
+		$(MAKE) sanity-$$core
 
 .PHONY: tarball importer
 tarball: dev  ## build the collection
