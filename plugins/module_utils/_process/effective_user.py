@@ -12,7 +12,7 @@ from .accounts import Account
 
 @contextmanager
 def effective_user(account: Optional[Account]) -> Iterator[None]:
-    """Have the effective identity of a user while reading; with None, or where the caller is not root, change nothing.
+    """Assume the effective identity of a user while reading; for None, or a caller who is not root, change nothing.
 
     For reading data only: the saved identity stays root's, so nothing of the user's may run meanwhile. The user can
     neither signal nor trace the process, as its real and saved identities are root's (kill(2), ptrace(2)).

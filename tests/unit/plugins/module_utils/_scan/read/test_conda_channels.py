@@ -92,9 +92,8 @@ def test_every_file_of_condas_search_path_is_read(tmp_path: Path) -> None:
     files = {name: "channels: [%s]\n" % name for name in (*names, "/etc/conda/condarc.d/none.txt")}
     (found,) = conda(tmp_path, files)
     assert (found.prefix, found.version) == ("/opt/conda", "24.5.0")
-    assert {row.path: row.user for row in found.files} == {
-        name: "alice" if "alice" in name else "root" if "root" in name else "" for name in names
-    }
+    owners = [next(user for user in ("alice", "root", "") if user in name) for name in names]
+    assert {row.path: row.user for row in found.files} == dict(zip(names, owners))
     assert all(row.channels == (row.path,) for row in found.files)
 
 
