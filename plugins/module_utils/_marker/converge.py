@@ -10,10 +10,10 @@ from .._host.host import Host
 from .._process.accounts import find_account
 from .._process.commands import OperationError, Run, from_os_error
 from .._process.environment import clean_environment
+from .._process.package_reinstall import ENVIRONMENT, Reinstallation, reinstall
 from .._process.privilege_drop import run_in_child
 from .._process.write_file import write_file
 from .plan import MarkerPlan, Step, plan_markers
-from .reinstall import ENVIRONMENT, reinstall
 from .spec import MarkerSpec
 from .state import HostMarkers, MarkerState, read_host_markers
 
@@ -85,13 +85,14 @@ class Converger:
 
     def _reinstall(self, spec: MarkerSpec, marker: MarkerState) -> None:
         """Reinstall the package; Homebrew's as the owner of its directory, since brew refuses to work as root."""
+        wanted = Reinstallation(marker.manager, ((marker.package, marker.version),), marker.path)
         if marker.manager != "homebrew" or os.geteuid() != 0:
-            reinstall(self._run, marker, lambda: self._is_restored(spec, marker))
+            reinstall(self._run, wanted, lambda: self._is_restored(spec, marker))
             return
         account = find_account(str(os.stat(os.path.dirname(marker.path)).st_uid))
         environment, _credentials = clean_environment(account, {})
         run_in_child(
-            lambda _report: reinstall(self._run, marker, lambda: os.path.isfile(marker.path)), account, environment
+            lambda _report: reinstall(self._run, wanted, lambda: os.path.isfile(marker.path)), account, environment
         )
 
     def _require_success(self, argv: List[str]) -> None:

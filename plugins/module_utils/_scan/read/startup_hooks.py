@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from functools import partial
-from typing import Iterator, Mapping, NamedTuple
+from typing import Container, Iterator, Mapping, NamedTuple
 
 from ..._host.host import MIB, Host
 from ..audit_model import StartupHook
 from ..data.known_startup_hooks import HARMLESS_LINES, KNOWN_HOOKS
 from ..model import Readings
 from ..unknown_owner import find_unknown
+from .chunks import iterate_parts
 from .ownership import read_ownership
 
 _CUSTOMIZE = ("sitecustomize", "usercustomize")
 _MODULE_SUFFIXES = (".py", ".pyc", ".so")
 _FILE_LIMIT = 4 * MIB  # real ones have some 100 bytes; one with an encoded program in it had 34 KiB
 _RECORD_LIMIT = 16 * MIB  # the longest real RECORD has some 4 MiB
+_DIGEST_LIMIT = 200  # characters; that of SHA-512 has some 90
 _LINES_LIMIT = 10
 _LINE_LIMIT = 200  # characters
 _ALGORITHMS = ("sha256", "sha384", "sha512")  # that installers write into a RECORD
@@ -144,10 +147,9 @@ def _read_records(host: Host, directory: str, names: set[str]) -> Mapping[str, t
                 return found
             path = directory + "/" + entry + file
             data = host.content(path, _RECORD_LIMIT) if host.lkind(path) else None
-            for name in names - found.keys() if data else ():
-                digest = find_recorded(data or b"", prefix + name)
-                if digest is not None:
-                    found[name] = (path, digest)
+            wanted = {os.fsencode(prefix + name): name for name in names}
+            for spelling, digest in find_recorded(data or b"", wanted).items():
+                found.setdefault(wanted[spelling], (path, digest))
     return found
 
 
@@ -161,20 +163,16 @@ def _is_likely(distribution: str, names: set[str]) -> bool:
     return project == "setuptools" or any(project in name.lower() for name in names)
 
 
-def find_recorded(record: bytes, name: str) -> str | None:
-    """Return the digest (``sha256=...``, '' where there is none) of a file in a RECORD; None if it is not there."""
-    line = b"\n" + name.encode("utf-8", "surrogateescape")
-    data = b"\n" + record
-    at = data.find(line)
-    while at >= 0:
-        end = at + len(line)
-        following = data[end : end + 1]
-        if following in (b"", b"\n", b"\r"):
-            return ""
-        if following == b",":
-            return data[end + 1 : end + 200].partition(b",")[0].decode("ascii", "replace").strip()
-        at = data.find(line, end)
-    return None
+def find_recorded(record: bytes, names: Container[bytes]) -> dict[bytes, str]:
+    """Return the digest (``sha256=...``, '' where there is none) of each of these files that a RECORD has."""
+    found: dict[bytes, str] = {}
+    for line in iterate_parts(record, b"\n"):
+        name, _comma, rest = line.partition(b",")
+        name = name.rstrip(b"\r")
+        if name in names:
+            digest = rest[:_DIGEST_LIMIT].partition(b",")[0]
+            found.setdefault(name, digest.decode("ascii", "replace").strip())
+    return found
 
 
 def _has_digest(content: bytes, recorded: str) -> bool:

@@ -10,6 +10,7 @@ a quadratic parser fails at all of them.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import time
@@ -30,6 +31,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import (
     db_xbps,
     rpm_header,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.condarc import CondarcError, parse_condarc
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.distributions import (
     parse_metadata,
     parse_module,
@@ -55,9 +57,11 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.pyvenv_c
     parse_pyvenv_cfg,
     parse_shebang,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.startup_hooks import code_lines, find_recorded
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.system import parse_os_release
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.trust import parse_group
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.variables import parse_assignments
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.specifier import matches, parse_specifier
 
 from ..fixtures.elf_builder import Elf
 
@@ -82,6 +86,17 @@ def listed(data: bytes) -> None:
         query = make_query(host, ["/usr/bin/python3", "/usr/lib/python3/os.py"])
     answer = OwnershipAnswer("dpkg", query)
     answer.query.matches_in(data)
+
+
+def condarc(text: str) -> None:
+    with contextlib.suppress(CondarcError):
+        parse_condarc(text)
+
+
+def specifier(text: str) -> None:
+    clauses = parse_specifier(text)
+    if clauses is not None:
+        matches("1.0", clauses)
 
 
 def header(count: int) -> bytes:
@@ -118,6 +133,19 @@ CASES: Dict[str, Case] = {
     "uv.toml: pairs": (parse_uv_config, lambda n: numbered("a.b.c%d = 1\n", n).encode()),
     "METADATA: blanks in a name": (parse_metadata, lambda n: b"Name: a" + b" " * n * 10 + b"b\n"),
     "METADATA: many names": (parse_metadata, lambda n: b"Name: a\n" * n),
+    "condarc: words of a list": (condarc, lambda n: "channels: [" + "a, " * n + "]\n"),
+    "condarc: items": (condarc, lambda n: "channels:\n" + "  - 'a' # b\n" * n),
+    "condarc: quotes and signs of comments": (condarc, lambda n: "a: '" + '#" ' * n + "\n"),
+    "condarc: nested keys": (condarc, lambda n: "custom_multichannels:\n" + numbered("  k%d:\n    - a\n", n)),
+    "specifier: clauses": (specifier, lambda n: ",".join(["<2"] * n)),
+    "specifier: a long version": (specifier, lambda n: "==" + "1." * n + "1"),
+    "specifier: blanks": (specifier, lambda n: "<" + " " * n * 10 + "," + " " * n * 10),
+    ".pth: import lines": (lambda data: code_lines(data, "pth"), lambda n: b"import a\n" * n),
+    ".pth: one long line": (lambda data: code_lines(data, "pth"), lambda n: b"import " + b" " * n * 10),
+    "RECORD: rows that are sought": (
+        lambda data: find_recorded(data, {b"a.pth"}),
+        lambda n: b"a.pth,sha256=x,1\n" * n,
+    ),
     "RECORD: a long path": (parse_module, lambda n: b"a/" * n * 10),
     "RECORD: many rows": (parse_module, lambda n: b"a/b/c.py,,\n" * n),
     "pip: blanks after __version__": (parse_pip_version, lambda n: "__version__" + " " * n * 10),

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What pip installed among a package manager's distributions, file by file, and who owns each path, by reading."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from functools import partial
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
+
+from .._host.host import MIB, Host
+from .._scan.model import Owner, Ownership, Request
+from .._scan.pipeline import scan
+from .._scan.project_name import canonicalize_name
+from .._scan.read.ownership import read_ownership
+from .._scan.unknown_owner import find_unknown
+from .._scan.verdicts import Installation, Package, Scan
+from .spec import PipRemovalSpec
+
+_ORIGINS = ("pip", "uv", "editable")
+_MANAGERS = ("apk", "dpkg", "pacman", "portage", "rpm", "xbps")
+_RECORD_LIMIT = 16 * MIB
+_FILES_LIMIT = 100_000  # of one distribution
+_CONTENT_LIMIT = 64 * MIB
+
+
+class RecordedFile(NamedTuple):
+    """A file of a RECORD."""
+
+    path: str
+    owner: Tuple[str, str, str] = ("", "", "")  # manager, package and version that ship the path; '' none
+    intact: bool = True  # False: it is not the file that its package ships
+
+
+class PipDistribution(NamedTuple):
+    """A distribution that pip installed, and that no package manager owns."""
+
+    name: str
+    version: str
+    location: str  # its metadata directory
+    directory: str  # the site directory
+    overwrites: Tuple[str, str, str] = ("", "", "")  # manager, package and version of the same project there
+    files: Tuple[RecordedFile, ...] = ()  # those that are there
+    outside: Tuple[str, ...] = ()  # recorded paths that do not lie below the prefix
+    unknown: str = ""  # why it is not known what belongs to it
+
+
+class HostDistributions(NamedTuple):
+    """All of them, and what is known of the host."""
+
+    distributions: Tuple[PipDistribution, ...]
+    immutable: str = ""  # why /usr cannot be written; '' where it can
+    owned_directories: Tuple[str, ...] = ()  # of the files, those that a package ships
+
+
+class _Found(NamedTuple):
+    """A distribution to remove, and the installation that it was found in."""
+
+    package: Package
+    installation: Installation
+
+
+def read_distributions(host: Host, spec: PipRemovalSpec) -> HostDistributions:
+    """Scan for the distributions of a spec and read the RECORD of each."""
+    request = Request(subset=("installations", "packages"), users=(), execute="package_managers")
+    scanned = scan(host, request)
+    found = _choose(spec, scanned)
+    rows = [_read_record(host, each) for each in found.values()]
+    paths = [file.path for row in rows for file in row.files]
+    directories = sorted({parent for row in rows for parent in directories_of(row)})
+    overwritten = {each.package.overwrites for each in found.values()} - {""}
+    ownership = read_ownership(host, [*paths, *directories], overwritten, "package_managers")
+    return HostDistributions(
+        distributions=tuple(_add_owners(host, row, each, ownership) for row, each in zip(rows, found.values())),
+        immutable=scanned.classified.context.immutable,
+        owned_directories=tuple(path for path in directories if path in ownership.owners),
+    )
+
+
+def _choose(spec: PipRemovalSpec, scanned: Scan) -> Dict[str, _Found]:
+    """Return the distributions of a spec by location, as several Pythons share directories."""
+    found: Dict[str, _Found] = {}
+    for installation in scanned.classified.installations:
+        manager = installation.package.manager if installation.package else ""
+        if manager not in _MANAGERS:
+            continue
+        roles = {site.path: site.role for site in installation.reading.site_directories}
+        owned = {canonicalize_name(each.name) for each in installation.packages if each.owner}
+        for package in installation.packages:
+            role = roles.get(os.path.dirname(package.location), "")
+            project = canonicalize_name(package.name)
+            is_wanted = role in ("distribution", "site")
+            is_wanted = is_wanted or (spec.shadowing and role == "local" and project in owned)
+            is_pips = package.origin in _ORIGINS and not package.owner
+            is_named = project not in spec.keep and (not spec.names or project in spec.names)
+            if is_wanted and is_pips and is_named:
+                found.setdefault(package.location, _Found(package, installation))
+    return found
+
+
+def _read_record(host: Host, found: _Found) -> PipDistribution:
+    package = found.package
+    directory = os.path.dirname(package.location)
+    row = PipDistribution(name=package.name, version=package.version, location=package.location, directory=directory)
+    real = host.real(directory)
+    if real is None:
+        return row._replace(unknown="%s cannot be reached" % directory)
+    data = host.content(package.location + "/RECORD", _RECORD_LIMIT)
+    if data is None:
+        return row._replace(unknown="it has no RECORD that could be read")
+    prefix = found.installation.reading.prefix.rstrip("/")
+    inside: List[RecordedFile] = []
+    outside: List[str] = []
+    names = parse_record(data)
+    if len(names) > _FILES_LIMIT:
+        return row._replace(unknown="its RECORD has more than %d files" % _FILES_LIMIT)
+    for name in names:
+        path = os.path.normpath(os.path.join(real, name))
+        if not path.startswith(prefix + "/"):
+            outside.append(path)
+        elif host.lkind(path) in ("file", "link"):
+            inside.append(RecordedFile(path))
+    return row._replace(directory=real, files=tuple(dict.fromkeys(inside)), outside=tuple(outside))
+
+
+def parse_record(data: bytes) -> Tuple[str, ...]:
+    """Return the paths of a RECORD, as they are written there (recording installed projects, PyPA specifications)."""
+    lines = data.decode("utf-8", "surrogateescape").replace("\0", "").splitlines()
+    try:
+        rows = list(csv.reader(lines))
+    except csv.Error:
+        return ()
+    return tuple(row[0] for row in rows if row and row[0])
+
+
+def directories_of(row: PipDistribution) -> Iterator[str]:
+    """Yield the directories of its files below the site directory."""
+    for file in row.files:
+        parent = os.path.dirname(file.path)
+        while parent.startswith(row.directory + "/"):
+            yield parent
+            parent = os.path.dirname(parent)
+
+
+def _add_owners(host: Host, row: PipDistribution, found: _Found, ownership: Ownership) -> PipDistribution:
+    """Add who owns each file, and why that is not known."""
+    if row.unknown:
+        return row
+    unread = find_unknown(ownership, [file.path for file in row.files])
+    if unread:
+        return row._replace(unknown="the owner of its files is not known: %s: %s" % unread[0])
+    files = []
+    for file in row.files:
+        owner = ownership.owners.get(file.path)
+        if owner is None:
+            files.append(file)
+        else:
+            identity = (owner.manager, owner.package, owner.version)
+            files.append(file._replace(owner=identity, intact=is_intact(host, owner)))
+    return row._replace(files=tuple(files), overwrites=_overwritten(found, ownership))
+
+
+def _overwritten(found: _Found, ownership: Ownership) -> Tuple[str, str, str]:
+    """Return the package of the same project that the distribution lies over, with the version that is installed."""
+    name = found.package.overwrites
+    owner = found.installation.package
+    if not name or owner is None:
+        return ("", "", "")
+    version = ownership.installed.get(name, "") or _version_of(name, ownership.owners)
+    return (owner.manager, name, version)
+
+
+def _version_of(package: str, owners: Mapping[str, Owner]) -> str:
+    return next((owner.version for owner in owners.values() if owner.package == package), "")
+
+
+def is_intact(host: Host, owner: Owner) -> bool:
+    """Return whether a path is there, and has the digest that its package records, where that records one."""
+    if owner.link:
+        return host.readlink(owner.path) == owner.link
+    if host.lkind(owner.path) != "file":
+        return False
+    algorithm, digest = owner.digest
+    if not digest:
+        return True
+    unreadable = ""
+    content = partial(_digest_of, host, owner.path, algorithm)
+    return host.bounded(owner.path, content, unreadable) == digest.lower()
+
+
+def _digest_of(host: Host, path: str, algorithm: str) -> str:
+    return hashlib.new(algorithm, host.content(path, _CONTENT_LIMIT) or b"").hexdigest()
+
+
+def are_restored(host: Host, paths: Sequence[str]) -> bool:
+    """Return whether all of these paths are again as their packages ship them."""
+    ownership = read_ownership(host, paths, (), "package_managers")
+    owners = [ownership.owners.get(path) for path in paths]
+    return all(owner is not None and is_intact(host, owner) for owner in owners)
