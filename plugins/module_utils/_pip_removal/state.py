@@ -19,6 +19,7 @@ from .._scan.verdicts import Installation, Package, Scan
 from .spec import PipRemovalSpec
 
 _ORIGINS = ("pip", "uv", "editable")
+_INSTALLERS = ("pip", "uv")  # what they write into INSTALLER
 _MANAGERS = ("apk", "dpkg", "pacman", "portage", "rpm", "xbps")
 _RECORD_LIMIT = 16 * MIB
 _FILES_LIMIT = 100_000  # of one distribution
@@ -71,8 +72,11 @@ def read_distributions(host: Host, spec: PipRemovalSpec) -> HostDistributions:
     directories = sorted({parent for row in rows for parent in directories_of(row)})
     overwritten = {each.package.overwrites for each in found.values()} - {""}
     ownership = read_ownership(host, [*paths, *directories], overwritten, "package_managers")
+    complete = [_add_owners(host, row, each, ownership) for row, each in zip(rows, found.values())]
     return HostDistributions(
-        distributions=tuple(_add_owners(host, row, each, ownership) for row, each in zip(rows, found.values())),
+        distributions=tuple(
+            row for row, each in zip(complete, found.values()) if not each.package.owner or _is_written_by_pip(row)
+        ),
         immutable=scanned.classified.context.immutable,
         owned_directories=tuple(path for path in directories if path in ownership.owners),
     )
@@ -93,10 +97,20 @@ def _choose(spec: PipRemovalSpec, scanned: Scan) -> Dict[str, _Found]:
             is_wanted = role in ("distribution", "site")
             is_wanted = is_wanted or (spec.shadowing and role == "local" and project in owned)
             is_pips = package.origin in _ORIGINS and not package.owner
+            is_pips = is_pips or (package.owner != "" and package.installer in _INSTALLERS)
             is_named = project not in spec.keep and (not spec.names or project in spec.names)
             if is_wanted and is_pips and is_named:
                 found.setdefault(package.location, _Found(package, installation))
     return found
+
+
+def _is_written_by_pip(row: PipDistribution) -> bool:
+    """Return whether pip installed the very version that a package ships, over its files.
+
+    Some packages ship an INSTALLER that says pip, so that the text alone proves nothing.
+    """
+    installer = row.location + "/INSTALLER"
+    return any(file.path == installer and not (file.owner[1] and file.intact) for file in row.files)
 
 
 def _read_record(host: Host, found: _Found) -> PipDistribution:

@@ -7,7 +7,7 @@
 set -eu
 python=$1 pip=$2 wheelhouse=$3
 shift 3
-directory=$("$python" -I -c 'import os, packaging; print(os.path.dirname(os.path.dirname(packaging.__file__)))')
+directory=$("$python" -I -c 'import os, platformdirs; print(os.path.dirname(os.path.dirname(platformdirs.__file__)))')
 set -- --no-index --find-links="$wheelhouse" --no-cache-dir --no-deps --upgrade --disable-pip-version-check "$@"
 if command -v pacman >/dev/null; then
     # Here pip installs where the distribution does, and first removes what the distribution has.

@@ -5,7 +5,7 @@
 #
 # verify_packages.sh PYTHON: print what differs from the packages, and each distribution beside them that no package owns.
 set -eu
-directory=$("$1" -I -c 'import os, packaging; print(os.path.dirname(os.path.dirname(packaging.__file__)))')
+directory=$("$1" -I -c 'import os, platformdirs; print(os.path.dirname(os.path.dirname(platformdirs.__file__)))')
 if command -v dpkg >/dev/null; then
     dpkg --verify | grep -v '/usr/share/\(doc\|man\|locale\)/' || true
     owner='dpkg --search'

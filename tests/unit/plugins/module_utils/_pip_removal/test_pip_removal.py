@@ -110,6 +110,25 @@ def test_what_is_as_shipped_is_not_reinstalled(tmp_path: Path, monkeypatch: Any)
 
 
 @pytest.mark.parametrize(
+    ("shipped", "found_on_disk", "is_removed"),
+    [(None, "pip\n", True), ("debian\n", "pip\n", True), ("pip\n", "pip\n", False), ("debian\n", "debian\n", False)],
+)
+def test_the_very_version_of_the_package_is_found_by_the_installer_that_the_package_does_not_ship(
+    tmp_path: Path, monkeypatch: Any, shipped: Any, found_on_disk: str, is_removed: bool
+) -> None:
+    owned = {APT + "/six.py": b"version = 1.17\n", SIX + "/METADATA": b"Name: six\nVersion: 1.17.0\n"}
+    if shipped is not None:
+        owned[SIX + "/INSTALLER"] = shipped.encode()
+    files = overwritten(**dpkg(Package("python3-six", "1.17.0-1", tuple(owned), owned)))
+    files[SIX + "/INSTALLER"] = found_on_disk
+    found = plan(tmp_path, monkeypatch, files)
+    assert bool(found.removals) is is_removed
+    if is_removed:
+        assert SIX + "/RECORD" in found.removals[0].files
+        assert SIX + "/METADATA" not in found.removals[0].files
+
+
+@pytest.mark.parametrize(
     "record", ["../../../../etc/passwd,,\n", "/etc/passwd,,\n", "six_more/../../../../../etc/passwd,,\n"]
 )
 def test_a_record_that_leads_out_of_the_prefix_keeps_the_distribution(
