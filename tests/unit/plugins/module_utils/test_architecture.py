@@ -16,13 +16,9 @@ import pytest
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULE_UTILS = PLUGINS / "module_utils"
 #: What people ask for, one room each.
-<<<<<<< HEAD
-SUBJECTS = ("_venv", "_pipx", "_pip_config", "_marker")
+SUBJECTS = ("_venv", "_pipx", "_pip_config", "_pip_removal", "_marker")
 #: What people ask about; nothing is changed.
 READ_ONLY_SUBJECTS = ("_distro_package",)
-=======
-SUBJECTS = ("_venv", "_pipx", "_pip_config", "_pip_removal", "_marker")
->>>>>>> d629d35 (pip_package_removal: what pip installed among the distribution's packages is removed, and those packages restored)
 #: Each room with those that it may import. Arrows run one way.
 ROOMS = {
     "_host": (),
