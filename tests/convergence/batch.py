@@ -130,7 +130,7 @@ class Batch:
 
     def _again(self) -> None:
         trials = [trial for trial in self._fit() if not trial.case.fails]
-        quiet = [trial for trial in trials if trial.case.settles and not trial.real.get("msg")]
+        quiet = [trial for trial in trials if trial.case.is_no_op_next and not trial.real.get("msg")]
         for trial, row in self._converge([trial for trial in trials if trial not in quiet], check=False):
             trial.again = row
         if not quiet:

@@ -31,7 +31,7 @@ class Case(NamedTuple):
     then: Mapping[str, str] = {}  # written when `before` is done
     by_hand: Callable[[Place], None] | None = None  # done last
     holds: Callable[[Place], object] | None = None  # what is true at the end
-    settles: bool = True  # the next run sees by reading alone that nothing is to be done
+    is_no_op_next: bool = True  # the next run sees by reading alone that nothing is to be done
     blind: str = (
         ""  # the installer that finds out only in the real run: uv builds nothing in a dry run, nor compares hashes
     )
@@ -118,7 +118,7 @@ NEW = (
     Case("lock", {"lock": "{root}/lock.txt"}, "created,+delta 1.0", files={"lock.txt": HASHED}),
     Case("lock-without-hashes", {"lock": "{root}/lock.txt"}, None, fails=True, files={"lock.txt": "delta==1.0\n"}),
     Case("pylock", {"lock": "{root}/pylock.toml"}, "created,+delta 1.1", only="uv"),
-    Case("pylock-of-pip", {"lock": "{root}/pylock.toml"}, None, only="pip", settles=False),
+    Case("pylock-of-pip", {"lock": "{root}/pylock.toml"}, None, only="pip", is_no_op_next=False),
     Case("pip-false", packages("delta", pip=False), "created,+delta 2.0", pip=True),
     Case("base-packages", packages("delta", system_site_packages=True), "created,+delta 2.0", pip=True),
     Case("mode", packages("delta", mode="0750"), "created,+delta 2.0", holds=drift.has_mode(0o750)),

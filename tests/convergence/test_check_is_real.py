@@ -138,7 +138,7 @@ def _again(trial: Trial) -> None:
     if case.fails or trial.real.get("msg"):
         return
     assert not again["changed"] and describe(again) == [], f"the next run changed something again: {again}"
-    if case.settles and can_trace():
+    if case.is_no_op_next and can_trace():
         assert list(trial.calls or ()) == [], "the next run started a process"
     assert again["release"] == trial.real["release"]
     requested = trial.options(case.requested)

@@ -52,8 +52,8 @@ def test_what_fails_never_serves(spot: Spot) -> None:
     assert first.result["problem"]["code"] == "health-check"
     assert spot.current_version() == ""
     assert not spot.releases.exists()
-    settled = spot.run("1.0", PASSES)
-    assert settled.result["changed"], str(settled)
+    repeated = spot.run("1.0", PASSES)
+    assert repeated.result["changed"], str(repeated)
     kept = os.listdir(spot.releases)
     failed = spot.run("2.0", {"command": ["sh", "-c", "echo no database >&2; exit 3"]})
     assert failed.result["failed"]

@@ -117,7 +117,7 @@ def clean_copy(donor: Path, stage: Path, packages: dict[str, Package]) -> dict[s
         remove(stage / name)
         (stage / name).mkdir()
         (stage / name).chmod(mode)
-    settle_alternatives(donor, stage)
+    apply_alternatives(donor, stage)
     remove(stage / "usr/bin/sh")
     (stage / "usr/bin/sh").symlink_to("bash")
     for cache in list(stage.rglob("__pycache__")):
@@ -133,7 +133,7 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
 
 
-def settle_alternatives(donor: Path, stage: Path) -> None:
+def apply_alternatives(donor: Path, stage: Path) -> None:
     """Follow every link into /etc/alternatives once and for all: the new host cannot manage them."""
     for top, directories, files in os.walk(stage):
         for name in directories + files:

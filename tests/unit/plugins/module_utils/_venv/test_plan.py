@@ -76,7 +76,7 @@ RECORD = {"inputs": "i", "digest": "d"}
 
 
 @pytest.mark.parametrize(
-    ("kind", "strategy", "record", "inputs", "digest", "settled"),
+    ("kind", "strategy", "record", "inputs", "digest", "is_up_to_date"),
     [
         ("release", "atomic", RECORD, "i", "d", True),
         ("directory", "in_place", RECORD, "i", "d", True),
@@ -88,7 +88,7 @@ RECORD = {"inputs": "i", "digest": "d"}
     ],
 )
 def test_up_to_date_is_only_what_was_requested_and_found_before(
-    *, kind: str, strategy: str, record: dict[str, str], inputs: str, digest: str, settled: bool
+    *, kind: str, strategy: str, record: dict[str, str], inputs: str, digest: str, is_up_to_date: bool
 ) -> None:
     spec = SPEC._replace(strategy=strategy)
-    assert (why_outdated(spec, kind, record, inputs, digest) == "") is settled
+    assert (why_outdated(spec, kind, record, inputs, digest) == "") is is_up_to_date
