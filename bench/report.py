@@ -157,9 +157,14 @@ def measure(directory: str, formats: list[str]) -> dict[str, Any]:
 def build(directory: str, output: str, formats: list[str]) -> None:
     """Build the reports in this process and print its peak memory."""
     outcome = build_reports(ReportRequest(results=directory, output=output, formats=tuple(formats)))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = round(usage.ru_utime + usage.ru_stime, 1)
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    print(json.dumps({"peak_mb": peak // unit, "findings": outcome.totals["findings"]["total"]}))
+    print(
+        json.dumps(
+            {"cpu_seconds": cpu, "peak_mb": usage.ru_maxrss // unit, "findings": outcome.totals["findings"]["total"]}
+        )
+    )
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.project_name 
 
 from ..file_replacement import replace_file
 from ..host_result import result_file_name
-from ..model import Fleet, Host, Package, Place
+from ..model import Host, Package, Place
 from ..report import INFORMATION_URI, NAME, Report
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, INFORMATION_URI)
@@ -27,37 +27,52 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, INFORMATION_URI)
 def write_cyclonedx(report: Report, directory: str) -> None:
     """Write one file for each host whose Pythons are recorded."""
     os.makedirs(directory, exist_ok=True)
+    # A package is on many hosts: its text is made once.
+    libraries = [_dump(_library(package)) for package in report.fleet.packages]
     for host in report.fleet.hosts:
         if not host.places:
             continue
         path = os.path.join(directory, result_file_name(host.name).removesuffix(".json") + ".cdx.json")
         with replace_file(path) as stream:
-            json.dump(_document(report, host), stream, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-            stream.write("\n")
+            stream.write(_document(report, host, libraries))
 
 
-def _document(report: Report, host: Host) -> dict[str, Any]:
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _document(report: Report, host: Host, libraries: list[str]) -> str:
+    """Return the text of a host's document. Components are texts already, so they are put in as they are."""
     fleet = report.fleet
     references = [f"place-{number}" for number in range(len(host.places))]
     components = []
     for reference, number in zip(references, host.places, strict=True):
-        components.append(_component(fleet, fleet.places[number], reference))
+        place = fleet.places[number]
+        members = [libraries[package] for package in fleet.package_sets[place.packages]]
+        components.append(_with_members(_dump(_component(place, reference)), members))
     metadata: dict[str, Any] = {
         "component": {"type": "device", "name": host.name, "bom-ref": "host"},
         "tools": {"components": [_tool(report)]},
     }
     if host.time:
         metadata["timestamp"] = host.time
-    return {
+    document = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
         "serialNumber": uuid.uuid5(_NAMESPACE, f"{fleet.run_name}/{host.name}").urn,
         "metadata": metadata,
-        "components": components,
         "dependencies": [{"ref": "host", "dependsOn": references}],
     }
+    return _with_members(_dump(document), components) + "\n"
+
+
+def _with_members(text: str, components: list[str]) -> str:
+    """Return a JSON object with the member ``components``."""
+    if not components:
+        return text
+    return text[:-1] + ',"components":[' + ",".join(components) + "]}"
 
 
 def _tool(report: Report) -> dict[str, str]:
@@ -67,7 +82,7 @@ def _tool(report: Report) -> dict[str, str]:
     return tool
 
 
-def _component(fleet: Fleet, place: Place, reference: str) -> dict[str, Any]:
+def _component(place: Place, reference: str) -> dict[str, Any]:
     properties = {
         "path": place.path,
         "kind": place.kind,
@@ -83,26 +98,21 @@ def _component(fleet: Fleet, place: Place, reference: str) -> dict[str, Any]:
     }
     if place.version:
         component["version"] = place.version
-    packages = [fleet.packages[number] for number in fleet.package_sets[place.packages]]
-    if packages:
-        component["components"] = list(_libraries(packages, reference))
     return component
 
 
-def _libraries(packages: list[Package], reference: str) -> Iterator[dict[str, Any]]:
-    for number, package in enumerate(packages):
-        library: dict[str, Any] = {
-            "type": "library",
-            "bom-ref": f"{reference}-package-{number}",
-            "name": package.name,
-            "properties": list(_properties({"origin": package.origin})),
-        }
-        if package.version:
-            library["version"] = package.version
-        purl = _purl(package)
-        if purl:
-            library["purl"] = purl
-        yield library
+def _library(package: Package) -> dict[str, Any]:
+    library: dict[str, Any] = {
+        "type": "library",
+        "name": package.name,
+        "properties": list(_properties({"origin": package.origin})),
+    }
+    if package.version:
+        library["version"] = package.version
+    purl = _purl(package)
+    if purl:
+        library["purl"] = purl
+    return library
 
 
 def _purl(package: Package) -> str:
