@@ -15,11 +15,15 @@ from typing import NamedTuple, Optional
 
 
 class Base(NamedTuple):
-    """What pip meets: the marker in the Python on PATH, and in /usr/bin/python3. ``None`` stands for unknown."""
+    """What pip meets: the marker in the Python on PATH, and in /usr/bin/python3. ``None`` stands for unknown.
+
+    ``overridden`` stands for a file of the image that switches the protection off.
+    """
 
     marked: Optional[bool]
     system_marked: Optional[bool]
     name: str = ""
+    overridden: str = ""
 
 
 UNKNOWN = Base(None, None)
@@ -76,7 +80,8 @@ def find_runner(label: str) -> Base:
         return Base(None, None, label)
     version = label[len("ubuntu-") :].replace("-arm", "")
     marked = True if version in ("latest", "slim") else _is_marked("ubuntu", version)
-    return Base(marked, marked, label)
+    # "Temporary workaround" of the images since 2024-10: actions/runner-images#10794.
+    return Base(marked, marked, label, overridden="/etc/pip.conf" if marked else "")
 
 
 def _split(image: str) -> tuple[str, str]:

@@ -111,7 +111,7 @@ def _steps(node: Any, job: ShellState, collector: Collector, shell: str) -> None
     for step in items(node):
         keys = pairs(step)
         if _OWN_PYTHON.match(scalar(keys.get("uses"))):
-            job.base = Base(False, job.base.system_marked, job.base.name)
+            job.base = job.base._replace(marked=False)
         if "run" not in keys:
             continue
         # Each step is a shell of its own; what it adds to GITHUB_PATH holds for those after it.

@@ -57,6 +57,12 @@ def _judge_plain_call(call: PipCall, state: ShellState, root: bool) -> Optional[
         # The setting is the finding.
         return None
     marked = state.base.system_marked if call.program.startswith("/") else state.base.marked
+    if marked and state.base.overridden:
+        return Verdict(
+            "pip-on-marked-python",
+            f"pip {call.command} writes into the system's Python of {state.base.name}: it works only as long as the "
+            f"image overrides PEP 668 in {state.base.overridden}.",
+        )
     if marked:
         return Verdict(
             "pip-on-marked-python",

@@ -81,8 +81,8 @@ RULES = (
         severity="high",
         title="pip installs into a Python that is externally managed",
         description=(
-            "The command fails with `error: externally-managed-environment`: the Python of this distribution carries "
-            "the marker of PEP 668."
+            "The Python of this distribution carries the marker of PEP 668: the command fails with `error: "
+            "externally-managed-environment`, or works only as long as something overrides the marker."
         ),
         cures=_NO_OVERRIDE,
     ),

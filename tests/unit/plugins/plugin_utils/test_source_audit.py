@@ -72,6 +72,17 @@ def test_runners() -> None:
     assert [find_runner(label).marked for label in labels] == [True, True, False, True, False, None]
 
 
+def test_runners_of_github_override_the_marker_for_the_time_being(tmp_path: Path) -> None:
+    workflows = tmp_path / ".github/workflows"
+    workflows.mkdir(parents=True)
+    job = "    steps: [{run: pip install x}]\n"
+    text = f"jobs:\n  a:\n    runs-on: ubuntu-latest\n{job}  b:\n    runs-on: macos-15\n{job}"
+    (workflows / "ci.yml").write_text(text)
+    runner, mac = audit_paths([str(tmp_path)]).findings
+    assert runner.message.endswith("it works only as long as the image overrides PEP 668 in /etc/pip.conf.")
+    assert mac.message.startswith("pip install fails on macos-15")
+
+
 def test_a_waiver_needs_the_rule_and_a_reason(tmp_path: Path) -> None:
     report = audit(
         tmp_path,
