@@ -37,7 +37,7 @@ def gather_dnf(host: Host, query: NameQuery) -> DistroState:
     capabilities: Dict[str, None] = {}
     for project in query.projects:
         capabilities.update(dict.fromkeys(_capabilities(query, project)))
-        capabilities["python3-" + project.name] = None
+        capabilities[_naive_package(query, project)] = None
     if query.spec.search:
         capabilities["python%sdist(*%s*)" % (query.spec.python or "3", query.spec.search)] = None
     installed = _query_rpm(host, query, [each for each in capabilities if "*" not in each])
@@ -57,6 +57,12 @@ def _capabilities(query: NameQuery, project: ProjectRequest) -> Iterator[str]:
     for minor in filter(None, minors):
         for name in dict.fromkeys([project.name, project.spelled.lower()]):
             yield "python%sdist(%s)" % (minor, name)
+
+
+def _naive_package(query: NameQuery, project: ProjectRequest) -> str:
+    """Return the package that a project has if it is named by the rule; python3 is the default Python alone."""
+    is_default = query.spec.python in ("", query.default_python)
+    return "python%s-%s" % ("3" if is_default else query.spec.python, project.name)
 
 
 def _query_rpm(host: Host, query: NameQuery, capabilities: Sequence[str]) -> List[ProvidingPackage]:
@@ -111,7 +117,7 @@ def _match_projects(
     available_projects = {row.package: row.projects for row in available}
     packages = {*installed_projects, *available_projects}
     for project in query.projects:
-        naive = "python3-" + project.name
+        naive = _naive_package(query, project)
         for package in [naive, *sorted(packages - {naive}, key=_rank_package)]:
             here = installed_projects.get(package, {})
             there = available_projects.get(package, {})

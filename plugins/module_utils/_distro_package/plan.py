@@ -107,7 +107,7 @@ def _find_status(
         return "upgrade" if versions.installed else "install"
     if state.unsupported:
         return "missing"
-    if not versions.candidate and state.index_missing:
+    if state.index_missing:  # apt then takes the version that is installed for the candidate
         return "unknown"
     return "unsuitable" if versions.candidate or versions.installed else "missing"
 

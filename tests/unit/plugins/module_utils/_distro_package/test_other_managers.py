@@ -56,6 +56,13 @@ def test_another_python_counts_only_its_own_capabilities() -> None:
     assert projects == [{}, {"zope-interface": "5"}]
 
 
+def test_a_guess_for_another_python_has_its_version_in_the_name(tmp_path: Path) -> None:
+    listed = "python3.12-six\t1-1\tpython3.12-six = 1-1\n\npython3-six\t1-1\tpython3-six = 1-1\n"
+    host = RecordedHost(tmp_path, DNF_FILE, {"/usr/bin/rpm -q": "", "/usr/bin/dnf --quiet": listed})
+    state = gather_dnf(host, query(["six"], FEDORA, python="3.12"))
+    assert [(each.package, each.guess) for each in state.candidates["six"]] == [("python3.12-six", True)]
+
+
 def test_where_dnf_cannot_be_queried_it_is_unknown_what_is_available(tmp_path: Path) -> None:
     host = RecordedHost(tmp_path, DNF_FILE, {"/usr/bin/rpm -q": RPM})
     state = gather_dnf(host, query(["rpm"], FEDORA))

@@ -89,6 +89,13 @@ def test_what_is_unknown_is_neither_available_nor_missing() -> None:
     assert (plan.install, plan.missing) == (("python3-yaml",), ())
 
 
+def test_an_old_version_without_package_lists_is_unknown() -> None:
+    versions = {"python3-yaml": PackageVersions("5.4-1", "5.4-1")}
+    found = DistroState("apt", "3.11", {"pyyaml": (TABLE,)}, versions, index_missing="no lists")
+    plan = plan_packages(spec("PyYAML>=6"), found)
+    assert (plan.results[0].status, plan.install, plan.missing) == ("unknown", ("python3-yaml",), ())
+
+
 def test_the_plan_names_each_package_once_and_says_what_is_missing() -> None:
     versions = {"python3-yaml": PackageVersions("", "6.0-3")}
     found = DistroState("apt", "3.11", {"pyyaml": (TABLE,)}, versions)
