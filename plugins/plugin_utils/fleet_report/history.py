@@ -20,10 +20,9 @@ _COUNTS = ("pass", "fail", "incomplete", "not_reached", "high", "medium", "low",
 def history_entry(fleet: Fleet, counts: Counts) -> dict[str, Any]:
     """Return the totals of this run."""
     statuses = {key: counts.statuses[key] for key in ("pass", "fail", "incomplete")}
-    started = fleet.run.started if fleet.run else fleet.date
     return {
-        "run": fleet.run_name or started,
-        "time": started,
+        "run": fleet.run_name or fleet.started,
+        "time": fleet.started,
         **statuses,
         "not_reached": counts.not_reached,
         **counts.severities,

@@ -43,7 +43,10 @@ def count_pythons(fleet: Fleet) -> list[PythonCount]:
     keys: list[tuple[str, str] | None] = []
     for place in fleet.places:
         match = _LANGUAGE.match(place.version)
-        keys.append((place.implementation or "cpython", match.group()) if match and place.kind == "python" else None)
+        key = None
+        if match and place.kind == "python":
+            key = (place.implementation or "cpython", match.group())
+        keys.append(key)
     counts = _count_hosts(fleet, keys)
     releases = {(row.implementation, row.language): row for row in RELEASES}
     rows = []
@@ -57,7 +60,10 @@ def count_providers(fleet: Fleet) -> list[ProviderCount]:
     """Return the providers of installations, the most hosts first."""
     keys: list[tuple[str, str] | None] = []
     for place in fleet.places:
-        keys.append((place.provider or "unknown", "") if place.kind == "python" else None)
+        key = None
+        if place.kind == "python":
+            key = (place.provider or "unknown", "")
+        keys.append(key)
     rows = [ProviderCount(provider, hosts) for (provider, _empty), hosts in _count_hosts(fleet, keys).items()]
     return sorted(rows, key=lambda row: (-row.hosts, row.provider))
 

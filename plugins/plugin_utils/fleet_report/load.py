@@ -42,7 +42,10 @@ def natural_key(name: str) -> tuple[tuple[tuple[int, str], ...], str]:
     parts = []
     for part in _DIGITS.split(name):
         # The length bounds what int() is given.
-        parts.append((int(part), "") if part.isascii() and part.isdigit() and len(part) < 20 else (-1, part))
+        if part.isascii() and part.isdigit() and len(part) < 20:
+            parts.append((int(part), ""))
+        else:
+            parts.append((-1, part))
     return tuple(parts), name
 
 
@@ -83,7 +86,9 @@ class _Loader:
             else:
                 self.problems.append(f"The result of {result.host} is of another run, which is not reported")
             return
-        status = str(result.audit["verdict"]) if result.audit else result.state
+        status = result.state
+        if result.audit:
+            status = str(result.audit["verdict"])
         host = self._add_host(result.host, result.groups, status, result.message)
         host.time = result.time
         if result.audit:

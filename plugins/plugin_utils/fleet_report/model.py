@@ -107,9 +107,18 @@ class Fleet:
         return max(times, default="")[:10]
 
     @property
+    def started(self) -> str:
+        """Return the time at which the run started; the date of the newest result if it is not known."""
+        if self.run is None:
+            return self.date
+        return self.run.started
+
+    @property
     def run_name(self) -> str:
         """Return the identifier of the run; empty if it is not known."""
-        return self.run.run if self.run else ""
+        if self.run is None:
+            return ""
+        return self.run.run
 
     @property
     def has_inventory(self) -> bool:

@@ -44,7 +44,20 @@ class Report:
     @property
     def version(self) -> str:
         """Return the version of the collection that audited, if the run recorded it."""
-        return self.fleet.run.collection_version if self.fleet.run else ""
+        if self.fleet.run is None:
+            return ""
+        return self.fleet.run.collection_version
+
+    def change_of(self, host: int, finding_id: str) -> str:
+        """Return new or remaining for a finding of a host that is not waived; empty without a baseline.
+
+        :param host: position in Fleet.hosts.
+        """
+        if self.comparison is None:
+            return ""
+        if self.comparison.is_new(host, finding_id):
+            return "new"
+        return "remaining"
 
 
 @cache

@@ -55,8 +55,8 @@ def _rows(report: Report, number: int, host: Host) -> Iterator[tuple[str, ...]]:
     for position, waiver in zip(host.findings, host.waivers, strict=True):
         finding = report.fleet.findings[position]
         change = ""
-        if report.comparison is not None and not waiver:
-            change = "new" if report.comparison.is_new(number, finding.id) else "remaining"
+        if not waiver:
+            change = report.change_of(number, finding.id)
         yield (
             host.name,
             groups,

@@ -91,11 +91,13 @@ def _component(place: Place, reference: str) -> dict[str, Any]:
         "detail": place.detail,
     }
     component: dict[str, Any] = {
-        "type": "platform" if place.kind == "python" else "application",
+        "type": "application",
         "bom-ref": reference,
-        "name": "python" if place.kind == "python" else place.path,
+        "name": place.path,
         "properties": list(_properties(properties)),
     }
+    if place.kind == "python":
+        component.update(type="platform", name="python")
     if place.version:
         component["version"] = place.version
     return component
@@ -119,9 +121,13 @@ def _purl(package: Package) -> str:
     """Return the package URL; none for what a distribution built, whose versions carry fixes that PyPI's have not."""
     if package.origin == "distribution":
         return ""
-    kind = "conda" if package.origin == "conda" else "pypi"
-    version = "@" + quote(package.version, safe="") if package.version else ""
-    return f"pkg:{kind}/{quote(canonicalize_name(package.name), safe='')}{version}"
+    kind = "pypi"
+    if package.origin == "conda":
+        kind = "conda"
+    purl = f"pkg:{kind}/{quote(canonicalize_name(package.name), safe='')}"
+    if package.version:
+        purl += "@" + quote(package.version, safe="")
+    return purl
 
 
 def _properties(values: dict[str, str]) -> Iterator[dict[str, str]]:

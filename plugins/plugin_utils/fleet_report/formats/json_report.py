@@ -99,7 +99,7 @@ def _hosts(report: Report) -> Iterator[dict[str, Any]]:
 def _references(report: Report, number: int, host: Host) -> Iterator[dict[str, Any]]:
     for position, waiver in zip(host.findings, host.waivers, strict=True):
         reference: dict[str, Any] = {"finding": position, "waived": report.fleet.waivers[waiver]}
-        if report.comparison is not None and not waiver:
-            new = report.comparison.is_new(number, report.fleet.findings[position].id)
-            reference["change"] = "new" if new else "remaining"
+        change = report.change_of(number, report.fleet.findings[position].id)
+        if change and not waiver:
+            reference["change"] = change
         yield reference

@@ -60,8 +60,7 @@ def _families(report: Report) -> Iterator[Family]:
         "host_rule_findings", "Findings of a host that are not waived, by rule; none is 0.", _host_rules(fleet, counts)
     )
     yield Family("host_last_audit_timestamp_seconds", "Time of the result of a host.", _host_times(fleet))
-    started = fleet.run.started if fleet.run else fleet.date
-    yield Family("last_run_timestamp_seconds", "Time at which the reported run started.", _run_time(started))
+    yield Family("last_run_timestamp_seconds", "Time at which the reported run started.", _run_time(fleet.started))
 
 
 def _host_statuses(fleet: Fleet) -> Iterator[tuple[dict[str, str], float]]:
