@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Configuration that pip does not read, and that it does: held against pip's own answer elsewhere."""
+"""Configuration that pip does not read, and that it does; the Molecule scenario audit asks pip itself."""
 
 from __future__ import annotations
 
