@@ -58,6 +58,8 @@ options:
       - A version or specifier is resolved among the Pythons that M(pyfleet.python.python_facts) finds. The operating
         system's own Python is preferred if it matches, otherwise the newest match. Shims of version managers are
         ignored.
+      - V(3.13t) requests the free-threaded build, and V(3.13) any other. Unlike uv, which for C(3.14) takes a
+        free-threaded build where it finds no other, this module takes one only for a version with a C(t).
       - If omitted, a new environment uses the Python that Ansible uses on the host, and an existing environment keeps
         its Python.
       - An environment that uses another Python is rebuilt.
@@ -102,6 +104,15 @@ options:
       - With pip, this needs pip 22.2 or newer in the environment.
     type: bool
     default: false
+  packages_absent:
+    description:
+      - Names of distributions to remove, such as V(requests). All others stay, and need not be listed.
+      - A distribution is removed even if another one needs it, as C(pip uninstall) does. To remove whatever no
+        requirement needs, use O(exact).
+      - A name must not be in O(packages) as well.
+    type: list
+    elements: str
+    default: []
   no_deps:
     description:
       - Whether to install only the requested distributions, without their dependencies. A file with the output of

@@ -41,6 +41,21 @@ CHANGES = (
     ),
     Case("exact-of-marker", packages("gamma", exact=True), "-delta 2.0", before=(packages("gamma[fast]"),)),
     Case("exact-and-true", packages("beta", exact=True), "", before=(packages("beta"),)),
+    Case(
+        "absent",
+        {"packages_absent": ["Delta", "not-there"]},
+        "-delta 2.0",
+        before=(packages("alpha==1.0", "delta"),),
+        pip=True,
+    ),
+    Case("absent-although-needed", packages("beta", packages_absent=["part"]), "-part 2.0", before=(packages("beta"),)),
+    Case(
+        "absent-in-place",
+        {"packages_absent": ["delta"], "strategy": "in_place"},
+        "-delta 2.0",
+        before=(packages("alpha==1.0", "delta", strategy="in_place"),),
+    ),
+    Case("absent-already", packages("alpha==1.0", packages_absent=["delta"]), "", before=(A1,)),
     Case("latest", packages("alpha", state="latest"), UP, before=(A1,), is_no_op_next=False),
     Case(
         "latest-of-needs",

@@ -8,6 +8,7 @@ The moments are seeded and spread over a run that was measured; parent, child, o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -183,6 +184,32 @@ def test_what_a_killed_parent_leaves_writes_only_into_its_own_release(area: Area
     assert os.path.realpath(app.venv) == current
     app.converge("2.0")
     app.check_leftovers("parent")
+
+
+@pytest.mark.parametrize("installer", ["pip", "uv"])
+def test_killed_while_it_rebuilds_in_place(area: Area, installer: str) -> None:
+    """What was set aside is found by the next run, which restores it where it cannot finish."""
+    app = Application(area, installer, strategy="in_place")
+    app.converge("1.0")
+    config = app.venv / "pyvenv.cfg"
+    config.write_text(config.read_text().replace("home = ", "home = /nonexistent"))
+    broken = _contents(str(app.venv))
+    process = app.area.runner.start(app.options("2.0"))
+    deadline = time.monotonic() + 60
+    while not (app.venv / ".pyfleet-aside").exists() and time.monotonic() < deadline:
+        time.sleep(0.002)
+    for pid in [process.pid, *descendants(process.pid)]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.communicate()
+    assert (app.venv / ".pyfleet-aside" / "pyvenv.cfg").is_file(), "it was killed too late"
+    checked = area.runner.run(app.options("2.0"), check=True)
+    assert checked.result["changed"] and "killed" in checked.result["unresolved"], str(checked)
+    failed = area.runner.run({**app.options("2.0"), "packages": ["no-such-project"]})
+    assert failed.result["failed"] and failed.result["problem"]["code"] != "internal", str(failed)
+    assert _contents(str(app.venv)) == broken
+    app.converge("2.0")
+    assert not list(app.venv.glob(".pyfleet-aside*"))
 
 
 def _command(pid: int) -> str:

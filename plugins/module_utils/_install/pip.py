@@ -26,6 +26,7 @@ from .create import create_with_venv, empty
 from .git_commits import find_commits
 from .index import write_private
 from .installer_errors import explain_error
+from .packages_absent import find_unwanted, remove_absent
 from .program_source import program_source
 from .requirements.parse import is_pylock
 from .requirements.write import InstallerInputs, write_installer_inputs
@@ -115,6 +116,7 @@ class PipInstaller:
             self._reinstall(prefix, spec)
         if spec.exact:
             self._uninstall_surplus(prefix, spec, inputs)
+        self._uninstall_absent(prefix, spec)
         if not spec.pip and has_pip(prefix):
             remove_pip(prefix)
         self._read_version(prefix)
@@ -151,6 +153,11 @@ class PipInstaller:
         inputs = self._write_inputs(prefix, spec)
         return find_commits(self._run, references, {**self._environment, **inputs.environment})
 
+    def _uninstall_absent(self, prefix: str, spec: InstallSpec) -> None:
+        names = find_unwanted(prefix, spec)
+        if names:
+            _require_success(self._pip(prefix, "uninstall", "--yes", *_QUIET, *names))
+
     def predict(self, prefix: str, spec: InstallSpec) -> Prediction:
         """Return what `install` would change; changes nothing in the environment."""
         with Host() as host:
@@ -161,6 +168,7 @@ class PipInstaller:
         coming: List[Dict[str, Any]] = []
         if spec.has_requirements():
             if not versions.at_least(self._read_version(prefix), _REPORTS):
+                remove_absent(changes, spec, installed)
                 return Prediction(tuple(changes.values()), "pip %s has no dry run with a report" % self.version)
             done, coming = self._dry_run(prefix, spec, inputs)
             if done.status:
@@ -177,6 +185,7 @@ class PipInstaller:
         if spec.exact:
             for name in self._find_surplus(prefix, spec, inputs, coming):
                 changes[name] = Change(name, installed[name], "")
+        remove_absent(changes, spec, installed)
         return Prediction(tuple(changes.values()))
 
     def _predict_pip(self, prefix: str, spec: InstallSpec, installed: Mapping[str, str]) -> Dict[str, Change]:

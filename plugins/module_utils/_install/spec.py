@@ -22,6 +22,7 @@ class InstallSpec(NamedTuple):
 
     packages: Tuple[str, ...] = ()
     requirements: Tuple[str, ...] = ()
+    packages_absent: Tuple[str, ...] = ()  # names of projects that are uninstalled, even if others need them
     lock: str = ""
     constraints: Tuple[str, ...] = ()
     exact: bool = False  # nothing else

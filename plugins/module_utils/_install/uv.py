@@ -21,6 +21,7 @@ from .contents import read_contents
 from .create import empty, prompt_of
 from .git_commits import find_commits
 from .installer_errors import explain_error
+from .packages_absent import find_unwanted, remove_absent
 from .requirements.write import InstallerInputs, write_installer_inputs
 from .spec import Change, InstallSpec, Prediction
 
@@ -112,8 +113,16 @@ class UvInstaller:
             self._install_requirements(prefix, spec)
         if spec.pip and not has_pip(prefix):
             self._install_requirements(prefix, _for_pip(spec))
+        self._uninstall_absent(prefix, spec)
         if not spec.pip and has_pip(prefix):
             remove_pip(prefix)
+
+    def _uninstall_absent(self, prefix: str, spec: InstallSpec) -> None:
+        names = find_unwanted(prefix, spec)
+        if names:
+            done = self._uv_pip("uninstall", prefix, {}, *names)
+            if done.status:
+                raise explain_error(done, {}, ())
 
     def _install_requirements(self, prefix: str, spec: InstallSpec) -> None:
         inputs = self._write_inputs(spec)
@@ -127,10 +136,13 @@ class UvInstaller:
         return write_installer_inputs(self._work, spec, self._credentials, self._environment)
 
     def _uv_pip_install(self, prefix: str, inputs: InstallerInputs, *arguments: str) -> CommandResult:
-        """Run `uv pip install`; remove the lock file that it leaves in the environment, writable for all."""
-        command = ["pip", "install", "--python", os.path.join(prefix, "bin", "python"), *arguments]
+        return self._uv_pip("install", prefix, inputs.environment, *arguments)
+
+    def _uv_pip(self, what: str, prefix: str, variables: Mapping[str, str], *arguments: str) -> CommandResult:
+        """Run `uv pip`; remove the lock file that it leaves in the environment, writable for all."""
+        command = ["pip", what, "--python", os.path.join(prefix, "bin", "python"), *arguments]
         try:
-            return self._uv(command, inputs.environment)
+            return self._uv(command, variables)
         finally:
             with suppress(OSError):
                 os.unlink(os.path.join(prefix, ".lock"))
@@ -166,6 +178,7 @@ class UvInstaller:
             for name, change in predicted.items():
                 if name != "pip" or (spec.pip and change.after and "pip" not in changes):
                     changes[name] = change
+        remove_absent(changes, spec, installed)
         return Prediction(tuple(changes.values()))
 
     def _predict_one(

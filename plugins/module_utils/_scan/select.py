@@ -58,6 +58,16 @@ def _is_pre(version: str) -> bool:
     return bool(re.search(r"(a|b|rc|dev)\d*", version))
 
 
+def has_requested_build(variant: str, wanted: str) -> bool:
+    """Return whether a Python with the flags ``variant`` is of the build that ``wanted`` requests.
+
+    A version with a t at its end requests the free-threaded build, one without it any other; a specifier either. uv
+    also takes the free-threaded build for a version without a t from 3.14 on, where it finds no other.
+    """
+    plain = _PLAIN.fullmatch(wanted)
+    return plain is None or ("t" in variant) == bool(plain.group(2))
+
+
 def choose(wanted: str, interpreters: Sequence[Interpreter]) -> Interpreter | None:
     """Choose among what is installed: the operating system's own where it fits, else the newest that does.
 

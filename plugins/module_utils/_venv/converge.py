@@ -35,6 +35,7 @@ from .spec import ConvergeRequest, EnvironmentSpec
 from .state import EnvironmentState, read_environment_state, read_record, releases_directory
 from .temporary import make_pip_bootstrap_directory
 from .unresolved import predict_unless_missing
+from .work_in_place import restore_previous_contents
 
 
 class Resolved(NamedTuple):
@@ -137,6 +138,10 @@ class Converger:
         account = find_owner(spec)
         current = read_environment_state(host, spec.path)
         reject_shared_mode(spec, account)
+        if current.interrupted and spec.state != "absent":
+            if self._check:
+                return Outcome(path=spec.path, changed=True, unresolved="a rebuild that was killed is undone first")
+            current = self._restore_interrupted(spec, current, account)
         files = PrivilegedFileAccess(find_writer(spec.path, owner_uid(account), host), account, self._log)
         context = Context(request, current, host, files)
         script_links.reject_foreign_links(host, spec, files.uid)
@@ -152,6 +157,18 @@ class Converger:
             outcome = to_outcome(task, found, result, current.release)
             return self._predict_links(context, outcome)
         return self._build(task, found, context)
+
+    def _restore_interrupted(
+        self, spec: EnvironmentSpec, current: EnvironmentState, account: Optional[Account]
+    ) -> EnvironmentState:
+        """Restore what a killed rebuild in place had set aside; return the state after that."""
+        if current.uid != owner_uid(account):
+            message = "a rebuild of %s was killed, and what it set aside belongs to another user" % spec.path
+            raise OperationError("other-owner", message, "Set owner to the owner of the directory.")
+        self._log("restoring what a killed run had set aside")
+        self._run_as(account, partial(restore_previous_contents, current.prefix))
+        with Host() as host:
+            return read_environment_state(host, spec.path)
 
     def _prepare(self, context: Context) -> Tuple[BuildTask, HostState]:
         """Return what the child builds, and the state of the host that it was planned with."""

@@ -46,7 +46,7 @@ def find_up_to_date(spec: EnvironmentSpec, host: Host) -> Optional[Outcome]:
         return recorded_outcome(spec, current) if is_current and not has_missing_links(host, spec, current) else None
     if spec.state == "latest" or current.kind == "absent":
         return None
-    if current.unfinished:  # of a run that was killed, or of one that is at work
+    if current.unfinished or current.interrupted:  # of a run that was killed, or of one that is at work
         return None
     return _compare_with_record(spec, current, host)
 

@@ -14,14 +14,13 @@ from typing import Iterator, List, Set
 from .._host.host import MIB, Host
 from .._install.contents import site_packages
 from .._process.commands import OperationError
-from .state import RECORD
-from .work_in_place import ASIDE
+from .state import RECORD, TEMPORARY_NAMES
 
 #: What venv, virtualenv, uv, pip, PyPy and this collection write at the top of an environment.
 ENVIRONMENT_NAMES = frozenset(
     "bin include lib lib32 lib64 lib-python lib_pypy share site-packages pyvenv.cfg pip-selfcheck.json "
     ".gitignore .lock CACHEDIR.TAG".split()
-) | {RECORD, ASIDE}
+) | {RECORD, *TEMPORARY_NAMES}
 _CHECKOUTS = "src"  # pip clones editable projects from version control into it (pip user guide, "VCS Support")
 _VERSION_CONTROL = (".git", ".hg", ".svn", ".bzr")
 _RECORD_LIMIT = 4 * MIB

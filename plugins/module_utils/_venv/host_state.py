@@ -50,7 +50,11 @@ def gather_host_state(
     )
     found = scan(host, request)
     interpreters = tuple(_interpreter(host, row, account) for row in found.judged.installations)
-    return HostState(interpreters, _present(current, found))
+    present = _present(current, found)
+    base = next((each for each in interpreters if each.canonical == present.python), None)
+    if base is not None:
+        present = present._replace(variant=base.variant)
+    return HostState(interpreters, present)
 
 
 def _interpreter(host: Host, row: JudgedInstallation, account: Optional[Account]) -> Interpreter:
@@ -126,7 +130,13 @@ def _present(current: EnvironmentState, found: Scan) -> FoundEnvironment:
         return missing(current)
     installer = str(current.record.get("installer", ""))
     problems = tuple((each.code, each.message) for each in row.problems)
-    return FoundEnvironment(current.kind, row.environment.base, row.environment.version, problems, installer)
+    return FoundEnvironment(
+        kind=current.kind,
+        python=row.environment.base,
+        version=row.environment.version,
+        problems=problems,
+        installer=installer,
+    )
 
 
 def _is_at(row: JudgedEnvironment, prefix: str) -> bool:

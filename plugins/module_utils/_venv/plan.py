@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Mapping, NamedTuple, Sequence
 
 from .._scan import pep440 as versions
-from .._scan.select import Interpreter, is_path, satisfies
+from .._scan.select import Interpreter, has_requested_build, is_path, satisfies
 from .spec import EnvironmentSpec
 
 #: Problems of an environment (judge/environment_health.py) that a converge repairs with a rebuild.
@@ -22,6 +22,7 @@ class FoundEnvironment(NamedTuple):
     kind: str  # absent, release or directory
     python: str = ""  # canonical executable of its base, '' unknown
     version: str = ""
+    variant: str | None = None  # flags of its base, such as t; None unknown
     problems: tuple[tuple[str, str], ...] = ()  # (code, message)
     installer: str = ""  # of the last converge
 
@@ -60,9 +61,11 @@ def _other_python(spec: EnvironmentSpec, present: FoundEnvironment, wanted: Inte
     if is_path(spec.python):
         same = wanted is None or wanted.canonical == present.python
         return [] if same or wanted is None else ["It uses %s, not %s." % (present.python, wanted.path)]
-    if satisfies(present.version, spec.python):
+    is_of_build = present.variant is None or has_requested_build(present.variant, spec.python)
+    if is_of_build and satisfies(present.version, spec.python):
         return []
-    return ["Its Python is %s, not %s." % (present.version, spec.python)]
+    found = present.version + (present.variant or "")
+    return ["Its Python is %s, not %s." % (found, spec.python)]
 
 
 def find_alterations(

@@ -70,6 +70,8 @@ class RecordedState(RequestedState):
             raise OperationError("not-an-environment", message, "Remove it from the list.")
         if current.kind == "absent":
             raise OperationError("not-there", "%s does not exist" % spec.path, _HINT)
+        if current.interrupted:
+            return None
         if self._rebuild_reasons(spec, current, host) or has_missing_links(host, spec, current):
             return None
         record = current.record

@@ -21,7 +21,7 @@ from typing import List
 from .._install.program_source import program_source
 from .._process.commands import OperationError
 from . import release_pin
-from .state import RECORD, RELEASE, draft_link, releases_directory
+from .state import RECORD, RELEASE, TEMPORARY_NAMES, draft_link, releases_directory
 
 #: A Python that is started through the link finds its release at startup. Lines of a .pth run in
 #: site.addpackage(), whose `known_paths` keeps the site-packages from being added a second time under its real name.
@@ -218,4 +218,5 @@ def _is_environment(path: str) -> bool:
     if os.path.islink(path) or not os.path.isdir(path):
         return False
     names = os.listdir(path)
-    return not names or "pyvenv.cfg" in names or os.path.lexists(os.path.join(path, "bin", "python"))
+    is_interrupted = not TEMPORARY_NAMES.isdisjoint(names)
+    return not names or is_interrupted or "pyvenv.cfg" in names or os.path.lexists(os.path.join(path, "bin", "python"))

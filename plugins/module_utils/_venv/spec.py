@@ -66,6 +66,10 @@ OPTIONS = (
         "requirements", "list", default=(), elements="path",
         is_content=True, in_role=True, in_rebuild_list=True,
     ),
+    Option(
+        "packages_absent", "list", default=(), elements="str",
+        is_content=True, in_role=True, in_rebuild_list=True,
+    ),
     Option("chdir", "path", is_content=True, in_role=True, in_rebuild_list=True),
     Option("lock", "path", is_content=True, in_role=True, in_rebuild_list=True),
     Option(
@@ -146,6 +150,7 @@ class EnvironmentSpec(NamedTuple):
     python: str = ""  # a path, X.Y or a specifier; '' the Python that Ansible itself uses
     packages: Tuple[str, ...] = ()
     requirements: Tuple[str, ...] = ()
+    packages_absent: Tuple[str, ...] = ()  # names of projects
     chdir: str = ""  # that relative paths in packages and requirements files start from
     lock: str = ""
     constraints: Tuple[str, ...] = ()

@@ -17,6 +17,11 @@ from .._host.host import MIB, Host
 
 RECORD = ".pyfleet.json"
 SCHEMA = 1
+#: Where a rebuild in place keeps the previous contents (`work_in_place`).
+ASIDE = ".pyfleet-aside"
+MOVING = ".pyfleet-aside.moving"
+REPLACED = ".pyfleet-aside.replaced"
+TEMPORARY_NAMES = frozenset((ASIDE, MOVING, REPLACED))
 RELEASE = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
 _RECORD_LIMIT = 4 * MIB
 
@@ -34,6 +39,7 @@ class EnvironmentState(NamedTuple):
     mode: int = 0
     releases: tuple[str, ...] = ()  # ids of finished ones, the oldest first
     unfinished: tuple[str, ...] = ()
+    interrupted: bool = False  # a rebuild in place was killed; what was there before lies in the directory
 
 
 def releases_directory(path: str) -> str:
@@ -72,6 +78,7 @@ def read_environment_state(host: Host, path: str) -> EnvironmentState:
         mode=stat.S_IMODE(info.st_mode),
         releases=kept,
         unfinished=unfinished,
+        interrupted=kind == "directory" and any(host.lkind("%s/%s" % (prefix, name)) for name in TEMPORARY_NAMES),
     )
 
 
@@ -85,7 +92,7 @@ def _describe_foreign(host: Host, path: str, kind: str) -> str:
     if kind == "directory":
         names = {entry.name for entry in host.list(path)}
         has_python = "bin" in names and bool(host.lkind(path + "/bin/python"))
-        is_environment = "pyvenv.cfg" in names or has_python
+        is_environment = "pyvenv.cfg" in names or has_python or not TEMPORARY_NAMES.isdisjoint(names)
         return "" if is_environment or not names else "a directory that is not an environment"
     return "a file" if kind == "file" else "no directory"
 

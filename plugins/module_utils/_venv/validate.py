@@ -7,10 +7,13 @@ import os
 import re
 from typing import Iterator, NamedTuple, Sequence
 
+from .._scan.project_name import canonicalize_name
 from .spec import EnvironmentSpec, HealthCheck, Link
 
 _RELEASE = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
 _MODE = re.compile(r"[0-7]{3,4}")
+_PROJECT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")  # PEP 508, names
+_NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 _SCRIPT = re.compile(r"[^/\0\n]+")
 #: Directories that may contain an environment, but never be one.
 _NEVER = frozenset(
@@ -45,6 +48,7 @@ def validate_environment(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     """Yield what is wrong with the options of one environment."""
     yield from _validate_path(spec)
     yield from _validate_contradictions(spec)
+    yield from _validate_packages_absent(spec)
     yield from _validate_values(spec)
     for link in spec.links:
         yield from _validate_link(link)
@@ -106,6 +110,26 @@ def _validate_release(spec: EnvironmentSpec, sources: Sequence[str]) -> Iterator
         yield OptionProblem("release", message, "Omit state to switch to a kept release.")
     if spec.strategy != "atomic":
         yield OptionProblem("release", "strategy=in_place keeps no releases", "Use strategy=atomic.")
+
+
+def _validate_packages_absent(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
+    option = "packages_absent"
+    requested = {canonicalize_name(match.group(1)) for match in map(_NAME.match, spec.packages) if match}
+    for name in spec.packages_absent:
+        if not _PROJECT.fullmatch(name):
+            hint = "Write names only, without versions and extras."
+            yield OptionProblem(option, "%s contains what is no name of a project: %r" % (option, name), hint)
+        elif canonicalize_name(name) in requested:
+            message = "%s and packages contradict each other: both contain %s" % (option, name)
+            yield OptionProblem(option, message, "Remove it from one of them.")
+        elif canonicalize_name(name) == "pip" and spec.pip:
+            yield OptionProblem(option, "%s contains pip" % option, "Set pip=false for an environment without pip.")
+    if spec.packages_absent and spec.lock:
+        hint = "A lock lists the complete environment: remove them from the lock."
+        yield OptionProblem(option, "lock and %s contradict each other" % option, hint)
+    if spec.packages_absent and spec.release:
+        message = "release and %s contradict each other" % option
+        yield OptionProblem(option, message, "Omit %s to roll back." % option)
 
 
 def _validate_values(spec: EnvironmentSpec) -> Iterator[OptionProblem]:

@@ -43,6 +43,24 @@ def test_another_python_is_a_reason_to_rebuild_it(wanted: str) -> None:
     assert "3.11" in plan.because[0]
 
 
+@pytest.mark.parametrize(
+    ("variant", "wanted", "base"),
+    [
+        ("", "3.11t", "fresh"),
+        ("t", "3.11t", "copy"),
+        ("t", "3.11", "fresh"),
+        ("", "3.11", "copy"),
+        ("d", "3.11", "copy"),
+        ("t", ">=3.10", "copy"),
+        (None, "3.11t", "copy"),
+        ("t", "3.12t", "fresh"),
+    ],
+)
+def test_a_t_requests_the_free_threaded_build(variant: str | None, wanted: str, base: str) -> None:
+    plan = plan_environment(SPEC._replace(python=wanted), SOUND._replace(variant=variant), PYTHON)
+    assert plan.base == base
+
+
 def test_what_is_broken_is_rebuilt_and_says_why() -> None:
     broken = SOUND._replace(problems=(("interpreter-missing", "Its interpreter is gone."),))
     assert plan_environment(SPEC, broken, None) == Plan("fresh", ("Its interpreter is gone.",))

@@ -27,6 +27,8 @@ PATH = "/srv/app/venv"
         EnvironmentSpec(PATH, lock="/srv/app/pylock.toml"),
         EnvironmentSpec(PATH, release="20261125T120000-0a1b2c"),
         EnvironmentSpec(PATH, mode="0750", links=(Link("app", "/usr/local/bin", "shop"),)),
+        EnvironmentSpec(PATH, packages=("my-app",), packages_absent=("my", "app", "Six")),
+        EnvironmentSpec(PATH, packages_absent=("pip",), pip=False),
         EnvironmentSpec(PATH, no_index=True, find_links=("/srv/wheels",)),
     ],
 )
@@ -37,6 +39,13 @@ def test_what_makes_sense_passes(spec: EnvironmentSpec) -> None:
 @pytest.mark.parametrize(
     ("spec", "option"),
     [
+        (EnvironmentSpec(PATH, packages_absent=("requests>=2",)), "packages_absent"),
+        (EnvironmentSpec(PATH, packages_absent=("-r",)), "packages_absent"),
+        (EnvironmentSpec(PATH, packages_absent=("six", "")), "packages_absent"),
+        (EnvironmentSpec(PATH, packages=("My.App[dev]>=2",), packages_absent=("my_app",)), "packages_absent"),
+        (EnvironmentSpec(PATH, packages_absent=("PIP",)), "packages_absent"),
+        (EnvironmentSpec(PATH, packages_absent=("six",), lock="/srv/pylock.toml"), "packages_absent"),
+        (EnvironmentSpec(PATH, packages_absent=("six",), release="20261125T120000-0a1b2c"), "packages_absent"),
         (EnvironmentSpec("venv"), "path"),
         (EnvironmentSpec(""), "path"),
         (EnvironmentSpec("/"), "path"),
