@@ -250,7 +250,7 @@ class Owner(NamedTuple):
     """The package that a package manager says a path belongs to."""
 
     path: str
-    manager: str  # dpkg, rpm, pacman, apk, conda, homebrew, portage, xbps, nix
+    manager: str  # dpkg, rpm, pacman, apk, conda, homebrew, portage, xbps, slackware, nix, guix
     package: str
     version: str
     digest: tuple[str, str] = ("", "")  # (algorithm, hexadecimal digits) recorded for the path

@@ -16,7 +16,7 @@ from ..verdicts import Installation
 _CERTAIN = ("symbol", "build-details", "Info.plist", "conda-meta", "confirmed")
 _SYSTEM_NAMES = {"/usr/bin/python3", "/bin/python3", "/usr/bin/python", "/bin/python"}
 #: They own whole directories, and so say nothing of a single file in there.
-_BY_PLACE = ("homebrew", "nix")
+_BY_PLACE = ("homebrew", "nix", "guix")
 
 
 class Subject(NamedTuple):

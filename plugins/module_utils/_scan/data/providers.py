@@ -309,7 +309,8 @@ PROVIDERS = (
         source="void-linux/void-packages:python3", ids="void",
     ),
     _row(
-        key="slackware", title="Slackware", kind="system", signals="owner=none|? and /usr/bin/* and system=slackware",
+        key="slackware", title="Slackware", kind="system",
+        signals="owner=slackware|none|? and /usr/bin/* and system=slackware",
         marker="unknown as far as is documented", source="docs.slackware.com/slackware:package_management",
     ),
     _row(

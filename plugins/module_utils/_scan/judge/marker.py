@@ -66,7 +66,7 @@ def _unowned_state(installation: Installation, ownership: Ownership, shipped: st
     unknown = _unknown_owner(installation, ownership)
     if unknown:
         return "unknown", unknown if present else "%s, and %s" % (absence, unknown)
-    has_file_list = package is not None and package.manager not in ("homebrew", "nix")
+    has_file_list = package is not None and package.manager not in ("homebrew", "nix", "guix")
     if has_file_list:
         return "unexpected" if present else "not_expected", "no installed package ships it"
     if expected == "shipped" and present:

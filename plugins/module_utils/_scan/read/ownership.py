@@ -14,8 +14,12 @@ from ..model import Owner, Ownership
 from .ownership_query import OwnershipAnswer, OwnershipQuery, make_query
 
 _KEG = re.compile(r"(/.*/Cellar/(?P<name>[^/]+)/(?P<version>[^/]+))(?:/|$)")
-_STORE = re.compile(r"/nix/store/[0-9a-z]{32}-(?P<stem>[^/]+)(?:/|$)")
-_STORE_VERSION = re.compile(r"-(?=[^A-Za-z])")  # nix's parseDrvName: the first hyphen before what is no letter
+#: Paths of stores, and the hyphen before a version: nix's parseDrvName takes the first before what is no letter,
+#: guix/build/utils.scm (package-name->name+version) the first before a digit.
+_STORES = {
+    "nix": (re.compile(r"/nix/store/[0-9a-z]{32}-(?P<stem>[^/]+)(?:/|$)"), re.compile(r"-(?=[^A-Za-z])")),
+    "guix": (re.compile(r"/gnu/store/[0-9a-z]{32}-(?P<stem>[^/]+)(?:/|$)"), re.compile(r"-(?=[0-9])")),
+}
 Reader = Callable[[Host, OwnershipAnswer], None]
 
 
@@ -96,17 +100,21 @@ def _reader_of(manager: str) -> Reader:
         from .db_portage import read_portage as reader
     elif manager == "xbps":
         from .db_xbps import read_xbps as reader
+    elif manager == "slackware":
+        from .db_slackware import read_slackware as reader
     else:
-        reader = {"nix": _read_store, "homebrew": _read_kegs, "conda": _read_conda_environments}[manager]
+        by_place = {"nix": _read_store, "guix": _read_store, "homebrew": _read_kegs}
+        reader = by_place.get(manager, _read_conda_environments)
     return reader
 
 
 def _read_store(host: Host, answer: OwnershipAnswer) -> None:
-    """Answer the questions for what is in, or leads into, the store of Nix."""
+    """Answer the questions for what is in, or leads into, the store of Nix or of Guix."""
+    store, hyphen = _STORES[answer.manager]
     for spelling, path in answer.query.spellings.items():
-        found = _STORE.match(host.real(path) or path)
+        found = store.match(host.real(path) or path)
         if found:
-            name, *version = _STORE_VERSION.split(found.group("stem"), maxsplit=1)
+            name, *version = hyphen.split(found.group("stem"), maxsplit=1)
             answer.add_owner(spelling, name, "".join(version))
     if not answer.owners:
         raise Missing(answer.manager)

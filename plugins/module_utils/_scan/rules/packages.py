@@ -52,10 +52,10 @@ class _Managed(NamedTuple):
 
 
 def _managed(scanned: ScannedHost) -> Iterator[_Managed]:
-    """Yield the installations that a package manager maintains; in those of conda and nix, pip is meant to write."""
+    """Yield the installations that a package manager maintains, but for Conda, Nix and Guix: pip may write there."""
     for installation in scanned.classified.installations:
         owner = installation.package
-        if installation.system or (owner and owner.manager not in ("conda", "nix")):
+        if installation.system or (owner and owner.manager not in ("conda", "nix", "guix")):
             roles = {directory.path: directory.role for directory in installation.reading.site_directories}
             yield _Managed(installation, roles)
 

@@ -16,7 +16,7 @@ SYSTEM_PYTHON_BROKEN = Rule(
     cure="Reinstall the package that ships the system's Python.",
 )
 
-_SYSTEM_MANAGERS = ("apk", "dpkg", "pacman", "portage", "rpm", "xbps")
+_SYSTEM_MANAGERS = ("apk", "dpkg", "pacman", "portage", "rpm", "slackware", "xbps")
 
 
 def check_system_command(scanned: ScannedHost) -> Results:

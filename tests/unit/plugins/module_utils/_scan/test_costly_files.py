@@ -85,6 +85,7 @@ class TestKindsOfFaults:
             ("etc/dpkg/dpkg.cfg", "path-exclude=" + "*a" * 250 + "\n"),
             ("var/db/pkg/dev-lang/python-3.11.2/CONTENTS", "sym python" + " -> " * 300_000 + "\n"),
             ("var/db/xbps/.python3-files.plist", "<key>file</key>python" * 50_000),
+            ("var/lib/pkgtools/packages/python3-3.9.10-x86_64-1", "FILE LIST:\n" + "python\n" * 4_000_000),
             ("lib/apk/db/installed", "F:python\n" + "\n" * 4_000_000),
             ("home/alice/.conda/environments.txt", "/home/alice/venv\n" * 10_000),
         ],

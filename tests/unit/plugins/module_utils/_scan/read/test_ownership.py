@@ -29,7 +29,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import (
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import read_ownership
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.unknown_owner import find_unknown
 
-from ...fixtures.package_databases import Package, apk, conda, dpkg, pacman, portage, xbps
+from ...fixtures.package_databases import Package, apk, conda, dpkg, pacman, portage, slackware, xbps
 from ...fixtures.trees import Fifo, Link, Sparse, tree
 
 MARKER = "/usr/lib/python3.13/EXTERNALLY-MANAGED"
@@ -187,6 +187,28 @@ class TestLists:
         assert answer.installed == {owner[1]: owner[2]}
         assert (answer.managers, answer.unknown) == ((owner[0],), ())
 
+    def test_slackware(self, tmp_path: Path) -> None:
+        site = "/usr/lib64/python3.9/site-packages"
+        six = site + "/six-1.16.0.dist-info"
+        packages = (
+            Package("python-six", "1.16.0", [six + "/", six + "/METADATA"]),
+            Package("python3", "3.9.10", ["/usr/bin/python3.9", site + "/"]),
+        )
+        files = {**slackware(*packages), "var/lib/pkgtools/packages/stray": "FILE LIST:\nusr/bin/python3.9\n"}
+        asked = [six, "/usr/bin/python3.9", "/usr/bin/python3"]
+        answer = read_ownership(tree(tmp_path, files), asked, ["python-six", "python3", "stray"])
+        assert answer.owners == {
+            six: Owner(six, "slackware", "python-six", "1.16.0"),
+            "/usr/bin/python3.9": Owner("/usr/bin/python3.9", "slackware", "python3", "3.9.10"),
+        }
+        assert answer.installed == {"python-six": "1.16.0", "python3": "3.9.10"}
+        assert (answer.managers, answer.unknown) == (("slackware",), ())
+
+    def test_slackware_before_15(self, tmp_path: Path) -> None:
+        files = {"var/log/packages/python3-3.9.5-i586-1_slack14.2": "FILE LIST:\nusr/bin/python3.9\n"}
+        answer = read_ownership(tree(tmp_path, files), ["/usr/bin/python3.9"])
+        assert answer.owners["/usr/bin/python3.9"][1:4] == ("slackware", "python3", "3.9.5")
+
     def test_gentoos_marker_is_a_link(self, tmp_path: Path) -> None:
         files = portage(Package("dev-lang/python", "3.13.1", [MARKER]), links={MARKER: "../python/EXTERNALLY-MANAGED"})
         assert read_ownership(tree(tmp_path, files), [MARKER]).owners[MARKER].link == "../python/EXTERNALLY-MANAGED"
@@ -322,6 +344,11 @@ class TestByPlace:
         owners = {path: owner.package for path, owner in answer.owners.items()}
         assert owners == {paths[0]: "python@3.13", paths[1]: "six"}
         assert answer.owners[marker].version == "3.13.1_1"
+
+    def test_guix(self, tmp_path: Path) -> None:
+        path = "/gnu/store/0123456789abcdfghijklmnpqrsvwxyz-python-next-3.12.8-tk/bin/python3.12"
+        answer = read_ownership(tree(tmp_path, {path: ""}), [path, "/gnu/store/short-python-3/x"])
+        assert answer.owners == {path: Owner(path, "guix", "python-next", "3.12.8-tk")}
 
     def test_nix(self, tmp_path: Path) -> None:
         path = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-python3-minimal-3.12.8/bin/python3.12"
