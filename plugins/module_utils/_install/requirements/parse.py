@@ -18,8 +18,10 @@ from ..._scan.project_name import canonicalize_name
 from .starting_directory import find_starting_directory
 
 _FILES_LIMIT = 200
-_LIMIT = 8 * MIB
-_COMMENT = re.compile(r"(^|\s+)#.*$")
+_LIMIT = 8 * MIB  # a lock of 500 projects with all their hashes has some 4 MiB
+_TOTAL_LIMIT = 16 * MIB
+_QUOTED_LIMIT = 4096  # characters of an option line with quotes: PATH_MAX
+_BLANKS = re.compile(r"[ \t\r\n]+")
 #: Options of a file; what takes a value, and what does not (pip 20.3 to 26.3: SUPPORTED_OPTIONS).
 _VALUED = (
     "--requirement --constraint --editable --find-links --index-url --pypi-url --extra-index-url --no-binary "
@@ -36,10 +38,9 @@ _KINDS = {
 _ARCHIVE = re.compile(r"[^\s@=<>!~;\[]+\.(?:whl|zip|tgz|tbz|txz|tar(?:\.(?:gz|bz2|xz|lzma))?)", re.IGNORECASE)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _VCS = re.compile(r"(?:^|@\s*)((?:git|hg|svn|bzr)\+\S+)")
-_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*@")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][A-Za-z0-9._-]*)")
 _COMMIT = re.compile(r"@[0-9a-f]{40}(?:$|[#;\s])")
-_EXTRAS = re.compile(r"(\[[^\]]*\])?(\s*;.*|\s+--.*)?$", re.DOTALL)
 _FILE_URL = re.compile(r"(?:^|@\s*)(file:.*)", re.DOTALL)
 _FILE_PREFIX = re.compile(r"file:(?://(?:localhost(?=/))?(?=/))?")
 #: pip's own pattern, and as there, one without a value stays.
@@ -116,8 +117,8 @@ def read_requirements(
         path = pending.pop(0)
         if path in files or any(path == each for each, _why in problems):
             continue
-        if len(files) >= _FILES_LIMIT:
-            moving.append("more than %d requirements files" % _FILES_LIMIT)
+        if len(files) >= _FILES_LIMIT or sum(map(len, files.values())) > _TOTAL_LIMIT:
+            moving.append("more than %d requirements files, or %d bytes of them" % (_FILES_LIMIT, _TOTAL_LIMIT))
             break
         data = _read_file(host, path, problems)
         if data is None:
@@ -184,10 +185,13 @@ def parse_reference(line: Line) -> Reference | None:
     if match is None:
         return None
     url = match.group(1)
-    named = _NAME.match(text) or _EGG.search(url)
+    named = text[: match.start()].partition("[")[0].strip()
+    egg = _EGG.search(url)
+    if not _NAME.fullmatch(named):
+        named = egg.group(1) if egg else ""
     return Reference(
         text="-e " + url if line.kind == "editable" else url,
-        name=canonicalize_name(named.group(1)) if named else "",
+        name=canonicalize_name(named) if named else "",
         is_commit=bool(_COMMIT.search(url)),
     )
 
@@ -258,14 +262,22 @@ def parse_requirements(data: bytes, variables: Mapping[str, str] | None = None) 
     """Yield the logical lines of a requirements file, comments and empty ones left out."""
     joined: list[str] = []
     for row in [*decode_requirements(data).splitlines(), ""]:
-        comment = _COMMENT.match(row)
+        comment = row.lstrip().startswith("#")
         if row.endswith("\\") and not comment:
             joined.append(row.strip("\\"))
             continue
-        line = _COMMENT.sub("", "".join([*joined, " " + row if comment else row])).strip()
+        line = _without_comment("".join([*joined, " " + row if comment else row])).strip()
         joined = []
         if line:
             yield from parse_line(expand_variables(line, variables or {}))
+
+
+def _without_comment(line: str) -> str:
+    """Return a line without the comment at its end: a # at the start or behind a blank, as pip has it."""
+    at = line.find("#")
+    while at > 0 and not line[at - 1].isspace():
+        at = line.find("#", at + 1)
+    return line if at < 0 else line[:at]
 
 
 def parse_line(line: str) -> Iterator[Line]:
@@ -277,7 +289,7 @@ def parse_line(line: str) -> Iterator[Line]:
         yield Line("local", line, value, rest) if local else Line("other", line)
         return
     try:
-        found = list(_options(shlex.split(line)))
+        found = list(_options(_split_words(line)))
     except ValueError:  # a quotation that does not end
         found = [Line("other", line)]
     for kind in ("editable", "include", "constrain"):  # as pip has it, the first of these is all that counts
@@ -286,6 +298,18 @@ def parse_line(line: str) -> Iterator[Line]:
             yield of_kind[0]
             return
     yield from [found[0]._replace(text=line)] if len(found) == 1 else found
+
+
+def _split_words(line: str) -> list[str]:
+    """Split an option line as a shell does; raises ValueError for a quotation that does not end.
+
+    shlex takes quadratic time for long words, so it splits no more than short lines with quotes.
+    """
+    if not any(char in line for char in "\\'\""):
+        return _BLANKS.split(line.strip(" \t\r\n"))
+    if len(line) > _QUOTED_LIMIT:
+        raise ValueError("a line with quotes of %d characters" % len(line))
+    return shlex.split(line)
 
 
 def _options(words: list[str]) -> Iterator[Line]:
@@ -316,7 +340,14 @@ def _quote(word: str) -> str:
 
 
 def _split(value: str) -> tuple[str, str]:
-    """Split a path from its extras, marker and options."""
-    match = _EXTRAS.search(value)
-    cut = match.start() if match else len(value)
+    """Split a path from its extras, marker (;) and options (--)."""
+    marker = value.find(";")
+    options = value.find("--")
+    while options >= 0 and not value[options - 1 : options].isspace():
+        options = value.find("--", options + 1)
+    cut = min([each for each in (marker, options) if each >= 0], default=len(value))
+    cut = len(value[:cut].rstrip())
+    if value[:cut].endswith("]"):
+        opening = value.find("[", value.rfind("]", 0, cut - 1) + 1, cut)
+        cut = opening if opening >= 0 else cut
     return value[:cut].strip(), value[cut:]

@@ -20,6 +20,11 @@ import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host, _parse_passwd
 from ansible_collections.pyfleet.python.plugins.module_utils._host.wildcard import matches_wildcard
+from ansible_collections.pyfleet.python.plugins.module_utils._install.requirements.parse import (
+    parse_reference,
+    parse_requirements,
+    project_path,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.shell_profile import parse_profile
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.sudoers import parse_secure_path
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import (
@@ -116,6 +121,12 @@ def numbered(form: str, count: int) -> str:
     return "".join(form % number for number in range(count))
 
 
+def requirements(data: bytes) -> None:
+    for line in parse_requirements(data):
+        parse_reference(line)
+        project_path(line)
+
+
 Case = Tuple[Callable[[Any], Any], Callable[[int], Any]]
 CASES: Dict[str, Case] = {
     "pip.conf: keys of DEFAULT in every section": (
@@ -198,6 +209,16 @@ CASES: Dict[str, Case] = {
     "conda: a record": (db_conda.parse_record, lambda n: b'{"files":[' + b'"a",' * n + b'"a"]}'),
     "rpm: an index over the whole store": (rpm_header.parse_package, lambda n: header(n // 4)),
     "ELF: long names": (parse_elf, elf),
+    "requirements: blanks": (requirements, lambda n: b"a" + b" " * n * 5 + b"x" + b"\t" * n * 5 + b";"),
+    "requirements: blanks in a path": (requirements, lambda n: b"./a" + b" " * n * 10 + b"x"),
+    "requirements: brackets": (requirements, lambda n: b"./a" + b"[" * n * 10),
+    "requirements: a long option": (requirements, lambda n: b"-e " + b"a" * n * 10),
+    "requirements: a quoted option": (requirements, lambda n: b"-e '" + b"a" * n * 10 + b"'"),
+    "requirements: short lines with quotes": (requirements, lambda n: b"-e 'a'\n" * (n // 4)),
+    "requirements: dashes": (requirements, lambda n: b"./a" + b"--" * n * 5),
+    "requirements: continued": (requirements, lambda n: b"\\\n" * n),
+    "requirements: at signs": (requirements, lambda n: b"a" + b" @" * n + b" git+https://h/x"),
+    "requirements: numbers": (requirements, lambda n: b"a" + b" #x" * n + b"\n" + b"#" * n * 5),
     "a pattern": (lambda name: matches_wildcard(name, "*a*a*a*b"), lambda n: "a" * n),
 }
 
