@@ -46,6 +46,23 @@ class UserPart(NamedTuple):
     text: str
 
 
+class _Searched:
+    """A text, and where patterns match next in it: no part is searched twice for the same pattern."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._known: dict[re.Pattern[str], tuple[int, int]] = {}
+
+    def find(self, pattern: re.Pattern[str], start: int) -> int:
+        """Return where a pattern first matches from ``start`` on, or the end of the text."""
+        since, found = self._known.get(pattern, (0, -1))
+        if not since <= start <= found:
+            match = pattern.search(self.text, start)
+            found = match.start() if match else len(self.text)
+            self._known[pattern] = (start, found)
+        return found
+
+
 def find_user_parts(text: str, alone: bool = False, cautious: bool = False) -> Iterator[UserPart]:
     """Yield the user part of every URL in a text, in their order.
 
@@ -54,22 +71,24 @@ def find_user_parts(text: str, alone: bool = False, cautious: bool = False) -> I
     :param cautious: also yield what is more likely a port and a path with an @ (``host:80/a@b``) than a password. Then
         a user part goes to the last @ that may belong to it.
     """
+    searched = _Searched(text)
     first = position = text.find("://")
     while position >= 0:
         start = position + len("://")
         if alone and position == first:
-            end, resume = _find_end_alone(text, start)
+            end, resume = _find_end_alone(searched, start)
         else:
-            end, resume = _find_end(text, start, cautious)
+            end, resume = _find_end(searched, start, cautious)
         if end >= start:
             scheme = _SCHEME.search(text[max(0, position - _SCHEME_LIMIT) : position])
             yield UserPart(scheme.group().lower() if scheme else "", start, end, text[start:end])
         position = text.find("://", resume)
 
 
-def _find_end_alone(text: str, start: int) -> tuple[int, int]:
+def _find_end_alone(searched: _Searched, start: int) -> tuple[int, int]:
     """Return where the user part of a URL that stands alone ends, or -1, and where to look for further URLs."""
-    name_end = _find(_NAME_END, text, start)
+    text = searched.text
+    name_end = searched.find(_NAME_END, start)
     if text.startswith("[", start) or text[name_end : name_end + 1] not in (":", "@"):
         return -1, start
     if text[name_end] == ":" and _PORT.match(text, name_end + 1):
@@ -77,46 +96,41 @@ def _find_end_alone(text: str, start: int) -> tuple[int, int]:
     at = text.find("@", name_end)
     if at < 0:
         return -1, len(text)
-    return text.rfind("@", at, _find(_HOST_END, text, at)), at + 1
+    return text.rfind("@", at, searched.find(_HOST_END, at)), at + 1
 
 
-def _find_end(text: str, start: int, cautious: bool) -> tuple[int, int]:
+def _find_end(searched: _Searched, start: int, cautious: bool) -> tuple[int, int]:
     """Return where the user part of a URL in running text ends, or -1, and where to look for further URLs.
 
     Nothing is read twice but up to the next ``://``, so that time is linear.
     """
-    name_end = _find(_NAME_END_IN_TEXT, text, start)
+    text = searched.text
+    name_end = searched.find(_NAME_END_IN_TEXT, start)
     following = text[name_end : name_end + 1]
     if text.startswith("[", start) or following not in (":", "@"):
         return -1, start
     if following == "@":
-        return text.rfind("@", name_end, _find(_HOST_END_IN_TEXT, text, name_end)), name_end + 1
+        return text.rfind("@", name_end, searched.find(_HOST_END_IN_TEXT, name_end)), name_end + 1
     is_port = bool(_PORT.match(text, name_end + 1))
     if _SPACE.match(text, name_end + 1) or (is_port and not cautious):
         return -1, name_end + 1
     run_pattern = _RUN_END if is_port else _SPACE
-    run_end = _find(run_pattern, text, name_end)
+    run_end = searched.find(run_pattern, name_end)
     at = text.find("@", name_end, run_end)
     if at < 0 and not is_port:
-        run_end = _find_end_of_sentence(text, run_end)
+        run_end = _find_end_of_sentence(searched, run_end)
         at = text.find("@", name_end, run_end)
     if at < 0:
         return -1, run_end
-    host_end = _find(run_pattern if cautious else _HOST_END_IN_TEXT, text, at)
+    host_end = searched.find(run_pattern if cautious else _HOST_END_IN_TEXT, at)
     return text.rfind("@", at, host_end), host_end
 
 
-def _find_end_of_sentence(text: str, start: int) -> int:
+def _find_end_of_sentence(searched: _Searched, start: int) -> int:
     """Return how far a password with blanks in it can go: to the end of the line, or to the next URL."""
-    line_end = _find(_LINE_END, text, start)
-    following = text.find("://", start, line_end)
+    line_end = searched.find(_LINE_END, start)
+    following = searched.text.find("://", start, line_end)
     return following if following >= 0 else line_end
-
-
-def _find(pattern: re.Pattern[str], text: str, start: int) -> int:
-    """Return where a pattern first matches, or the end of the text."""
-    match = pattern.search(text, start)
-    return match.start() if match else len(text)
 
 
 def find_query_secrets(text: str) -> tuple[str, ...]:

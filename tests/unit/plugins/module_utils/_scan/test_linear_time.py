@@ -66,6 +66,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.startup_
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.system import parse_os_release
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.trust import parse_group
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.variables import parse_assignments
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.redact import redact
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.specifier import matches, parse_specifier
 
 from ..fixtures.elf_builder import Elf
@@ -209,6 +210,12 @@ CASES: Dict[str, Case] = {
     "conda: a record": (db_conda.parse_record, lambda n: b'{"files":[' + b'"a",' * n + b'"a"]}'),
     "rpm: an index over the whole store": (rpm_header.parse_package, lambda n: header(n // 4)),
     "ELF: long names": (parse_elf, elf),
+    "redaction: URLs in one word": (redact, lambda n: "http://a:b@" * n),
+    "redaction: URLs in one line": (redact, lambda n: "http://a:b c " * n),
+    "redaction: URLs without an end": (redact, lambda n: "http://a:b" * n),
+    "redaction: schemes": (redact, lambda n: "a://" * n),
+    "redaction: one @ at the end": (redact, lambda n: "http://a:80/ " * n + "@"),
+    "redaction: at signs": (redact, lambda n: "http://a:b" + "@" * n * 10),
     "requirements: blanks": (requirements, lambda n: b"a" + b" " * n * 5 + b"x" + b"\t" * n * 5 + b";"),
     "requirements: blanks in a path": (requirements, lambda n: b"./a" + b" " * n * 10 + b"x"),
     "requirements: brackets": (requirements, lambda n: b"./a" + b"[" * n * 10),
