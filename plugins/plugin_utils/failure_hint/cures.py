@@ -64,8 +64,8 @@ def _externally_managed(problem: Problem, system: System) -> list[str]:
         return [*lines, "Homebrew packages no libraries: use an environment."]
     names = ", ".join(_project(name) for name in problem.packages) or "NAME"
     lines.append(
-        f"For a library that the system's Python has to import: pyfleet.python.distro_package_info with "
-        f"`names: [{names}]` finds the distribution's package."
+        f"For a library that the system's Python has to import: the role pyfleet.python.distro_packages "
+        f"with `distro_packages_names: [{names}]`."
     )
     if problem.packages and all(_is_module_library(name) for name in problem.packages):
         lines.append(

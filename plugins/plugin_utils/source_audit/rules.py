@@ -13,7 +13,8 @@ _IMAGE_VENV = (
 )
 _HOST_VENV = (
     "Install an application's packages with pyfleet.python.venv or the role pyfleet.python.app_venv, a command-line "
-    "tool with pyfleet.python.pipx_app, and a library for the system's Python from the distribution."
+    "tool with pyfleet.python.pipx_app, and a library for the system's Python with the role "
+    "pyfleet.python.distro_packages."
 )
 _CI_VENV = (
     "Install into a virtual environment (`python3 -m venv .venv && . .venv/bin/activate`), or use a Python of the "

@@ -84,10 +84,10 @@ def test_cures_are_those_of_the_host() -> None:
     text = "\n".join(describe_cure(Problem("externally-managed", ("docker>=7",)), debian))
     assert "the Python of Debian 12.7" in text
     assert "packages: [docker>=7]" in text
-    assert "names: [docker]" in text
+    assert "distro_packages_names: [docker]" in text
     assert "ansible_python_interpreter" in text
     mac = "\n".join(describe_cure(Problem("externally-managed"), System("MacOSX 15.1", "Darwin", "3.13")))
-    assert "Homebrew" in mac and "distro_package_info" not in mac
+    assert "Homebrew" in mac and "distro_packages" not in mac
     assert "python3.11-venv" in describe_cure(Problem("ensurepip-missing"), debian)[0]
     assert "requirements: [/srv/a.txt]" in "\n".join(describe_cure(Problem("pip-missing", (), "/srv/a.txt"), System()))
     assert "needs none" in describe_cure(Problem("packaging-missing"), debian)[0]
