@@ -86,10 +86,9 @@ def make_spec(params: Mapping[str, Any]) -> DistroPackageSpec:
 
 def parse_request(text: str) -> Optional[ProjectRequest]:
     """Parse a name with an optional specifier, such as ``requests>=2.31``; None for anything else."""
-    if _find_request_problem(text):
-        return None
     match = _REQUIREMENT.fullmatch(text)
-    assert match is not None
+    if match is None or _find_request_problem(text):
+        return None
     name, _extras, specifier, _marker = match.groups()
     return ProjectRequest(
         requested=text.strip(),
