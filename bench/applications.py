@@ -39,8 +39,18 @@ def fetch() -> None:
     if WHEELS.exists():
         return
     with tempfile.TemporaryDirectory(dir=BUILD) as draft:
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
-        subprocess.run([*pip, "--only-binary=:all:", "--dest", draft + "/wheels", *NAMES], check=True)
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "download",
+            "--quiet",
+        ]
+        subprocess.run(
+            [*pip, "--only-binary=:all:", "--dest", draft + "/wheels", *NAMES],
+            check=True,
+        )
         Path(draft, "wheels").rename(WHEELS)
 
 
@@ -56,15 +66,30 @@ def place(kind: str) -> dict[str, Any]:
     return {"environment": variables}
 
 
-CLEAR = {"ansible.builtin.shell": {"cmd": "rm -rf /srv/peer /srv/ours; mkdir /srv/peer /srv/ours"}}
+CLEAR = {
+    "ansible.builtin.shell": {
+        "cmd": "rm -rf /srv/peer /srv/ours; mkdir /srv/peer /srv/ours"
+    }
+}
 FIRST: dict[str, dict[str, Any]] = {
-    PEER: {"community.general.pipx": {"name": "{{ item }}", "global": True}, "loop": NAMES, **place("peer")},
-    OURS: {"pyfleet.python.pipx_app": {"apps": [{"name": name} for name in NAMES]}, **place("ours")},
+    PEER: {
+        "community.general.pipx": {"name": "{{ item }}", "global": True},
+        "loop": NAMES,
+        **place("peer"),
+    },
+    OURS: {
+        "pyfleet.python.pipx_app": {"apps": [{"name": name} for name in NAMES]},
+        **place("ours"),
+    },
 }
 AGAIN: dict[str, dict[str, Any]] = {
     "ping": {"ansible.builtin.ping": {}},
     **FIRST,
-    EACH: {"pyfleet.python.pipx_app": {"name": "{{ item }}"}, "loop": NAMES, **place("ours")},
+    EACH: {
+        "pyfleet.python.pipx_app": {"name": "{{ item }}"},
+        "loop": NAMES,
+        **place("ours"),
+    },
 }
 
 
@@ -73,22 +98,35 @@ def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for number in range(first):
         order = list(FIRST.items())[:: -1 if number % 2 else 1]
-        found += [{"name": "clear", **CLEAR}, *({"name": "timed first: " + name, **task} for name, task in order)]
+        found += [
+            {"name": "clear", **CLEAR},
+            *({"name": "timed first: " + name, **task} for name, task in order),
+        ]
     for number in range(rounds + 1):
         phase = "timed" if number else "warm-up"
-        found += [{"name": "%s again: %s" % (phase, name), **task} for name, task in AGAIN.items()]
+        found += [
+            {"name": "%s again: %s" % (phase, name), **task}
+            for name, task in AGAIN.items()
+        ]
     return found
 
 
-def print_table(title: str, phase: str, names: dict[str, Any], seconds: dict[str, list[float]]) -> None:
+def print_table(
+    title: str, phase: str, names: dict[str, Any], seconds: dict[str, list[float]]
+) -> None:
     """Print one table."""
     print(title)
-    peer, floor = (statistics.median(seconds[key]) for key in (phase + PEER, "again: ping"))
+    peer, floor = (
+        statistics.median(seconds[key]) for key in (phase + PEER, "again: ping")
+    )
     for name in names:
         values = seconds[phase + name]
         middle = statistics.median(values)
         line = (name, middle, min(values), max(values), peer / middle, middle / floor)
-        print("  %-32s %7.3f s (%.3f to %.3f)  %6.1f times as fast as the peer  %6.2f x ping" % line)
+        print(
+            "  %-32s %7.3f s (%.3f to %.3f)  %6.1f times as fast as the peer  %6.2f x ping"
+            % line
+        )
 
 
 def main() -> int:
@@ -99,13 +137,24 @@ def main() -> int:
     parser.add_argument("--image", default="localhost/pyfleet/debian:13")
     options = parser.parse_args()
     fetch()
-    with open_target(options.image, (*PACKAGES, "pipx"), (WHEELHOUSE, WHEELS)) as target:
+    with open_target(
+        options.image, (*PACKAGES, "pipx"), (WHEELHOUSE, WHEELS)
+    ) as target:
         version = target.container.shell("pipx --version").stdout.strip()
-        seconds = run_tasks(target.address, target.directory, tasks(options.rounds, options.first))
+        seconds = run_tasks(
+            target.address, target.directory, tasks(options.rounds, options.first)
+        )
     print("%d applications, pipx %s; medians, ranges" % (len(NAMES), version))
     print_table("first converge", "first: ", FIRST, seconds)
     print_table("nothing to do", "again: ", AGAIN, seconds)
-    print(json.dumps({name: [round(value, 3) for value in values] for name, values in sorted(seconds.items())}))
+    print(
+        json.dumps(
+            {
+                name: [round(value, 3) for value in values]
+                for name, values in sorted(seconds.items())
+            }
+        )
+    )
     return 0
 
 

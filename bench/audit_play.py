@@ -25,13 +25,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 OPTIONS = {"python_audit_inventory": "packages", "python_audit_fail_on": []}
-AUDIT_ALONE = {"pyfleet.python.audit": {"root": "{{ python_audit_root }}"}, "register": "found"}
+AUDIT_ALONE = {
+    "pyfleet.python.audit": {"root": "{{ python_audit_root }}"},
+    "register": "found",
+}
 PLAYS: dict[str, list[dict[str, Any]]] = {
     "empty": [{"ansible.builtin.meta": "noop"}],
     "debug": [{"ansible.builtin.debug": {"msg": "x"}}],
     "ping": [{"ansible.builtin.ping": {}}],
     "audit, registered": [AUDIT_ALONE],
-    "python_audit": [{"ansible.builtin.import_role": {"name": "pyfleet.python.python_audit"}, "vars": OPTIONS}],
+    "python_audit": [
+        {
+            "ansible.builtin.import_role": {"name": "pyfleet.python.python_audit"},
+            "vars": OPTIONS,
+        }
+    ],
     "python_audit, no inventory": [
         {
             "ansible.builtin.import_role": {"name": "pyfleet.python.python_audit"},
@@ -60,7 +68,9 @@ def make_root(directory: Path, environments: int) -> Path:
         for package in range(40):
             metadata = packages / f"package{package}-1.{number}.dist-info"
             metadata.mkdir(parents=True)
-            (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: package{package}\nVersion: 1.{number}\n")
+            (metadata / "METADATA").write_text(
+                f"Metadata-Version: 2.1\nName: package{package}\nVersion: 1.{number}\n"
+            )
     return root
 
 
@@ -72,14 +82,25 @@ def write_inventory(directory: Path, hosts: int) -> None:
         "python_audit_root": str(directory / "root"),
     }
     names = {f"host{number}": None for number in range(hosts)}
-    (directory / "hosts.yml").write_text(json.dumps({"all": {"hosts": names, "vars": variables}}))
+    (directory / "hosts.yml").write_text(
+        json.dumps({"all": {"hosts": names, "vars": variables}})
+    )
 
 
 def play(directory: Path, name: str, forks: int) -> Measured:
     """Run one of the plays on all hosts; raise RuntimeError if it fails."""
     book, log = directory / "play.json", directory / "log"
-    book.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": PLAYS[name]}]))
-    command = ["ansible-playbook", "--inventory", "hosts.yml", "--forks", str(forks), str(book)]
+    book.write_text(
+        json.dumps([{"hosts": "all", "gather_facts": False, "tasks": PLAYS[name]}])
+    )
+    command = [
+        "ansible-playbook",
+        "--inventory",
+        "hosts.yml",
+        "--forks",
+        str(forks),
+        str(book),
+    ]
     began = time.monotonic()
     peak = 0.0
     with log.open("wb") as output:
@@ -124,12 +145,17 @@ def main() -> int:
 
 def print_table(measured: dict[str, list[Measured]], hosts: int) -> None:
     """Print a line for each play."""
-    seconds = {name: statistics.median(row.seconds for row in rows) for name, rows in measured.items()}
+    seconds = {
+        name: statistics.median(row.seconds for row in rows)
+        for name, rows in measured.items()
+    }
     floor = (seconds["ping"] - seconds["empty"]) / hosts
     for name, rows in measured.items():
         own = (seconds[name] - seconds["empty"]) / hosts
         peak = statistics.median(row.peak for row in rows)
-        print(f"{name:28} {seconds[name]:6.2f} s  {own:6.3f} s a host  {own / floor:5.2f} x ping  {peak:6.1f} MiB")
+        print(
+            f"{name:28} {seconds[name]:6.2f} s  {own:6.3f} s a host  {own / floor:5.2f} x ping  {peak:6.1f} MiB"
+        )
 
 
 if __name__ == "__main__":

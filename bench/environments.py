@@ -30,7 +30,9 @@ from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
 
 WHEELS = BUILD / "bench-wheels"
 CONSTRAINTS = BENCH.parent / "dev/requirements/constraints.txt"
-PROJECTS = "ansible-lint molecule hypothesis mypy pytest reuse".split()  # for the container's Python, 3.13, as here
+PROJECTS = (
+    "ansible-lint molecule hypothesis mypy pytest reuse".split()
+)  # for the container's Python, 3.13, as here
 SETS = (
     ["requests", "click", "six"],
     ["packaging", "platformdirs", "filelock", "click"],
@@ -51,12 +53,27 @@ def fetch() -> list[str]:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     report = WHEELS / "report.json"
     if not report.exists():
-        command = [*pip, "install", "--quiet", "--dry-run", "--ignore-installed", "--only-binary=:all:"]
-        subprocess.run([*command, "--report", str(report), "-c", str(CONSTRAINTS), *PROJECTS], check=True)
+        command = [
+            *pip,
+            "install",
+            "--quiet",
+            "--dry-run",
+            "--ignore-installed",
+            "--only-binary=:all:",
+        ]
+        subprocess.run(
+            [*command, "--report", str(report), "-c", str(CONSTRAINTS), *PROJECTS],
+            check=True,
+        )
     rows = json.loads(report.read_text(encoding="utf-8"))["install"]
-    pins = ["%s==%s" % (row["metadata"]["name"], row["metadata"]["version"]) for row in rows]
+    pins = [
+        "%s==%s" % (row["metadata"]["name"], row["metadata"]["version"]) for row in rows
+    ]
     if len(list(WHEELS.glob("*.whl"))) < len(pins):
-        subprocess.run([*pip, "download", "--quiet", "--no-deps", "--dest", str(WHEELS), *pins], check=True)
+        subprocess.run(
+            [*pip, "download", "--quiet", "--no-deps", "--dest", str(WHEELS), *pins],
+            check=True,
+        )
     return sorted(pins, key=str.lower)
 
 
@@ -69,21 +86,39 @@ def pip_loop(kind: str) -> dict[str, Any]:
             "virtualenv_command": "/usr/bin/python3 -m venv",
             "extra_args": "--no-index --find-links /srv/wheels",
         },
-        "loop": [{"path": "/srv/%s/app%d" % (kind, n), "packages": SETS[n % len(SETS)]} for n in NUMBERS],
+        "loop": [
+            {"path": "/srv/%s/app%d" % (kind, n), "packages": SETS[n % len(SETS)]}
+            for n in NUMBERS
+        ],
     }
 
 
 def environments(kind: str, **options: Any) -> dict[str, Any]:
     """Return the one task that does the same."""
-    rows = [{"path": "/srv/%s/app%d" % (kind, n), "packages": SETS[n % len(SETS)]} for n in NUMBERS]
-    return {"pyfleet.python.venv": {"environments": rows, "find_links": ["/srv/wheels"], "no_index": True, **options}}
+    rows = [
+        {"path": "/srv/%s/app%d" % (kind, n), "packages": SETS[n % len(SETS)]}
+        for n in NUMBERS
+    ]
+    return {
+        "pyfleet.python.venv": {
+            "environments": rows,
+            "find_links": ["/srv/wheels"],
+            "no_index": True,
+            **options,
+        }
+    }
 
 
 def one(kind: str, **options: Any) -> dict[str, Any]:
     """Return one environment of 60 pins."""
     where = {"find_links": ["/srv/wheels"], "no_index": True}
     return {
-        "pyfleet.python.venv": {"path": "/srv/%s/venv" % kind, "requirements": ["/srv/pins.txt"], **where, **options}
+        "pyfleet.python.venv": {
+            "path": "/srv/%s/venv" % kind,
+            "requirements": ["/srv/pins.txt"],
+            **where,
+            **options,
+        }
     }
 
 
@@ -103,7 +138,8 @@ UV_SCRIPT = "\n".join(
             "uv venv -q --clear /srv/uv/app%d; printf '%%s\\n' %s >/tmp/%d.in; "
             "uv pip install -q --python /srv/uv/app%d --compile-bytecode --no-index --find-links /srv/wheels "
             "-r /tmp/%d.in; "
-            "uv pip freeze -q --python /srv/uv/app%d >/tmp/%d.txt" % (n, " ".join(SETS[n % len(SETS)]), n, n, n, n, n)
+            "uv pip freeze -q --python /srv/uv/app%d >/tmp/%d.txt"
+            % (n, " ".join(SETS[n % len(SETS)]), n, n, n, n, n)
             for n in NUMBERS
         ),
     ]
@@ -113,7 +149,9 @@ UV_ONE = (
     "uv pip install -q --python /srv/uv/one --compile-bytecode --no-index --find-links /srv/wheels -r /srv/pins.txt"
 )
 UV_SYNC = "\n".join(
-    "uv pip sync -q --python /srv/uv/app%d --no-index --find-links /srv/wheels /tmp/%d.txt" % (n, n) for n in NUMBERS
+    "uv pip sync -q --python /srv/uv/app%d --no-index --find-links /srv/wheels /tmp/%d.txt"
+    % (n, n)
+    for n in NUMBERS
 )
 PING: dict[str, Any] = {"ansible.builtin.ping": {}}
 FIRST = {
@@ -131,8 +169,12 @@ FIRST = {
 AGAIN = {
     "ping": PING,
     **{name: task for name, task in FIRST.items() if "bare" not in name},
-    "20 bare uv pip sync (command)": {"ansible.builtin.command": {"cmd": "sh /srv/sync.sh"}},
-    "20 bare read (command)": {"ansible.builtin.command": {"cmd": "/usr/bin/python3 -I /srv/read.py"}},
+    "20 bare uv pip sync (command)": {
+        "ansible.builtin.command": {"cmd": "sh /srv/sync.sh"}
+    },
+    "20 bare read (command)": {
+        "ansible.builtin.command": {"cmd": "/usr/bin/python3 -I /srv/read.py"}
+    },
 }
 CLEAR = {
     "ansible.builtin.shell": {
@@ -148,14 +190,25 @@ def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
     for number in range(first + 1):
         phase = "timed" if number else "warm-up"
         found.append({"name": "clear", **CLEAR})
-        found += [{"name": "%s first: %s" % (phase, name), **task} for name, task in FIRST.items()]
+        found += [
+            {"name": "%s first: %s" % (phase, name), **task}
+            for name, task in FIRST.items()
+        ]
     for number in range(rounds + 1):
         phase = "timed" if number else "warm-up"
-        found += [{"name": "%s again: %s" % (phase, name), **task} for name, task in AGAIN.items()]
+        found += [
+            {"name": "%s again: %s" % (phase, name), **task}
+            for name, task in AGAIN.items()
+        ]
     return found
 
 
-def tell(title: str, seconds: dict[str, list[float]], names: dict[str, Any], builtin: dict[str, str]) -> None:
+def tell(
+    title: str,
+    seconds: dict[str, list[float]],
+    names: dict[str, Any],
+    builtin: dict[str, str],
+) -> None:
     """Print one table."""
     print(title)
     floor = statistics.median(seconds["again: ping"])
@@ -166,7 +219,10 @@ def tell(title: str, seconds: dict[str, list[float]], names: dict[str, Any], bui
         peer = builtin.get(name[:2])
         ratio = statistics.median(seconds[phase + peer]) / middle if peer else 0
         line = (name, middle, min(values), max(values), ratio, middle / floor)
-        print("  %-32s %7.3f s (%.3f to %.3f)  %6.1f times as fast as builtin pip  %6.2f x ping" % line)
+        print(
+            "  %-32s %7.3f s (%.3f to %.3f)  %6.1f times as fast as builtin pip  %6.2f x ping"
+            % line
+        )
 
 
 def main() -> int:
@@ -177,22 +233,38 @@ def main() -> int:
     parser.add_argument("--image", default="localhost/pyfleet/debian:13")
     options = parser.parse_args()
     pins = fetch()
-    texts = {"pins.txt": "\n".join(pins) + "\n", "uv.sh": UV_SCRIPT, "uv-one.sh": UV_ONE, "sync.sh": UV_SYNC}
+    texts = {
+        "pins.txt": "\n".join(pins) + "\n",
+        "uv.sh": UV_SCRIPT,
+        "uv-one.sh": UV_ONE,
+        "sync.sh": UV_SYNC,
+    }
     with open_target(options.image, wheels=(WHEELHOUSE, WHEELS)) as target:
         uv = target.directory / "uv"
         with zipfile.ZipFile(next(WHEELHOUSE.glob("uv-*.whl"))) as archive:
-            member = next(each for each in archive.namelist() if each.endswith("/scripts/uv"))
+            member = next(
+                each for each in archive.namelist() if each.endswith("/scripts/uv")
+            )
             uv.write_bytes(archive.read(member))
         uv.chmod(0o755)
         target.container.copy_in(uv, "/usr/local/bin/uv")
         for name, text in {**texts, "read.py": BARE_READ}.items():
             target.container.run("sh", "-c", "cat > /srv/" + name, text=text)
-        seconds = run_tasks(target.address, target.directory, tasks(options.rounds, options.first))
+        seconds = run_tasks(
+            target.address, target.directory, tasks(options.rounds, options.first)
+        )
     builtin = {"20": "20 builtin pip loop", "60": "60 builtin pip"}
     print("%d pins; medians, ranges" % len(pins))
     tell("first converge", seconds, FIRST, builtin)
     tell("nothing to do", seconds, AGAIN, builtin)
-    print(json.dumps({name: [round(value, 3) for value in values] for name, values in sorted(seconds.items())}))
+    print(
+        json.dumps(
+            {
+                name: [round(value, 3) for value in values]
+                for name, values in sorted(seconds.items())
+            }
+        )
+    )
     return 0
 
 

@@ -29,7 +29,11 @@ from testbed.containers import Container, podman  # noqa: E402
 from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
 
 IMAGE = "localhost/pyfleet/bench-fleet"
-SETS = {"shop": ["requests", "click", "six"], "blog": ["packaging", "idna", "certifi"], "report": ["cowsay==6.0"]}
+SETS = {
+    "shop": ["requests", "click", "six"],
+    "blog": ["packaging", "idna", "certifi"],
+    "report": ["cowsay==6.0"],
+}
 LINKS = {"shop": "normalizer", "blog": "python", "report": "cowsay"}
 VARIABLES = {"DATABASE": "postgresql:///x", "WORKERS": "4"}
 
@@ -54,7 +58,12 @@ def role() -> list[dict[str, Any]]:
         "app_venv_find_links": ["/srv/wheels"],
         "app_venv_installer": "pip",
     }
-    return [{"ansible.builtin.import_role": {"name": "pyfleet.python.app_venv"}, "vars": variables}]
+    return [
+        {
+            "ansible.builtin.import_role": {"name": "pyfleet.python.app_venv"},
+            "vars": variables,
+        }
+    ]
 
 
 def loops() -> list[dict[str, Any]]:
@@ -63,12 +72,22 @@ def loops() -> list[dict[str, Any]]:
     content = "".join('%s="%s"\n' % pair for pair in VARIABLES.items())
     top = "/srv/loops/{{ item }}"
     return [
-        {"ansible.builtin.group": {"name": "loops-{{ item }}", "system": True}, "loop": names},
         {
-            "ansible.builtin.user": {"name": "loops-{{ item }}", "group": "loops-{{ item }}", "system": True},
+            "ansible.builtin.group": {"name": "loops-{{ item }}", "system": True},
             "loop": names,
         },
-        {"ansible.builtin.file": {"path": top, "state": "directory", "mode": "0755"}, "loop": names},
+        {
+            "ansible.builtin.user": {
+                "name": "loops-{{ item }}",
+                "group": "loops-{{ item }}",
+                "system": True,
+            },
+            "loop": names,
+        },
+        {
+            "ansible.builtin.file": {"path": top, "state": "directory", "mode": "0755"},
+            "loop": names,
+        },
         {
             "ansible.builtin.copy": {
                 "content": content,
@@ -109,7 +128,10 @@ PLAYS: dict[str, list[dict[str, Any]]] = {
 def play(directory: Path, name: str, addresses: list[str], forks: int) -> float:
     """Run one of the plays on all hosts and return its seconds."""
     book = directory / "play.json"
-    book.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": PLAYS[name]}]), encoding="utf-8")
+    book.write_text(
+        json.dumps([{"hosts": "all", "gather_facts": False, "tasks": PLAYS[name]}]),
+        encoding="utf-8",
+    )
     began = time.monotonic()
     playbook(directory, addresses, book, "-f", str(forks))
     return time.monotonic() - began
@@ -123,16 +145,23 @@ def main() -> int:
     parser.add_argument("--forks", default="5,20")
     parser.add_argument("--image", default="localhost/pyfleet/debian:13")
     options = parser.parse_args()
-    with open_target(options.image, wheels=(WHEELHOUSE,)) as first, ExitStack() as stack:
+    with open_target(
+        options.image, wheels=(WHEELHOUSE,)
+    ) as first, ExitStack() as stack:
         directory = first.directory
         for each in ("app_venv", "builtin loops"):
             print(
-                "first converge of one host, %s: %.1f s" % (each, play(directory, each, [first.address], 1)), flush=True
+                "first converge of one host, %s: %.1f s"
+                % (each, play(directory, each, [first.address], 1)),
+                flush=True,
             )
         # What is measured is a fleet with nothing to do: the others are copies of one that is done.
         podman("commit", "--quiet", first.container.id, IMAGE)
         stack.callback(podman, "rmi", "--force", IMAGE)
-        targets = [stack.enter_context(Container(IMAGE, network=True)) for _number in range(options.hosts)]
+        targets = [
+            stack.enter_context(Container(IMAGE, network=True))
+            for _number in range(options.hosts)
+        ]
         addresses = [serve(each) for each in targets]
         play(directory, "ping", addresses, 20)  # opens the connections
         for forks in map(int, options.forks.split(",")):
@@ -147,13 +176,27 @@ def main() -> int:
 def print_table(seconds: dict[str, list[float]], forks: int, hosts: int) -> None:
     """Print one table."""
     start = statistics.median(seconds["empty"])
-    own = {each: (statistics.median(values) - start) / hosts for each, values in seconds.items()}
-    print("nothing to do, %d hosts, %d forks; an empty play takes %.2f s" % (hosts, forks, start))
+    own = {
+        each: (statistics.median(values) - start) / hosts
+        for each, values in seconds.items()
+    }
+    print(
+        "nothing to do, %d hosts, %d forks; an empty play takes %.2f s"
+        % (hosts, forks, start)
+    )
     for each in ("ping", "app_venv", "builtin loops"):
         values = seconds[each]
-        line = (each, own[each], min(values), max(values), own[each] / own["ping"], own["builtin loops"] / own[each])
+        line = (
+            each,
+            own[each],
+            min(values),
+            max(values),
+            own[each] / own["ping"],
+            own["builtin loops"] / own[each],
+        )
         print(
-            "  %-14s %6.3f s a host (plays %.2f to %.2f s)  %5.2f x ping  %5.1f times as fast as the loops" % line,
+            "  %-14s %6.3f s a host (plays %.2f to %.2f s)  %5.2f x ping  %5.1f times as fast as the loops"
+            % line,
             flush=True,
         )
 

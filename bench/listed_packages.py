@@ -30,7 +30,10 @@ from module_utils._scan.rules.registry import BY_KEY  # noqa: E402
 from module_utils._scan.specifier import parse_specifier  # noqa: E402
 from module_utils._scan.verdicts import Audit, ListedPackage, Policy  # noqa: E402
 
-METADATA = "Metadata-Version: 2.1\nName: project-{number}\nVersion: 1.{number}\n\n" + "A long description.\n" * 200
+METADATA = (
+    "Metadata-Version: 2.1\nName: project-{number}\nVersion: 1.{number}\n\n"
+    + "A long description.\n" * 200
+)
 PLAIN = tuple(key for key in BY_KEY if key not in ("listed-package", "startup-hook"))
 TODAY = "2026-11-28"
 
@@ -42,13 +45,17 @@ def make_environments(directory: Path, environments: int, distributions: int) ->
         site = environment / "lib/python3.13/site-packages"
         (environment / "bin").mkdir(parents=True)
         (environment / "bin/python").symlink_to(sys.executable)
-        (environment / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
+        (environment / "pyvenv.cfg").write_text(
+            "home = /usr/bin\ninclude-system-site-packages = false\n"
+        )
         for each in range(distributions // environments):
             place = site / ("project_%d-1.%d.dist-info" % (each, each))
             place.mkdir(parents=True)
             (place / "METADATA").write_text(METADATA.format(number=each))
             (place / "INSTALLER").write_text("pip\n")
-            (place / "RECORD").write_text("project_%d/__init__.py,sha256=x,1\n" % each * 100)
+            (place / "RECORD").write_text(
+                "project_%d/__init__.py,sha256=x,1\n" % each * 100
+            )
         (site / "distutils-precedence.pth").write_text("import os\n")
 
 
@@ -57,7 +64,13 @@ def make_list(count: int) -> tuple[ListedPackage, ...]:
     clauses = parse_specifier(">=1,<2")
     names = ["absent-%d" % number for number in range(count - 1)] + ["project-7"]
     return tuple(
-        ListedPackage(name=name, versions=">=1,<2", clauses=clauses or (), reason="bench", severity="high")
+        ListedPackage(
+            name=name,
+            versions=">=1,<2",
+            clauses=clauses or (),
+            reason="bench",
+            severity="high",
+        )
         for name in names
     )
 
@@ -86,7 +99,9 @@ def main() -> int:
         make_environments(Path(name), options.environments, options.distributions)
 
         def audit(rules: tuple[str, ...], listed: int = 0) -> Audit:
-            policy = Policy(rules=rules, listed_packages=make_list(listed) if listed else ())
+            policy = Policy(
+                rules=rules, listed_packages=make_list(listed) if listed else ()
+            )
             with Host() as host:
                 request = Request(subset=needed(rules), environment_roots=(name,))
                 scanned, more = scan_for_audit(host, request, rules)
@@ -94,11 +109,17 @@ def main() -> int:
 
         rows: dict[str, Callable[[], Audit]] = {
             "plain audit": lambda: audit(PLAIN),
-            "with %d listed packages" % options.listed: lambda: audit((*PLAIN, "listed-package"), options.listed),
+            "with %d listed packages" % options.listed: lambda: audit(
+                (*PLAIN, "listed-package"), options.listed
+            ),
             "with startup-hook": lambda: audit((*PLAIN, "startup-hook")),
             "listed-package alone": lambda: audit(("listed-package",), options.listed),
         }
-        found = [row for row in audit(("listed-package",), options.listed).findings if row.subject.startswith(name)]
+        found = [
+            row
+            for row in audit(("listed-package",), options.listed).findings
+            if row.subject.startswith(name)
+        ]
         times = timed(rows, options.rounds)
     floor = statistics.median(times["plain audit"])
     print(
@@ -107,7 +128,10 @@ def main() -> int:
     )
     for row, values in times.items():
         middle = statistics.median(values)
-        print("%-32s %8.4f s (%.4f to %.4f)  %6.2f x" % (row, middle, min(values), max(values), middle / floor))
+        print(
+            "%-32s %8.4f s (%.4f to %.4f)  %6.2f x"
+            % (row, middle, min(values), max(values), middle / floor)
+        )
     return 0
 
 

@@ -32,14 +32,39 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.host_r
     write_host_result,
     write_run_record,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.report import read_rule_texts
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.report import (
+    read_rule_texts,
+)
 
 STARTED = "2026-11-28T22:00:00Z"
-HIGH = {"environment-broken", "environment-stale", "interpreter-writable", "marker-diverted", "marker-neutralised"}
-HIGH |= {"marker-removed", "pipx-application-broken", "system-package-overwritten", "system-python-broken"}
+HIGH = {
+    "environment-broken",
+    "environment-stale",
+    "interpreter-writable",
+    "marker-diverted",
+    "marker-neutralised",
+}
+HIGH |= {
+    "marker-removed",
+    "pipx-application-broken",
+    "system-package-overwritten",
+    "system-python-broken",
+}
 LOW = {"pipx-not-on-path", "unknown-python", "venv-support-missing", "waiver-expired"}
-PLATFORMS = [("debian", "3.13.5"), ("debian", "3.11.2"), ("ubuntu", "3.12.3"), ("rhel", "3.9.18"), ("fedora", "3.14.0")]
-EXTRA = [("pyenv", "3.8.19"), ("python_org", "3.10.14"), ("conda", "3.12.7"), ("unknown", "3.6.15"), ("uv", "3.14.1")]
+PLATFORMS = [
+    ("debian", "3.13.5"),
+    ("debian", "3.11.2"),
+    ("ubuntu", "3.12.3"),
+    ("rhel", "3.9.18"),
+    ("fedora", "3.14.0"),
+]
+EXTRA = [
+    ("pyenv", "3.8.19"),
+    ("python_org", "3.10.14"),
+    ("conda", "3.12.7"),
+    ("unknown", "3.6.15"),
+    ("uv", "3.14.1"),
+]
 ROLES = ["web", "db", "cache", "worker", "build", "monitoring"]
 
 
@@ -50,9 +75,15 @@ def make_results(directory: str, hosts: int, seed: int = 1, findings: int = 10) 
         f"{source.choice(ROLES)}{number:05}.{source.choice(['fra', 'iad', 'sin'])}.example.com"
         for number in range(hosts)
     ]
-    expected = {name: ("all", name[: name.index("0")], name.split(".")[1]) for name in names}
+    expected = {
+        name: ("all", name[: name.index("0")], name.split(".")[1]) for name in names
+    }
     record = RunRecord(
-        run=f"run-{seed}", started=STARTED, expected=expected, collection_version="1.0.0", fail_on=("fail",)
+        run=f"run-{seed}",
+        started=STARTED,
+        expected=expected,
+        collection_version="1.0.0",
+        fail_on=("fail",),
     )
     write_run_record(directory, record)
     projects = [f"project-{number}" for number in range(1500)]
@@ -66,7 +97,9 @@ def make_results(directory: str, hosts: int, seed: int = 1, findings: int = 10) 
             host=name,
             groups=expected[name],
             state=state,
-            message="Failed to connect to the host via ssh: Connection timed out" if state == "unreachable" else "",
+            message="Failed to connect to the host via ssh: Connection timed out"
+            if state == "unreachable"
+            else "",
             time="2026-11-28T22:%02d:00Z" % source.randrange(60),
             run=record.run,
             audit=_audit(source, findings) if state == "scanned" else None,
@@ -77,7 +110,10 @@ def make_results(directory: str, hosts: int, seed: int = 1, findings: int = 10) 
 
 def _packages(source: random.Random, projects: list[str]) -> list[list[str]]:
     chosen = source.sample(projects, 80)
-    rows = [[name, f"{source.randrange(1, 4)}.{source.randrange(10)}.0", "pip"] for name in chosen]
+    rows = [
+        [name, f"{source.randrange(1, 4)}.{source.randrange(10)}.0", "pip"]
+        for name in chosen
+    ]
     if source.random() < 0.01:
         rows.append(["litellm", "1.82.7", "pip"])
     return [*rows, ["pip", "25.1.1", "pip"]]
@@ -85,27 +121,59 @@ def _packages(source: random.Random, projects: list[str]) -> list[list[str]]:
 
 def _inventory(source: random.Random, sets: list[Any]) -> dict[str, Any]:
     provider, version = source.choice(PLATFORMS)
-    system = {"path": f"/usr/bin/python{version.rpartition('.')[0]}", "version": version, "implementation": "cpython"}
-    installations = [{**system, "provider": provider, "system": True, "packages": source.choice(sets)}]
+    system = {
+        "path": f"/usr/bin/python{version.rpartition('.')[0]}",
+        "version": version,
+        "implementation": "cpython",
+    }
+    installations = [
+        {
+            **system,
+            "provider": provider,
+            "system": True,
+            "packages": source.choice(sets),
+        }
+    ]
     if source.random() < 0.3:
         provider, version = source.choice(EXTRA)
         path = f"/opt/{provider}/{version}/bin/python3"
-        installations.append({"path": path, "version": version, "implementation": "cpython", "provider": provider})
+        installations.append(
+            {
+                "path": path,
+                "version": version,
+                "implementation": "cpython",
+                "provider": provider,
+            }
+        )
     environments = []
     for number in range(4):
-        row = {"path": f"/srv/app{number}", "kind": "venv", "version": version, "health": "sound"}
+        row = {
+            "path": f"/srv/app{number}",
+            "kind": "venv",
+            "version": version,
+            "health": "sound",
+        }
         environments.append({**row, "packages": source.choice(sets)})
     return {"installations": installations, "environments": environments}
 
 
 def _audit(source: random.Random, count: int) -> dict[str, Any]:
     rows = {}
-    for _number in range(0 if source.random() < 0.25 else source.randrange(2 * count + 1)):
+    for _number in range(
+        0 if source.random() < 0.25 else source.randrange(2 * count + 1)
+    ):
         finding = _finding(source)
         rows[finding["id"]] = finding
     worst = {row["severity"] for row in rows.values() if not row["waived"]}
     incomplete = source.random() < 0.05
-    notes = [{"path": "/home/ada", "code": "permission", "reason": "permission denied", "blocking": True}]
+    notes = [
+        {
+            "path": "/home/ada",
+            "code": "permission",
+            "reason": "permission denied",
+            "blocking": True,
+        }
+    ]
     verdict = "incomplete" if incomplete else "pass"
     if worst & {"high", "medium"}:
         verdict = "fail"
@@ -128,7 +196,11 @@ def _finding(source: random.Random) -> dict[str, Any]:
     elif rule in LOW:
         severity = "low"
     subject = source.choice(
-        ["/usr/lib/python3.%d/EXTERNALLY-MANAGED", "/srv/app%d", "/opt/vendor/agent/%d/bin/python3"]
+        [
+            "/usr/lib/python3.%d/EXTERNALLY-MANAGED",
+            "/srv/app%d",
+            "/opt/vendor/agent/%d/bin/python3",
+        ]
     )
     subject %= int(source.expovariate(0.05))
     return {
@@ -139,30 +211,51 @@ def _finding(source: random.Random) -> dict[str, Any]:
         "message": f"{read_rule_texts()[rule].title}: {subject}",
         "evidence": [f"{subject} was read", "no package owns it"],
         "cure": f"apt-get install --reinstall $(dpkg -S {subject} | cut -d: -f1)",
-        "waived": "accepted until the migration in spring" if source.random() < 0.04 else "",
+        "waived": "accepted until the migration in spring"
+        if source.random() < 0.04
+        else "",
     }
 
 
 def measure(directory: str, formats: list[str]) -> dict[str, Any]:
     """Build the reports in a process of its own and return seconds, MB and the sizes of the files."""
     with tempfile.TemporaryDirectory() as output:
-        command = [sys.executable, __file__, "--build", directory, "--output", output, "--formats", ",".join(formats)]
+        command = [
+            sys.executable,
+            __file__,
+            "--build",
+            directory,
+            "--output",
+            output,
+            "--formats",
+            ",".join(formats),
+        ]
         begin = time.monotonic()
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         seconds = time.monotonic() - begin
-        sizes = {path.name: path.stat().st_size for path in Path(output).iterdir() if path.is_file()}
+        sizes = {
+            path.name: path.stat().st_size
+            for path in Path(output).iterdir()
+            if path.is_file()
+        }
     return {"seconds": round(seconds, 1), **json.loads(done.stdout), "bytes": sizes}
 
 
 def build(directory: str, output: str, formats: list[str]) -> None:
     """Build the reports in this process and print its peak memory."""
-    outcome = build_reports(ReportRequest(results=directory, output=output, formats=tuple(formats)))
+    outcome = build_reports(
+        ReportRequest(results=directory, output=output, formats=tuple(formats))
+    )
     usage = resource.getrusage(resource.RUSAGE_SELF)
     cpu = round(usage.ru_utime + usage.ru_stime, 1)
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
     print(
         json.dumps(
-            {"cpu_seconds": cpu, "peak_mb": usage.ru_maxrss // unit, "findings": outcome.totals["findings"]["total"]}
+            {
+                "cpu_seconds": cpu,
+                "peak_mb": usage.ru_maxrss // unit,
+                "findings": outcome.totals["findings"]["total"],
+            }
         )
     )
 
@@ -192,7 +285,12 @@ def main() -> None:
     ):
         with tempfile.TemporaryDirectory() as directory:
             make_results(directory, hosts, findings=findings)
-            print(json.dumps({"hosts": hosts, "formats": formats, **measure(directory, formats)}), flush=True)
+            print(
+                json.dumps(
+                    {"hosts": hosts, "formats": formats, **measure(directory, formats)}
+                ),
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

@@ -51,7 +51,10 @@ def interpreters_of(result: Scan) -> list[str]:
     """Return the executables that a scan found and that start."""
     found = [item.reading.path for item in result.classified.installations]
     return [
-        path for path in found if subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode == 0
+        path
+        for path in found
+        if subprocess.run([path, "-c", ""], capture_output=True, check=False).returncode
+        == 0
     ]
 
 
@@ -68,7 +71,14 @@ def make_environments(directory: Path, count: int) -> None:
     for number in range(count):
         options = [] if number % 5 == 0 else ["--without-pip"]
         subprocess.run(
-            [sys.executable, "-m", "venv", *options, str(directory / ("app%d" % number) / "venv")], check=True
+            [
+                sys.executable,
+                "-m",
+                "venv",
+                *options,
+                str(directory / ("app%d" % number) / "venv"),
+            ],
+            check=True,
         )
 
 
@@ -86,7 +96,9 @@ def timed(rows: dict[str, Callable[[], object]], rounds: int) -> dict[str, list[
 def peak_of(more: str) -> int:
     """Return the peak resident memory, in KiB, of a fresh process that imports the scan and does ``more``."""
     code = PEAK.format(rooms=str(REPOSITORY / "plugins"), more=more)
-    done = subprocess.run([sys.executable, "-I", "-c", code], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], check=True, capture_output=True, text=True
+    )
     return int(done.stdout) // (1024 if sys.platform == "darwin" else 1)
 
 
@@ -102,10 +114,18 @@ def main() -> int:
         copies, apps = directory / "pythons", directory / "apps"
         copies.mkdir()
         with Host() as host:
-            fill_up(interpreters_of(scan(host, Request(subset=("installations",)))), options.interpreters, copies)
+            fill_up(
+                interpreters_of(scan(host, Request(subset=("installations",)))),
+                options.interpreters,
+                copies,
+            )
         make_environments(apps, options.environments)
         paths = tuple(str(path / "bin") for path in copies.iterdir())
-        request = Request(subset=("installations", "environments"), paths=paths, environment_roots=(str(apps),))
+        request = Request(
+            subset=("installations", "environments"),
+            paths=paths,
+            environment_roots=(str(apps),),
+        )
 
         def scan_once() -> Scan:
             with Host() as host:
@@ -117,7 +137,9 @@ def main() -> int:
         def start_each() -> None:
             for path in executables:
                 subprocess.run(
-                    [path, "-I", "-c", PROBE] if "2.7" not in path else [path, "-c", PROBE],
+                    [path, "-I", "-c", PROBE]
+                    if "2.7" not in path
+                    else [path, "-c", PROBE],
                     capture_output=True,
                     check=False,
                 )
@@ -128,13 +150,25 @@ def main() -> int:
         }
         uv = shutil.which("uv")
         if uv:
-            environment = dict(os.environ, PATH=os.pathsep.join(paths) + os.pathsep + os.environ["PATH"])
-            command = [uv, "python", "list", "--only-installed", "--no-python-downloads"]
+            environment = dict(
+                os.environ,
+                PATH=os.pathsep.join(paths) + os.pathsep + os.environ["PATH"],
+            )
+            command = [
+                uv,
+                "python",
+                "list",
+                "--only-installed",
+                "--no-python-downloads",
+            ]
             rows["uv python list, its cache warm"] = lambda: subprocess.run(
                 command, env=environment, capture_output=True, check=False
             )
             rows["uv python list, no cache"] = lambda: subprocess.run(
-                [*command, "--no-cache"], env=environment, capture_output=True, check=False
+                [*command, "--no-cache"],
+                env=environment,
+                capture_output=True,
+                check=False,
             )
         times = timed(rows, options.rounds)
         floor = statistics.median(times["scan, in process"])
@@ -149,7 +183,10 @@ def main() -> int:
         )
         for row, values in times.items():
             middle = statistics.median(values)
-            print("%-32s %8.4f s (%.4f to %.4f)  %6.1f x" % (row, middle, min(values), max(values), middle / floor))
+            print(
+                "%-32s %8.4f s (%.4f to %.4f)  %6.1f x"
+                % (row, middle, min(values), max(values), middle / floor)
+            )
         call = "with Host() as host: scan(host, Request(subset=%r, paths=%r, environment_roots=%r))"
         call %= (request.subset, paths, request.environment_roots)
         print(

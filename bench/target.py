@@ -40,11 +40,27 @@ class Target(NamedTuple):
 
 
 @contextmanager
-def open_target(image: str, packages: Sequence[str] = PACKAGES, wheels: Sequence[Path] = ()) -> Iterator[Target]:
+def open_target(
+    image: str, packages: Sequence[str] = PACKAGES, wheels: Sequence[Path] = ()
+) -> Iterator[Target]:
     """Start a host with these packages and, in /srv/wheels, the wheels of these directories."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, Container(image, network=True) as container:
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, Container(
+        image, network=True
+    ) as container:
         directory = Path(name)
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(directory / "key")], check=True)
+        subprocess.run(
+            [
+                "ssh-keygen",
+                "-q",
+                "-t",
+                "ed25519",
+                "-N",
+                "",
+                "-f",
+                str(directory / "key"),
+            ],
+            check=True,
+        )
         container.copy_in(directory / "key.pub", "/tmp/key.pub")
         container.shell(_SETUP % " ".join(packages))
         for each in wheels:
@@ -57,12 +73,37 @@ def serve(container: Container) -> str:
     return container.shell(_SERVE).stdout.split()[-1]
 
 
-def playbook(directory: Path, addresses: Sequence[str], book: Path, *options: str, **environment: str) -> None:
+def playbook(
+    directory: Path,
+    addresses: Sequence[str],
+    book: Path,
+    *options: str,
+    **environment: str,
+) -> None:
     """Run a playbook on hosts; ends the program with what Ansible said where it fails."""
-    arguments = ["-i", ",".join(addresses) + ",", "-u", "root", "--private-key", str(directory / "key"), *options]
-    arguments += ["-e", "ansible_port=2222", "-e", "ansible_python_interpreter=/usr/bin/python3"]
-    persistent = "-o ControlMaster=auto -o ControlPersist=600s -o UserKnownHostsFile=/dev/null"
-    settings = {"ANSIBLE_PIPELINING": "1", "ANSIBLE_HOST_KEY_CHECKING": "0", "ANSIBLE_SSH_ARGS": persistent}
+    arguments = [
+        "-i",
+        ",".join(addresses) + ",",
+        "-u",
+        "root",
+        "--private-key",
+        str(directory / "key"),
+        *options,
+    ]
+    arguments += [
+        "-e",
+        "ansible_port=2222",
+        "-e",
+        "ansible_python_interpreter=/usr/bin/python3",
+    ]
+    persistent = (
+        "-o ControlMaster=auto -o ControlPersist=600s -o UserKnownHostsFile=/dev/null"
+    )
+    settings = {
+        "ANSIBLE_PIPELINING": "1",
+        "ANSIBLE_HOST_KEY_CHECKING": "0",
+        "ANSIBLE_SSH_ARGS": persistent,
+    }
     done = subprocess.run(
         ["ansible-playbook", *arguments, str(book)],
         env={**os.environ, **settings, **environment}, check=False, capture_output=True, text=True,

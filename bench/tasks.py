@@ -39,7 +39,10 @@ CHOSEN = {"community.general.pip_package_info": {"clients": ["/usr/bin/pip3"]}}
 def tasks_of(rounds: int) -> list[dict[str, object]]:
     """Return the tasks: an untimed first round, then each once a round."""
     tasks = [
-        {"name": "%s %s" % ("warm-up" if number == 0 else "timed", task), task: CHOSEN.get(task, {})}
+        {
+            "name": "%s %s" % ("warm-up" if number == 0 else "timed", task),
+            task: CHOSEN.get(task, {}),
+        }
         for number in range(rounds + 1)
         for task in TASKS
     ]
@@ -49,12 +52,22 @@ def tasks_of(rounds: int) -> list[dict[str, object]]:
     return tasks
 
 
-def run_tasks(address: str, directory: Path, tasks: list[dict[str, object]]) -> dict[str, list[float]]:
+def run_tasks(
+    address: str, directory: Path, tasks: list[dict[str, object]]
+) -> dict[str, list[float]]:
     """Run tasks against the container in one play; give the seconds of each named `timed …`, by what follows."""
     book, times = directory / "play.json", directory / "times.jsonl"
-    play = {"name": "Tasks beside each other", "hosts": "all", "gather_facts": False, "tasks": tasks}
+    play = {
+        "name": "Tasks beside each other",
+        "hosts": "all",
+        "gather_facts": False,
+        "tasks": tasks,
+    }
     book.write_text(json.dumps([play]), encoding="utf-8")
-    plugins = {"ANSIBLE_CALLBACK_PLUGINS": str(BENCH / "callback_plugins"), "ANSIBLE_CALLBACKS_ENABLED": "task_times"}
+    plugins = {
+        "ANSIBLE_CALLBACK_PLUGINS": str(BENCH / "callback_plugins"),
+        "ANSIBLE_CALLBACKS_ENABLED": "task_times",
+    }
     playbook(directory, [address], book, TASK_TIMES=str(times), **plugins)
     seconds = defaultdict(list)
     for line in times.read_text(encoding="utf-8").splitlines():
@@ -72,15 +85,28 @@ def main() -> int:
     parser.add_argument("--image", default="localhost/pyfleet/debian:13")
     options = parser.parse_args()
     with open_target(options.image) as target:
-        target.container.shell("for number in $(seq 5); do python3 -m venv --without-pip /srv/app$number; done")
+        target.container.shell(
+            "for number in $(seq 5); do python3 -m venv --without-pip /srv/app$number; done"
+        )
         seconds = run_tasks(target.address, target.directory, tasks_of(options.rounds))
     floor = statistics.median(seconds["ansible.builtin.ping"])
     bare = len(build_apart("ansible.builtin.ping", {}))
     for task in TASKS:
         values, size = seconds[task], len(build_apart(task, CHOSEN.get(task, {})))
         middle = statistics.median(values)
-        line = (task, middle, min(values), max(values), middle / floor, size / 1024, size / bare)
-        print("%-36s %6.3f s (%.3f to %.3f)  %5.2f x ping   payload %5.0f KiB  %4.2f x" % line)
+        line = (
+            task,
+            middle,
+            min(values),
+            max(values),
+            middle / floor,
+            size / 1024,
+            size / bare,
+        )
+        print(
+            "%-36s %6.3f s (%.3f to %.3f)  %5.2f x ping   payload %5.0f KiB  %4.2f x"
+            % line
+        )
     return 0
 
 

@@ -43,11 +43,15 @@ def parse_arguments(text: str) -> dict[str, Any]:
     for word in words:
         key, equals, value = word.partition("=")
         if not equals or not key.isidentifier():
-            sys.exit(f"make audit: AUDIT_ARGS holds key=value pairs, and this is none: {word}")
+            sys.exit(
+                f"make audit: AUDIT_ARGS holds key=value pairs, and this is none: {word}"
+            )
         try:
             options[key] = json.loads(value) if value[:1] in ("[", "{") else value
         except ValueError as error:
-            sys.exit(f"make audit: the value of {key} in AUDIT_ARGS is not JSON ({error})")
+            sys.exit(
+                f"make audit: the value of {key} in AUDIT_ARGS is not JSON ({error})"
+            )
     return options
 
 
@@ -56,10 +60,21 @@ def playbook(options: dict[str, Any]) -> list[dict[str, Any]]:
     facts = {key: value for key, value in options.items() if key not in ONLY_AUDIT}
     audit = {key: value for key, value in options.items() if key not in ONLY_FACTS}
     tasks = [
-        {"name": "Find every Python", "pyfleet.python.python_facts": facts, "ignore_errors": True},
+        {
+            "name": "Find every Python",
+            "pyfleet.python.python_facts": facts,
+            "ignore_errors": True,
+        },
         {"name": "Judge what is found", "pyfleet.python.audit": audit},
     ]
-    return [{"name": "Audit this machine", "hosts": "localhost", "gather_facts": False, "tasks": tasks}]
+    return [
+        {
+            "name": "Audit this machine",
+            "hosts": "localhost",
+            "gather_facts": False,
+            "tasks": tasks,
+        }
+    ]
 
 
 def locale_settings() -> dict[str, str]:
@@ -82,7 +97,11 @@ def locale_settings() -> dict[str, str]:
 
 def environment(work: Path) -> dict[str, str]:
     """Return variables that keep the user's and the machine's ansible.cfg out, and Ansible's own files in ``work``."""
-    own = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
+    own = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith("ANSIBLE_")
+    }
     own.update(
         locale_settings(),
         ANSIBLE_CALLBACK_PLUGINS=str(ROOT / "dev" / "callback"),
@@ -110,14 +129,35 @@ def run(options: dict[str, Any], work: Path) -> dict[str, Any]:
     """Run the play and return what the callback kept; exit where nothing was kept."""
     book, interpreter = work / "playbook.json", work / "python3"
     book.write_text(json.dumps(playbook(options), indent=2), encoding="utf-8")
-    interpreter.symlink_to(sys.executable)  # Ansible hands the path to a shell without quotes
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", "-c", "local"]
-    command += ["-e", json.dumps({"ansible_python_interpreter": str(interpreter)}), str(book)]
-    status = subprocess.run(command, env=environment(work), cwd=ROOT, check=False).returncode
+    interpreter.symlink_to(
+        sys.executable
+    )  # Ansible hands the path to a shell without quotes
+    command = [
+        sys.executable,
+        "-m",
+        "ansible",
+        "playbook",
+        "-i",
+        "localhost,",
+        "-c",
+        "local",
+    ]
+    command += [
+        "-e",
+        json.dumps({"ansible_python_interpreter": str(interpreter)}),
+        str(book),
+    ]
+    status = subprocess.run(
+        command, env=environment(work), cwd=ROOT, check=False
+    ).returncode
     try:
-        results: dict[str, Any] = json.loads((work / "result.json").read_text(encoding="utf-8"))
+        results: dict[str, Any] = json.loads(
+            (work / "result.json").read_text(encoding="utf-8")
+        )
     except (OSError, ValueError):
-        sys.stderr.write(f"make audit: ansible-playbook ended with status {status} and left no result.\n")
+        sys.stderr.write(
+            f"make audit: ansible-playbook ended with status {status} and left no result.\n"
+        )
         sys.exit(2)
     return results
 
@@ -129,7 +169,9 @@ def keep(results: dict[str, Any]) -> str:
         RESULTS.mkdir(parents=True, exist_ok=True)
         fresh = target.with_suffix(".new")
         fresh.unlink(missing_ok=True)
-        fresh.write_text(json.dumps(results, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        fresh.write_text(
+            json.dumps(results, indent=2, sort_keys=True) + "\n", encoding="utf-8"
+        )
         fresh.replace(target)
     except OSError as error:
         return f"The complete result is not kept: {error.strerror}: {error.filename}"
@@ -138,9 +180,16 @@ def keep(results: dict[str, Any]) -> str:
 
 def write_page(result: Path) -> str:
     """Write the HTML report below .build, and return a line that says where, or why not."""
-    command = [sys.executable, str(ROOT / "dev" / "audit_page.py"), str(result), str(RESULTS)]
+    command = [
+        sys.executable,
+        str(ROOT / "dev" / "audit_page.py"),
+        str(result),
+        str(RESULTS),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(COLLECTIONS)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         return f"The HTML report is not written: {(done.stderr.strip() or 'no reason was given').splitlines()[-1]}"
     return f"The HTML report: {Path(done.stdout.strip()).relative_to(ROOT)}"

@@ -12,7 +12,10 @@ import json
 import sys
 import tempfile
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.build import ReportRequest, build_reports
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.build import (
+    ReportRequest,
+    build_reports,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.host_result import (
     RunRecord,
     from_module_result,
@@ -27,15 +30,26 @@ def write_page(result: str, output: str) -> str:
         results = json.load(stream)
     host = str(results.get("host") or "localhost")
     finished = str(results.get("finished") or "")
-    facts = results.get("python_facts", {}).get("ansible_facts", {}).get("pyfleet_python")
+    facts = (
+        results.get("python_facts", {}).get("ansible_facts", {}).get("pyfleet_python")
+    )
     record = from_module_result(
-        results.get("audit", {}), host=host, groups=(), run=finished, time=finished, facts=facts
+        results.get("audit", {}),
+        host=host,
+        groups=(),
+        run=finished,
+        time=finished,
+        facts=facts,
     )
     with tempfile.TemporaryDirectory(prefix="pyfleet-audit-") as directory:
-        write_run_record(directory, RunRecord(run=finished, started=finished, expected={host: ()}))
+        write_run_record(
+            directory, RunRecord(run=finished, started=finished, expected={host: ()})
+        )
         write_host_result(directory, record)
         title = f"Python audit of {host}"
-        request = ReportRequest(results=directory, output=output, formats=("html",), title=title)
+        request = ReportRequest(
+            results=directory, output=output, formats=("html",), title=title
+        )
         return build_reports(request).files["html"]
 
 

@@ -20,7 +20,14 @@ from terminal_text import Paper, plain, table, wrapped
 Record = dict[str, Any]
 
 SEVERITIES = ("high", "medium", "low")
-COLOURS = {"high": "red", "medium": "yellow", "low": "cyan", "pass": "green", "fail": "red", "incomplete": "yellow"}
+COLOURS = {
+    "high": "red",
+    "medium": "yellow",
+    "low": "cyan",
+    "pass": "green",
+    "fail": "red",
+    "incomplete": "yellow",
+}
 IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"}
 #: May a tool install, by whether it is stopped.
 ANSWERS = {True: "no", False: "yes", None: "unknown"}
@@ -39,7 +46,9 @@ def provider_of(installation: Record) -> str:
     parts = [str(installation.get("provider") or "unknown")]
     package = installation.get("package")
     if isinstance(package, dict):
-        package = package.get("name") or ("" if package.get("known", True) else "package unknown")
+        package = package.get("name") or (
+            "" if package.get("known", True) else "package unknown"
+        )
     if package:
         parts.append(f"({package})")
     if installation.get("system") is True:
@@ -74,9 +83,17 @@ def may_install(installation: Record) -> str:
 
 def order(installation: Record) -> tuple[bool, str, list[int], str]:
     """Sort key: the system's own first, then by provider, the newest version first."""
-    version = [-int(number) for number in re.findall(r"\d+", str(installation.get("version") or ""))]
+    version = [
+        -int(number)
+        for number in re.findall(r"\d+", str(installation.get("version") or ""))
+    ]
     place = str(installation.get("path"))
-    return installation.get("system") is not True, str(installation.get("provider")), version, place
+    return (
+        installation.get("system") is not True,
+        str(installation.get("provider")),
+        version,
+        place,
+    )
 
 
 def installations(found: list[Record]) -> Iterator[str | list[list[str]]]:
@@ -86,7 +103,14 @@ def installations(found: list[Record]) -> Iterator[str | list[list[str]]]:
         return
     rows = [["PYTHON", "PATH", "PROVIDER", "MAY PIP INSTALL?"]]
     for one in sorted(found, key=order):
-        rows.append([name_of(one), str(one.get("path") or "?"), provider_of(one), may_install(one)])
+        rows.append(
+            [
+                name_of(one),
+                str(one.get("path") or "?"),
+                provider_of(one),
+                may_install(one),
+            ]
+        )
     yield rows
 
 
@@ -95,7 +119,12 @@ def environments(paper: Paper, found: list[Record]) -> Iterator[str]:
     broken = [one for one in found if one.get("health") == "broken"]
     yield from wrapped(count_environments(found, len(broken)), paper.width, "")
     for one in broken:
-        yield from wrapped(plain(one.get("path")), paper.width, "         ", paper.painted("red", "broken   "))
+        yield from wrapped(
+            plain(one.get("path")),
+            paper.width,
+            "         ",
+            paper.painted("red", "broken   "),
+        )
         for problem in one.get("problems") or ():
             yield from wrapped(plain(problem.get("message")), paper.width, "         ")
 
@@ -134,7 +163,10 @@ def findings(paper: Paper, found: list[Record]) -> Iterator[str]:
     rank = {severity: place for place, severity in enumerate(SEVERITIES)}
     if not standing:
         yield "None."
-    for one in sorted(standing, key=lambda one: (rank.get(str(one.get("severity")), 9), str(one.get("rule")))):
+    for one in sorted(
+        standing,
+        key=lambda one: (rank.get(str(one.get("severity")), 9), str(one.get("rule"))),
+    ):
         yield from finding(paper, one)
     if len(found) > len(standing):
         yield f"{len(found) - len(standing)} waived."
@@ -144,9 +176,15 @@ def unseen(facts: Record, audit: Record) -> list[str]:
     """Return what either module could not read or left out, once; first what keeps the verdict from being a pass."""
     notes = list(audit.get("incomplete") or []) + list(facts.get("incomplete") or [])
     texts = []
-    for note in sorted(notes, key=lambda note: not (isinstance(note, dict) and note.get("blocking"))):
-        parts = [note.get("path"), note.get("reason")] if isinstance(note, dict) else [note]
-        texts.append(": ".join(plain(part) for part in parts if part) or json.dumps(note))
+    for note in sorted(
+        notes, key=lambda note: not (isinstance(note, dict) and note.get("blocking"))
+    ):
+        parts = (
+            [note.get("path"), note.get("reason")] if isinstance(note, dict) else [note]
+        )
+        texts.append(
+            ": ".join(plain(part) for part in parts if part) or json.dumps(note)
+        )
     return list(dict.fromkeys(texts))
 
 
@@ -163,14 +201,20 @@ def verdict(paper: Paper, audit: Record) -> Iterator[str]:
     word = str(audit.get("verdict") or "none")
     text = f"Verdict: {word}. {plain(audit.get('msg') or 'The audit did not run.')}"
     for line in wrapped(text, paper.width, ""):
-        yield line.replace(f"Verdict: {word}.", f"Verdict: {paper.painted(COLOURS.get(word, 'bold'), word)}.", 1)
+        yield line.replace(
+            f"Verdict: {word}.",
+            f"Verdict: {paper.painted(COLOURS.get(word, 'bold'), word)}.",
+            1,
+        )
 
 
 def sections(paper: Paper, results: Record) -> Iterator[str]:
     """Yield all lines of the report."""
     facts_result, audit = results.get("python_facts") or {}, results.get("audit") or {}
     facts = (facts_result.get("ansible_facts") or {}).get("pyfleet_python") or {}
-    yield paper.painted("bold", f"Pythons of {plain(results.get('host') or 'this machine')}")
+    yield paper.painted(
+        "bold", f"Pythons of {plain(results.get('host') or 'this machine')}"
+    )
     if facts_result.get("failed"):
         yield "python_facts failed: " + plain(facts_result.get("msg"))
     else:
@@ -195,7 +239,9 @@ def sections(paper: Paper, results: Record) -> Iterator[str]:
         yield from wrapped(text, paper.width, "")
 
 
-def write(results: Record, stream: TextIO, environment: Mapping[str, str] | None = None) -> None:
+def write(
+    results: Record, stream: TextIO, environment: Mapping[str, str] | None = None
+) -> None:
     """Print the report, as wide and as coloured as the stream and the environment allow."""
     paper = Paper.for_stream(stream, os.environ if environment is None else environment)
     for line in sections(paper, results):

@@ -21,8 +21,23 @@ from typing import Iterator, NamedTuple, Union
 
 COMPLEXITY_LIMIT = 12
 POSITIONAL_LIMIT = 5
-PLAIN_TOKENS = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
-BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.comprehension, ast.IfExp)
+PLAIN_TOKENS = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+BRANCHES = (
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.ExceptHandler,
+    ast.comprehension,
+    ast.IfExp,
+)
 CONTEXTS = (ast.Load, ast.Store, ast.Del)
 UNWANTED_BEGINNINGS = {"Give", "Tell", "Take", "Say", "Have"}
 FIRST_WORD = re.compile(r"[A-Za-z]+")
@@ -67,7 +82,11 @@ def docstring_of(node: ast.AST) -> ast.Constant | None:
 
 def code_lines(source: str, module: ast.Module) -> int:
     """Return the number of lines on which code begins."""
-    docstrings = {(text.lineno, text.col_offset) for text in map(docstring_of, ast.walk(module)) if text}
+    docstrings = {
+        (text.lineno, text.col_offset)
+        for text in map(docstring_of, ast.walk(module))
+        if text
+    }
     lines = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in PLAIN_TOKENS and token.start not in docstrings:
@@ -88,7 +107,9 @@ def complexity(function: Function) -> int:
 
 def positional_parameters(function: Function) -> int:
     """Return the number of parameters that can be passed by position, without ``self`` and ``cls``."""
-    names = [parameter.arg for parameter in (*function.args.posonlyargs, *function.args.args)]
+    names = [
+        parameter.arg for parameter in (*function.args.posonlyargs, *function.args.args)
+    ]
     if names and names[0] in ("self", "cls"):
         return len(names) - 1
     return len(names)
@@ -109,7 +130,11 @@ def beginnings(module: ast.Module) -> Counter[str]:
     """Count the first words of the docstrings of functions."""
     counts: Counter[str] = Counter()
     for node in ast.walk(module):
-        text = docstring_of(node) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+        text = (
+            docstring_of(node)
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            else None
+        )
         word = FIRST_WORD.match(str(text.value).lstrip()) if text else None
         if word:
             counts[word.group()] += 1
@@ -123,17 +148,28 @@ def measure(tree: Path, with_tests: bool = False) -> Metrics:
         source = path.read_text(encoding="utf-8")
         module = ast.parse(source, str(path))
         nodes = list(ast.walk(module))
-        functions = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        functions = [
+            node
+            for node in nodes
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        ]
         metrics.complexities.extend(complexity(function) for function in functions)
-        metrics.parameters.extend(positional_parameters(function) for function in functions)
-        metrics.arguments.extend(len(node.args) for node in nodes if isinstance(node, ast.Call))
+        metrics.parameters.extend(
+            positional_parameters(function) for function in functions
+        )
+        metrics.arguments.extend(
+            len(node.args) for node in nodes if isinstance(node, ast.Call)
+        )
         metrics.beginnings.update(beginnings(module))
         metrics = metrics._replace(
             files=metrics.files + 1,
             lines=metrics.lines + code_lines(source, module),
-            expressions=metrics.expressions + sum(isinstance(node, ast.expr) for node in nodes),
-            conditionals=metrics.conditionals + sum(isinstance(node, ast.IfExp) for node in nodes),
-            nested_conditionals=metrics.nested_conditionals + len(nested_conditionals(module)),
+            expressions=metrics.expressions
+            + sum(isinstance(node, ast.expr) for node in nodes),
+            conditionals=metrics.conditionals
+            + sum(isinstance(node, ast.IfExp) for node in nodes),
+            nested_conditionals=metrics.nested_conditionals
+            + len(nested_conditionals(module)),
         )
     return metrics
 
@@ -164,14 +200,18 @@ def rows(metrics: Metrics) -> dict[str, str]:
         "nested conditional expressions": str(metrics.nested_conditionals),
         "docstrings of functions": str(documented),
         "of them with Give, Tell, Take, Say, Have": str(unwanted),
-        "most frequent first words": " ".join(word for word, _count in metrics.beginnings.most_common(6)),
+        "most frequent first words": " ".join(
+            word for word, _count in metrics.beginnings.most_common(6)
+        ),
     }
 
 
 def main() -> None:
     """Print the report, one block for each tree."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tests", action="store_true", help="also what lies below folders named tests")
+    parser.add_argument(
+        "--tests", action="store_true", help="also what lies below folders named tests"
+    )
     parser.add_argument("trees", nargs="+", type=Path, metavar="TREE")
     options = parser.parse_args()
     for tree in options.trees:

@@ -31,7 +31,10 @@ def main() -> int:
     total = {"passed": 0, "failed": 0, "skipped": 0}
     for report in sorted(Path(sys.argv[1]).glob("*.xml")):
         counts = count(report)
-        print(f"{report.stem}: " + ", ".join(f"{number} {outcome}" for outcome, number in counts.items()))
+        print(
+            f"{report.stem}: "
+            + ", ".join(f"{number} {outcome}" for outcome, number in counts.items())
+        )
         for outcome, number in counts.items():
             total[outcome] += number
     print(f"{total['passed']} passed, {total['failed']} failed")

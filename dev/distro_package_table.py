@@ -58,7 +58,9 @@ ARCHIVES = {
     "debian-13": Archive("trixie", DEBIAN, ("main",), DEBIAN_CONTENTS),
     "ubuntu-22.04": Archive("jammy", UBUNTU, ("main", "universe"), ("Contents-amd64",)),
     "ubuntu-24.04": Archive("noble", UBUNTU, ("main", "universe"), ("Contents-amd64",)),
-    "ubuntu-26.04": Archive("resolute", UBUNTU, ("main", "universe"), ("Contents-amd64",)),
+    "ubuntu-26.04": Archive(
+        "resolute", UBUNTU, ("main", "universe"), ("Contents-amd64",)
+    ),
 }
 
 
@@ -79,7 +81,9 @@ def parse_contents(lines: Iterable[bytes]) -> dict[str, set[str]]:
         match = METADATA.fullmatch(line.rstrip())
         name = canonicalize(match.group(1).decode("utf-8", "replace")) if match else ""
         if match and NAME.fullmatch(name):
-            packages = [each.rpartition("/")[2] for each in match.group(2).decode().split(",")]
+            packages = [
+                each.rpartition("/")[2] for each in match.group(2).decode().split(",")
+            ]
             found.setdefault(name, set()).update(packages)
     return found
 
@@ -89,7 +93,12 @@ def choose_package(name: str, packages: Iterable[str]) -> str:
     naive = f"python3-{name}"
 
     def rank(package: str) -> tuple[bool, bool, int, str]:
-        return package != naive, not package.startswith("python3-"), len(package), package
+        return (
+            package != naive,
+            not package.startswith("python3-"),
+            len(package),
+            package,
+        )
 
     return min(packages, key=rank)
 
@@ -98,11 +107,15 @@ def fetch_contents(release: str, directory: Path) -> list[Path]:
     """Let apt fetch and verify the Contents of a release into a directory; return its files."""
     archive = ARCHIVES[release]
     if not archive.mirror:
-        raise SystemExit(f"{release}: set UBUNTU_MIRROR to the address of an archive, or use --contents")
+        raise SystemExit(
+            f"{release}: set UBUNTU_MIRROR to the address of an archive, or use --contents"
+        )
     lists = directory / "lists"
     (lists / "partial").mkdir(parents=True, exist_ok=True)
     components = " ".join(archive.components)
-    (directory / "sources.list").write_text(f"deb {archive.mirror} {archive.suite} {components}\n", encoding="utf-8")
+    (directory / "sources.list").write_text(
+        f"deb {archive.mirror} {archive.suite} {components}\n", encoding="utf-8"
+    )
     targets = [
         f'Acquire::IndexTargets::deb::Contents-{number} {{ MetaKey "{key}"; ShortDescription "Contents";'
         f' Description "$(RELEASE) Contents {number}"; KeepCompressed "true"; }};\n'
@@ -119,7 +132,9 @@ def fetch_contents(release: str, directory: Path) -> list[Path]:
     configuration = directory / "apt.conf"
     configuration.write_text("".join([*settings, *targets]), encoding="utf-8")
     environment = {**os.environ, "APT_CONFIG": str(configuration)}
-    subprocess.run(["apt-get", "update"], env=environment, check=True, stdout=sys.stderr)
+    subprocess.run(
+        ["apt-get", "update"], env=environment, check=True, stdout=sys.stderr
+    )
     return sorted(lists.glob("*Contents-*"))
 
 
@@ -129,7 +144,9 @@ def read_lines(path: Path) -> Iterator[bytes]:
         with gzip.open(path) as file:
             yield from file
         return
-    with subprocess.Popen([APT_HELPER, "cat-file", str(path)], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [APT_HELPER, "cat-file", str(path)], stdout=subprocess.PIPE
+    ) as process:
         assert process.stdout is not None
         yield from process.stdout
     if process.returncode:
@@ -150,17 +167,24 @@ def read_rows(text: str) -> tuple[dict[str, str], dict[tuple[str, str], list[str
     return dates, rows
 
 
-def update_table(text: str, found: Mapping[str, Mapping[str, set[str]]], date: str) -> str:
+def update_table(
+    text: str, found: Mapping[str, Mapping[str, set[str]]], date: str
+) -> str:
     """Return a table with the rows of some releases replaced."""
     dates, rows = read_rows(text)
     dates.update(dict.fromkeys(found, date))
-    kept = {key: [each for each in releases if each not in found] for key, releases in rows.items()}
+    kept = {
+        key: [each for each in releases if each not in found]
+        for key, releases in rows.items()
+    }
     for release, projects in found.items():
         for name, packages in projects.items():
             package = choose_package(name, packages)
             key = (name, "=" if package == f"python3-{name}" else package)
             kept.setdefault(key, []).append(release)
-    head = "".join(f"# release: {release} {day}\n" for release, day in sorted(dates.items()))
+    head = "".join(
+        f"# release: {release} {day}\n" for release, day in sorted(dates.items())
+    )
     body = [
         f"{name}\t{package}\t{' '.join(sorted(releases))}\n"
         for (name, package), releases in sorted(kept.items())
@@ -173,7 +197,11 @@ def measure(text: str, projects: list[str]) -> Iterator[str]:
     """Yield for each release how many of the most downloaded projects it packages, and how many are named naively."""
     dates, rows = read_rows(text)
     for release in sorted(dates):
-        packaged = {name: package for (name, package), releases in rows.items() if release in releases}
+        packaged = {
+            name: package
+            for (name, package), releases in rows.items()
+            if release in releases
+        }
         for count in (200, 1000):
             names = [name for name in projects[:count] if name in packaged]
             naive = sum(packaged[name] == "=" for name in names)
@@ -185,13 +213,19 @@ def main() -> None:
     """Write the table, or measure it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("releases", nargs="*", metavar="RELEASE")
-    parser.add_argument("--contents", nargs="+", type=Path, metavar="FILE", help="files of one release")
+    parser.add_argument(
+        "--contents", nargs="+", type=Path, metavar="FILE", help="files of one release"
+    )
     parser.add_argument("--measure", action="store_true")
     options = parser.parse_args()
     text = TABLE.read_text(encoding="utf-8") if TABLE.exists() else HEAD
     if options.measure:
         lines = PROJECTS.read_text(encoding="utf-8").splitlines()
-        print("\n".join(measure(text, [line for line in lines if not line.startswith("#")])))
+        print(
+            "\n".join(
+                measure(text, [line for line in lines if not line.startswith("#")])
+            )
+        )
         return
     if set(options.releases) - set(ARCHIVES):
         parser.error(f"releases are {', '.join(ARCHIVES)}")
@@ -202,7 +236,9 @@ def main() -> None:
         directory = ROOT / ".build/contents" / release
         directory.mkdir(parents=True, exist_ok=True)
         paths = options.contents or fetch_contents(release, directory)
-        found[release] = parse_contents(line for path in paths for line in read_lines(path))
+        found[release] = parse_contents(
+            line for path in paths for line in read_lines(path)
+        )
         print(f"{release}: {len(found[release])} projects", file=sys.stderr)
     today = datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat()
     TABLE.write_text(update_table(text, found, today), encoding="utf-8")

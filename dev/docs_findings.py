@@ -59,7 +59,9 @@ def read_texts() -> dict[str, dict[str, str]]:
         sys.exit(f"docs_findings.py: {key} is in only one of the rules and their texts")
     for key, text in texts.items():
         if set(text) != FIELDS:
-            sys.exit(f"docs_findings.py: the text of {key} has not the fields {', '.join(sorted(FIELDS))}")
+            sys.exit(
+                f"docs_findings.py: the text of {key} has not the fields {', '.join(sorted(FIELDS))}"
+            )
     return texts
 
 
@@ -68,14 +70,19 @@ def page(texts: dict[str, dict[str, str]]) -> str:
     rules = sorted(RULES, key=lambda rule: (-SEVERITIES.index(rule.severity), rule.key))
     rows = ["| rule | severity | |", "| --- | --- | --- |"]
     for rule in rules:
-        rows.append(f"| [`{rule.key}`](#{rule.key}) | {rule.severity} | {texts[rule.key]['title']} |")
+        rows.append(
+            f"| [`{rule.key}`](#{rule.key}) | {rule.severity} | {texts[rule.key]['title']} |"
+        )
     sections = [section(rule, texts[rule.key]) for rule in rules]
     return "\n".join([INTRODUCTION, *rows, "", *sections]).rstrip() + "\n"
 
 
 def section(rule: Rule, text: dict[str, str]) -> str:
     """Return the section on one rule."""
-    needs = ", ".join(f"`{subset}`" for subset in rule.needs) or "the findings of the other rules"
+    needs = (
+        ", ".join(f"`{subset}`" for subset in rule.needs)
+        or "the findings of the other rules"
+    )
     source = f"<{text['source']}>"
     if "://" not in text["source"]:
         source = f"[{text['source']}]({text['source'].rpartition('/')[2]})"
@@ -87,7 +94,10 @@ def section(rule: Rule, text: dict[str, str]) -> str:
 
 def report_data(texts: dict[str, dict[str, str]]) -> str:
     """Return the texts as JSON, a rule a line: reports are built where there is no YAML parser."""
-    rows = [f"{json.dumps(key)}: {json.dumps(texts[key], sort_keys=True)}" for key in sorted(texts)]
+    rows = [
+        f"{json.dumps(key)}: {json.dumps(texts[key], sort_keys=True)}"
+        for key in sorted(texts)
+    ]
     return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
@@ -100,7 +110,9 @@ def documented(module: str, texts: dict[str, dict[str, str]]) -> str:
 
 def item(rule: Rule, title: str) -> str:
     """Return one rule as an item of the option's description, in Ansible's markup."""
-    marked = re.sub(r"`([^`]*)`", r"C(\1)", title).replace("EXTERNALLY-MANAGED", "C(EXTERNALLY-MANAGED)")
+    marked = re.sub(r"`([^`]*)`", r"C(\1)", title).replace(
+        "EXTERNALLY-MANAGED", "C(EXTERNALLY-MANAGED)"
+    )
     text = f"V({rule.key}) ({rule.severity}) - {marked}."
     wrapped = textwrap.wrap(text, 112, break_long_words=False, break_on_hyphens=False)
     return "      - " + "\n        ".join(wrapped) + "\n"
@@ -111,13 +123,21 @@ def main(arguments: list[str]) -> int:
     texts = read_texts()
     stale = []
     module = documented(MODULE.read_text(encoding="utf-8"), texts)
-    for path, wanted in ((PAGE, page(texts)), (MODULE, module), (REPORT_DATA, report_data(texts))):
+    for path, wanted in (
+        (PAGE, page(texts)),
+        (MODULE, module),
+        (REPORT_DATA, report_data(texts)),
+    ):
         if not path.exists() or path.read_text(encoding="utf-8") != wanted:
             stale.append(path.relative_to(ROOT))
             if "--check" not in arguments:
                 path.write_text(wanted, encoding="utf-8")
     for path in stale:
-        print(f"{path}: out of date; run dev/docs_findings.py" if "--check" in arguments else f"{path}: written")
+        print(
+            f"{path}: out of date; run dev/docs_findings.py"
+            if "--check" in arguments
+            else f"{path}: written"
+        )
     return 1 if stale and "--check" in arguments else 0
 
 

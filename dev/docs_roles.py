@@ -26,27 +26,43 @@ HEAD = "| variable | type | default | |\n| --- | --- | --- | --- |\n"
 def markdown(description: str | list[str]) -> str:
     """Return a description in Markdown, on one line, from Ansible's markup."""
     text = description if isinstance(description, str) else " ".join(description)
-    return re.sub(r"\b[CVOME]\(([^)]*)\)", r"`\1`", " ".join(text.split())).replace("|", r"\|")
+    return re.sub(r"\b[CVOME]\(([^)]*)\)", r"`\1`", " ".join(text.split())).replace(
+        "|", r"\|"
+    )
 
 
 def row(name: str, option: dict[str, Any]) -> str:
     """Return the table's row of one variable."""
-    kind = f"{option['type']} of {option['elements']}" if "elements" in option else option["type"]
+    kind = (
+        f"{option['type']} of {option['elements']}"
+        if "elements" in option
+        else option["type"]
+    )
     default = f"`{spelled(option['default'])}`" if "default" in option else ""
     default = "required" if option.get("required") else default
-    choices = f" One of {', '.join(f'`{choice}`' for choice in option['choices'])}." if "choices" in option else ""
+    choices = (
+        f" One of {', '.join(f'`{choice}`' for choice in option['choices'])}."
+        if "choices" in option
+        else ""
+    )
     return f"| `{name}` | {kind} | {default} | {markdown(option['description'])}{choices} |\n"
 
 
 def spelled(value: Any) -> str:
     """Return a default as it is written in YAML."""
-    return yaml.safe_dump(value, default_flow_style=True, width=1000).removesuffix("...\n").strip()
+    return (
+        yaml.safe_dump(value, default_flow_style=True, width=1000)
+        .removesuffix("...\n")
+        .strip()
+    )
 
 
 def documented(role: Path) -> str:
     """Return the role's README with the tables as the specification has them."""
     text = (role / "README.md").read_text(encoding="utf-8")
-    specification = yaml.safe_load((role / "meta/argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
+    specification = yaml.safe_load(
+        (role / "meta/argument_specs.yml").read_text(encoding="utf-8")
+    )["argument_specs"]
     start, end = text.index(BEGIN) + len(BEGIN), text.index(END)
     return f"{text[:start]}\n{tables(specification)}\n{text[end:]}"
 
@@ -57,14 +73,22 @@ def tables(specification: dict[str, Any]) -> str:
     text = HEAD + "".join(row(name, option) for name, option in options.items())
     shown = set(options)
     for entry, details in specification.items():
-        own = {name: option for name, option in details["options"].items() if name not in shown}
+        own = {
+            name: option
+            for name, option in details["options"].items()
+            if name not in shown
+        }
         shown.update(own)
         if own:
             text += f"\n`tasks_from: {entry}` has in addition:\n\n" + HEAD
             text += "".join(row(name, option) for name, option in own.items())
     for name, option in options.items():
         if "options" in option:
-            text += f"\nKeys of each item of `{name}`:\n\n" + HEAD + "".join(inner_rows(option["options"]))
+            text += (
+                f"\nKeys of each item of `{name}`:\n\n"
+                + HEAD
+                + "".join(inner_rows(option["options"]))
+            )
     return text
 
 
@@ -86,7 +110,11 @@ def main(arguments: list[str]) -> int:
             if "--check" not in arguments:
                 page.write_text(wanted, encoding="utf-8")
     for path in stale:
-        print(f"{path}: out of date; run dev/docs_roles.py" if "--check" in arguments else f"{path}: written")
+        print(
+            f"{path}: out of date; run dev/docs_roles.py"
+            if "--check" in arguments
+            else f"{path}: written"
+        )
     return 1 if stale and "--check" in arguments else 0
 
 

@@ -16,7 +16,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "plugins"))
 
 from module_utils._scan.data.providers import COMMON_ROOTS, PROVIDERS, Provider  # noqa: E402  # after the path is set
-from module_utils._scan.data.python_eol import RELEASES, TABLE_DATE, VENDOR_SUPPORT, VendorSupport  # noqa: E402
+from module_utils._scan.data.python_eol import (  # noqa: E402
+    RELEASES,
+    TABLE_DATE,
+    VENDOR_SUPPORT,
+    VendorSupport,
+)
 
 PAGE = ROOT / "docs/providers.md"
 
@@ -44,7 +49,11 @@ SOURCES = (
     "https://www.suse.com/lifecycle",
 )
 #: Whose the extended support of a distribution is.
-PROGRAMMES = {"debian": "Freexian's ELTS", "ubuntu": "Ubuntu Pro", "rhel": "Red Hat's ELS"}
+PROGRAMMES = {
+    "debian": "Freexian's ELTS",
+    "ubuntu": "Ubuntu Pro",
+    "rhel": "Red Hat's ELS",
+}
 
 INTRODUCTION = """\
 <!-- Written by dev/docs_tables.py from plugins/module_utils/_scan/data/: change the tables there. -->
@@ -96,30 +105,66 @@ def expected(row: Provider) -> str:
     if shipped:
         return ", ".join(filter(None, ["yes", *shipped]))
     last = row.marker[-1]
-    return ", ".join(filter(None, [{"not-shipped": "no", "unknown": "not known"}[last.expectation], last.since]))
+    return ", ".join(
+        filter(
+            None,
+            [
+                {"not-shipped": "no", "unknown": "not known"}[last.expectation],
+                last.since,
+            ],
+        )
+    )
 
 
 def version(row: VendorSupport) -> str:
     """Spell a release as its system does: Ubuntu 24.04, SLES 15.7."""
     first, *rest = row.release
-    return ".".join([str(first), *(f"{number:02}" if "ubuntu" in row.ids else str(number) for number in rest)])
+    return ".".join(
+        [
+            str(first),
+            *(
+                f"{number:02}" if "ubuntu" in row.ids else str(number)
+                for number in rest
+            ),
+        ]
+    )
 
 
 def section(row: Provider) -> str:
     """Return the section on one provider."""
-    cure = CURES[next((key for key in (SPECIAL.get(row.key), row.key, row.kind) if key in CURES), "own")]
-    lines = [f"### {row.key}", "", f"{row.title}. Instead of installing into it: {cure}.", ""]
+    cure = CURES[
+        next(
+            (key for key in (SPECIAL.get(row.key), row.key, row.kind) if key in CURES),
+            "own",
+        )
+    ]
+    lines = [
+        f"### {row.key}",
+        "",
+        f"{row.title}. Instead of installing into it: {cure}.",
+        "",
+    ]
     lines += ["- " + ", ".join(f"`{test}`" for test in tests) for tests in row.signals]
     if row.roots:
-        lines += ["", "Looked for in " + ", ".join(f"`{root}`" for root in row.roots) + "."]
-    source = row.evidence.rstrip(":") if ":" in row.evidence or " " in row.evidence else f"<https://{row.evidence}>"
+        lines += [
+            "",
+            "Looked for in " + ", ".join(f"`{root}`" for root in row.roots) + ".",
+        ]
+    source = (
+        row.evidence.rstrip(":")
+        if ":" in row.evidence or " " in row.evidence
+        else f"<https://{row.evidence}>"
+    )
     return "\n".join([*lines, "", f"Source: {source}."])
 
 
 def page() -> str:
     """Return the whole page."""
     rows = ["| `provider` | | kind | marker shipped |", "| --- | --- | --- | --- |"]
-    rows += [f"| [`{row.key}`](#{row.key}) | {row.title} | {row.kind} | {cell(expected(row))} |" for row in PROVIDERS]
+    rows += [
+        f"| [`{row.key}`](#{row.key}) | {row.title} | {row.kind} | {cell(expected(row))} |"
+        for row in PROVIDERS
+    ]
     places = ", ".join(f"`{root}`" for root in COMMON_ROOTS)
     releases = [
         f"| {'PyPy ' * (row.implementation == 'pypy')}{row.language} | {row.first} | {row.end or 'not announced'} |"
@@ -151,7 +196,10 @@ def main(arguments: list[str]) -> int:
     if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text:
         return 0
     if arguments:
-        print(f"{PAGE.relative_to(ROOT)} is out of date: run python dev/docs_tables.py", file=sys.stderr)
+        print(
+            f"{PAGE.relative_to(ROOT)} is out of date: run python dev/docs_tables.py",
+            file=sys.stderr,
+        )
         return 1
     PAGE.write_text(text, encoding="utf-8")
     return 0

@@ -17,15 +17,35 @@ NAMES = ("community.general", "containers.podman")
 
 def download(requirements: Path, directory: Path) -> Path:
     """Let pip fetch the one wheel that the requirements file pins, without what it depends on."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    subprocess.run([*command, "--only-binary=:all:", "-d", str(directory), "-r", str(requirements)], check=True)
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+    ]
+    subprocess.run(
+        [
+            *command,
+            "--only-binary=:all:",
+            "-d",
+            str(directory),
+            "-r",
+            str(requirements),
+        ],
+        check=True,
+    )
     (wheel,) = directory.glob("*.whl")
     return wheel
 
 
 def unpack(wheel: Path, collections: Path) -> None:
     """Put each wanted collection of the wheel below the folder, in place of what was there."""
-    prefixes = {name: f"ansible_collections/{name.replace('.', '/')}/" for name in NAMES}
+    prefixes = {
+        name: f"ansible_collections/{name.replace('.', '/')}/" for name in NAMES
+    }
     with zipfile.ZipFile(wheel) as archive:
         members = archive.namelist()
         for name, prefix in prefixes.items():

@@ -19,8 +19,12 @@ def main() -> int:
         path = ROOT / name
         if path.suffix != ".py" or path.is_symlink():
             continue
-        for expression in nested_conditionals(ast.parse(path.read_text(encoding="utf-8"), name)):
-            print(f"{name}:{expression.lineno}: conditional expression inside another one")
+        for expression in nested_conditionals(
+            ast.parse(path.read_text(encoding="utf-8"), name)
+        ):
+            print(
+                f"{name}:{expression.lineno}: conditional expression inside another one"
+            )
             found += 1
     return 1 if found else 0
 

@@ -44,12 +44,26 @@ PLAYBOOK = """---
       ansible.builtin.pip:
         name: docker
 """
-EXPECTED = ["break-system-packages", "break-system-packages-setting", "marker-removed", "pip-without-virtualenv"]
+EXPECTED = [
+    "break-system-packages",
+    "break-system-packages-setting",
+    "marker-removed",
+    "pip-without-virtualenv",
+]
 
 
 def audit_repository() -> int:
     """Return the exit status of the program over this repository: everything in it is waived."""
-    command = [sys.executable, "-m", PROGRAM, "--exclude", ".build", "--exclude", ".venv", "."]
+    command = [
+        sys.executable,
+        "-m",
+        PROGRAM,
+        "--exclude",
+        ".build",
+        "--exclude",
+        ".venv",
+        ".",
+    ]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / ".build/collections")}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
@@ -60,8 +74,20 @@ def lint_playbook() -> list[str]:
         playbook = Path(directory) / "site.yml"
         playbook.write_text(PLAYBOOK, encoding="utf-8")
         rules = str(COLLECTION / "extensions/ansible_lint_rules")
-        command = ["ansible-lint", "--offline", "--nocolor", "--format", "pep8", "-R", "-r", rules, playbook.name]
-        done = subprocess.run(command, cwd=directory, check=False, capture_output=True, text=True)
+        command = [
+            "ansible-lint",
+            "--offline",
+            "--nocolor",
+            "--format",
+            "pep8",
+            "-R",
+            "-r",
+            rules,
+            playbook.name,
+        ]
+        done = subprocess.run(
+            command, cwd=directory, check=False, capture_output=True, text=True
+        )
     lines = [line for line in done.stdout.splitlines() if "pyfleet[" in line]
     if not lines:
         sys.stderr.write(done.stdout + done.stderr)

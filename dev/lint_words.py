@@ -27,7 +27,21 @@ LEFT_OUT = (
     "dev/banned_words.txt",
     "tests/unit/dev/test_code_checkers.py",
 )
-SUFFIXES = {"", ".py", ".sh", ".mk", ".yml", ".yaml", ".md", ".rst", ".ini", ".toml", ".cfg", ".txt", ".j2"}
+SUFFIXES = {
+    "",
+    ".py",
+    ".sh",
+    ".mk",
+    ".yml",
+    ".yaml",
+    ".md",
+    ".rst",
+    ".ini",
+    ".toml",
+    ".cfg",
+    ".txt",
+    ".j2",
+}
 
 
 class Ban(NamedTuple):
@@ -47,7 +61,9 @@ def read_bans(path: Path) -> list[Ban]:
         if not arrow:
             raise ValueError(f"{path.name}: no '=>' in {line!r}")
         # An underscore parts the words of a name, and is no boundary for \b.
-        pattern = re.compile(rf"(?<![A-Za-z])(?:{words.strip()})(?![A-Za-z])", re.IGNORECASE)
+        pattern = re.compile(
+            rf"(?<![A-Za-z])(?:{words.strip()})(?![A-Za-z])", re.IGNORECASE
+        )
         bans.append(Ban(pattern, instead.strip()))
     return bans
 
@@ -66,7 +82,10 @@ def docstring_beginnings(source: str) -> Iterator[tuple[int, str]]:
         text = docstring_of(node)
         words = str(text.value).split(None, 1) if text else []
         if text and words and words[0] in UNWANTED_BEGINNINGS:
-            yield text.lineno, f"docstring begins with '{words[0]}': write Return, Parse, Read, Check, …"
+            yield (
+                text.lineno,
+                f"docstring begins with '{words[0]}': write Return, Parse, Read, Check, …",
+            )
 
 
 def checked_files() -> list[str]:
@@ -74,7 +93,9 @@ def checked_files() -> list[str]:
     return [
         name
         for name in repository_files()
-        if not name.startswith(LEFT_OUT) and Path(name).suffix in SUFFIXES and not (ROOT / name).is_symlink()
+        if not name.startswith(LEFT_OUT)
+        and Path(name).suffix in SUFFIXES
+        and not (ROOT / name).is_symlink()
     ]
 
 

@@ -28,7 +28,12 @@ def main() -> None:
     for name in repository_files():
         path = ROOT / name
         # Fixture trees hold other tools' scripts (shims, activate), which are data here.
-        if not name.startswith("tests/unit/") and path.is_file() and not path.is_symlink() and is_shell(path):
+        if (
+            not name.startswith("tests/unit/")
+            and path.is_file()
+            and not path.is_symlink()
+            and is_shell(path)
+        ):
             sys.stdout.write(name + end)
 
 

@@ -21,8 +21,16 @@ def repository_files() -> list[str]:
         check=True,
         stdout=subprocess.PIPE,
     ).stdout
-    names = sorted({name.decode("utf-8", "surrogateescape") for name in listing.split(b"\0") if name})
-    return [name for name in names if (ROOT / name).is_symlink() or (ROOT / name).exists()]
+    names = sorted(
+        {
+            name.decode("utf-8", "surrogateescape")
+            for name in listing.split(b"\0")
+            if name
+        }
+    )
+    return [
+        name for name in names if (ROOT / name).is_symlink() or (ROOT / name).exists()
+    ]
 
 
 def sync(destination: Path) -> int:

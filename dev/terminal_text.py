@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, TextIO
 CODES = {"bold": "1", "red": "31;1", "green": "32;1", "yellow": "33;1", "cyan": "36"}
 GAP = "  "
 WIDTH = 80  # of what is no terminal
-NARROWEST = 10  # a column is not made narrower than this, though the line then is too long
+# A column is not made narrower than this, though the line then is too long
+NARROWEST = 10
 # A word too long for a line is broken behind one of these, which long paths have.
 PIECES = re.compile(r"[^/=,:-]*[/=,:-]+|[^/=,:-]+")
 
@@ -30,7 +31,11 @@ class Paper(NamedTuple):
     def for_stream(cls, stream: TextIO, environment: Mapping[str, str]) -> Paper:
         """Return what a stream takes, by COLUMNS, TERM, NO_COLOR (no-color.org) and FORCE_COLOR (force-color.org)."""
         encoding = getattr(stream, "encoding", None) or "ascii"
-        return cls(max(width_of(stream, environment), 40), takes_colour(stream, environment), encoding)
+        return cls(
+            max(width_of(stream, environment), 40),
+            takes_colour(stream, environment),
+            encoding,
+        )
 
     def painted(self, colour: str, text: str) -> str:
         """Return the text in a colour, or unchanged where there are none."""
@@ -66,7 +71,8 @@ def plain(value: Any) -> str:
     if value is None:
         return ""
     return "".join(
-        one if unicodedata.category(one)[0] != "C" else f"\\u{ord(one):04x}" for one in " ".join(str(value).split("\n"))
+        one if unicodedata.category(one)[0] != "C" else f"\\u{ord(one):04x}"
+        for one in " ".join(str(value).split("\n"))
     )
 
 
@@ -139,8 +145,13 @@ def table(paper: Paper, rows: Sequence[Sequence[str]]) -> Iterator[str]:
     clean = [[plain(cell) for cell in row] for row in rows]
     widths = column_widths(clean, paper.width)
     for number, row in enumerate(clean):
-        cells = [list(wrapped(cell, width, "")) or [""] for cell, width in zip(row, widths, strict=True)]
+        cells = [
+            list(wrapped(cell, width, "")) or [""]
+            for cell, width in zip(row, widths, strict=True)
+        ]
         for height in range(max(len(cell) for cell in cells)):
             parts = [cell[height] if height < len(cell) else "" for cell in cells]
-            line = GAP.join(padded(part, width) for part, width in zip(parts, widths, strict=True)).rstrip()
+            line = GAP.join(
+                padded(part, width) for part, width in zip(parts, widths, strict=True)
+            ).rstrip()
             yield paper.painted("bold", line) if number == 0 else line

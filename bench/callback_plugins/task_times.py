@@ -43,4 +43,6 @@ class CallbackModule(CallbackBase):
         task = getattr(result, "task", None) or result._task
         if self._target:
             with open(self._target, "a", encoding="utf-8") as stream:
-                stream.write(json.dumps({"task": task.get_name(), "seconds": seconds}) + "\n")
+                stream.write(
+                    json.dumps({"task": task.get_name(), "seconds": seconds}) + "\n"
+                )

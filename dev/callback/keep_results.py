@@ -30,7 +30,11 @@ class CallbackModule(CallbackBase):
 
     def __init__(self):
         super().__init__()
-        self.results = {"ansible_core": __version__, "host": os.uname().nodename, "user_id": os.getuid()}
+        self.results = {
+            "ansible_core": __version__,
+            "host": os.uname().nodename,
+            "user_id": os.getuid(),
+        }
 
     def v2_playbook_on_task_start(self, task, is_conditional):
         """Print what begins."""
@@ -40,7 +44,11 @@ class CallbackModule(CallbackBase):
         """Keep the module's own keys, without Ansible's bookkeeping and the arguments."""
         # 2.19 renamed _result, and keeps the old name for a while.
         result = outcome.result if hasattr(outcome, "result") else outcome._result
-        kept = {key: value for key, value in result.items() if not key.startswith("_") and key != "invocation"}
+        kept = {
+            key: value
+            for key, value in result.items()
+            if not key.startswith("_") and key != "invocation"
+        }
         if failed:
             kept["failed"] = True
         name = outcome.task.action if hasattr(outcome, "task") else outcome._task.action

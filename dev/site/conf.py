@@ -33,7 +33,9 @@ def link_repository(_app: Any, page: str, content: list[str]) -> None:
     """Turn links to files that are no pages of the site into links to the repository."""
 
     def absolute(found: re.Match[str]) -> str:
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(page), found.group(1)))
+        target = posixpath.normpath(
+            posixpath.join(posixpath.dirname(page), found.group(1))
+        )
         if target.endswith(".md") and (SOURCE / target).is_file():
             return found.group()
         return f"]({REPOSITORY}{posixpath.normpath(posixpath.join('/docs', target))})"

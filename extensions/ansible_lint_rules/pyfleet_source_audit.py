@@ -34,7 +34,9 @@ class PyfleetSourceAuditRule(AnsibleLintRule):
 
     id = "pyfleet"
     shortdesc = "Playbooks leave the system's Python alone (PEP 668)"
-    description = "See https://github.com/pyfleet/ansible-python/blob/main/docs/source_audit.md"
+    description = (
+        "See https://github.com/pyfleet/ansible-python/blob/main/docs/source_audit.md"
+    )
     severity = "HIGH"
     tags = ["idiom"]  # noqa: RUF012 - a class attribute of ansible-lint
     version_changed = "26.10.0"
@@ -42,7 +44,9 @@ class PyfleetSourceAuditRule(AnsibleLintRule):
 
     def matchyaml(self, file: Lintable) -> list[MatchError]:
         """Return a match for each finding that is not waived, and for each reason why a file is not judged."""
-        collector = _audit_source.audit_text(_audit_source.make_source(str(file.path)), file.content)
+        collector = _audit_source.audit_text(
+            _audit_source.make_source(str(file.path)), file.content
+        )
         matches = [
             self.create_matcherror(
                 message=f"{finding.message} {_rules.find_cure(finding.rule, finding.place)}",

@@ -17,13 +17,19 @@ from typing import Any, Optional
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import predict_changes
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan import plan_applications
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import (
+    predict_changes,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan import (
+    plan_applications,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.staged_files import (
     find_staged,
     redirect_environment,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.role_variables import find_unknown_variables
+from ansible_collections.pyfleet.python.plugins.plugin_utils.role_variables import (
+    find_unknown_variables,
+)
 
 _SCRIPT = Path(__file__).resolve().parents[2] / "roles/app_venv/files/gather.sh"
 _OPTIONS = {
@@ -40,7 +46,9 @@ class ActionModule(ActionBase):
 
     TRANSFERS_FILES = False
 
-    def run(self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    def run(
+        self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None
+    ) -> dict[str, Any]:
         """Return the plan and the changes; fail with a sentence for each error."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
@@ -55,7 +63,9 @@ class ActionModule(ActionBase):
             defaults=options["defaults"],
             full_validation=options["full_validation"],
         )
-        changes = predict_changes(plan, self._gather(plan["questions"]), bool(self._task.check_mode))
+        changes = predict_changes(
+            plan, self._gather(plan["questions"]), bool(self._task.check_mode)
+        )
         errors = [*plan["errors"], *changes.pop("errors")]
         if errors and options["validate"]:
             raise AnsibleActionFail("\n".join(errors))
@@ -64,18 +74,37 @@ class ActionModule(ActionBase):
         result["environments"] = [row["environment"] for row in applications]
         if self._task.check_mode:
             result.update(self._prepare_check_mode(applications, changes))
-        result["verify_environments"] = [_as_installed(environment) for environment in result["environments"]]
+        result["verify_environments"] = [
+            _as_installed(environment) for environment in result["environments"]
+        ]
         # The result holds variables of applications and credentials of indexes: it is for the role alone.
-        return {**result, "applications": applications, **changes, "changed": False, "_ansible_no_log": True}
+        return {
+            **result,
+            "applications": applications,
+            **changes,
+            "changed": False,
+            "_ansible_no_log": True,
+        }
 
-    def _prepare_check_mode(self, applications: list[dict[str, Any]], changes: dict[str, Any]) -> dict[str, Any]:
+    def _prepare_check_mode(
+        self, applications: list[dict[str, Any]], changes: dict[str, Any]
+    ) -> dict[str, Any]:
         """Return `environments` that the module can predict, and `staged`, the directory with temporary copies."""
         staged = find_staged(changes, applications)
         top = self._stage(staged) if staged else ""
-        directories = {directory: f"{top}/{os.path.basename(directory)}" for directory in staged}
+        directories = {
+            directory: f"{top}/{os.path.basename(directory)}" for directory in staged
+        }
         # The module cannot be asked about an application that waits for a user.
-        ready = [row["environment"] for row in applications if row["name"] not in changes["awaiting_users"]]
-        return {"environments": [redirect_environment(each, directories) for each in ready], "staged": top}
+        ready = [
+            row["environment"]
+            for row in applications
+            if row["name"] not in changes["awaiting_users"]
+        ]
+        return {
+            "environments": [redirect_environment(each, directories) for each in ready],
+            "staged": top,
+        }
 
     def _stage(self, staged: dict[str, list[str]]) -> str:
         """Copy files into a new directory on the host, which the user who runs the module owns; return its path."""
@@ -86,7 +115,9 @@ class ActionModule(ActionBase):
                 target = f"{top}/{os.path.basename(directory)}"
                 self._run_shell(shlex.join(["mkdir", target]))
                 for path in files:
-                    remote = self._connection._shell.join_path(transferred, os.path.basename(path))
+                    remote = self._connection._shell.join_path(
+                        transferred, os.path.basename(path)
+                    )
                     self._transfer_file(path, remote)
                     self._fixup_perms2((transferred, remote), execute=False)
                     self._run_shell(shlex.join(["cp", remote, target]))
@@ -98,7 +129,9 @@ class ActionModule(ActionBase):
     def _run_shell(self, command: str) -> str:
         answer = self._low_level_execute_command(command, executable="/bin/sh")
         if answer["rc"] != 0:
-            raise AnsibleActionFail(f"Cannot copy files for check mode: {answer['stderr'].strip()}")
+            raise AnsibleActionFail(
+                f"Cannot copy files for check mode: {answer['stderr'].strip()}"
+            )
         return str(answer["stdout"]).strip()
 
     def _gather(self, questions: list[str]) -> list[str]:
@@ -106,7 +139,9 @@ class ActionModule(ActionBase):
         if not questions:
             return []
         # No module: a shell starts in a tenth of the time of Python.
-        command = shlex.join(["sh", "-c", _SCRIPT.read_text(encoding="utf-8"), _SCRIPT.name, *questions])
+        command = shlex.join(
+            ["sh", "-c", _SCRIPT.read_text(encoding="utf-8"), _SCRIPT.name, *questions]
+        )
         answer = self._low_level_execute_command(command, executable="/bin/sh")
         if answer["rc"] != 0:
             cause = (answer["stderr"] or answer["stdout"]).strip()

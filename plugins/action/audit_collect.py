@@ -13,8 +13,13 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.host_r
     SIZE_LIMIT,
     InvalidResultError,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.collected import parse_collected
-from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.host_action import Gathered, HostResultAction
+from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.collected import (
+    parse_collected,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.host_action import (
+    Gathered,
+    HostResultAction,
+)
 
 
 class ActionModule(HostResultAction):
@@ -25,16 +30,25 @@ class ActionModule(HostResultAction):
         "max_age": {"type": "int", "default": 172800},
     }
 
-    def gather(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> Gathered:
+    def gather(
+        self, options: Mapping[str, Any], task_vars: Mapping[str, Any]
+    ) -> Gathered:
         """Return what the host wrote; a failure where it wrote nothing, something else, or nothing recently."""
         # One byte more than is allowed, so that a file that is cut is no JSON.
         command = shlex.join(["head", "-c", str(SIZE_LIMIT + 1), options["path"]])
         answer = self._low_level_execute_command(command, executable="/bin/sh")
         if answer["rc"] != 0:
             cause = (answer["stderr"] or answer["stdout"]).strip()
-            return Gathered({"failed": True, "msg": f"the host's own result cannot be read: {cause}"})
+            return Gathered(
+                {
+                    "failed": True,
+                    "msg": f"the host's own result cannot be read: {cause}",
+                }
+            )
         try:
-            collected = parse_collected(answer["stdout"], time.time(), options["max_age"])
+            collected = parse_collected(
+                answer["stdout"], time.time(), options["max_age"]
+            )
         except InvalidResultError as exc:
             return Gathered({"failed": True, "msg": str(exc)})
         return Gathered(collected.result, collected.facts, collected.time)

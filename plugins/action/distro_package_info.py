@@ -20,16 +20,27 @@ class ActionModule(ActionBase):
 
     TRANSFERS_FILES = False
 
-    def run(self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    def run(
+        self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None
+    ) -> dict[str, Any]:
         """Return the result of the module."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         options = dict(self._task.args)
         table = read_table()
         names = options.get("names") or []
-        requirements = names.split(",") if isinstance(names, str) else [str(name) for name in names]
-        options.setdefault("packages_by_release", select_rows(table, requirements, str(options.get("search") or "")))
+        requirements = (
+            names.split(",")
+            if isinstance(names, str)
+            else [str(name) for name in names]
+        )
+        options.setdefault(
+            "packages_by_release",
+            select_rows(table, requirements, str(options.get("search") or "")),
+        )
         options.setdefault("table_dates", dict(table.dates))
         answer = self._execute_module(
-            module_name="pyfleet.python.distro_package_info", module_args=options, task_vars=task_vars
+            module_name="pyfleet.python.distro_package_info",
+            module_args=options,
+            task_vars=task_vars,
         )
         return {**result, **answer}

@@ -26,7 +26,9 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.python_bootstrap im
     parse_probe,
     validate_host,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.role_variables import find_unknown_variables
+from ansible_collections.pyfleet.python.plugins.plugin_utils.role_variables import (
+    find_unknown_variables,
+)
 
 _SCRIPT = Path(__file__).resolve().parents[2] / "roles/python_bootstrap/files/probe.sh"
 _OPTIONS = {
@@ -44,7 +46,9 @@ class ActionModule(ActionBase):
 
     TRANSFERS_FILES = False
 
-    def run(self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    def run(
+        self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None
+    ) -> dict[str, Any]:
         """Return the Python to use, or the commands that install one; fail with a sentence for each error."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
@@ -52,15 +56,25 @@ class ActionModule(ActionBase):
         unknown = list(find_unknown_variables(self._task, variables))
         if unknown:
             raise AnsibleActionFail("\n".join(unknown))
-        supported = find_supported(options["cores"], ".".join(__version__.split(".")[:2]))
-        distributions = Distributions(managers=options["managers"], shipped=options["shipped"])
+        supported = find_supported(
+            options["cores"], ".".join(__version__.split(".")[:2])
+        )
+        distributions = Distributions(
+            managers=options["managers"], shipped=options["shipped"]
+        )
         configured = find_configured_interpreter(options["interpreter"])
-        probe = self._probe(supported.oldest, configured, list(distributions.managers), variables)
+        probe = self._probe(
+            supported.oldest, configured, list(distributions.managers), variables
+        )
         usable = find_usable(probe, configured)
         if usable is None and options["require"]:
             raise AnsibleActionFail(describe_unusable(probe))
         if usable is None:
-            errors = list(validate_host(probe, distributions, supported, configured, options["packages"]))
+            errors = list(
+                validate_host(
+                    probe, distributions, supported, configured, options["packages"]
+                )
+            )
             if errors:
                 raise AnsibleActionFail(errors[0])
         packages = find_packages(options["packages"], probe, distributions, supported)
@@ -80,15 +94,25 @@ class ActionModule(ActionBase):
             **find_commands(packages, probe, distributions),
         }
 
-    def _probe(self, oldest: str, configured: str, managers: list[str], variables: Mapping[str, Any]) -> Probe:
-        names = constants.config.get_config_value("INTERPRETER_PYTHON_FALLBACK", variables=dict(variables))
+    def _probe(
+        self,
+        oldest: str,
+        configured: str,
+        managers: list[str],
+        variables: Mapping[str, Any],
+    ) -> Probe:
+        names = constants.config.get_config_value(
+            "INTERPRETER_PYTHON_FALLBACK", variables=dict(variables)
+        )
         settings = {
             "minimum": oldest,
             "configured": configured,
             "names": " ".join(names),
             "managers": " ".join(managers),
         }
-        assignments = "".join(f"{key}={shlex.quote(value)}\n" for key, value in settings.items())
+        assignments = "".join(
+            f"{key}={shlex.quote(value)}\n" for key, value in settings.items()
+        )
         answer = self._low_level_execute_command(
             assignments + _SCRIPT.read_text(encoding="utf-8"), executable="/bin/sh"
         )

@@ -11,13 +11,22 @@ from typing import Any, Optional
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.audit_source import audit_paths
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.serialize import to_result
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.audit_source import (
+    audit_paths,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.serialize import (
+    to_result,
+)
 
 _OPTIONS = {
     "path": {"type": "list", "elements": "str", "default": ["."]},
     "exclude": {"type": "list", "elements": "str", "default": []},
-    "fail_on": {"type": "list", "elements": "str", "choices": ["fail", "incomplete"], "default": []},
+    "fail_on": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["fail", "incomplete"],
+        "default": [],
+    },
 }
 
 
@@ -28,7 +37,9 @@ class ActionModule(ActionBase):
     _requires_connection = False
     _supports_check_mode = True
 
-    def run(self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    def run(
+        self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None
+    ) -> dict[str, Any]:
         """Return the report; fail for a path that does not exist, and for the verdicts of ``fail_on``."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validated, options = self.validate_argument_spec(_OPTIONS)
@@ -37,5 +48,7 @@ class ActionModule(ActionBase):
             if not os.path.lexists(path):
                 raise AnsibleActionFail(f"{path} does not exist on the controller.")
         found = to_result(audit_paths(paths, options["exclude"]))
-        result.update(found, changed=False, failed=found["verdict"] in options["fail_on"])
+        result.update(
+            found, changed=False, failed=found["verdict"] in options["fail_on"]
+        )
         return result

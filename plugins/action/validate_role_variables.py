@@ -10,7 +10,9 @@ from typing import Any, Optional
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.role_variables import find_unknown_variables
+from ansible_collections.pyfleet.python.plugins.plugin_utils.role_variables import (
+    find_unknown_variables,
+)
 
 
 class ActionModule(ActionBase):
@@ -19,7 +21,9 @@ class ActionModule(ActionBase):
     TRANSFERS_FILES = False
     _requires_connection = False
 
-    def run(self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    def run(
+        self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None
+    ) -> dict[str, Any]:
         """Return a result without a change; fail with a sentence for each unknown variable."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec({})

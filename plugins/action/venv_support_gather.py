@@ -10,7 +10,9 @@ from typing import Any, Optional
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.role_variables import find_unknown_variables
+from ansible_collections.pyfleet.python.plugins.plugin_utils.role_variables import (
+    find_unknown_variables,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.venv_support import (
     VenvSupportOptions,
     VenvSupportPlan,
@@ -33,7 +35,9 @@ class ActionModule(ActionBase):
 
     TRANSFERS_FILES = False
 
-    def run(self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    def run(
+        self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None
+    ) -> dict[str, Any]:
         """Return the Pythons, the missing packages and the facts; fail with a sentence for each error."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validated, given = self.validate_argument_spec(_OPTIONS)
@@ -56,16 +60,24 @@ class ActionModule(ActionBase):
             "manager": (plan.system.get("package") or {}).get("manager", ""),
         }
 
-    def _gather(self, options: VenvSupportOptions, task_vars: Optional[dict[str, Any]]) -> dict[str, Any]:
+    def _gather(
+        self, options: VenvSupportOptions, task_vars: Optional[dict[str, Any]]
+    ) -> dict[str, Any]:
         arguments = {
-            "gather_subset": ["installations", "packages"] if options.requested else ["installations"],
+            "gather_subset": ["installations", "packages"]
+            if options.requested
+            else ["installations"],
             # Package managers install for everybody: what users have at home does not matter here.
             "users": ["root"],
             "execute": "package_managers",
         }
-        facts: dict[str, Any] = self._execute_module("pyfleet.python.python_facts", arguments, task_vars=task_vars)
+        facts: dict[str, Any] = self._execute_module(
+            "pyfleet.python.python_facts", arguments, task_vars=task_vars
+        )
         if facts.get("failed") or "ansible_facts" not in facts:
-            raise AnsibleActionFail(facts.get("msg", "python_facts returned no facts"), result=facts)
+            raise AnsibleActionFail(
+                facts.get("msg", "python_facts returned no facts"), result=facts
+            )
         return facts
 
     def _require(self, plan: VenvSupportPlan) -> None:
@@ -77,7 +89,9 @@ class ActionModule(ActionBase):
         answer = self._low_level_execute_command("id -u", executable="/bin/sh")
         if answer["stdout"].strip() != "0":
             names = " and ".join(missing)
-            raise AnsibleActionFail(f"Only root can install {names}: play this host with `become: true`.")
+            raise AnsibleActionFail(
+                f"Only root can install {names}: play this host with `become: true`."
+            )
 
 
 def _fail_for(errors: Any) -> None:

@@ -33,7 +33,10 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.failure_hint.cures 
     describe_cure,
     read_system,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.failure_hint.problems import Problem, find_problem
+from ansible_collections.pyfleet.python.plugins.plugin_utils.failure_hint.problems import (
+    Problem,
+    find_problem,
+)
 
 #: Hosts that a hint names; of further ones it gives the number.
 MAX_HOSTS = 10
@@ -71,7 +74,9 @@ class CallbackModule(CallbackBase):
             names = ", ".join(sorted(hosts)[:MAX_HOSTS])
             if len(hosts) > MAX_HOSTS:
                 names += f" and {len(hosts) - MAX_HOSTS} more"
-            self._display.display(f"\nHINT for the task '{task}' on {names}:", color="bright yellow")
+            self._display.display(
+                f"\nHINT for the task '{task}' on {names}:", color="bright yellow"
+            )
             for line in describe_cure(problem, system):
                 self._display.display(f"  {line}")
 
@@ -79,6 +84,8 @@ class CallbackModule(CallbackBase):
         """Return the facts of a host, gathered or cached; without any, an empty dictionary."""
         if self._play is None:
             return {}
-        variables = self._play.get_variable_manager().get_vars(play=self._play, host=host)
+        variables = self._play.get_variable_manager().get_vars(
+            play=self._play, host=host
+        )
         facts = variables.get("ansible_facts")
         return dict(facts) if facts else {}

@@ -50,7 +50,9 @@ _value:
 
 from typing import Any, Callable, Iterable, Mapping, Optional
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan import plan_applications
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan import (
+    plan_applications,
+)
 
 
 def app_venv_plan(
@@ -60,7 +62,13 @@ def app_venv_plan(
     defaults: Optional[Mapping[str, Any]] = None,
 ) -> dict[str, Any]:
     """Return what is known before the host is asked."""
-    return plan_applications(applications, root=root, playbook=playbook, defaults=defaults or {}, full_validation=False)
+    return plan_applications(
+        applications,
+        root=root,
+        playbook=playbook,
+        defaults=defaults or {},
+        full_validation=False,
+    )
 
 
 class FilterModule:

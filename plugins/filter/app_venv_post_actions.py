@@ -46,11 +46,15 @@ _value:
 
 from typing import Any, Callable, Iterable, Mapping
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.post_actions import find_post_actions
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.post_actions import (
+    find_post_actions,
+)
 
 
 def app_venv_post_actions(
-    gathered: Mapping[str, Any], environments: Iterable[Mapping[str, Any]], only: str = ""
+    gathered: Mapping[str, Any],
+    environments: Iterable[Mapping[str, Any]],
+    only: str = "",
 ) -> dict[str, Any]:
     """Return what follows."""
     return find_post_actions(gathered, environments, only)

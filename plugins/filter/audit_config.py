@@ -57,10 +57,17 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.option
 )
 
 
-def audit_config(options: Any, result: str, textfile_directory: str = "", inventory: str = "packages") -> str:
+def audit_config(
+    options: Any, result: str, textfile_directory: str = "", inventory: str = "packages"
+) -> str:
     """Return the text of the configuration."""
     try:
-        return make_config(options, result=result, textfile_directory=textfile_directory, inventory=inventory)
+        return make_config(
+            options,
+            result=result,
+            textfile_directory=textfile_directory,
+            inventory=inventory,
+        )
     except InvalidOptionsError as exc:
         raise AnsibleFilterError(str(exc)) from exc
 

@@ -46,13 +46,19 @@ def installation(facts: Any, path: str) -> Any:
     try:
         installations = facts["installations"]
     except (KeyError, TypeError):
-        hint = "Pass ansible_facts.pyfleet_python, gathered with the subset installations."
-        raise AnsibleFilterError("the input is not the facts of python_facts. %s" % hint) from None
+        hint = (
+            "Pass ansible_facts.pyfleet_python, gathered with the subset installations."
+        )
+        raise AnsibleFilterError(
+            "the input is not the facts of python_facts. %s" % hint
+        ) from None
     for row in installations:
         if row["path"] == path or any(name["path"] == path for name in row["names"]):
             return row
     known = ", ".join(row["path"] for row in installations) or "none"
-    raise AnsibleFilterError("no Python installation has the name %s. Installations: %s" % (path, known))
+    raise AnsibleFilterError(
+        "no Python installation has the name %s. Installations: %s" % (path, known)
+    )
 
 
 class FilterModule:

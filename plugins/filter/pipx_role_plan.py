@@ -45,11 +45,18 @@ _value:
 
 from typing import Any, Callable, Mapping
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.pipx_role.role_options import read_facts, read_options
-from ansible_collections.pyfleet.python.plugins.plugin_utils.pipx_role.role_plan import make_role_plan
+from ansible_collections.pyfleet.python.plugins.plugin_utils.pipx_role.role_options import (
+    read_facts,
+    read_options,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.pipx_role.role_plan import (
+    make_role_plan,
+)
 
 
-def pipx_role_plan(result: Mapping[str, Any], options: Mapping[str, Any], current: bool = False) -> dict[str, Any]:
+def pipx_role_plan(
+    result: Mapping[str, Any], options: Mapping[str, Any], current: bool = False
+) -> dict[str, Any]:
     """Return the plan of the role for a host."""
     return make_role_plan(read_options(options), read_facts(result), current)
 

@@ -42,11 +42,17 @@ _value:
 
 from typing import Any, Callable, Iterable, Mapping
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.pipx_role.role_options import read_options
-from ansible_collections.pyfleet.python.plugins.plugin_utils.pipx_role.role_verification import find_problems
+from ansible_collections.pyfleet.python.plugins.plugin_utils.pipx_role.role_options import (
+    read_options,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.pipx_role.role_verification import (
+    find_problems,
+)
 
 
-def pipx_role_problems(results: Iterable[Mapping[str, Any]], options: Mapping[str, Any]) -> list[str]:
+def pipx_role_problems(
+    results: Iterable[Mapping[str, Any]], options: Mapping[str, Any]
+) -> list[str]:
     """Return what is not in its requested state."""
     return find_problems(read_options(options), results)
 

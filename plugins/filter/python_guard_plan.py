@@ -43,7 +43,9 @@ _value:
 
 from typing import Any, Callable, Mapping
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.python_guard.plan import make_plan
+from ansible_collections.pyfleet.python.plugins.plugin_utils.python_guard.plan import (
+    make_plan,
+)
 
 
 def python_guard_plan(facts: Any, on_throwaway: str, override: str) -> dict[str, Any]:

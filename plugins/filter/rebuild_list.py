@@ -58,16 +58,29 @@ from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets im
     split_userinfo,
     strip_text,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_list import OPTIONS, SCHEMA
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_list import (
+    OPTIONS,
+    SCHEMA,
+)
 
 _URLS = ("extra_index_urls", "find_links")
 
 
-def rebuild_list(environments: Iterable[Mapping[str, Any]], defaults: Optional[Mapping[str, Any]] = None) -> str:
+def rebuild_list(
+    environments: Iterable[Mapping[str, Any]],
+    defaults: Optional[Mapping[str, Any]] = None,
+) -> str:
     """Return the text of the list."""
-    shared = {key: value for key, value in (defaults or {}).items() if value not in (None, "", [])}
+    shared = {
+        key: value
+        for key, value in (defaults or {}).items()
+        if value not in (None, "", [])
+    }
     rows = [_entry({**shared, **_options(row)}) for row in environments]
-    return json.dumps({"schema": SCHEMA, "environments": rows}, indent=1, sort_keys=True) + "\n"
+    return (
+        json.dumps({"schema": SCHEMA, "environments": rows}, indent=1, sort_keys=True)
+        + "\n"
+    )
 
 
 def _options(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,7 +96,11 @@ def _options(row: Mapping[str, Any]) -> dict[str, Any]:
 def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
     if not options.get("path"):
         raise AnsibleFilterError("an environment has no path")
-    row = {key: value for key, value in options.items() if key in (*OPTIONS, "services", "service_record")}
+    row = {
+        key: value
+        for key, value in options.items()
+        if key in (*OPTIONS, "services", "service_record")
+    }
     if "index_url" in row:
         row["index_url"] = split_userinfo(row["index_url"])[0]
     for key in (key for key in _URLS if key in row):
@@ -91,14 +108,21 @@ def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
     if "packages" in row:
         row["packages"] = [strip_text(text)[0] for text in row["packages"]]
     if row.get("health_check"):
-        row["health_check"] = {key: value for key, value in row["health_check"].items() if value is not None}
+        row["health_check"] = {
+            key: value
+            for key, value in row["health_check"].items()
+            if value is not None
+        }
         if holds_credentials(row["health_check"]):
             raise AnsibleFilterError(
                 "the health check of %s holds a credential, which the list of environments must not:"
                 " let its command read it from a file" % row["path"]
             )
     if "links" in row:
-        row["links"] = [{key: value for key, value in link.items() if value is not None} for link in row["links"]]
+        row["links"] = [
+            {key: value for key, value in link.items() if value is not None}
+            for link in row["links"]
+        ]
     return row
 
 

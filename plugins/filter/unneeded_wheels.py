@@ -45,7 +45,9 @@ import json
 from typing import Any, Callable, Iterable, Iterator, Mapping
 
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.pep440 import compare
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.project_name import canonicalize_name
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.project_name import (
+    canonicalize_name,
+)
 
 
 def unneeded_wheels(names: Iterable[str], records: Iterable[str]) -> list[str]:
@@ -59,7 +61,10 @@ def unneeded_wheels(names: Iterable[str], records: Iterable[str]) -> list[str]:
 def _is_needed(wheel: str, needed: Mapping[str, list[str]]) -> bool:
     name, _dash, rest = wheel.partition("-")
     version = rest.partition("-")[0]
-    return any(version == each or compare(version, each) == 0 for each in needed.get(canonicalize_name(name), ()))
+    return any(
+        version == each or compare(version, each) == 0
+        for each in needed.get(canonicalize_name(name), ())
+    )
 
 
 def _recorded(records: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -68,7 +73,9 @@ def _recorded(records: Iterable[str]) -> Iterator[tuple[str, str]]:
             packages = json.loads(text)["packages"].items()
         except (ValueError, KeyError, TypeError, AttributeError):
             continue
-        yield from ((name, version) for name, version in packages if isinstance(version, str))
+        yield from (
+            (name, version) for name, version in packages if isinstance(version, str)
+        )
 
 
 class FilterModule:

@@ -62,7 +62,11 @@ from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.select import Interpreter, choose, is_path
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.select import (
+    Interpreter,
+    choose,
+    is_path,
+)
 
 _FILES = ("requirements", "constraints", "lock")
 
@@ -83,7 +87,10 @@ def wheelhouse_requests(
         version = _find(wanted, pythons, application["name"]) if wanted else own
         minor = ".".join(version.split(".")[:2])
         others = ["%s.0" % each for each in versions if each != minor]
-        found += [{"name": application["name"], "version": each, **requirements} for each in (version, *others)]
+        found += [
+            {"name": application["name"], "version": each, **requirements}
+            for each in (version, *others)
+        ]
     return found
 
 
@@ -91,23 +98,35 @@ def _find_requirements(application: Mapping[str, Any]) -> dict[str, Any]:
     """Return the requirements of an application, with the paths of files on the controller."""
     options, sources = application["environment"], application.get("sources", ())
     origin = {source["dest"]: source["src"] for source in sources}
-    found: dict[str, Any] = {"packages": [origin.get(each, each) for each in options.get("packages") or ()]}
+    found: dict[str, Any] = {
+        "packages": [origin.get(each, each) for each in options.get("packages") or ()]
+    }
     for kind in _FILES:
         value = options.get(kind) or ()
         paths = [value] if isinstance(value, str) else list(value)
         for path in paths:
             if path not in origin:
                 what = "%s of %s is on the host: %s" % (kind, application["name"], path)
-                raise AnsibleFilterError(what + ". List it in from_controller: the controller fetches the wheels.")
+                raise AnsibleFilterError(
+                    what
+                    + ". List it in from_controller: the controller fetches the wheels."
+                )
         found[kind] = [origin[path] for path in paths]
-    local = [each for each in found["packages"] if each.startswith("/") and each not in origin.values()]
+    local = [
+        each
+        for each in found["packages"]
+        if each.startswith("/") and each not in origin.values()
+    ]
     if local:
         raise AnsibleFilterError(
-            "%s of %s is on the host: list it in from_controller." % (local[0], application["name"])
+            "%s of %s is on the host: list it in from_controller."
+            % (local[0], application["name"])
         )
     found["lock"] = found["lock"][0] if found["lock"] else ""
     # What a lock names may be among the wheels that are copied beside it.
-    beside = [os.path.dirname(each["src"]) for each in sources if each["kind"] == "wheels"]
+    beside = [
+        os.path.dirname(each["src"]) for each in sources if each["kind"] == "wheels"
+    ]
     found["find_links"] = sorted(set(beside)) if found["lock"] else []
     return found
 
@@ -121,7 +140,9 @@ def _find(wanted: str, installations: Sequence[Mapping[str, Any]], name: str) ->
         chosen = choose(wanted, [_interpreter(row) for row in installations])
         version = chosen.version if chosen else ""
     if not version:
-        raise AnsibleFilterError("%s requires Python %s, which the host does not have." % (name, wanted))
+        raise AnsibleFilterError(
+            "%s requires Python %s, which the host does not have." % (name, wanted)
+        )
     return version
 
 
@@ -131,7 +152,13 @@ def _names(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _interpreter(row: Mapping[str, Any]) -> Interpreter:
-    return Interpreter(row["path"], row["version"], row["implementation"], row["system"], row["trusted"])
+    return Interpreter(
+        row["path"],
+        row["version"],
+        row["implementation"],
+        row["system"],
+        row["trusted"],
+    )
 
 
 class FilterModule:

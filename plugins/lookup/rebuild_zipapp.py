@@ -48,18 +48,25 @@ from ansible import constants
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.zipapp import REBUILD, write_program
+from ansible_collections.pyfleet.python.plugins.plugin_utils.zipapp import (
+    REBUILD,
+    write_program,
+)
 
 
 class LookupModule(LookupBase):
     """Writes the program where copy finds it."""
 
-    def run(self, terms: List[str], variables: Optional[Any] = None, **kwargs: Any) -> List[str]:
+    def run(
+        self, terms: List[str], variables: Optional[Any] = None, **kwargs: Any
+    ) -> List[str]:
         """Return the paths of the programs for these interpreters."""
         return [self._write(term) for term in terms or ["/usr/bin/python3"]]
 
     def _write(self, interpreter: str) -> str:
         try:
-            return write_program(REBUILD, interpreter, "rebuild", constants.DEFAULT_LOCAL_TMP)
+            return write_program(
+                REBUILD, interpreter, "rebuild", constants.DEFAULT_LOCAL_TMP
+            )
         except ValueError as exc:
             raise AnsibleLookupError(str(exc)) from exc

@@ -342,14 +342,22 @@ from ..module_utils._scan.scan_request import SCAN_ARGUMENTS
 from ..module_utils._scan.serialize.audit_result import serialize_audit
 
 OUTPUT = {
-    "fail_on": {"type": "list", "elements": "str", "choices": ["fail", "incomplete"], "default": []},
+    "fail_on": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["fail", "incomplete"],
+        "default": [],
+    },
     "output": {"type": "str", "choices": ["full", "summary"], "default": "full"},
 }
 
 
 def main() -> None:
     """Scan, judge and return the findings; fail where ``fail_on`` says so."""
-    module = AnsibleModule(argument_spec={**SCAN_ARGUMENTS, **POLICY_ARGUMENTS, **OUTPUT}, supports_check_mode=True)
+    module = AnsibleModule(
+        argument_spec={**SCAN_ARGUMENTS, **POLICY_ARGUMENTS, **OUTPUT},
+        supports_check_mode=True,
+    )
     policy = read_policy(module)
     request = read_request(module, needed(policy.rules))
     with open_host(module) as host:

@@ -166,7 +166,10 @@ markers:
 """
 
 from ..module_utils._ansible.credentials_module import Module
-from ..module_utils._ansible.externally_managed_module import EXTERNALLY_MANAGED_ARGUMENTS, run
+from ..module_utils._ansible.externally_managed_module import (
+    EXTERNALLY_MANAGED_ARGUMENTS,
+    run,
+)
 
 
 def main() -> None:

@@ -154,7 +154,10 @@ problem:
 """
 
 from ..module_utils._ansible.credentials_module import Module
-from ..module_utils._ansible.pip_package_removal_module import PIP_PACKAGE_REMOVAL_ARGUMENTS, run
+from ..module_utils._ansible.pip_package_removal_module import (
+    PIP_PACKAGE_REMOVAL_ARGUMENTS,
+    run,
+)
 
 
 def main() -> None:

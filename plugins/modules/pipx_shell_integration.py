@@ -124,7 +124,9 @@ from ..module_utils._ansible.pipx_host_modules import SHELL_ARGUMENTS, integrate
 
 def main() -> None:
     """Manage the files."""
-    integrate_shells(AnsibleModule(argument_spec=SHELL_ARGUMENTS, supports_check_mode=True))
+    integrate_shells(
+        AnsibleModule(argument_spec=SHELL_ARGUMENTS, supports_check_mode=True)
+    )
 
 
 if __name__ == "__main__":

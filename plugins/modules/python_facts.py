@@ -822,8 +822,16 @@ SUBSETS = ["installations", "environments", "packages", "pip_config"]
 
 def main() -> None:
     """Scan, and tell it as facts."""
-    subset = {"type": "list", "elements": "str", "choices": SUBSETS, "default": [s for s in SUBSETS if s != "packages"]}
-    module = AnsibleModule(argument_spec={**SCAN_ARGUMENTS, "gather_subset": subset}, supports_check_mode=True)
+    subset = {
+        "type": "list",
+        "elements": "str",
+        "choices": SUBSETS,
+        "default": [s for s in SUBSETS if s != "packages"],
+    }
+    module = AnsibleModule(
+        argument_spec={**SCAN_ARGUMENTS, "gather_subset": subset},
+        supports_check_mode=True,
+    )
     request = read_request(module, module.params["gather_subset"])
     with open_host(module) as host:
         facts = serialize_facts(scan(host, request), request, host.root)

@@ -85,7 +85,9 @@ def main() -> None:
             results.append({"python": python, "pip": safe_text(version)})
     except OperationError as exc:
         problem = serialize_error(exc)
-        module.fail_json(msg=("%(message)s. %(hint)s" % problem).strip(), problem=problem)
+        module.fail_json(
+            msg=("%(message)s. %(hint)s" % problem).strip(), problem=problem
+        )
     module.exit_json(changed=False, results=results)
 
 

@@ -33,7 +33,9 @@ class ProbedPython(NamedTuple):
 class Probe(NamedTuple):
     """The output of files/probe.sh."""
 
-    host: Mapping[str, str]  # system, release, title, image_based, discovered, manager, manager_path, stranded
+    host: Mapping[
+        str, str
+    ]  # system, release, title, image_based, discovered, manager, manager_path, stranded
     pythons: Sequence[ProbedPython]
     errors: str  # of the shell, where it printed nothing
 
@@ -41,11 +43,15 @@ class Probe(NamedTuple):
 class Distributions(NamedTuple):
     """The tables of the role, in vars/main/distributions.yml."""
 
-    managers: Mapping[str, Mapping[str, Any]]  # by package manager: packages, install, and refresh where there is one
+    managers: Mapping[
+        str, Mapping[str, Any]
+    ]  # by package manager: packages, install, and refresh where there is one
     shipped: Mapping[str, str]  # by release: the version of a Python 3 that is too old
 
 
-def find_supported(cores: Mapping[str, Mapping[str, str]], core: str) -> SupportedPythons:
+def find_supported(
+    cores: Mapping[str, Mapping[str, str]], core: str
+) -> SupportedPythons:
     """Return what an ansible-core supports; a later one than all in the table has the last row."""
     row = cores.get(core) or list(cores.values())[-1]
     return SupportedPythons(core=core, oldest=row["oldest"], newest=row["newest"])
@@ -86,23 +92,33 @@ def describe_unusable(probe: Probe) -> str:
 
 
 def find_packages(
-    requested: Sequence[str], probe: Probe, distributions: Distributions, supported: SupportedPythons
+    requested: Sequence[str],
+    probe: Probe,
+    distributions: Distributions,
+    supported: SupportedPythons,
 ) -> list[str]:
     """Return the packages to install: those of the variable, or the distribution's Python 3 with Ansible's bindings."""
     if requested:
         return list(requested)
-    names = distributions.managers.get(probe.host.get("manager", ""), {}).get("packages", ())
+    names = distributions.managers.get(probe.host.get("manager", ""), {}).get(
+        "packages", ()
+    )
     return [name.format(newest=supported.newest) for name in names]
 
 
-def find_commands(packages: Sequence[str], probe: Probe, distributions: Distributions) -> dict[str, str]:
+def find_commands(
+    packages: Sequence[str], probe: Probe, distributions: Distributions
+) -> dict[str, str]:
     """Return the shell commands that `refresh` the package lists, empty for none, and `install` the packages."""
     manager = distributions.managers.get(probe.host.get("manager", ""), {})
     if not manager:
         return {"refresh": "", "install": ""}
     path = shlex.quote(probe.host.get("manager_path", ""))
     install = manager["install"].format(manager_path=path)
-    return {"refresh": manager.get("refresh", ""), "install": " ".join([install, *map(shlex.quote, packages)])}
+    return {
+        "refresh": manager.get("refresh", ""),
+        "install": " ".join([install, *map(shlex.quote, packages)]),
+    }
 
 
 def validate_host(
@@ -174,7 +190,9 @@ def _validate_manager(probe: Probe, distributions: Distributions) -> Iterator[st
         yield f"This host has no Python, and none of the package managers that this role supports: {names}."
 
 
-def _validate_release(probe: Probe, distributions: Distributions, supported: SupportedPythons) -> Iterator[str]:
+def _validate_release(
+    probe: Probe, distributions: Distributions, supported: SupportedPythons
+) -> Iterator[str]:
     shipped = distributions.shipped.get(probe.host.get("release", ""))
     if shipped and _numbers(shipped) < _numbers(supported.oldest):
         yield (

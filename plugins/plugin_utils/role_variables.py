@@ -22,10 +22,14 @@ def find_unknown_variables(task: Any, variables: Mapping[str, Any]) -> Iterator[
     if role is None:
         return
     # Every public variable of a role of this collection has a default.
-    yield from validate_names(role.get_name().rpartition(".")[2], set(role.get_default_vars()), variables)
+    yield from validate_names(
+        role.get_name().rpartition(".")[2], set(role.get_default_vars()), variables
+    )
 
 
-def validate_names(role: str, known: Collection[str], names: Iterable[str]) -> Iterator[str]:
+def validate_names(
+    role: str, known: Collection[str], names: Iterable[str]
+) -> Iterator[str]:
     """Yield one sentence for each name that starts with ``<role>_`` and is not in ``known``."""
     prefix = role + "_"
     for name in names:
@@ -33,5 +37,9 @@ def validate_names(role: str, known: Collection[str], names: Iterable[str]) -> I
             continue
         endings = [each[len(prefix) :] for each in known]
         close = get_close_matches(name[len(prefix) :], endings, n=1)
-        hint = f"did you mean {prefix}{close[0]}?" if close else "remove it, or rename it to a prefix of your own."
+        hint = (
+            f"did you mean {prefix}{close[0]}?"
+            if close
+            else "remove it, or rename it to a prefix of your own."
+        )
         yield f"{name} is not a variable of the role {role}: {hint}"

@@ -30,14 +30,18 @@ class VenvSupportOptions(NamedTuple):
 class VenvSupportPlan(NamedTuple):
     """What was found on a host, and what follows of it."""
 
-    system: Mapping[str, Any]  # the installation that /usr/bin/python3 starts; empty for none
+    system: Mapping[
+        str, Any
+    ]  # the installation that /usr/bin/python3 starts; empty for none
     pythons: list[Mapping[str, Any]]  # the installations that the role has to support
     broken: list[Mapping[str, Any]]  # those for which venv does not work
     missing: list[str]  # packages to install
     errors: list[str]
 
 
-def plan_venv_support(facts: Mapping[str, Any], options: VenvSupportOptions) -> VenvSupportPlan:
+def plan_venv_support(
+    facts: Mapping[str, Any], options: VenvSupportOptions
+) -> VenvSupportPlan:
     """Return the packages to install, and one sentence for each reason why that would not help.
 
     :param facts: `ansible_facts.pyfleet_python`, with packages where tools are requested.
@@ -45,14 +49,21 @@ def plan_venv_support(facts: Mapping[str, Any], options: VenvSupportOptions) -> 
     installed = [row for row in facts["installations"] if _is_supported(row, options)]
     minors = [_minor(row) for row in installed]
     versions = options.versions or minors
-    pythons = [row for row in installed if _minor(row) in versions or row["version"] in versions]
+    pythons = [
+        row
+        for row in installed
+        if _minor(row) in versions or row["version"] in versions
+    ]
     broken = [row for row in pythons if row["venv"]["usable"] is False]
     system = _find_system_python(facts, installed)
     return VenvSupportPlan(
         system=system,
         pythons=pythons,
         broken=broken,
-        missing=[*_missing_parts(broken, system, options), *_missing_tools(system, options)],
+        missing=[
+            *_missing_parts(broken, system, options),
+            *_missing_tools(system, options),
+        ],
         errors=[
             *_validate_installed(installed, options),
             *_validate_versions(installed, minors, options),
@@ -72,22 +83,30 @@ def _minor(row: Mapping[str, Any]) -> str:
     return found.group() if found else ""
 
 
-def _find_system_python(facts: Mapping[str, Any], installed: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _find_system_python(
+    facts: Mapping[str, Any], installed: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Any]:
     """Return the installation that /usr/bin/python3 starts; the first one where none does, as with Homebrew."""
-    started = {row["target"] for row in facts["commands"] if row["path"] == "/usr/bin/python3"}
+    started = {
+        row["target"] for row in facts["commands"] if row["path"] == "/usr/bin/python3"
+    }
     for row in installed:
         if row["path"] in started:
             return row
     return installed[0] if installed else {}
 
 
-def _package_names(system: Mapping[str, Any], options: VenvSupportOptions) -> Mapping[str, str]:
+def _package_names(
+    system: Mapping[str, Any], options: VenvSupportOptions
+) -> Mapping[str, str]:
     manager = (system.get("package") or {}).get("manager", "")
     return options.packages.get(manager, {})
 
 
 def _missing_parts(
-    broken: Sequence[Mapping[str, Any]], system: Mapping[str, Any], options: VenvSupportOptions
+    broken: Sequence[Mapping[str, Any]],
+    system: Mapping[str, Any],
+    options: VenvSupportOptions,
 ) -> Iterator[str]:
     """Yield the packages with the parts that venv lacks, the system's own first."""
     default = _package_names(system, options).get("default")
@@ -100,7 +119,9 @@ def _missing_parts(
             yield package
 
 
-def _missing_tools(system: Mapping[str, Any], options: VenvSupportOptions) -> Iterator[str]:
+def _missing_tools(
+    system: Mapping[str, Any], options: VenvSupportOptions
+) -> Iterator[str]:
     names = _package_names(system, options)
     present = {package["name"] for package in system.get("packages") or ()}
     for tool in options.requested:
@@ -108,7 +129,9 @@ def _missing_tools(system: Mapping[str, Any], options: VenvSupportOptions) -> It
             yield names[tool]
 
 
-def _validate_installed(installed: Sequence[Mapping[str, Any]], options: VenvSupportOptions) -> Iterator[str]:
+def _validate_installed(
+    installed: Sequence[Mapping[str, Any]], options: VenvSupportOptions
+) -> Iterator[str]:
     if not installed:
         yield (
             f"No package manager that this role supports ({', '.join(options.packages)}) has installed a Python on this"
@@ -117,7 +140,9 @@ def _validate_installed(installed: Sequence[Mapping[str, Any]], options: VenvSup
 
 
 def _validate_versions(
-    installed: Sequence[Mapping[str, Any]], minors: Sequence[str], options: VenvSupportOptions
+    installed: Sequence[Mapping[str, Any]],
+    minors: Sequence[str],
+    options: VenvSupportOptions,
 ) -> Iterator[str]:
     unknown = [version for version in options.versions if version not in minors]
     if installed and unknown:
@@ -135,7 +160,9 @@ def _validate_broken(broken: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield f"`{row['path']} -m venv` fails, and no package that is missing would repair it: {reason}."
 
 
-def _validate_tools(system: Mapping[str, Any], options: VenvSupportOptions) -> Iterator[str]:
+def _validate_tools(
+    system: Mapping[str, Any], options: VenvSupportOptions
+) -> Iterator[str]:
     names = _package_names(system, options)
     if system and options.virtualenv and "virtualenv" not in names:
         manager = system["package"]["manager"]

@@ -35,7 +35,9 @@ class Program(NamedTuple):
     rooms: Sequence[str]  # what it imports, _zipapp included
 
 
-REBUILD = Program("main", ("_host", "_scan", "_process", "_install", "_venv", "_zipapp"))
+REBUILD = Program(
+    "main", ("_host", "_scan", "_process", "_install", "_venv", "_zipapp")
+)
 AUDIT = Program("audit", ("_host", "_scan", "_process", "_zipapp"))
 
 
@@ -64,10 +66,16 @@ def write_program(program: Program, interpreter: str, name: str, directory: str)
 
     :raises ValueError: if the interpreter cannot stand in the first line of a program.
     """
-    if not interpreter.startswith("/") or len(interpreter) > 120 or any(word in interpreter for word in " \t\n"):
+    if (
+        not interpreter.startswith("/")
+        or len(interpreter) > 120
+        or any(word in interpreter for word in " \t\n")
+    ):
         raise ValueError("this is not the path of an interpreter: %r" % interpreter)
     data = pack(program, interpreter)
-    path = os.path.join(directory, "pyfleet-%s-%s.pyz" % (name, hashlib.sha256(data).hexdigest()[:16]))
+    path = os.path.join(
+        directory, "pyfleet-%s-%s.pyz" % (name, hashlib.sha256(data).hexdigest()[:16])
+    )
     if not os.path.exists(path):
         draft, file = tempfile.mkstemp(dir=directory)
         with os.fdopen(draft, "wb") as stream:

@@ -53,7 +53,11 @@ class Ledger:
                 f"{counts['disagrees']} disagree, {counts['unknown']} unknown"
             )
         for cell in self.of("disagrees"):
-            lines.append(f"DISAGREES {cell.place} {cell.subject} {cell.field}: {cell.static!r}, really {cell.real!r}")
+            lines.append(
+                f"DISAGREES {cell.place} {cell.subject} {cell.field}: {cell.static!r}, really {cell.real!r}"
+            )
         for cell in self.of("unknown"):
-            lines.append(f"unknown {cell.place} {cell.subject} {cell.field} (really {cell.real!r}): {cell.reason}")
+            lines.append(
+                f"unknown {cell.place} {cell.subject} {cell.field} (really {cell.real!r}): {cell.reason}"
+            )
         return "\n".join(lines)

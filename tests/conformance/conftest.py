@@ -32,7 +32,9 @@ def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
 
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_index(tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("scratch"))
+    return write_index(
+        tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("scratch")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,13 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shop(request: pytest.FixtureRequest, tmp_path: Path, wheels: Path, programs: Path, seed: Path) -> Shop:
+def shop(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    wheels: Path,
+    programs: Path,
+    seed: Path,
+) -> Shop:
     return Shop(tmp_path, request.param, wheels, programs, seed)
 
 

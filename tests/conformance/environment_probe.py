@@ -38,15 +38,27 @@ class Answer(NamedTuple):
     path: tuple[str, ...] = ()
     pip: str = ""  # the directory that ``import pip`` takes it from
     pip_status: int = -1  # of ``python -m pip --version``
-    script: str = ""  # the first line of ``bin/pip --version``; '' where it fails or is not there
+    script: str = (
+        ""  # the first line of ``bin/pip --version``; '' where it fails or is not there
+    )
     base: str = ""  # sys.base_prefix
 
 
 def run(*command: object, **options: object) -> subprocess.CompletedProcess[str]:
     """Run a command in an environment without Python's variables, or any other."""
-    env = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/nonexistent",
+        "LC_ALL": "C.UTF-8",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
     return subprocess.run(
-        [str(word) for word in command], env=env, check=False, capture_output=True, text=True, **options
+        [str(word) for word in command],
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+        **options,
     )
 
 
@@ -60,15 +72,30 @@ def interrogate(path: Path) -> Answer:
     if told.returncode:
         return Answer(False)
     said = json.loads(told.stdout)
-    status = run(python, "-m", "pip", "--version", cwd="/").returncode if said["pip"] else 1
+    status = (
+        run(python, "-m", "pip", "--version", cwd="/").returncode if said["pip"] else 1
+    )
     script = ""
     if os.path.lexists(path / "bin/pip"):
         try:
-            script = run(path / "bin/pip", "--version", cwd="/").stdout.partition("\n")[0]
+            script = run(path / "bin/pip", "--version", cwd="/").stdout.partition("\n")[
+                0
+            ]
         except OSError:
             script = ""
-    return Answer(True, said["prefix"], said["version"], tuple(said["path"]), said["pip"], status, script, said["base"])
+    return Answer(
+        True,
+        said["prefix"],
+        said["version"],
+        tuple(said["path"]),
+        said["pip"],
+        status,
+        script,
+        said["base"],
+    )
 
 
 if __name__ == "__main__":
-    print(json.dumps({path: interrogate(Path(path))._asdict() for path in sys.argv[1:]}))
+    print(
+        json.dumps({path: interrogate(Path(path))._asdict() for path in sys.argv[1:]})
+    )

@@ -47,17 +47,30 @@ def image(host: str, full: bool) -> str:
         return bare
     name = f"{NAMESPACE}/conformance:" + bare.rpartition(":")[2]
     recipe = f"FROM {bare}\nRUN apt-get update -q && apt-get install -qy --no-install-recommends {packages(host)}\n"
-    podman("build", "--layers", "--network=host", "--pull-never", f"--tag={name}", "--file=-", text=recipe)
+    podman(
+        "build",
+        "--layers",
+        "--network=host",
+        "--pull-never",
+        f"--tag={name}",
+        "--file=-",
+        text=recipe,
+    )
     return name
 
 
 def image_with_environments(host: str) -> str:
     """Return the image of a Debian host on which each tool has made its environments; rebuilt when they change."""
     base, wheels = image(host, True), wheelhouse.ensure()
-    digest = hashlib.sha256(MAKER.read_bytes() + (wheels / ".pins").read_bytes()).hexdigest()
+    digest = hashlib.sha256(
+        MAKER.read_bytes() + (wheels / ".pins").read_bytes()
+    ).hexdigest()
     # The layer is known by its command, and that by the digest.
     recipe = f"FROM {base}\nRUN sh /conformance/tests/{MAKER.name} /conformance/wheels # {digest}\n"
-    volumes = [f"--volume={HERE}:/conformance/tests:ro", f"--volume={wheels}:/conformance/wheels:ro"]
+    volumes = [
+        f"--volume={HERE}:/conformance/tests:ro",
+        f"--volume={wheels}:/conformance/wheels:ro",
+    ]
     name = base + "-environments"
     podman(
         "build", "--layers", "--network=none", "--pull-never", *volumes, f"--tag={name}", "--file=-", text=recipe
@@ -73,6 +86,8 @@ def mounts(host: str, full: bool) -> dict[Path, str]:
         wheelhouse.ensure(): "/conformance/wheels",
     }
     pyenv = pyenv_root()
-    if pyenv is not None and full and host != "debian-11":  # its C library is older than what such builds ask for
+    if (
+        pyenv is not None and full and host != "debian-11"
+    ):  # its C library is older than what such builds ask for
         found[pyenv] = str(pyenv)
     return found

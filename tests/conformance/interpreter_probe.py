@@ -56,7 +56,9 @@ def purelib():
     try:
         locations = importlib.import_module("pip._internal.locations")
         if hasattr(locations, "get_scheme"):
-            return os.path.normpath(locations.get_scheme("x").purelib)  # Debian 11: /usr/lib/pypy3/../../local
+            return os.path.normpath(
+                locations.get_scheme("x").purelib
+            )  # Debian 11: /usr/lib/pypy3/../../local
         return os.path.normpath(locations.distutils_scheme("x")["purelib"])
     except Exception:
         return None
@@ -64,11 +66,17 @@ def purelib():
 
 def call(command, wheel=None):
     """Run a command; give its status and all that it printed."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "PIP_", "VIRTUAL_ENV"))}
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PYTHON", "PIP_", "VIRTUAL_ENV"))
+    }
     env["LC_ALL"] = "C.UTF-8"
     if wheel:
         env["PYTHONPATH"] = wheel
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd="/")
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd="/"
+    )
     output = process.communicate()[0]
     return process.returncode, output.decode("utf-8", "replace")
 
@@ -80,7 +88,16 @@ def ask(path, wheels):
         return {"error": output}
     answer = json.loads(output)
     used = None
-    install = [path, "-m", "pip", "install", "--no-index", "--no-input", "--disable-pip-version-check", REQUIREMENT]
+    install = [
+        path,
+        "-m",
+        "pip",
+        "install",
+        "--no-index",
+        "--no-input",
+        "--disable-pip-version-check",
+        REQUIREMENT,
+    ]
     status, output = call(install)
     answer["pip"] = None
     if "No module named" not in output:
@@ -92,16 +109,26 @@ def ask(path, wheels):
             if REQUIREMENT in text or "externally-managed" in text:
                 used, output = wheel, text
                 break
-        answer["purelib"] = json.loads(call([path, os.path.abspath(__file__)], used)[1])["purelib"] if used else None
+        answer["purelib"] = (
+            json.loads(call([path, os.path.abspath(__file__)], used)[1])["purelib"]
+            if used
+            else None
+        )
     answer["pip_output"] = output
-    answer["pip_refuses"] = "externally-managed-environment" in output if output else None
+    answer["pip_refuses"] = (
+        "externally-managed-environment" in output if output else None
+    )
     return answer
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         found = sorted(os.listdir(sys.argv[1])) if os.path.isdir(sys.argv[1]) else []
-        pips = [os.path.join(sys.argv[1], name) for name in reversed(found) if name.startswith("pip-")]
+        pips = [
+            os.path.join(sys.argv[1], name)
+            for name in reversed(found)
+            if name.startswith("pip-")
+        ]
         print(json.dumps({each: ask(each, pips) for each in sys.argv[2:]}))
     else:
         print(json.dumps(tell()))

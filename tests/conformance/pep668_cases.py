@@ -62,8 +62,14 @@ class Case(NamedTuple):
 FIRST, SECOND = "xdg1/pip/pip.conf", "xdg2/pip/pip.conf"
 LEGACY, USER = "home/.pip/pip.conf", "home/.config/pip/pip.conf"
 SITE, NAMED = "SITE", "named.conf"
-ON, OFF = "[global]\nbreak-system-packages = true\n", "[global]\nbreak-system-packages = false\n"
-INSTALL_ON, INSTALL_OFF = ON.replace("global", "install"), OFF.replace("global", "install")
+ON, OFF = (
+    "[global]\nbreak-system-packages = true\n",
+    "[global]\nbreak-system-packages = false\n",
+)
+INSTALL_ON, INSTALL_OFF = (
+    ON.replace("global", "install"),
+    OFF.replace("global", "install"),
+)
 PLACES = (FIRST, SECOND, LEGACY, USER, SITE)
 BREAK = "PIP_BREAK_SYSTEM_PACKAGES"
 CONFIG_FILE = ("PIP_CONFIG_FILE", "{}/named.conf")
@@ -91,7 +97,13 @@ def _values() -> Tuple[Case, ...]:
         "'true'",
     )
     words += ("true ; note", "true # note", "TRUE")
-    cases = [Case("file: %r" % word, ((USER, "[global]\nbreak-system-packages = %s\n" % word),)) for word in words]
+    cases = [
+        Case(
+            "file: %r" % word,
+            ((USER, "[global]\nbreak-system-packages = %s\n" % word),),
+        )
+        for word in words
+    ]
     return (*cases, *(Case("env: %r" % word, (), ((BREAK, word),)) for word in words))
 
 
@@ -102,20 +114,54 @@ def _order() -> Tuple[Case, ...]:
         cases.append(Case("on in %s" % low, ((low, ON),)))
         cases.append(Case("on in [install] of %s" % low, ((low, INSTALL_ON),)))
         for high in PLACES[index + 1 :]:
-            for first, second in ((ON, OFF), (OFF, ON), (INSTALL_ON, OFF), (INSTALL_OFF, ON), (OFF, INSTALL_ON)):
+            for first, second in (
+                (ON, OFF),
+                (OFF, ON),
+                (INSTALL_ON, OFF),
+                (INSTALL_OFF, ON),
+                (OFF, INSTALL_ON),
+            ):
                 name = "%s %r, %s %r" % (low, first, high, second)
                 cases.append(Case(name, ((low, first), (high, second))))
-        cases.append(Case("off in %s, env on" % low, ((low, INSTALL_OFF),), ((BREAK, "1"),)))
-        cases.append(Case("on in %s, env off" % low, ((low, INSTALL_ON),), ((BREAK, "0"),)))
+        cases.append(
+            Case("off in %s, env on" % low, ((low, INSTALL_OFF),), ((BREAK, "1"),))
+        )
+        cases.append(
+            Case("on in %s, env off" % low, ((low, INSTALL_ON),), ((BREAK, "0"),))
+        )
         cases.append(Case("on in %s, env empty" % low, ((low, ON),), ((BREAK, ""),)))
         for text in (ON, OFF):
             other = OFF if text is ON else ON
-            cases.append(Case("%s %r, named %r" % (low, text, other), ((low, text), (NAMED, other)), (CONFIG_FILE,)))
-            cases.append(Case("%s %r, named is not there" % (low, text), ((low, text),), (CONFIG_FILE,)))
-            cases.append(Case("%s %r, named empty" % (low, text), ((low, text), (NAMED, "")), (CONFIG_FILE,)))
+            cases.append(
+                Case(
+                    "%s %r, named %r" % (low, text, other),
+                    ((low, text), (NAMED, other)),
+                    (CONFIG_FILE,),
+                )
+            )
+            cases.append(
+                Case(
+                    "%s %r, named is not there" % (low, text),
+                    ((low, text),),
+                    (CONFIG_FILE,),
+                )
+            )
+            cases.append(
+                Case(
+                    "%s %r, named empty" % (low, text),
+                    ((low, text), (NAMED, "")),
+                    (CONFIG_FILE,),
+                )
+            )
             env = (("PIP_CONFIG_FILE", "/dev/null"),)
             cases.append(Case("%s %r, no files" % (low, text), ((low, text),), env))
-            cases.append(Case("%s %r, PIP_CONFIG_FILE empty" % (low, text), ((low, text),), (("PIP_CONFIG_FILE", ""),)))
+            cases.append(
+                Case(
+                    "%s %r, PIP_CONFIG_FILE empty" % (low, text),
+                    ((low, text),),
+                    (("PIP_CONFIG_FILE", ""),),
+                )
+            )
     return tuple(cases)
 
 
@@ -173,11 +219,26 @@ def _spellings() -> Tuple[Case, ...]:
         "dry-run": "[install]\ndry-run = true\n",
     }
     cases = [Case("text: " + name, ((USER, text),)) for name, text in texts.items()]
-    cases.append(Case("text: invalid UTF-8", ((USER, b"[global]\nproxy = \xe9\nbreak-system-packages = true\n"),)))
+    cases.append(
+        Case(
+            "text: invalid UTF-8",
+            ((USER, b"[global]\nproxy = \xe9\nbreak-system-packages = true\n"),),
+        )
+    )
     cases.append(Case("a directory", ((USER, None),)))
-    cases.append(Case("named is a directory", ((USER, ON), (NAMED, None)), (CONFIG_FILE,)))
-    cases.append(Case("named is the first", ((FIRST, ON), (SITE, OFF)), (("PIP_CONFIG_FILE", "{}/" + FIRST),)))
-    cases.append(Case("named broken, user on", ((USER, ON), (NAMED, "x\n")), (CONFIG_FILE,)))
+    cases.append(
+        Case("named is a directory", ((USER, ON), (NAMED, None)), (CONFIG_FILE,))
+    )
+    cases.append(
+        Case(
+            "named is the first",
+            ((FIRST, ON), (SITE, OFF)),
+            (("PIP_CONFIG_FILE", "{}/" + FIRST),),
+        )
+    )
+    cases.append(
+        Case("named broken, user on", ((USER, ON), (NAMED, "x\n")), (CONFIG_FILE,))
+    )
     return tuple(cases)
 
 
@@ -201,19 +262,53 @@ def _variables() -> Tuple[Case, ...]:
     }
     cases = [Case("%s=%s" % row, (), (row,)) for row in names.items()]
     cases.append(Case("PIP_TARGET empty", (), (("PIP_TARGET", ""),)))
-    cases.append(Case("user by file, target by env", ((USER, "[install]\nuser=1\n"),), (("PIP_TARGET", "{}/into"),)))
-    cases.append(Case("user off by env", ((USER, "[install]\nuser=1\nprefix={}/i\n"),), (("PIP_USER", "0"),)))
-    cases.append(Case("relative config home", ((USER, ON),), (("XDG_CONFIG_HOME", "home/.config"),), "26.3"))
-    cases.append(Case("config home", (("other/pip/pip.conf", ON),), (("XDG_CONFIG_HOME", "{}/other"),)))
-    cases.append(Case("config home elsewhere", ((USER, ON),), (("XDG_CONFIG_HOME", "{}/other"),)))
+    cases.append(
+        Case(
+            "user by file, target by env",
+            ((USER, "[install]\nuser=1\n"),),
+            (("PIP_TARGET", "{}/into"),),
+        )
+    )
+    cases.append(
+        Case(
+            "user off by env",
+            ((USER, "[install]\nuser=1\nprefix={}/i\n"),),
+            (("PIP_USER", "0"),),
+        )
+    )
+    cases.append(
+        Case(
+            "relative config home",
+            ((USER, ON),),
+            (("XDG_CONFIG_HOME", "home/.config"),),
+            "26.3",
+        )
+    )
+    cases.append(
+        Case(
+            "config home",
+            (("other/pip/pip.conf", ON),),
+            (("XDG_CONFIG_HOME", "{}/other"),),
+        )
+    )
+    cases.append(
+        Case("config home elsewhere", ((USER, ON),), (("XDG_CONFIG_HOME", "{}/other"),))
+    )
     return tuple(cases)
 
 
 FEW_SETTINGS: Tuple[Case, ...] = (Case("nothing set"), *_spellings(), *_variables())
 SETTINGS: Tuple[Case, ...] = (*FEW_SETTINGS, *_values(), *_order())
 
-UV_USER, UV_FIRST, UV_SECOND = "home/.config/uv/uv.toml", "xdg1/uv/uv.toml", "xdg2/uv/uv.toml"
-UV_ON, UV_OFF = "[pip]\nbreak-system-packages = true\n", "[pip]\nbreak-system-packages = false\n"
+UV_USER, UV_FIRST, UV_SECOND = (
+    "home/.config/uv/uv.toml",
+    "xdg1/uv/uv.toml",
+    "xdg2/uv/uv.toml",
+)
+UV_ON, UV_OFF = (
+    "[pip]\nbreak-system-packages = true\n",
+    "[pip]\nbreak-system-packages = false\n",
+)
 _UV_TEXTS = {
     "on": UV_ON,
     "off": UV_OFF,
@@ -249,11 +344,42 @@ _UV_TEXTS = {
 
 
 def _uv_settings() -> Tuple[Case, ...]:
-    cases = [Case("uv.toml: " + name, ((UV_USER, text),)) for name, text in _UV_TEXTS.items()]
-    words = ("1", "0", "true", "TRUE", "y", "n", "on", "off", "t", "f", "yes", "no", "", "2", "maybe")
-    cases += [Case("UV_BREAK_SYSTEM_PACKAGES=%r" % word, (), (("UV_BREAK_SYSTEM_PACKAGES", word),)) for word in words]
+    cases = [
+        Case("uv.toml: " + name, ((UV_USER, text),)) for name, text in _UV_TEXTS.items()
+    ]
+    words = (
+        "1",
+        "0",
+        "true",
+        "TRUE",
+        "y",
+        "n",
+        "on",
+        "off",
+        "t",
+        "f",
+        "yes",
+        "no",
+        "",
+        "2",
+        "maybe",
+    )
+    cases += [
+        Case(
+            "UV_BREAK_SYSTEM_PACKAGES=%r" % word,
+            (),
+            (("UV_BREAK_SYSTEM_PACKAGES", word),),
+        )
+        for word in words
+    ]
     for text, word in ((UV_ON, "0"), (UV_OFF, "1")):
-        cases.append(Case("file %r, env %s" % (text, word), ((UV_USER, text),), (("UV_BREAK_SYSTEM_PACKAGES", word),)))
+        cases.append(
+            Case(
+                "file %r, env %s" % (text, word),
+                ((UV_USER, text),),
+                (("UV_BREAK_SYSTEM_PACKAGES", word),),
+            )
+        )
     for user, first, second in (
         (UV_OFF, UV_ON, None),
         (UV_ON, UV_OFF, None),
@@ -261,22 +387,48 @@ def _uv_settings() -> Tuple[Case, ...]:
         (None, UV_OFF, UV_ON),
     ):
         rows = ((UV_USER, user), (UV_FIRST, first), (UV_SECOND, second))
-        cases.append(Case("user %r, first %r, second %r" % (user, first, second), tuple(row for row in rows if row[1])))
+        cases.append(
+            Case(
+                "user %r, first %r, second %r" % (user, first, second),
+                tuple(row for row in rows if row[1]),
+            )
+        )
     cases += [
         Case("system broken", ((UV_USER, UV_ON), (UV_FIRST, "[pip\n"))),
-        Case("user off, system target", ((UV_USER, UV_OFF), (UV_FIRST, "[pip]\ntarget = '{}/into'\n"))),
+        Case(
+            "user off, system target",
+            ((UV_USER, UV_OFF), (UV_FIRST, "[pip]\ntarget = '{}/into'\n")),
+        ),
         Case("invalid UTF-8", ((UV_USER, b"[pip] # \xe9\n"),)),
         Case("a directory", ((UV_USER, None),)),
         Case("no config", ((UV_USER, UV_ON),), (("UV_NO_CONFIG", "1"),)),
         Case("no config off", ((UV_USER, UV_ON),), (("UV_NO_CONFIG", "0"),)),
         Case("no config empty", ((UV_USER, UV_ON),), (("UV_NO_CONFIG", ""),)),
         Case("named on", (("n.toml", UV_ON),), (("UV_CONFIG_FILE", "{}/n.toml"),)),
-        Case("named on, no config", (("n.toml", UV_ON),), (("UV_CONFIG_FILE", "{}/n.toml"), ("UV_NO_CONFIG", "1"))),
-        Case("named empty, user on", ((UV_USER, UV_ON), ("n.toml", "")), (("UV_CONFIG_FILE", "{}/n.toml"),)),
+        Case(
+            "named on, no config",
+            (("n.toml", UV_ON),),
+            (("UV_CONFIG_FILE", "{}/n.toml"), ("UV_NO_CONFIG", "1")),
+        ),
+        Case(
+            "named empty, user on",
+            ((UV_USER, UV_ON), ("n.toml", "")),
+            (("UV_CONFIG_FILE", "{}/n.toml"),),
+        ),
         Case("named missing", ((UV_USER, UV_ON),), (("UV_CONFIG_FILE", "{}/n.toml"),)),
-        Case("named is the empty string", ((UV_USER, UV_ON),), (("UV_CONFIG_FILE", ""),)),
-        Case("config home", (("other/uv/uv.toml", UV_ON),), (("XDG_CONFIG_HOME", "{}/other"),)),
-        Case("relative config home", ((UV_USER, UV_ON),), (("XDG_CONFIG_HOME", "home/.config"),)),
+        Case(
+            "named is the empty string", ((UV_USER, UV_ON),), (("UV_CONFIG_FILE", ""),)
+        ),
+        Case(
+            "config home",
+            (("other/uv/uv.toml", UV_ON),),
+            (("XDG_CONFIG_HOME", "{}/other"),),
+        ),
+        Case(
+            "relative config home",
+            ((UV_USER, UV_ON),),
+            (("XDG_CONFIG_HOME", "home/.config"),),
+        ),
         Case("pip's variable", (), ((BREAK, "1"),)),
         Case("pip's files", ((USER, ON), (SITE, ON))),
     ]

@@ -33,7 +33,9 @@ def serve() -> None:
             status = os.waitpid(child, 0)[1]
             output.seek(0)
             text = output.read().decode("utf-8", "replace")
-        answers.write(json.dumps({"status": os.WEXITSTATUS(status), "output": text}) + "\n")
+        answers.write(
+            json.dumps({"status": os.WEXITSTATUS(status), "output": text}) + "\n"
+        )
         answers.flush()
 
 
@@ -43,7 +45,16 @@ def _warm() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
-    _status(["install", "--isolated", "--no-index", "--target", os.devnull + "/none", "pyfleet-no-such-distribution"])
+    _status(
+        [
+            "install",
+            "--isolated",
+            "--no-index",
+            "--target",
+            os.devnull + "/none",
+            "pyfleet-no-such-distribution",
+        ]
+    )
     for fd, old in zip((1, 2), saved):
         os.dup2(old, fd)
 

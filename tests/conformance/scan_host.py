@@ -30,7 +30,9 @@ def tell(judged):
         "implementation": reading.implementation or None,
         "prefix": reading.prefix or None,
         "stdlib": reading.stdlib or None,
-        "site_directories": [site.path for site in reading.site_directories if site.role != "user"],
+        "site_directories": [
+            site.path for site in reading.site_directories if site.role != "user"
+        ],
         "user_site": user[0] if user else None,
         "marker": [reading.marker.path, reading.marker.kind in ("file", "link")],
         "purelib": reading.purelib or None,
@@ -57,20 +59,31 @@ def tell_environment(judged, prefixes):
         "base_prefix": prefixes.get(row.base),
         "site_packages": [path for path in its.site_packages if host.is_dir(path)],
         "pip": its.has_pip,
-        "runs": not {"interpreter-missing", "interpreter-not-executable", "base-missing"}.intersection(codes),
+        "runs": not {
+            "interpreter-missing",
+            "interpreter-not-executable",
+            "base-missing",
+        }.intersection(codes),
         "sound": {"sound": True, "broken": False}.get(judged.health),
         "problems": codes,
         "pipx": its.pipx and its.pipx._asdict(),
-        "because": "; ".join(reasons) if row.base in prefixes else "its base is no installation that was found",
+        "because": "; ".join(reasons)
+        if row.base in prefixes
+        else "its base is no installation that was found",
     }
 
 
 host = Host(root=sys.argv[2])
 judged = scan(host, Request()).judged
 installations = {row.installation.reading.path: row for row in judged.installations}
-prefixes = {path: row.installation.reading.prefix for path, row in installations.items()}
+prefixes = {
+    path: row.installation.reading.prefix for path, row in installations.items()
+}
 answers = {
     "installations": {path: tell(row) for path, row in installations.items()},
-    "environments": {row.environment.reading.path: tell_environment(row, prefixes) for row in judged.environments},
+    "environments": {
+        row.environment.reading.path: tell_environment(row, prefixes)
+        for row in judged.environments
+    },
 }
 print(json.dumps(answers))

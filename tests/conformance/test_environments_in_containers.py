@@ -23,7 +23,16 @@ from testbed.containers import Container, TestbedError, podman
 sys.path.insert(0, str(Path(__file__).parent))
 
 from cells import Cell, Ledger
-from hosts import CORE, HERE, PIPX, image, image_with_environments, missing, mounts, pyenv_root
+from hosts import (
+    CORE,
+    HERE,
+    PIPX,
+    image,
+    image_with_environments,
+    missing,
+    mounts,
+    pyenv_root,
+)
 
 UNKNOWN_AT_MOST = 0.02
 #: By path: the kind, and what is wrong with it.
@@ -41,7 +50,9 @@ MADE: Expected = {
 #: By host. With Debian 12's Python, which installs below local/, that release makes bin there, and what is not one.
 OLD_VIRTUALENV: Mapping[str, Expected] = {
     "debian-11": {"/srv/old-virtualenv": ("virtualenv", [])},
-    "debian-12": {"/srv/old-virtualenv": ("virtualenv", ["interpreter-missing", "half-made"])},
+    "debian-12": {
+        "/srv/old-virtualenv": ("virtualenv", ["interpreter-missing", "half-made"])
+    },
 }
 NEWEST_PIPX: Expected = {"/opt/pipx/venvs/cowsay-new": ("pipx", [])}
 DEBIANS_PIPX = {
@@ -49,7 +60,10 @@ DEBIANS_PIPX = {
     "debian-13": "/root/.local/share/pipx",
 }
 #: Debian without python3-venv: what it can make, and what it leaves when it can't.
-BARE: Expected = {"/srv/without-pip": ("venv", []), "/srv/half-made": ("venv", ["half-made"])}
+BARE: Expected = {
+    "/srv/without-pip": ("venv", []),
+    "/srv/half-made": ("venv", ["half-made"]),
+}
 MAKE_BARE = """
 cd /srv
 python3 -m venv --without-pip without-pip
@@ -76,7 +90,11 @@ def python_for_old_virtualenv() -> Path | None:
     """Return the newest Python of pyenv that virtualenv 20.4 runs on."""
     root = pyenv_root()
     names = [f"versions/{minor}.*/bin/python3" for minor in ("3.10", "3.9", "3.8")]
-    return next((path for name in names for path in root.glob(name)), None) if root is not None else None
+    return (
+        next((path for name in names for path in root.glob(name)), None)
+        if root is not None
+        else None
+    )
 
 
 class Place:
@@ -84,7 +102,9 @@ class Place:
 
     def __init__(self, host: str, full: bool, container: Container) -> None:
         self.host, self.full, self.container = host, full, container
-        self.name = host + (", environments" if full else " without python3-venv, environments")
+        self.name = host + (
+            ", environments" if full else " without python3-venv, environments"
+        )
         self.expected = dict(self._make())
         probe = ["python3", "/conformance/tests/environment_probe.py", *self.expected]
         self.real: dict[str, dict[str, Any]] = json.loads(container.run(*probe).stdout)
@@ -99,7 +119,9 @@ class Place:
         if self.host in PIPX:
             home = DEBIANS_PIPX[self.host]
             made.update(NEWEST_PIPX)
-            made.update({f"{home}/venvs/cowsay": ("pipx", []), f"{home}/shared": ("venv", [])})
+            made.update(
+                {f"{home}/venvs/cowsay": ("pipx", []), f"{home}/shared": ("venv", [])}
+            )
         python = python_for_old_virtualenv()
         if python is not None and self.host != "debian-11":
             self.container.run("sh", "-eus", str(python), text=MAKE_WITH_PYENV)
@@ -108,10 +130,18 @@ class Place:
 
     def _listed(self) -> dict[str, tuple[str, str, list[str]]]:
         """Return name, version and commands by path, as Debian's pipx and the newest list them."""
-        assert self.container.run("/usr/bin/pipx", "--version").stdout.strip() == PIPX[self.host]
+        assert (
+            self.container.run("/usr/bin/pipx", "--version").stdout.strip()
+            == PIPX[self.host]
+        )
         found = {}
-        for command in (["/usr/bin/pipx", "list", "--json"], ["/srv/venv/bin/pipx", "list", "--json", "--global"]):
-            for venv in json.loads(self.container.run(*command).stdout)["venvs"].values():
+        for command in (
+            ["/usr/bin/pipx", "list", "--json"],
+            ["/srv/venv/bin/pipx", "list", "--json", "--global"],
+        ):
+            for venv in json.loads(self.container.run(*command).stdout)[
+                "venvs"
+            ].values():
                 main = venv["metadata"]["main_package"]
                 path = PurePosixPath(main["app_paths"][0]["__Path__"]).parent.parent
                 commands = sorted(app + main["suffix"] for app in main["apps"])
@@ -119,7 +149,9 @@ class Place:
         return found
 
 
-HOSTS = [(f"debian-{release}", full) for release in (11, 12, 13) for full in (False, True)]
+HOSTS = [
+    (f"debian-{release}", full) for release in (11, 12, 13) for full in (False, True)
+]
 
 
 @pytest.fixture(scope="module")
@@ -136,11 +168,15 @@ def images() -> Mapping[str, str]:
         raise
 
 
-@pytest.fixture(scope="module", params=HOSTS, ids=[name + "-full" * full for name, full in HOSTS])
+@pytest.fixture(
+    scope="module", params=HOSTS, ids=[name + "-full" * full for name, full in HOSTS]
+)
 def place(request: pytest.FixtureRequest, images: Mapping[str, str]) -> Iterator[Place]:
     host, full = request.param
     try:
-        with Container(images[host] if full else image(host, False), mounts=mounts(host, full)) as container:
+        with Container(
+            images[host] if full else image(host, False), mounts=mounts(host, full)
+        ) as container:
             yield Place(host, full, container)
     except TestbedError as error:
         missing(str(error))
@@ -148,21 +184,43 @@ def place(request: pytest.FixtureRequest, images: Mapping[str, str]) -> Iterator
 
 def works(path: str, answer: Mapping[str, Any], sites: list[str]) -> bool:
     """Return whether an environment does its work: starts, as itself, with its ``sites``, and its pip acts on it."""
-    itself = answer["runs"] and answer["prefix"] == path and set(sites) <= set(answer["path"])
+    itself = (
+        answer["runs"]
+        and answer["prefix"] == path
+        and set(sites) <= set(answer["path"])
+    )
     own_pip = answer["pip"].startswith(path + "/")
-    return itself and (not own_pip or (answer["pip_status"] == 0 and path + "/" in answer["script"]))
+    return itself and (
+        not own_pip or (answer["pip_status"] == 0 and path + "/" in answer["script"])
+    )
 
 
-def compare(where: str, path: str, static: Mapping[str, Any], place: Place) -> Iterator[Cell]:
+def compare(
+    where: str, path: str, static: Mapping[str, Any], place: Place
+) -> Iterator[Cell]:
     """Yield the cells of one environment."""
-    answer, (kind, problems), because = place.real[path], place.expected[path], static["because"]
-    sites = [each for each in answer["path"] if each.startswith(path + "/") and each.endswith("/site-packages")]
+    answer, (kind, problems), because = (
+        place.real[path],
+        place.expected[path],
+        static["because"],
+    )
+    sites = [
+        each
+        for each in answer["path"]
+        if each.startswith(path + "/") and each.endswith("/site-packages")
+    ]
     real = {"kind": kind, "problems": problems, "runs": answer["runs"]}
     if answer["runs"]:
-        real.update(prefix=answer["prefix"], base_prefix=answer["base"], version=answer["version"])
+        real.update(
+            prefix=answer["prefix"],
+            base_prefix=answer["base"],
+            version=answer["version"],
+        )
         # What is the base's, with --system-site-packages, is not the environment's.
         real.update(
-            site_packages=sites, pip=bool(answer["pip"]) and not answer["pip"].startswith(answer["base"] + "/lib")
+            site_packages=sites,
+            pip=bool(answer["pip"])
+            and not answer["pip"].startswith(answer["base"] + "/lib"),
         )
     if problems != ["half-made"]:  # that one runs, and is of no use
         real["sound"] = works(path, answer, static["site_packages"])
@@ -171,35 +229,54 @@ def compare(where: str, path: str, static: Mapping[str, Any], place: Place) -> I
     if path in place.listed:
         record = static["pipx"]
         said = (record["application"], record["version"], sorted(record["commands"]))
-        for field, one, other in zip(("name", "version", "commands"), said, place.listed[path]):
+        for field, one, other in zip(
+            ("name", "version", "commands"), said, place.listed[path]
+        ):
             yield Cell(where, path, "pipx " + field, one, other, record["error"])
 
 
-def judge(ledger: Ledger, where: str, static: Mapping[str, Any], place: Place, paths: set[str]) -> None:
+def judge(
+    ledger: Ledger, where: str, static: Mapping[str, Any], place: Place, paths: set[str]
+) -> None:
     """Enter the cells; fail on what was not found, on what is none, and on the first disagreement."""
     assert set(static) == paths
-    cells = [cell for path in sorted(paths) for cell in compare(where, path, static[path], place)]
+    cells = [
+        cell
+        for path in sorted(paths)
+        for cell in compare(where, path, static[path], place)
+    ]
     ledger.add(*cells)
     wrong = [cell for cell in cells if cell.verdict == "disagrees"]
-    assert not wrong, "\n".join(f"{c.subject} {c.field}: {c.static!r}, really {c.real!r}" for c in wrong)
+    assert not wrong, "\n".join(
+        f"{c.subject} {c.field}: {c.static!r}, really {c.real!r}" for c in wrong
+    )
 
 
 @pytest.mark.containers
 def test_inside(ledger: Ledger, place: Place) -> None:
-    told = place.container.run("python3", "/conformance/tests/scan_host.py", "/conformance/collection", "/").stdout
+    told = place.container.run(
+        "python3", "/conformance/tests/scan_host.py", "/conformance/collection", "/"
+    ).stdout
     static = json.loads(told)["environments"]
-    assert {path for path in place.expected if static.get(path, {}).get("kind") == "pipx"} == set(place.listed)
+    assert {
+        path for path in place.expected if static.get(path, {}).get("kind") == "pipx"
+    } == set(place.listed)
     judge(ledger, place.name, static, place, set(place.expected))
 
 
 @pytest.mark.containers
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can look into a container's file system from outside")
+@pytest.mark.skipif(
+    os.geteuid() != 0,
+    reason="only root can look into a container's file system from outside",
+)
 def test_from_outside(ledger: Ledger, place: Place) -> None:
     """The same environments in a directory, but those on a Python that is mounted into the container only."""
     root = podman("mount", place.container.id).stdout.strip()
     try:
         scan = [sys.executable, str(HERE / "scan_host.py"), str(CORE.parent), root]
-        static = json.loads(subprocess.run(scan, check=True, capture_output=True, text=True).stdout)["environments"]
+        static = json.loads(
+            subprocess.run(scan, check=True, capture_output=True, text=True).stdout
+        )["environments"]
     finally:
         podman("unmount", place.container.id)
     paths = set(place.expected) - set(WITH_PYENV)

@@ -16,9 +16,17 @@ from typing import Iterator, NamedTuple
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._install.spec import Change, Index, InstallSpec
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
-from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import Credential
+from ansible_collections.pyfleet.python.plugins.module_utils._install.spec import (
+    Change,
+    Index,
+    InstallSpec,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import (
+    Credential,
+)
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -64,23 +72,39 @@ def served(wheels: Path) -> Iterator[Served]:
 
 
 @EVERY
-@pytest.mark.parametrize("way", ["find_links", "file", "package", "credentials", "variable"])
+@pytest.mark.parametrize(
+    "way", ["find_links", "file", "package", "credentials", "variable"]
+)
 def test_passwords_are_on_no_command_line(made: Shop, served: Served, way: str) -> None:
-    ask = InstallSpec(("delta==1.0",), sources=Index(no_index=True, find_links=(served.url,)))
+    ask = InstallSpec(
+        ("delta==1.0",), sources=Index(no_index=True, find_links=(served.url,))
+    )
     given: list[Credential] = []
     if way == "file":
-        asked = made.file("req.txt", f"--no-index\n--find-links {served.url}\ndelta==1.0\n")
+        asked = made.file(
+            "req.txt", f"--no-index\n--find-links {served.url}\ndelta==1.0\n"
+        )
         ask = InstallSpec(requirements=(asked,))
     elif way == "package":
-        ask = InstallSpec((f"delta @ {served.url}delta-1.0-py3-none-any.whl",), sources=Index(no_index=True))
+        ask = InstallSpec(
+            (f"delta @ {served.url}delta-1.0-py3-none-any.whl",),
+            sources=Index(no_index=True),
+        )
     elif way == "credentials":
         ask = ask._replace(sources=Index(no_index=True, find_links=(served.open_url,)))
         given = [Credential("127.0.0.1", "me@site", "canary-pa55/word")]
     elif way == "variable":
         made.environment["SITE_PASSWORD"] = CANARY
-        ask = ask._replace(sources=Index(no_index=True, find_links=(served.url.replace(CANARY, "${SITE_PASSWORD}"),)))
+        ask = ask._replace(
+            sources=Index(
+                no_index=True,
+                find_links=(served.url.replace(CANARY, "${SITE_PASSWORD}"),),
+            )
+        )
     predicted = made.installer(given).predict(made.prefix, ask)
-    assert made.kind == "pip-20.3.4" or predicted.changes == (Change("delta", "", "1.0"),), predicted
+    assert made.kind == "pip-20.3.4" or predicted.changes == (
+        Change("delta", "", "1.0"),
+    ), predicted
     made.installer(given).install(made.prefix, ask)
     assert made.has()["delta"] == "1.0"
     assert "canary" not in repr(made.commands)
@@ -96,6 +120,9 @@ def test_passwords_are_on_no_command_line(made: Shop, served: Served, way: str) 
 def test_a_wrong_password_is_said_and_not_shown(made: Shop, served: Served) -> None:
     wrong = served.url.replace(CANARY, "canary-wrong") + "delta-1.0-py3-none-any.whl"
     with pytest.raises(OperationError) as raised:
-        made.installer().install(made.prefix, InstallSpec((f"delta @ {wrong}",), sources=Index(no_index=True)))
+        made.installer().install(
+            made.prefix,
+            InstallSpec((f"delta @ {wrong}",), sources=Index(no_index=True)),
+        )
     assert raised.value.code == "unauthorised", raised.value.output
     assert "canary" not in raised.value.message + raised.value.output

@@ -14,7 +14,9 @@ import pytest
 from convergence.packages import hash_of, write_lock, write_project
 
 from ansible_collections.pyfleet.python.plugins.module_utils._install.spec import Index
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -23,7 +25,11 @@ from installers import EVERY, MOST, TWO, Shop
 
 def python(shop: Shop, *arguments: str) -> str:
     done = subprocess.run(
-        [shop.prefix + "/bin/python", *arguments], capture_output=True, text=True, check=True, env=shop.environment
+        [shop.prefix + "/bin/python", *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=shop.environment,
     )
     return done.stdout.strip()
 
@@ -35,22 +41,36 @@ def python(shop: Shop, *arguments: str) -> str:
 def test_a_new_environment_is_whole(made: Shop) -> None:
     link = os.readlink(made.prefix + "/bin/python")
     first = link if "/" in link else os.readlink(made.prefix + "/bin/" + link)
-    assert first == made.python, "it stands on a name that may come to mean another Python"
+    assert first == made.python, (
+        "it stands on a name that may come to mean another Python"
+    )
     assert python(made, "-c", "import sys; print(sys.prefix)") == made.prefix
     assert list(made.has()) == ["pip"]
-    script = subprocess.run([made.prefix + "/bin/pip", "--version"], capture_output=True, text=True, check=True)
+    script = subprocess.run(
+        [made.prefix + "/bin/pip", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert made.prefix in script.stdout
     files = python(made, "-m", "pip", "show", "--files", "pip")
-    assert "../../../bin/pip3" in files and "Installer: pip" in python(made, "-m", "pip", "show", "--verbose", "pip")
+    assert "../../../bin/pip3" in files and "Installer: pip" in python(
+        made, "-m", "pip", "show", "--verbose", "pip"
+    )
     python(made, "-m", "pip", "uninstall", "--yes", "pip")
-    assert not list(Path(made.prefix).rglob("*pip*")), "its RECORD does not list all that belongs to pip"
+    assert not list(Path(made.prefix).rglob("*pip*")), (
+        "its RECORD does not list all that belongs to pip"
+    )
 
 
 @EVERY
 def test_system_site_packages_and_no_pip(shop: Shop) -> None:
     shop.installer().create(shop.prefix, True, False)
     assert shop.has() == {}
-    assert "include-system-site-packages = true" in Path(shop.prefix, "pyvenv.cfg").read_text()
+    assert (
+        "include-system-site-packages = true"
+        in Path(shop.prefix, "pyvenv.cfg").read_text()
+    )
 
 
 @TWO
@@ -63,7 +83,10 @@ def test_a_directory_that_is_there_keeps_its_mode(shop: Shop) -> None:
 
 @TWO
 def test_a_failure_leaves_nothing(shop: Shop) -> None:
-    shop.python = shop.file("python3.13", '#!/bin/sh\nmkdir -p "$(eval echo \\${$#})/bin"\necho no >&2; exit 3\n')
+    shop.python = shop.file(
+        "python3.13",
+        '#!/bin/sh\nmkdir -p "$(eval echo \\${$#})/bin"\necho no >&2; exit 3\n',
+    )
     os.chmod(shop.python, 0o755)
     with pytest.raises(OperationError):
         shop.installer().create(shop.prefix, False, True)
@@ -75,7 +98,10 @@ def test_ensurepip_is_missing(shop: Shop) -> None:
     with pytest.raises(OperationError) as raised:
         shop.installer(wheels="").create(shop.prefix, False, True)
     assert raised.value.code == "venv-support-missing"
-    assert "python3-venv" in raised.value.message and "pyfleet.python.venv_support" in raised.value.hint
+    assert (
+        "python3-venv" in raised.value.message
+        and "pyfleet.python.venv_support" in raised.value.hint
+    )
     assert not os.path.lexists(shop.prefix)
 
 
@@ -84,7 +110,9 @@ def test_without_a_wheel_uv_installs_pip(shop: Shop, programs: Path) -> None:
     shop.installer(wheels="").create(shop.prefix, False, True)
     (wheel,) = (programs / "26.3").glob("pip-*.whl")
     index = Index(no_index=True, find_links=(str(shop.wheels), str(wheel.parent)))
-    predicted = shop.installer(wheels="").predict(shop.prefix, shop.ask("delta", sources=index))
+    predicted = shop.installer(wheels="").predict(
+        shop.prefix, shop.ask("delta", sources=index)
+    )
     assert {each.name for each in predicted.changes} == {"pip", "delta"}
     shop.installer(wheels="").install(shop.prefix, shop.ask("delta", sources=index))
     assert shop.has() == {"delta": "2.0", "pip": "26.3"}
@@ -100,11 +128,21 @@ def test_installs_upgrades_and_downgrades(made: Shop) -> None:
     ]  # fmt: skip
     assert python(made, "-m", "alpha") == "1.0 1.0 1.0"
     assert made.converge("alpha") == []
-    assert made.converge("alpha==1.1", "delta<2") == ["alpha 1.0 1.1", "delta 2.0 1.1", "part 1.0 1.1"]
+    assert made.converge("alpha==1.1", "delta<2") == [
+        "alpha 1.0 1.1",
+        "delta 2.0 1.1",
+        "part 1.0 1.1",
+    ]
     assert made.converge("alpha", upgrade=True) == ["alpha 1.1 2.0", "part 1.1 2.0"]
-    assert made.converge('early; python_version < "3"', "Mixed_Name") == ["mixed-name - 1.0"]
+    assert made.converge('early; python_version < "3"', "Mixed_Name") == [
+        "mixed-name - 1.0"
+    ]
     # The environment's own pip may be linked from where it was unpacked, a private directory of the same user.
-    links = [path for path in Path(made.prefix).rglob("*.py") if path.stat().st_nlink > 1 and "/pip/" not in str(path)]
+    links = [
+        path
+        for path in Path(made.prefix).rglob("*.py")
+        if path.stat().st_nlink > 1 and "/pip/" not in str(path)
+    ]
     assert not links, "files are shared with a cache that others can write"
 
 
@@ -115,15 +153,27 @@ def test_exact_removes_what_is_not_asked_for(made: Shop) -> None:
         "alpha 1.0 2.0", "delta 2.0 -", "part 1.0 2.0", "picky 1.0 -",
     ]  # fmt: skip
     assert set(made.has()) == {"alpha", "gamma", "mixed-name", "part", "pip"}
-    assert made.converge(exact=True) == ["alpha 2.0 -", "gamma 1.0 -", "mixed-name 1.0 -", "part 2.0 -"]
+    assert made.converge(exact=True) == [
+        "alpha 2.0 -",
+        "gamma 1.0 -",
+        "mixed-name 1.0 -",
+        "part 2.0 -",
+    ]
     assert set(made.has()) == {"pip"}
 
 
 @EVERY
 def test_no_pip_is_left_behind(shop: Shop) -> None:
     shop.installer().create(shop.prefix, False, False)
-    assert shop.converge("alpha==1.0", "source", pip=False) == ["alpha - 1.0", "part - 1.0", "source - 1.0"]
-    assert shop.converge("alpha", upgrade=True, pip=False) == ["alpha 1.0 2.0", "part 1.0 2.0"]
+    assert shop.converge("alpha==1.0", "source", pip=False) == [
+        "alpha - 1.0",
+        "part - 1.0",
+        "source - 1.0",
+    ]
+    assert shop.converge("alpha", upgrade=True, pip=False) == [
+        "alpha 1.0 2.0",
+        "part 1.0 2.0",
+    ]
     assert not list(Path(shop.prefix).rglob("pip*"))
     assert len(shop.converge("alpha")) == 1  # pip comes
     assert len(shop.converge("alpha", pip=False)) == 1  # and goes
@@ -134,7 +184,11 @@ def test_no_pip_is_left_behind(shop: Shop) -> None:
 @pytest.mark.parametrize("loss", ["pip", "dist-info", "script"])
 def test_a_pip_that_is_half_gone_is_repaired(made: Shop, loss: str) -> None:
     site = next(Path(made.prefix).glob("lib/python*/site-packages"))
-    lost = {"pip": site / "pip", "dist-info": next(site.glob("pip-*.dist-info")), "script": site / "pip/__main__.py"}
+    lost = {
+        "pip": site / "pip",
+        "dist-info": next(site.glob("pip-*.dist-info")),
+        "script": site / "pip/__main__.py",
+    }
     subprocess.run(["rm", "-r", lost[loss]], check=True)
     made.installer().install(made.prefix, made.ask("delta"))
     assert set(made.has()) == {"delta", "pip"}
@@ -145,12 +199,22 @@ def test_a_pip_that_is_half_gone_is_repaired(made: Shop, loss: str) -> None:
 @MOST
 def test_files_mean_the_same_from_anywhere(made: Shop) -> None:
     write_project(made.root / "app" / "my project", "project")
-    made.file("app/sub/more.txt", "--constraint=../c.txt\nalpha \\\n   >=1 # why\n\n-rlast.txt")
+    made.file(
+        "app/sub/more.txt",
+        "--constraint=../c.txt\nalpha \\\n   >=1 # why\n\n-rlast.txt",
+    )
     made.file("app/sub/last.txt", "\ufeffdelta ; python_version > '3'\n")
     made.file("app/c.txt", "alpha<2\ndelta==1.0\n")
     asked = made.file("app/req.txt", "# all\n-r sub/more.txt\n-e 'my project'\n")
-    assert made.converge(requirements=(asked,)) == ["alpha - 1.1", "delta - 1.0", "part - 1.1", "project - 1.0"]
-    assert str(made.root / "app/my project/src") in python(made, "-c", "import project; print(project.__file__)")
+    assert made.converge(requirements=(asked,)) == [
+        "alpha - 1.1",
+        "delta - 1.0",
+        "part - 1.1",
+        "project - 1.0",
+    ]
+    assert str(made.root / "app/my project/src") in python(
+        made, "-c", "import project; print(project.__file__)"
+    )
 
 
 @EVERY
@@ -174,7 +238,11 @@ def test_hashes(made: Shop) -> None:
 @pytest.mark.parametrize("shop", ["pip-25.1.1", "pip-26.3", "uv"], indirect=True)
 def test_pylock(made: Shop) -> None:
     made.converge("early")
-    lock = str(write_lock(made.root / "pylock.toml", sorted(made.wheels.glob("delta-1.1-*.whl"))))
+    lock = str(
+        write_lock(
+            made.root / "pylock.toml", sorted(made.wheels.glob("delta-1.1-*.whl"))
+        )
+    )
     if made.kind == "pip-25.1.1":
         with pytest.raises(OperationError) as raised:
             made.installer().install(made.prefix, made.ask(lock=lock, exact=True))
@@ -199,14 +267,19 @@ def test_pylock(made: Shop) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_what_went_wrong_is_said(made: Shop, asked: list[str], code: str, word: str) -> None:
+def test_what_went_wrong_is_said(
+    made: Shop, asked: list[str], code: str, word: str
+) -> None:
     before = made.has()
     with pytest.raises(OperationError) as raised:
         made.installer().install(made.prefix, made.ask(*asked))
     failed = raised.value
     if made.kind == "pip-20.3.4" and code == "build-failed":
         word = ""  # it names the command that failed, and no project
-    assert (failed.code, word in failed.message) == (code, True), (failed.message, failed.output)
+    assert (failed.code, word in failed.message) == (code, True), (
+        failed.message,
+        failed.output,
+    )
     assert failed.hint and "\n" not in failed.message
     assert code != "build-failed" or "the compiler of broken said no" in failed.output
     assert str(made.root / "work") not in failed.message + failed.output
@@ -236,7 +309,11 @@ def test_settings_of_the_host_divert_nothing(made: Shop, key: str) -> None:
     try:
         made.installer().install(made.prefix, made.ask("delta"))
     except OperationError as failed:
-        assert failed.code == "diverted" and key in failed.message and str(made.root / "home") in failed.message
+        assert (
+            failed.code == "diverted"
+            and key in failed.message
+            and str(made.root / "home") in failed.message
+        )
     else:
         assert made.has()["delta"] == "2.0"
     assert not (made.root / "elsewhere").exists()

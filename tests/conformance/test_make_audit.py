@@ -26,10 +26,13 @@ TOO_OLD = (
 
 
 @pytest.mark.parametrize(
-    ("release", "sentence"), [("11", TOO_OLD), ("12", NO_VENV.format("3.11")), ("13", NO_VENV.format("3.13"))]
+    ("release", "sentence"),
+    [("11", TOO_OLD), ("12", NO_VENV.format("3.11")), ("13", NO_VENV.format("3.13"))],
 )
 def test_one_sentence_with_the_cure(release: str, sentence: str) -> None:
-    with Container(f"localhost/pyfleet/debian:{release}", mounts={DEV: "/checkout/dev"}) as host:
+    with Container(
+        f"localhost/pyfleet/debian:{release}", mounts={DEV: "/checkout/dev"}
+    ) as host:
         answer = host.run("sh", "/checkout/dev/audit.sh", check=False)
     assert answer.returncode == 1
     assert answer.stderr.splitlines()[-1] == sentence

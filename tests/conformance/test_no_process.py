@@ -28,7 +28,9 @@ def target():
 
 
 @pytest.mark.parametrize("module", ["python_facts", "audit"])
-def test_no_exec_after_the_modules_own_start(module: str, target: Container, tmp_path: Path) -> None:
+def test_no_exec_after_the_modules_own_start(
+    module: str, target: Container, tmp_path: Path
+) -> None:
     if shutil.which("strace") is None or os.geteuid() != 0:
         assert not os.environ.get("CI"), "strace and root are needed here"
         pytest.skip("strace and root are needed")
@@ -36,14 +38,45 @@ def test_no_exec_after_the_modules_own_start(module: str, target: Container, tmp
     program.write_bytes(build_apart("pyfleet.python." + module, {}))
     target.copy_in(program, "/tmp/module.py")
     pid = podman("inspect", "--format", "{{.State.Pid}}", target.id).stdout.strip()
-    command = ["strace", "-f", "-qq", "-e", "trace=execve,execveat,fork,vfork,clone,clone3", "-o", str(trace)]
-    command += ["nsenter", "--target", pid, "--mount", "--uts", "--ipc", "--net", "--wd", "--root"]
+    command = [
+        "strace",
+        "-f",
+        "-qq",
+        "-e",
+        "trace=execve,execveat,fork,vfork,clone,clone3",
+        "-o",
+        str(trace),
+    ]
+    command += [
+        "nsenter",
+        "--target",
+        pid,
+        "--mount",
+        "--uts",
+        "--ipc",
+        "--net",
+        "--wd",
+        "--root",
+    ]
     command += ["/usr/bin/python3", "/tmp/module.py"]
     done = subprocess.run(
-        command, check=False, capture_output=True, text=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
     )
     assert not json.loads(done.stdout).get("failed"), done.stdout + done.stderr
-    calls = re.findall(r"^\d+\s+(\w+)\((.*)", trace.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+    calls = re.findall(
+        r"^\d+\s+(\w+)\((.*)",
+        trace.read_text(encoding="utf-8", errors="replace"),
+        re.MULTILINE,
+    )
     starts = [rest for name, rest in calls if name == "execve" and rest.endswith("= 0")]
-    assert [start.split('"')[1].rsplit("/", 1)[-1] for start in starts] == ["nsenter", "python3"]
-    assert [name for name, _rest in calls if name != "execve"] == [], "something was forked"
+    assert [start.split('"')[1].rsplit("/", 1)[-1] for start in starts] == [
+        "nsenter",
+        "python3",
+    ]
+    assert [name for name, _rest in calls if name != "execve"] == [], (
+        "something was forked"
+    )

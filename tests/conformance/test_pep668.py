@@ -23,7 +23,9 @@ from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.externally_managed import judge_managed
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.externally_managed import (
+    judge_managed,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
     InterpreterReading,
     Ownership,
@@ -31,10 +33,19 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import 
     Trust,
     VenvParts,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.pep440 import at_least
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.installer_config import read_settings
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.marker import read_marker
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Installation, ManagedVerdict
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.pep440 import (
+    at_least,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.installer_config import (
+    read_settings,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.marker import (
+    read_marker,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    Installation,
+    ManagedVerdict,
+)
 
 from .hosts import missing
 from .pep668_cases import CONTENTS, FEW_SETTINGS, SETTINGS, SITE, UV_SETTINGS, Case
@@ -57,9 +68,16 @@ NAME = "pyfleet-no-such-distribution"
 def python_for_all() -> Path:
     """Return a Python that runs both pip 22 and pip 26: 3.10 or 3.11."""
     script = str(REPOSITORY / "dev" / "pythons.sh")
-    answer = subprocess.run(["sh", script, "get", "3.11", "3.10"], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        ["sh", script, "get", "3.11", "3.10"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if answer.returncode or not answer.stdout.strip():
-        missing("neither Python 3.11 nor 3.10 is here, and no other runs pip 22 and pip 26 alike")
+        missing(
+            "neither Python 3.11 nor 3.10 is here, and no other runs pip 22 and pip 26 alike"
+        )
     return Path(answer.stdout.strip())
 
 
@@ -68,11 +86,27 @@ def wheel(name: str, version: str) -> Path:
     CACHE.mkdir(parents=True, exist_ok=True)
     pattern = "%s-%s-*.whl" % (name, version)
     if not list(CACHE.glob(pattern)):
-        command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "download", "--no-deps"]
-        command += ["--only-binary", ":all:", "--dest", str(CACHE), "%s==%s" % (name, version)]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "--quiet",
+            "--disable-pip-version-check",
+            "download",
+            "--no-deps",
+        ]
+        command += [
+            "--only-binary",
+            ":all:",
+            "--dest",
+            str(CACHE),
+            "%s==%s" % (name, version),
+        ]
         answer = subprocess.run(command, capture_output=True, text=True, check=False)
         if answer.returncode:
-            missing("%s %s can't be fetched: %s" % (name, version, answer.stderr[-300:]))
+            missing(
+                "%s %s can't be fetched: %s" % (name, version, answer.stderr[-300:])
+            )
     return next(iter(CACHE.glob(pattern)))
 
 
@@ -81,7 +115,9 @@ def copy_python(executable: Path, into: Path) -> Dict[str, str]:
     code = "import json,sys,sysconfig as s; json.dump([sys.base_prefix, s.get_path('stdlib'), s.get_path('platstdlib')"
     code += ", s.get_path('purelib'), '%d.%d' % sys.version_info[:2]], sys.stdout)"
     command = [os.path.realpath(executable), "-I", "-S", "-c", code]
-    base, stdlib, platform, purelib, minor = json.loads(subprocess.check_output(command))
+    base, stdlib, platform, purelib, minor = json.loads(
+        subprocess.check_output(command)
+    )
     own = {
         "prefix": str(into),
         "stdlib": str(into / os.path.relpath(stdlib, base)),
@@ -96,16 +132,23 @@ def copy_python(executable: Path, into: Path) -> Dict[str, str]:
         for name in os.listdir(directory):
             if name == "os.py":
                 shutil.copy2(os.path.join(directory, name), copy / name)
-            elif name not in ("site-packages", "dist-packages", "EXTERNALLY-MANAGED") and not (copy / name).exists():
+            elif (
+                name not in ("site-packages", "dist-packages", "EXTERNALLY-MANAGED")
+                and not (copy / name).exists()
+            ):
                 (copy / name).symlink_to(os.path.join(directory, name))
     for name in os.listdir(os.path.join(base, "lib")):
         if name.startswith("libpython") and not (into / "lib" / name).exists():
             (into / "lib" / name).symlink_to(os.path.join(base, "lib", name))
     (Path(own["stdlib"]) / "managed-by-vendor").write_bytes(CONTENTS["vendor text"])  # type: ignore[arg-type]
     command[0] = own["python"]
-    prefix, found, _platform, own["purelib"], _minor = json.loads(subprocess.check_output(command))
+    prefix, found, _platform, own["purelib"], _minor = json.loads(
+        subprocess.check_output(command)
+    )
     if (prefix, found) != (own["prefix"], own["stdlib"]) or purelib == own["purelib"]:
-        missing("a copy of %s does not take its own directory for its prefix" % executable)
+        missing(
+            "a copy of %s does not take its own directory for its prefix" % executable
+        )
     Path(own["purelib"]).mkdir(parents=True, exist_ok=True)
     return own
 
@@ -128,10 +171,18 @@ class RealPip:
         )
 
     def run(self, env: Mapping[str, str], uid: Optional[int] = None) -> Tuple[int, str]:
-        argv = ["--disable-pip-version-check", "--no-cache-dir", "install", "--no-index", NAME]
+        argv = [
+            "--disable-pip-version-check",
+            "--no-cache-dir",
+            "install",
+            "--no-index",
+            NAME,
+        ]
         return self.run_command(argv, env, uid)
 
-    def run_command(self, argv: List[str], env: Mapping[str, str], uid: Optional[int] = None) -> Tuple[int, str]:
+    def run_command(
+        self, argv: List[str], env: Mapping[str, str], uid: Optional[int] = None
+    ) -> Tuple[int, str]:
         """Run any command of this pip; return its status and its output."""
         assert self.server.stdin is not None and self.server.stdout is not None
         case = {"argv": argv, "env": dict(env), "cwd": str(self.workshop), "uid": uid}
@@ -196,7 +247,9 @@ def lay_case(case: Case, directory: Path, prefix: str) -> Dict[str, str]:
     return env
 
 
-def verdict(python: Mapping[str, str], version: str, env: Mapping[str, str], uid: Optional[int]) -> ManagedVerdict:
+def verdict(
+    python: Mapping[str, str], version: str, env: Mapping[str, str], uid: Optional[int]
+) -> ManagedVerdict:
     """Return the scan's answer for the real files."""
     if uid is not None:
         os.seteuid(uid)
@@ -207,7 +260,9 @@ def verdict(python: Mapping[str, str], version: str, env: Mapping[str, str], uid
     finally:
         os.seteuid(os.getuid())
     # What this machine's own login files set is not what the process under test has.
-    settings = settings._replace(variables=tuple(row for row in settings.variables if row.scope == "process"))
+    settings = settings._replace(
+        variables=tuple(row for row in settings.variables if row.scope == "process")
+    )
     reading = InterpreterReading(
         path=python["python"],
         names=(),
@@ -228,13 +283,17 @@ def verdict(python: Mapping[str, str], version: str, env: Mapping[str, str], uid
         trust=Trust(True),
         owner_uid=0,
     )
-    return judge_managed(Installation(reading, "", "", "source", "", False, None), settings, Ownership())
+    return judge_managed(
+        Installation(reading, "", "", "source", "", False, None), settings, Ownership()
+    )
 
 
 def pip_did(status: int, output: str) -> str:
     if "No matching distribution found for " + NAME in output:
         return "went on"
-    if "externally-managed-environment" in output or ("Duplicate" in output and "from_config" in output):
+    if "externally-managed-environment" in output or (
+        "Duplicate" in output and "from_config" in output
+    ):
         return "stopped by the marker"
     return "failed" if status else "succeeded"
 
@@ -245,33 +304,59 @@ def said(judged: ManagedVerdict, tool: str) -> str:
         return "unknown"
     if not effective.stopped:
         return "went on"
-    return "stopped by the marker" if effective.because.startswith("externally managed (PEP 668)") else "failed"
+    return (
+        "stopped by the marker"
+        if effective.because.startswith("externally managed (PEP 668)")
+        else "failed"
+    )
 
 
 def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-def pip_cell(pip: RealPip, name: str, env: Mapping[str, str], uid: Optional[int] = None) -> Cell:
+def pip_cell(
+    pip: RealPip, name: str, env: Mapping[str, str], uid: Optional[int] = None
+) -> Cell:
     status, output = pip.run(env, uid)
     judged = verdict(pip.python, pip.version, env, uid)
     did, claim = pip_did(status, output), said(judged, "pip")
     if did == "stopped by the marker" and "externally-managed-environment" in output:
-        shown = squeeze(output.partition("externally managed\n")[2].partition("note: If you believe")[0])
+        shown = squeeze(
+            output.partition("externally managed\n")[2].partition(
+                "note: If you believe"
+            )[0]
+        )
         if squeeze(judged.message) != squeeze(shown.replace("╰─>", "", 1)):
             claim += ", with the message %r" % judged.message
     elif judged.message:
         claim += ", with a message where pip shows none"
-    return Cell("pip " + pip.version, name, did, claim, "%s | %s" % (judged.pip.because, output[-300:]))
+    return Cell(
+        "pip " + pip.version,
+        name,
+        did,
+        claim,
+        "%s | %s" % (judged.pip.because, output[-300:]),
+    )
 
 
 def report(cells: List[Cell], what: str, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = [cell for cell in cells if cell.did != cell.said]
-    by_kind = {kind: sum(cell.did == kind for cell in cells) for kind in sorted({cell.did for cell in cells})}
+    by_kind = {
+        kind: sum(cell.did == kind for cell in cells)
+        for kind in sorted({cell.did for cell in cells})
+    }
     with capsys.disabled():
-        print("\n%s: %d cells, %d disagreements; really: %s" % (what, len(cells), len(wrong), by_kind))
+        print(
+            "\n%s: %d cells, %d disagreements; really: %s"
+            % (what, len(cells), len(wrong), by_kind)
+        )
     lines = ["%s, %s: really %s; said: %s\n      %s" % cell for cell in wrong[:40]]
-    assert not wrong, "%d of %d cells disagree\n%s" % (len(wrong), len(cells), "\n".join(lines))
+    assert not wrong, "%d of %d cells disagree\n%s" % (
+        len(wrong),
+        len(cells),
+        "\n".join(lines),
+    )
     assert len(by_kind) > 1, "every cell had the same answer: this compares nothing"
 
 
@@ -290,7 +375,10 @@ def workshop() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def pips(workshop: Path) -> Iterator[List[RealPip]]:
     base = python_for_all()
-    made = [RealPip(copy_python(base, workshop / ("pip-" + version)), version, workshop) for version in PIPS]
+    made = [
+        RealPip(copy_python(base, workshop / ("pip-" + version)), version, workshop)
+        for version in PIPS
+    ]
     yield made
     for pip in made:
         pip.close()
@@ -307,13 +395,25 @@ def languages(workshop: Path) -> Optional[Path]:
 
 
 def test_each_content_of_the_marker_as_pip_takes_it(
-    pips: List[RealPip], languages: Optional[Path], workshop: Path, capsys: pytest.CaptureFixture[str]
+    pips: List[RealPip],
+    languages: Optional[Path],
+    workshop: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     cells = []
-    plain = {"PATH": os.defpath, "HOME": str(workshop), "LC_ALL": "C.UTF-8", "XDG_CONFIG_DIRS": str(workshop / "none")}
+    plain = {
+        "PATH": os.defpath,
+        "HOME": str(workshop),
+        "LC_ALL": "C.UTF-8",
+        "XDG_CONFIG_DIRS": str(workshop / "none"),
+    }
     environments: Dict[str, Dict[str, str]] = {"": plain}
     if languages is not None:
-        environments["German: "] = {**plain, "LOCPATH": str(languages), "LC_ALL": "de_DE.UTF-8"}
+        environments["German: "] = {
+            **plain,
+            "LOCPATH": str(languages),
+            "LC_ALL": "de_DE.UTF-8",
+        }
         environments["German messages: "] = {
             **plain,
             "LOCPATH": str(languages),
@@ -333,7 +433,9 @@ def test_each_content_of_the_marker_as_pip_takes_it(
     report(cells, "pip and the marker's content", capsys)
 
 
-def test_each_setting_as_pip_takes_it(pips: List[RealPip], workshop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_setting_as_pip_takes_it(
+    pips: List[RealPip], workshop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     cells = []
     for pip in pips:
         lay_marker(pip.python["stdlib"], CONTENTS["vendor text"])
@@ -356,19 +458,45 @@ def _remove(path: Path) -> None:
 @pytest.fixture(scope="module")
 def uv(workshop: Path) -> Path:
     with zipfile.ZipFile(wheel("uv", UV)) as archive:
-        member = next(name for name in archive.namelist() if name.endswith("/scripts/uv"))
+        member = next(
+            name for name in archive.namelist() if name.endswith("/scripts/uv")
+        )
         path = Path(archive.extract(member, workshop / "uv"))
     path.chmod(0o755)
     return path
 
 
 def uv_cell(
-    uv: Path, python: Mapping[str, str], name: str, env: Mapping[str, str], *, workshop: Path, uid: Optional[int]
+    uv: Path,
+    python: Mapping[str, str],
+    name: str,
+    env: Mapping[str, str],
+    *,
+    workshop: Path,
+    uid: Optional[int],
 ) -> Cell:
-    command = [str(uv), "pip", "install", "--system", "--offline", "--no-index", "--python", python["python"], NAME]
+    command = [
+        str(uv),
+        "pip",
+        "install",
+        "--system",
+        "--offline",
+        "--no-index",
+        "--python",
+        python["python"],
+        NAME,
+    ]
     own = {"UV_CACHE_DIR": str(workshop / ("cache%s" % uid)), **env}
     answer = subprocess.run(
-        command, capture_output=True, text=True, env=own, cwd=workshop, check=False, user=uid, group=uid, timeout=60
+        command,
+        capture_output=True,
+        text=True,
+        env=own,
+        cwd=workshop,
+        check=False,
+        user=uid,
+        group=uid,
+        timeout=60,
     )
     output = answer.stderr
     did = "failed"
@@ -377,13 +505,25 @@ def uv_cell(
     elif "externally managed" in output:
         did = "stopped by the marker"
     judged = verdict(python, "", env, uid)
-    return Cell("uv " + UV, name, did, said(judged, "uv"), "%s | %s" % (judged.uv.because, output[:300]))
+    return Cell(
+        "uv " + UV,
+        name,
+        did,
+        said(judged, "uv"),
+        "%s | %s" % (judged.uv.because, output[:300]),
+    )
 
 
-def test_uv_and_the_marker(pips: List[RealPip], uv: Path, workshop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_uv_and_the_marker(
+    pips: List[RealPip], uv: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     cells = []
     python = pips[-1].python
-    env = {"PATH": os.defpath, "HOME": str(workshop), "XDG_CONFIG_DIRS": str(workshop / "none")}
+    env = {
+        "PATH": os.defpath,
+        "HOME": str(workshop),
+        "XDG_CONFIG_DIRS": str(workshop / "none"),
+    }
     for name, content in CONTENTS.items():
         lay_marker(python["stdlib"], content)
         uid = NOBODY if content == ("mode", "0") else None
@@ -402,22 +542,39 @@ def test_uv_and_the_marker(pips: List[RealPip], uv: Path, workshop: Path, capsys
 
 def _closed_to_nobody(pip: RealPip) -> bool:
     """Return whether an unreadable marker can be tried: a pip that does not stop at it must be able to go on."""
-    return os.getuid() == 0 and (bool(at_least(pip.version, "23.0")) or _can_start(pip.python, NOBODY))
+    return os.getuid() == 0 and (
+        bool(at_least(pip.version, "23.0")) or _can_start(pip.python, NOBODY)
+    )
 
 
 def _can_start(python: Mapping[str, str], uid: int) -> bool:
     """Return whether another user can run this Python: not where it lies below a private home."""
     command = [python["python"], "-I", "-c", "import json"]
-    return subprocess.run(command, capture_output=True, check=False, user=uid).returncode == 0
+    return (
+        subprocess.run(command, capture_output=True, check=False, user=uid).returncode
+        == 0
+    )
 
 
-def test_the_server_answers_as_pip_started_alone(pips: List[RealPip], workshop: Path) -> None:
+def test_the_server_answers_as_pip_started_alone(
+    pips: List[RealPip], workshop: Path
+) -> None:
     """The forked pip is no pip of its own kind: a few cells are run the plain way."""
     env = {"PATH": os.defpath, "HOME": str(workshop), "LC_ALL": "C.UTF-8"}
     for pip in (pips[0], pips[-1]):
         for name in ("absent", "vendor text", "duplicate key", "link to /dev/null"):
             lay_marker(pip.python["stdlib"], CONTENTS[name])
             command = [pip.python["python"], "-m", "pip", "install", "--no-index", NAME]
-            answer = subprocess.run(command, capture_output=True, text=True, env=env, cwd=workshop, check=False)
+            answer = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                env=env,
+                cwd=workshop,
+                check=False,
+            )
             status, output = pip.run(env)
-            assert (answer.returncode, pip_did(1, answer.stderr)) == (status, pip_did(1, output)), name
+            assert (answer.returncode, pip_did(1, answer.stderr)) == (
+                status,
+                pip_did(1, output),
+            ), name

@@ -40,7 +40,11 @@ def targets() -> list[str]:
 
 def swap(target: str) -> bool:
     """Put a link to the root's tree in the place of something, for a moment."""
-    decoy = os.path.join(canary, "file") if os.path.isfile(target) else os.path.join(canary, "tree")
+    decoy = (
+        os.path.join(canary, "file")
+        if os.path.isfile(target)
+        else os.path.join(canary, "tree")
+    )
     try:
         os.rename(target, target + SUFFIX)
     except OSError:

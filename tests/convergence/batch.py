@@ -33,8 +33,15 @@ _FORMS = {
 class Trial:
     """One case with one installer, and all that was seen of it."""
 
-    def __init__(self, case: Case, installer: str, place: Place, texts: Mapping[str, str]) -> None:
-        self.case, self.installer, self.place, self.texts = case, installer, place, dict(texts)
+    def __init__(
+        self, case: Case, installer: str, place: Place, texts: Mapping[str, str]
+    ) -> None:
+        self.case, self.installer, self.place, self.texts = (
+            case,
+            installer,
+            place,
+            dict(texts),
+        )
         self.check: Row = {}
         self.real: Row = {}
         self.again: Row = {}
@@ -68,7 +75,11 @@ def _expand(value: Any, texts: Mapping[str, str]) -> Any:
         return re.sub(r"\{([a-z]+(?::[^}]+)?)\}", lambda match: texts[match[1]], value)
     if isinstance(value, dict):
         return {key: _expand(each, texts) for key, each in value.items()}
-    return [_expand(each, texts) for each in value] if isinstance(value, (list, tuple)) else value
+    return (
+        [_expand(each, texts) for each in value]
+        if isinstance(value, (list, tuple))
+        else value
+    )
 
 
 def prepare(area: Area, case: Case, installer: str, other: str, public: str) -> Trial:
@@ -78,7 +89,13 @@ def prepare(area: Area, case: Case, installer: str, other: str, public: str) -> 
     write_project(root / "project", "project")
     write_lock(root / "pylock.toml", [area.wheels / "delta-1.1-py3-none-any.whl"])
     hashes = {f"hash:{path.name}": hash_of(path) for path in area.wheels.iterdir()}
-    texts = {"root": str(root), "wheels": str(area.wheels), "other": other, "public": public, **hashes}
+    texts = {
+        "root": str(root),
+        "wheels": str(area.wheels),
+        "other": other,
+        "public": public,
+        **hashes,
+    }
     trial = Trial(case, installer, Place(root, area.wheels, area.python, other), texts)
     trial.write(case.files)
     return trial
@@ -92,7 +109,9 @@ class Batch:
 
     def run(self) -> None:
         """Run them to the end."""
-        for number in range(max((len(trial.case.before) for trial in self.trials), default=0)):
+        for number in range(
+            max((len(trial.case.before) for trial in self.trials), default=0)
+        ):
             self._set_up(number)
         for trial in self._fit():
             with _noting(trial):
@@ -115,7 +134,9 @@ class Batch:
 
     def _set_up(self, number: int) -> None:
         trials = [trial for trial in self._fit() if len(trial.case.before) > number]
-        for trial, row in self._converge(trials, False, lambda trial: trial.case.before[number]):
+        for trial, row in self._converge(
+            trials, False, lambda trial: trial.case.before[number]
+        ):
             if row.get("msg") or not row.get("changed"):
                 trial.wrong = f"what is to be there before could not be made: {row}"
             trial.texts[f"release:{number}"] = row.get("release", "")
@@ -126,12 +147,20 @@ class Batch:
         for trial, row in self._converge(trials, check=True):
             trial.check = row
         for trial in trials:
-            trial.touched = differences(before[trial.place.root], snapshot(trial.place.root))
+            trial.touched = differences(
+                before[trial.place.root], snapshot(trial.place.root)
+            )
 
     def _again(self) -> None:
         trials = [trial for trial in self._fit() if not trial.case.fails]
-        quiet = [trial for trial in trials if trial.case.is_no_op_next and not trial.real.get("msg")]
-        for trial, row in self._converge([trial for trial in trials if trial not in quiet], check=False):
+        quiet = [
+            trial
+            for trial in trials
+            if trial.case.is_no_op_next and not trial.real.get("msg")
+        ]
+        for trial, row in self._converge(
+            [trial for trial in trials if trial not in quiet], check=False
+        ):
             trial.again = row
         if not quiet:
             return
@@ -141,7 +170,9 @@ class Batch:
             trial.again, trial.calls = row, answer.calls if trace else None
         if answer.calls and len(quiet) > 1:  # whose are they?
             for trial in quiet:
-                trial.calls = self._call([trial], False, lambda trial: trial.case.requested, trace).calls
+                trial.calls = self._call(
+                    [trial], False, lambda trial: trial.case.requested, trace
+                ).calls
 
     def _converge(
         self,
@@ -152,7 +183,9 @@ class Batch:
         """Call the module for these; where the call as a whole is lost, for each of them apart."""
         try:
             rows = self._call(trials, check, requested).rows if trials else []
-            assert len(rows) == len(trials), f"{len(rows)} answers for {len(trials)} environments"
+            assert len(rows) == len(trials), (
+                f"{len(rows)} answers for {len(trials)} environments"
+            )
         except AssertionError as exc:
             if len(trials) == 1:
                 trials[0].wrong = str(exc)
@@ -163,10 +196,16 @@ class Batch:
         yield from zip(trials, rows)
 
     def _call(
-        self, trials: Sequence[Trial], check: bool, requested: Callable[[Trial], Options], trace: Path | None = None
+        self,
+        trials: Sequence[Trial],
+        check: bool,
+        requested: Callable[[Trial], Options],
+        trace: Path | None = None,
     ) -> Answer:
         environments = [trial.options(requested(trial)) for trial in trials]
-        answer = self.runner.run({"environments": environments}, check=check, trace=trace, seconds=600)
+        answer = self.runner.run(
+            {"environments": environments}, check=check, trace=trace, seconds=600
+        )
         assert answer.rows, f"refused: {answer.result.get('msg')}"
         return answer
 
@@ -178,24 +217,40 @@ def _noting(trial: Trial, broken: bool = False) -> Iterator[None]:
         yield
     except Exception as exc:
         said = getattr(exc, "stderr", "") or ""
-        setattr(trial, "broken" if broken else "wrong", f"{type(exc).__name__}: {exc} {said}")
+        setattr(
+            trial,
+            "broken" if broken else "wrong",
+            f"{type(exc).__name__}: {exc} {said}",
+        )
 
 
 def describe(row: Row) -> list[str]:
     """Return the words of the table for a row."""
     words = [*row["done"], *(["rebuilt"] if row["rebuilt"] else [])]
     for key, form in _FORMS.items():
-        words += [form.format(**each) for each in row[key] if each["name"] not in _FRIENDS]
+        words += [
+            form.format(**each) for each in row[key] if each["name"] not in _FRIENDS
+        ]
     return sorted(words)
 
 
 def changes(row: Row) -> set[tuple[str, str, str]]:
     """Return all changes of versions that a row tells, pip's own among them."""
     keys = ("added", "removed", "upgraded", "downgraded")
-    return {(each["name"], each["before"], each["after"]) for key in keys for each in row[key]}
+    return {
+        (each["name"], each["before"], each["after"])
+        for key in keys
+        for each in row[key]
+    }
 
 
-def found_changes(before: Mapping[str, str], after: Mapping[str, str]) -> set[tuple[str, str, str]]:
+def found_changes(
+    before: Mapping[str, str], after: Mapping[str, str]
+) -> set[tuple[str, str, str]]:
     """Return those that are seen on disk."""
     names = {*before, *after}
-    return {(name, before.get(name, ""), after.get(name, "")) for name in names if before.get(name) != after.get(name)}
+    return {
+        (name, before.get(name, ""), after.get(name, ""))
+        for name in names
+        if before.get(name) != after.get(name)
+    }

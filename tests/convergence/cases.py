@@ -31,10 +31,9 @@ class Case(NamedTuple):
     then: Mapping[str, str] = {}  # written when `before` is done
     by_hand: Callable[[Place], None] | None = None  # done last
     holds: Callable[[Place], object] | None = None  # what is true at the end
-    is_no_op_next: bool = True  # the next run sees by reading alone that nothing is to be done
-    blind: str = (
-        ""  # the installer that finds out only in the real run: uv builds nothing in a dry run, nor compares hashes
-    )
+    # The next run sees by reading alone that nothing is to be done
+    is_no_op_next: bool = True
+    blind: str = ""  # the installer that finds out only in the real run: uv builds nothing in a dry run, nor compares hashes
     free: bool = False  # check mode may tell `reinstalled` of a project that turns out to be built the same
     only: str = ""  # pip or uv
     root: bool = False
@@ -61,32 +60,68 @@ NEW = (
     Case("newest", packages("alpha"), "created,+alpha 2.0,+part 2.0"),
     Case("needs", packages("beta"), "created,+alpha 2.0,+beta 1.0,+part 2.0"),
     Case("without-dependencies", packages("beta", no_deps=True), "created,+beta 1.0"),
-    Case("held-by-another", packages("picky", "alpha"), "created,+alpha 1.1,+part 1.1,+picky 1.0"),
+    Case(
+        "held-by-another",
+        packages("picky", "alpha"),
+        "created,+alpha 1.1,+part 1.1,+picky 1.0",
+    ),
     Case("extra", packages("gamma[fast]"), "created,+delta 2.0,+gamma 1.0"),
-    Case("extras", packages("gamma[fast,more]"), "created,+delta 2.0,+gamma 1.0,+mixed-name 1.0"),
-    Case("marker-false", packages('delta; sys_platform == "win32"', "early"), "created,+early 1.0"),
-    Case("marker-true", packages('delta<2; python_version >= "3"'), "created,+delta 1.1"),
+    Case(
+        "extras",
+        packages("gamma[fast,more]"),
+        "created,+delta 2.0,+gamma 1.0,+mixed-name 1.0",
+    ),
+    Case(
+        "marker-false",
+        packages('delta; sys_platform == "win32"', "early"),
+        "created,+early 1.0",
+    ),
+    Case(
+        "marker-true", packages('delta<2; python_version >= "3"'), "created,+delta 1.1"
+    ),
     Case("other-spelling", packages("mixed_name"), "created,+mixed-name 1.0"),
     Case("early-release", packages("early==2.0b1"), "created,+early 2.0b1"),
     Case("from-source", packages("source"), "created,+source 1.0"),
-    Case("only-binary", packages("either", only_binary=[":all:"]), "created,+either 1.0"),
+    Case(
+        "only-binary", packages("either", only_binary=[":all:"]), "created,+either 1.0"
+    ),
     Case("no-binary", packages("either", no_binary=["either"]), "created,+either 1.0"),
-    Case("only-binary-of-source", packages("source", only_binary=["source"]), None, fails=True),
+    Case(
+        "only-binary-of-source",
+        packages("source", only_binary=["source"]),
+        None,
+        fails=True,
+    ),
     Case(
         "constraint",
         packages("alpha", constraints=["{root}/c.txt"]),
         "created,+alpha 1.1,+part 1.1",
         files={"c.txt": "alpha<2\ndelta==1.0\n"},
     ),
-    Case("wheel-by-path", packages("{wheels}/delta-1.0-py3-none-any.whl"), "created,+delta 1.0"),
-    Case("wheel-by-url", packages("delta @ file://{wheels}/delta-1.1-py3-none-any.whl"), "created,+delta 1.1"),
+    Case(
+        "wheel-by-path",
+        packages("{wheels}/delta-1.0-py3-none-any.whl"),
+        "created,+delta 1.0",
+    ),
+    Case(
+        "wheel-by-url",
+        packages("delta @ file://{wheels}/delta-1.1-py3-none-any.whl"),
+        "created,+delta 1.1",
+    ),
     Case("project", PROJECT, "created,+project 1.0"),
-    Case("editable", REQ, "created,+project 1.0", files={"req.txt": "-e {root}/project\n"}),
+    Case(
+        "editable",
+        REQ,
+        "created,+project 1.0",
+        files={"req.txt": "-e {root}/project\n"},
+    ),
     Case(
         "file",
         REQ,
         "created,+alpha 1.1,+delta 1.0,+part 1.1",
-        files={"req.txt": "# what is asked\nalpha \\\n  <2   # held\n\ndelta==1.0 ; python_version > '3'\n"},
+        files={
+            "req.txt": "# what is asked\nalpha \\\n  <2   # held\n\ndelta==1.0 ; python_version > '3'\n"
+        },
     ),
     Case(
         "file-of-files",
@@ -105,8 +140,19 @@ NEW = (
         "created,+delta 2.0",
         files={"req.txt": "--no-index\n--find-links {wheels}\ndelta\n"},
     ),
-    Case("file-with-hashes", {**REQ, "require_hashes": True}, "created,+delta 1.0", files={"req.txt": HASHED}),
-    Case("hash-missing", {**REQ, "require_hashes": True}, None, fails=True, files={"req.txt": "delta==1.0\n"}),
+    Case(
+        "file-with-hashes",
+        {**REQ, "require_hashes": True},
+        "created,+delta 1.0",
+        files={"req.txt": HASHED},
+    ),
+    Case(
+        "hash-missing",
+        {**REQ, "require_hashes": True},
+        None,
+        fails=True,
+        files={"req.txt": "delta==1.0\n"},
+    ),
     Case(
         "hash-wrong",
         REQ,
@@ -115,14 +161,46 @@ NEW = (
         blind="uv",
         files={"req.txt": "delta==1.0 --hash={hash:delta-1.1-py3-none-any.whl}\n"},
     ),
-    Case("lock", {"lock": "{root}/lock.txt"}, "created,+delta 1.0", files={"lock.txt": HASHED}),
-    Case("lock-without-hashes", {"lock": "{root}/lock.txt"}, None, fails=True, files={"lock.txt": "delta==1.0\n"}),
+    Case(
+        "lock",
+        {"lock": "{root}/lock.txt"},
+        "created,+delta 1.0",
+        files={"lock.txt": HASHED},
+    ),
+    Case(
+        "lock-without-hashes",
+        {"lock": "{root}/lock.txt"},
+        None,
+        fails=True,
+        files={"lock.txt": "delta==1.0\n"},
+    ),
     Case("pylock", {"lock": "{root}/pylock.toml"}, "created,+delta 1.1", only="uv"),
-    Case("pylock-of-pip", {"lock": "{root}/pylock.toml"}, None, only="pip", is_no_op_next=False),
+    Case(
+        "pylock-of-pip",
+        {"lock": "{root}/pylock.toml"},
+        None,
+        only="pip",
+        is_no_op_next=False,
+    ),
     Case("pip-false", packages("delta", pip=False), "created,+delta 2.0", pip=True),
-    Case("base-packages", packages("delta", system_site_packages=True), "created,+delta 2.0", pip=True),
-    Case("mode", packages("delta", mode="0750"), "created,+delta 2.0", holds=drift.has_mode(0o750)),
-    Case("linked", {**A1, "links": [LINK]}, "created,links," + NEW_ALPHA, holds=drift.link_runs("alpha", "1.0")),
+    Case(
+        "base-packages",
+        packages("delta", system_site_packages=True),
+        "created,+delta 2.0",
+        pip=True,
+    ),
+    Case(
+        "mode",
+        packages("delta", mode="0750"),
+        "created,+delta 2.0",
+        holds=drift.has_mode(0o750),
+    ),
+    Case(
+        "linked",
+        {**A1, "links": [LINK]},
+        "created,links," + NEW_ALPHA,
+        holds=drift.link_runs("alpha", "1.0"),
+    ),
     Case(
         "linked-as",
         {**A1, "links": [{**LINK, "as": "omega"}]},
@@ -137,15 +215,59 @@ NEW = (
         by_hand=drift.write("bin/alpha", "mine\n"),
         holds=drift.reads("bin/alpha", "mine\n"),
     ),
-    Case("in-place", {**A1, "strategy": "in_place"}, "created," + NEW_ALPHA, holds=drift.is_directory),
-    Case("python-by-path", packages("delta", python="{other}"), "created,+delta 2.0", holds=drift.stands_on_other),
-    Case("python-by-specifier", packages("delta", python=">=3.8,!=3.9.*"), "created,+delta 2.0"),
+    Case(
+        "in-place",
+        {**A1, "strategy": "in_place"},
+        "created," + NEW_ALPHA,
+        holds=drift.is_directory,
+    ),
+    Case(
+        "python-by-path",
+        packages("delta", python="{other}"),
+        "created,+delta 2.0",
+        holds=drift.stands_on_other,
+    ),
+    Case(
+        "python-by-specifier",
+        packages("delta", python=">=3.8,!=3.9.*"),
+        "created,+delta 2.0",
+    ),
     Case("python-unknown", packages("delta", python="3.99"), None, fails=True),
-    Case("python-missing", packages("delta", python="/usr/bin/python-of-nobody"), None, fails=True),
-    Case("package-unknown", packages("nowhere"), None, fails=True, holds=drift.nothing_is_there),
-    Case("version-unknown", packages("alpha==9"), None, fails=True, holds=drift.nothing_is_there),
-    Case("conflict", packages("alpha==2.0", "picky"), None, fails=True, holds=drift.nothing_is_there),
-    Case("broken", packages("delta", "broken"), None, fails=True, blind="uv", holds=drift.nothing_is_there),
+    Case(
+        "python-missing",
+        packages("delta", python="/usr/bin/python-of-nobody"),
+        None,
+        fails=True,
+    ),
+    Case(
+        "package-unknown",
+        packages("nowhere"),
+        None,
+        fails=True,
+        holds=drift.nothing_is_there,
+    ),
+    Case(
+        "version-unknown",
+        packages("alpha==9"),
+        None,
+        fails=True,
+        holds=drift.nothing_is_there,
+    ),
+    Case(
+        "conflict",
+        packages("alpha==2.0", "picky"),
+        None,
+        fails=True,
+        holds=drift.nothing_is_there,
+    ),
+    Case(
+        "broken",
+        packages("delta", "broken"),
+        None,
+        fails=True,
+        blind="uv",
+        holds=drift.nothing_is_there,
+    ),
     Case(
         "broken-in-place",
         packages("broken", strategy="in_place"),
@@ -154,10 +276,22 @@ NEW = (
         blind="uv",
         holds=drift.nothing_is_there,
     ),
-    Case("file-missing", {"requirements": ["{root}/none.txt"]}, None, fails=True, holds=drift.nothing_is_there),
+    Case(
+        "file-missing",
+        {"requirements": ["{root}/none.txt"]},
+        None,
+        fails=True,
+        holds=drift.nothing_is_there,
+    ),
     Case(
         "no-server",
-        packages("delta", index_url="http://127.0.0.1:9/simple", no_index=False, find_links=[], timeout=2),
+        packages(
+            "delta",
+            index_url="http://127.0.0.1:9/simple",
+            no_index=False,
+            find_links=[],
+            timeout=2,
+        ),
         None,
         fails=True,
         holds=drift.nothing_is_there,
@@ -171,8 +305,19 @@ NEW = (
         holds=drift.reads("venv/notes.txt", "mine\n"),
     ),
     Case(
-        "foreign-file", A1, None, fails=True, by_hand=drift.write("venv", "mine\n"), holds=drift.reads("venv", "mine\n")
+        "foreign-file",
+        A1,
+        None,
+        fails=True,
+        by_hand=drift.write("venv", "mine\n"),
+        holds=drift.reads("venv", "mine\n"),
     ),
     Case("foreign-link", A1, None, fails=True, by_hand=drift.foreign_link),
-    Case("empty-directory", A1, None, by_hand=drift.make_directory, holds=drift.runs("1.0")),
+    Case(
+        "empty-directory",
+        A1,
+        None,
+        by_hand=drift.make_directory,
+        holds=drift.runs("1.0"),
+    ),
 )

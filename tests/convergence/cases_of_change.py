@@ -6,24 +6,51 @@
 from __future__ import annotations
 
 from . import drift
-from .cases import A1, A2, DOWN, HASHED, HASHED_2, LINK, PROJECT, REQ, UP, Case, packages
+from .cases import (
+    A1,
+    A2,
+    DOWN,
+    HASHED,
+    HASHED_2,
+    LINK,
+    PROJECT,
+    REQ,
+    UP,
+    Case,
+    packages,
+)
 
 CHANGES = (
     Case("same", A1, before=(A1,)),
     Case("same-asked-otherwise", packages("alpha"), before=(A1,)),
     Case("one-more", packages("alpha==1.0", "delta==1.0"), "+delta 1.0", before=(A1,)),
-    Case("dependencies-after-all", packages("beta"), "+alpha 2.0,+part 2.0", before=(packages("beta", no_deps=True),)),
+    Case(
+        "dependencies-after-all",
+        packages("beta"),
+        "+alpha 2.0,+part 2.0",
+        before=(packages("beta", no_deps=True),),
+    ),
     Case("one-less", A1, "", before=(packages("alpha==1.0", "delta"),)),
     Case("upgrade", A2, UP, before=(A1,), holds=drift.runs("2.0")),
     Case("downgrade", A1, DOWN, before=(A2,), holds=drift.runs("1.0")),
-    Case("upgrade-of-a-need", packages("beta", "alpha==2.0"), UP, before=(packages("beta", "alpha==1.0"),)),
+    Case(
+        "upgrade-of-a-need",
+        packages("beta", "alpha==2.0"),
+        UP,
+        before=(packages("beta", "alpha==1.0"),),
+    ),
     Case(
         "marker-turned",
         packages('delta==2.0; sys_platform != "win32"'),
         "delta 1.0>2.0",
         before=(packages("delta==1.0"),),
     ),
-    Case("extra-added", packages("gamma[fast,more]"), "+mixed-name 1.0", before=(packages("gamma[fast]"),)),
+    Case(
+        "extra-added",
+        packages("gamma[fast,more]"),
+        "+mixed-name 1.0",
+        before=(packages("gamma[fast]"),),
+    ),
     Case(
         "exact",
         {**A1, "exact": True},
@@ -31,7 +58,12 @@ CHANGES = (
         before=(packages("alpha==1.0", "delta", "early"),),
         pip=True,
     ),
-    Case("exact-keeps-needs", packages("beta", exact=True), "-delta 2.0", before=(packages("beta", "delta"),)),
+    Case(
+        "exact-keeps-needs",
+        packages("beta", exact=True),
+        "-delta 2.0",
+        before=(packages("beta", "delta"),),
+    ),
     Case(
         "exact-of-extra",
         packages("gamma[fast]", exact=True),
@@ -39,8 +71,15 @@ CHANGES = (
         before=(packages("gamma[fast]", "alpha==1.0"),),
         pip=True,
     ),
-    Case("exact-of-marker", packages("gamma", exact=True), "-delta 2.0", before=(packages("gamma[fast]"),)),
-    Case("exact-and-true", packages("beta", exact=True), "", before=(packages("beta"),)),
+    Case(
+        "exact-of-marker",
+        packages("gamma", exact=True),
+        "-delta 2.0",
+        before=(packages("gamma[fast]"),),
+    ),
+    Case(
+        "exact-and-true", packages("beta", exact=True), "", before=(packages("beta"),)
+    ),
     Case(
         "packages-absent",
         {"packages_absent": ["Delta", "not-there"]},
@@ -60,8 +99,19 @@ CHANGES = (
         "-delta 2.0",
         before=(packages("alpha==1.0", "delta", strategy="in_place"),),
     ),
-    Case("packages-absent-already", packages("alpha==1.0", packages_absent=["delta"]), "", before=(A1,)),
-    Case("latest", packages("alpha", state="latest"), UP, before=(A1,), is_no_op_next=False),
+    Case(
+        "packages-absent-already",
+        packages("alpha==1.0", packages_absent=["delta"]),
+        "",
+        before=(A1,),
+    ),
+    Case(
+        "latest",
+        packages("alpha", state="latest"),
+        UP,
+        before=(A1,),
+        is_no_op_next=False,
+    ),
     Case(
         "latest-of-needs",
         packages("beta", state="latest"),
@@ -76,7 +126,13 @@ CHANGES = (
         before=(A1,),
         is_no_op_next=False,
     ),
-    Case("latest-already", packages("alpha", state="latest"), "", before=(packages("alpha"),), is_no_op_next=False),
+    Case(
+        "latest-already",
+        packages("alpha", state="latest"),
+        "",
+        before=(packages("alpha"),),
+        is_no_op_next=False,
+    ),
     Case(
         "file-changed",
         REQ,
@@ -151,7 +207,13 @@ CHANGES = (
         by_hand=drift.break_project,
         holds=drift.project_says(1),
     ),
-    Case("editable-same", REQ, "", before=(REQ,), files={"req.txt": "-e {root}/project\n"}),
+    Case(
+        "editable-same",
+        REQ,
+        "",
+        before=(REQ,),
+        files={"req.txt": "-e {root}/project\n"},
+    ),
     Case(
         "editable-edited",
         REQ,
@@ -162,9 +224,27 @@ CHANGES = (
         by_hand=drift.edit_project("1.0"),
         holds=drift.project_says(2),
     ),
-    Case("editable-to-plain", PROJECT, None, before=(REQ,), files={"req.txt": "-e {root}/project\n"}),
-    Case("pip-taken-out", packages("delta", pip=False), "", before=(packages("delta"),), pip=True),
-    Case("pip-put-in", packages("delta"), "", before=(packages("delta", pip=False),), pip=True),
+    Case(
+        "editable-to-plain",
+        PROJECT,
+        None,
+        before=(REQ,),
+        files={"req.txt": "-e {root}/project\n"},
+    ),
+    Case(
+        "pip-taken-out",
+        packages("delta", pip=False),
+        "",
+        before=(packages("delta"),),
+        pip=True,
+    ),
+    Case(
+        "pip-put-in",
+        packages("delta"),
+        "",
+        before=(packages("delta", pip=False),),
+        pip=True,
+    ),
     Case(
         "base-packages-on",
         packages("delta", system_site_packages=True),
@@ -179,7 +259,13 @@ CHANGES = (
         before=(packages("delta", system_site_packages=True),),
         holds=drift.sees_base(False),
     ),
-    Case("mode-changed", {**A1, "mode": "0700"}, "settings", before=(A1,), holds=drift.has_mode(0o700)),
+    Case(
+        "mode-changed",
+        {**A1, "mode": "0700"},
+        "settings",
+        before=(A1,),
+        holds=drift.has_mode(0o700),
+    ),
     Case(
         "mode-drifted",
         {**A1, "mode": "0750"},
@@ -197,7 +283,13 @@ CHANGES = (
         holds=drift.has_mode(0o750),
         root=True,
     ),
-    Case("link-added", {**A1, "links": [LINK]}, "links", before=(A1,), holds=drift.link_runs("alpha", "1.0")),
+    Case(
+        "link-added",
+        {**A1, "links": [LINK]},
+        "links",
+        before=(A1,),
+        holds=drift.link_runs("alpha", "1.0"),
+    ),
     Case(
         "link-lost",
         {**A1, "links": [LINK]},
@@ -206,7 +298,13 @@ CHANGES = (
         by_hand=drift.remove("bin/alpha"),
         holds=drift.link_runs("alpha", "1.0"),
     ),
-    Case("link-obsolete", A1, "links", before=({**A1, "links": [LINK]},), holds=drift.is_gone("bin/alpha")),
+    Case(
+        "link-obsolete",
+        A1,
+        "links",
+        before=({**A1, "links": [LINK]},),
+        holds=drift.is_gone("bin/alpha"),
+    ),
     Case(
         "link-renamed",
         {**A1, "links": [{**LINK, "as": "omega"}]},
@@ -229,7 +327,13 @@ CHANGES = (
         by_hand=drift.write("bin/alpha", "mine\n"),
         holds=drift.reads("bin/alpha", "mine\n"),
     ),
-    Case("link-of-no-script", {**A1, "links": [{**LINK, "name": "omega"}]}, None, fails=True, before=(A1,)),
+    Case(
+        "link-of-no-script",
+        {**A1, "links": [{**LINK, "name": "omega"}]},
+        None,
+        fails=True,
+        before=(A1,),
+    ),
     Case(
         "broken-update",
         packages("alpha==2.0", "broken"),
@@ -240,6 +344,12 @@ CHANGES = (
         holds=drift.runs("1.0"),
     ),
     Case("keep-none", {**A2, "keep": 0}, UP, before=(A1,), holds=drift.has_releases(1)),
-    Case("keep-one", {**A1, "keep": 1}, DOWN, before=(A1, A2), holds=drift.has_releases(2)),
+    Case(
+        "keep-one",
+        {**A1, "keep": 1},
+        DOWN,
+        before=(A1, A2),
+        holds=drift.has_releases(2),
+    ),
     Case("auto-goes-on", {**A2, "installer": "auto"}, UP, before=(A1,)),
 )

@@ -39,7 +39,14 @@ DRIFT = (
         before=(A1,),
         by_hand=drift.write("{site}/alpha-1.0.dist-info/INSTALLER", "hand\n"),
     ),
-    Case("lost-script", A1, None, before=(A1,), by_hand=drift.remove("venv/bin/alpha"), holds=drift.runs("1.0")),
+    Case(
+        "lost-script",
+        A1,
+        None,
+        before=(A1,),
+        by_hand=drift.remove("venv/bin/alpha"),
+        holds=drift.runs("1.0"),
+    ),
     Case("lost-pip", A1, None, before=(A1,), by_hand=drift.take_out("pip"), pip=True),
     Case(
         "lost-file-full",
@@ -58,7 +65,14 @@ DRIFT = (
         holds=drift.runs("1.0"),
     ),
     Case("true-full", {**A1, "verify": "full"}, "", before=(A1,)),
-    Case("lost-interpreter", A1, "rebuilt", before=(A1,), by_hand=drift.lose_interpreter, holds=drift.runs("1.0")),
+    Case(
+        "lost-interpreter",
+        A1,
+        "rebuilt",
+        before=(A1,),
+        by_hand=drift.lose_interpreter,
+        holds=drift.runs("1.0"),
+    ),
     Case(
         "lost-interpreter-and-new-version",
         A2,
@@ -67,11 +81,40 @@ DRIFT = (
         by_hand=drift.lose_interpreter,
         holds=drift.runs("2.0"),
     ),
-    Case("lost-release", A1, None, before=(A1,), by_hand=drift.lose_release, holds=drift.runs("1.0")),
-    Case("lost-config", A1, "rebuilt", before=(A1,), by_hand=drift.remove("venv/pyvenv.cfg"), holds=drift.runs("1.0")),
-    Case("lost-record", A1, "", before=(A1,), by_hand=drift.remove("venv/.pyfleet.json")),
-    Case("mangled-record", A1, "", before=(A1,), by_hand=drift.write("venv/.pyfleet.json", '{"schema": 1, "wanted": ')),
-    Case("half-made", A1, "adopted,rebuilt," + NEW_ALPHA, by_hand=drift.half_make, holds=drift.runs("1.0"), pip=True),
+    Case(
+        "lost-release",
+        A1,
+        None,
+        before=(A1,),
+        by_hand=drift.lose_release,
+        holds=drift.runs("1.0"),
+    ),
+    Case(
+        "lost-config",
+        A1,
+        "rebuilt",
+        before=(A1,),
+        by_hand=drift.remove("venv/pyvenv.cfg"),
+        holds=drift.runs("1.0"),
+    ),
+    Case(
+        "lost-record", A1, "", before=(A1,), by_hand=drift.remove("venv/.pyfleet.json")
+    ),
+    Case(
+        "mangled-record",
+        A1,
+        "",
+        before=(A1,),
+        by_hand=drift.write("venv/.pyfleet.json", '{"schema": 1, "wanted": '),
+    ),
+    Case(
+        "half-made",
+        A1,
+        "adopted,rebuilt," + NEW_ALPHA,
+        by_hand=drift.half_make,
+        holds=drift.runs("1.0"),
+        pip=True,
+    ),
     Case(
         "half-made-in-place",
         {**A1, "strategy": "in_place"},
@@ -80,7 +123,13 @@ DRIFT = (
         holds=drift.runs("1.0"),
         pip=True,
     ),
-    Case("other-python", {**A1, "python": "{other}"}, "rebuilt", before=(A1,), holds=drift.stands_on_other),
+    Case(
+        "other-python",
+        {**A1, "python": "{other}"},
+        "rebuilt",
+        before=(A1,),
+        holds=drift.stands_on_other,
+    ),
     Case("python-still-fits", {**A1, "python": ">=3.8"}, "", before=(A1,)),
     Case(
         "adopted",
@@ -120,12 +169,30 @@ DRIFT = (
         before=({**A1, "strategy": "in_place"},),
         holds=drift.runs("1.0"),
     ),
-    Case("in-place-to-atomic", A1, "adopted", before=({**A1, "strategy": "in_place"},), holds=drift.runs("1.0")),
-    Case("atomic-to-in-place", {**A2, "strategy": "in_place"}, UP, before=(A1,), holds=drift.runs("2.0")),
+    Case(
+        "in-place-to-atomic",
+        A1,
+        "adopted",
+        before=({**A1, "strategy": "in_place"},),
+        holds=drift.runs("1.0"),
+    ),
+    Case(
+        "atomic-to-in-place",
+        {**A2, "strategy": "in_place"},
+        UP,
+        before=(A1,),
+        holds=drift.runs("2.0"),
+    ),
 )
 
 ENDS = (
-    Case("absent", {"state": "absent"}, "removed,-alpha 1.0,-part 1.0", before=(A1,), holds=drift.nothing_is_there),
+    Case(
+        "absent",
+        {"state": "absent"},
+        "removed,-alpha 1.0,-part 1.0",
+        before=(A1,),
+        holds=drift.nothing_is_there,
+    ),
     Case("absent-already", {"state": "absent"}, ""),
     Case(
         "absent-in-place",
@@ -165,8 +232,22 @@ ENDS = (
         by_hand=drift.write("venv/notes.txt", "mine\n"),
         holds=drift.reads("venv/notes.txt", "mine\n"),
     ),
-    Case("absent-around-it", {"state": "absent"}, None, fails=True, by_hand=drift.surround, holds=drift.is_surrounded),
-    Case("adopted-around-it", A1, None, fails=True, by_hand=drift.surround, holds=drift.is_surrounded),
+    Case(
+        "absent-around-it",
+        {"state": "absent"},
+        None,
+        fails=True,
+        by_hand=drift.surround,
+        holds=drift.is_surrounded,
+    ),
+    Case(
+        "adopted-around-it",
+        A1,
+        None,
+        fails=True,
+        by_hand=drift.surround,
+        holds=drift.is_surrounded,
+    ),
     Case(
         "in-place-around-it",
         {**A1, "strategy": "in_place"},
@@ -175,7 +256,13 @@ ENDS = (
         holds=drift.is_surrounded,
         pip=True,
     ),
-    Case("back", {"release": "{release:0}"}, "switched," + DOWN, before=(A1, A2), holds=drift.runs("1.0")),
+    Case(
+        "back",
+        {"release": "{release:0}"},
+        "switched," + DOWN,
+        before=(A1, A2),
+        holds=drift.runs("1.0"),
+    ),
     Case(
         "back-with-links",
         {"release": "{release:0}", "links": [LINK]},
@@ -185,7 +272,12 @@ ENDS = (
     ),
     Case("back-to-where-it-is", {"release": "{release:1}"}, "", before=(A1, A2)),
     Case(
-        "back-to-none", {"release": "20200101T000000-abcdef"}, None, fails=True, before=(A1,), holds=drift.runs("1.0")
+        "back-to-none",
+        {"release": "20200101T000000-abcdef"},
+        None,
+        fails=True,
+        before=(A1,),
+        holds=drift.runs("1.0"),
     ),
     Case(
         "back-when-link-is-lost",

@@ -23,14 +23,22 @@ class Client:
     :param pause: seconds between two starts.
     """
 
-    def __init__(self, ways: Sequence[Sequence[str | Path]], wait: float, seed: int, pause: float = 0.02) -> None:
+    def __init__(
+        self,
+        ways: Sequence[Sequence[str | Path]],
+        wait: float,
+        seed: int,
+        pause: float = 0.02,
+    ) -> None:
         self.ways = [list(map(str, way)) for way in ways]
         self.wait, self.pause = wait, pause
         self.random = random.Random(seed)
         self.seen: Counter[str] = Counter()
         self.faults: list[str] = []
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._loop, args=(number,)) for number in range(2)]
+        self._threads = [
+            threading.Thread(target=self._loop, args=(number,)) for number in range(2)
+        ]
 
     @property
     def starts(self) -> int:
@@ -38,10 +46,20 @@ class Client:
 
     def start_once(self, way: Sequence[str], wait: float) -> None:
         """Start it; three times the same version on one line is right, and nothing else."""
-        environment = {"PATH": "/usr/bin:/bin", "ALPHA_WAIT": f"{wait:.3f}", "HOME": "/nonexistent"}
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "ALPHA_WAIT": f"{wait:.3f}",
+            "HOME": "/nonexistent",
+        }
         try:
             done = subprocess.run(
-                way, capture_output=True, text=True, env=environment, cwd="/", check=False, timeout=60
+                way,
+                capture_output=True,
+                text=True,
+                env=environment,
+                cwd="/",
+                check=False,
+                timeout=60,
             )
         except (OSError, subprocess.TimeoutExpired) as exc:
             self.faults.append(f"{way}: {exc!r}")
@@ -50,11 +68,15 @@ class Client:
         if done.returncode == 0 and len(words) == 3 and len(set(words)) == 1:
             self.seen[words[0]] += 1
         else:
-            self.faults.append(f"{way}: {done.returncode} {done.stdout!r} {done.stderr[-1500:]!r}")
+            self.faults.append(
+                f"{way}: {done.returncode} {done.stdout!r} {done.stderr[-1500:]!r}"
+            )
 
     def _loop(self, number: int) -> None:
         while not self._stop.is_set():
-            self.start_once(self.ways[number % len(self.ways)], self.random.uniform(0, self.wait))
+            self.start_once(
+                self.ways[number % len(self.ways)], self.random.uniform(0, self.wait)
+            )
             number += 1
             self._stop.wait(self.pause)
 
@@ -64,7 +86,10 @@ class Client:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._stop.set()
         for thread in self._threads:
@@ -79,7 +104,9 @@ def descendants(pid: int) -> list[int]:
             text = Path("/proc", name, "stat").read_text()
         except OSError:
             continue
-        parents.setdefault(int(text.rpartition(")")[2].split()[1]), []).append(int(name))
+        parents.setdefault(int(text.rpartition(")")[2].split()[1]), []).append(
+            int(name)
+        )
     found = list(parents.get(pid, []))
     for each in found:
         found += parents.get(each, [])

@@ -25,12 +25,38 @@ _MEMORY_KIB = 3 * 1024 * 1024
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=20, help="how many runs of the crash test are killed")
-    parser.addoption("--seed", type=int, default=20261125, help="of the moments at which they are killed")
-    parser.addoption("--python", default="", help="the Python that stands for Ansible's own on the target")
-    parser.addoption("--apart", action="store_true", help="run each case in a call of the module of its own")
-    parser.addoption("--all", action="store_true", help="try with pip also where it makes no difference what installs")
-    parser.addoption("--keep-area", action="store_true", help="leave the directory that was worked in")
+    parser.addoption(
+        "--kills",
+        type=int,
+        default=20,
+        help="how many runs of the crash test are killed",
+    )
+    parser.addoption(
+        "--seed",
+        type=int,
+        default=20261125,
+        help="of the moments at which they are killed",
+    )
+    parser.addoption(
+        "--python",
+        default="",
+        help="the Python that stands for Ansible's own on the target",
+    )
+    parser.addoption(
+        "--apart",
+        action="store_true",
+        help="run each case in a call of the module of its own",
+    )
+    parser.addoption(
+        "--all",
+        action="store_true",
+        help="try with pip also where it makes no difference what installs",
+    )
+    parser.addoption(
+        "--keep-area",
+        action="store_true",
+        help="leave the directory that was worked in",
+    )
 
 
 def own_python(named: str) -> str:
@@ -39,10 +65,14 @@ def own_python(named: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "alike: what installs makes no difference; only with --all")
+    config.addinivalue_line(
+        "markers", "alike: what installs makes no difference; only with --all"
+    )
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     if config.getoption("--all"):
         return
     left_out = [item for item in items if item.get_closest_marker("alike")]
@@ -77,10 +107,22 @@ def _mount_memory(root: Path) -> bool:
     memory = Path("/proc/meminfo")
     if os.geteuid() != 0 or not memory.exists():
         return False
-    available = next(int(line.split()[1]) for line in memory.read_text().splitlines() if "MemAvailable" in line)
+    available = next(
+        int(line.split()[1])
+        for line in memory.read_text().splitlines()
+        if "MemAvailable" in line
+    )
     if available < 4 * _MEMORY_KIB // 3:
         return False
-    command = ["mount", "-t", "tmpfs", "-o", f"size={_MEMORY_KIB}k,mode=755", "pyfleet-convergence", str(root)]
+    command = [
+        "mount",
+        "-t",
+        "tmpfs",
+        "-o",
+        f"size={_MEMORY_KIB}k,mode=755",
+        "pyfleet-convergence",
+        str(root),
+    ]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
@@ -99,10 +141,14 @@ def _unpack_uv(directory: Path) -> None:
 def pythons() -> dict[str, str]:
     """The Pythons of this machine that can make environments, by minor version."""
     done = subprocess.run(
-        ["sh", str(REPOSITORY / "dev" / "pythons.sh"), "all"], check=True, capture_output=True, text=True
+        ["sh", str(REPOSITORY / "dev" / "pythons.sh"), "all"],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return {
-        version: os.path.realpath(path) for version, path in (line.split("\t") for line in done.stdout.splitlines())
+        version: os.path.realpath(path)
+        for version, path in (line.split("\t") for line in done.stdout.splitlines())
     }
 
 
@@ -111,8 +157,14 @@ def public_python() -> str:
     """A Python that every user of this machine can run, and that can make environments."""
     for name in ("/usr/bin/python3", "/usr/local/bin/python3"):
         path = os.path.realpath(name)
-        done = subprocess.run([path, "-c", "import venv, ensurepip"], check=False, capture_output=True)
-        if os.path.exists(path) and done.returncode == 0 and os.stat(path).st_mode & stat.S_IXOTH:
+        done = subprocess.run(
+            [path, "-c", "import venv, ensurepip"], check=False, capture_output=True
+        )
+        if (
+            os.path.exists(path)
+            and done.returncode == 0
+            and os.stat(path).st_mode & stat.S_IXOTH
+        ):
             return path
     need(False, "a Python for every user (with its venv package)")
     raise AssertionError

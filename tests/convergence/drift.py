@@ -36,7 +36,11 @@ class Place(NamedTuple):
         return next(self.venv.glob("lib/python*/site-packages"))
 
     def at(self, name: str) -> Path:
-        return self.site / name[len("{site}/") :] if name.startswith("{site}/") else self.root / name
+        return (
+            self.site / name[len("{site}/") :]
+            if name.startswith("{site}/")
+            else self.root / name
+        )
 
 
 Deed = Callable[[Place], None]
@@ -48,7 +52,10 @@ def listing(prefix: Path) -> dict[str, str]:
     found = {}
     for path in prefix.glob("lib/python*/site-packages/*.dist-info/METADATA"):
         head = path.read_text(encoding="utf-8", errors="replace").split("\n\n")[0]
-        name, version = (re.search(rf"^{key}: (.*)$", head, re.MULTILINE) for key in ("Name", "Version"))
+        name, version = (
+            re.search(rf"^{key}: (.*)$", head, re.MULTILINE)
+            for key in ("Name", "Version")
+        )
         if name and version:
             found[re.sub(r"[-_.]+", "-", name[1]).lower()] = version[1]
     return found
@@ -90,7 +97,11 @@ def take_out(name: str) -> Deed:
     """Remove a distribution, its scripts left lying."""
 
     def deed(place: Place) -> None:
-        for path in [*place.site.glob(f"{name}-*.dist-info"), place.site / name, place.site / f"{name}.py"]:
+        for path in [
+            *place.site.glob(f"{name}-*.dist-info"),
+            place.site / name,
+            place.site / f"{name}.py",
+        ]:
             if path.is_dir():
                 shutil.rmtree(path)
             elif path.exists():
@@ -116,7 +127,11 @@ def plain(*stems: str, pip: bool = True) -> Deed:
 
     def deed(place: Place) -> None:
         bare = [] if pip else ["--without-pip"]
-        subprocess.run([place.python, "-m", "venv", *bare, str(place.venv)], check=True, capture_output=True)
+        subprocess.run(
+            [place.python, "-m", "venv", *bare, str(place.venv)],
+            check=True,
+            capture_output=True,
+        )
         put_in(*stems)(place)
 
     return deed
@@ -136,7 +151,11 @@ def is_surrounded(place: Place) -> None:
 
 def half_make(place: Place) -> None:
     """Leave what `python -m venv` leaves where ensurepip fails."""
-    subprocess.run([place.python, "-m", "venv", "--without-pip", str(place.venv)], check=True, capture_output=True)
+    subprocess.run(
+        [place.python, "-m", "venv", "--without-pip", str(place.venv)],
+        check=True,
+        capture_output=True,
+    )
     config = place.venv / "pyvenv.cfg"
     config.write_text(config.read_text().replace("--without-pip ", ""))
     for name in ("activate", "activate.csh", "activate.fish", "Activate.ps1"):
@@ -162,12 +181,20 @@ def edit_project(version: str) -> Deed:
 
 
 def break_project(place: Place) -> None:
-    write_project(place.root / "project", "project", "1.0", "A = 2\n", fails="the project cannot be built")
+    write_project(
+        place.root / "project",
+        "project",
+        "1.0",
+        "A = 2\n",
+        fails="the project cannot be built",
+    )
 
 
 # -- what is true -----------------------------------------------------------------------------------------------------
 def say(*command: str | Path) -> str:
-    return subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True, cwd="/").stdout.strip()
+    return subprocess.run(
+        list(map(str, command)), check=True, capture_output=True, text=True, cwd="/"
+    ).stdout.strip()
 
 
 def runs(version: str, script: bool = True) -> Truth:
@@ -183,14 +210,18 @@ def runs(version: str, script: bool = True) -> Truth:
 def link_runs(name: str, version: str) -> Truth:
     def truth(place: Place) -> None:
         assert say(place.root / "bin" / name) == " ".join([version] * 3)
-        assert os.readlink(place.root / "bin" / name).startswith(os.path.realpath(place.venv) + "/")
+        assert os.readlink(place.root / "bin" / name).startswith(
+            os.path.realpath(place.venv) + "/"
+        )
 
     return truth
 
 
 def project_says(number: int) -> Truth:
     def truth(place: Place) -> None:
-        assert say(place.venv / "bin" / "python", "-c", "import project; print(project.A)") == str(number)
+        assert say(
+            place.venv / "bin" / "python", "-c", "import project; print(project.A)"
+        ) == str(number)
 
     return truth
 
@@ -211,7 +242,11 @@ def is_gone(name: str) -> Truth:
 
 
 def nothing_is_there(place: Place) -> None:
-    left = [name for name in os.listdir(place.root) if name == "venv" or name.startswith(".")]
+    left = [
+        name
+        for name in os.listdir(place.root)
+        if name == "venv" or name.startswith(".")
+    ]
     assert left == []
 
 
@@ -253,7 +288,14 @@ def is_owned(name: str) -> Truth:
     def truth(place: Place) -> None:
         uid = pwd.getpwnam(name).pw_uid
         prefix = os.path.realpath(place.venv)
-        paths = [prefix, *(os.path.join(top, each) for top, names, files in os.walk(prefix) for each in names + files)]
+        paths = [
+            prefix,
+            *(
+                os.path.join(top, each)
+                for top, names, files in os.walk(prefix)
+                for each in names + files
+            ),
+        ]
         assert [path for path in paths if os.lstat(path).st_uid != uid] == []
         assert os.lstat(place.root).st_uid == os.lstat(place.venv).st_uid == 0
 

@@ -19,17 +19,33 @@ def backend() -> str:
     """Return the path of git's http-backend, or ''."""
     if shutil.which("git") is None:
         return ""
-    place = subprocess.run(["git", "--exec-path"], check=True, capture_output=True, text=True).stdout.strip()
+    place = subprocess.run(
+        ["git", "--exec-path"], check=True, capture_output=True, text=True
+    ).stdout.strip()
     path = os.path.join(place, "git-http-backend")
     return path if os.path.exists(path) else ""
 
 
 def commit_all(project: Path) -> str:
     """Make a repository of a directory, commit all that is in it, and return the commit."""
-    git = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.com", "-C", str(project)]
-    for words in (["init", "--quiet", "--initial-branch=main"], ["add", "."], ["commit", "--quiet", "-m", "All"]):
+    git = [
+        "git",
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example.com",
+        "-C",
+        str(project),
+    ]
+    for words in (
+        ["init", "--quiet", "--initial-branch=main"],
+        ["add", "."],
+        ["commit", "--quiet", "-m", "All"],
+    ):
         subprocess.run([*git, *words], check=True)
-    return subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        [*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 class GitServer:
@@ -45,7 +61,11 @@ class GitServer:
         handler = type("Handler", (_Handler,), {"server_of_git": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.05},
+            daemon=True,
+        )
 
     @property
     def port(self) -> int:
@@ -56,7 +76,10 @@ class GitServer:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
@@ -108,5 +131,11 @@ class _Handler(BaseHTTPRequestHandler):
             "GIT_PROTOCOL": self.headers.get("Git-Protocol") or "",
             "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding") or "",
         }
-        done = subprocess.run([self.server_of_git.backend], input=body, env=variables, check=True, capture_output=True)
+        done = subprocess.run(
+            [self.server_of_git.backend],
+            input=body,
+            env=variables,
+            check=True,
+            capture_output=True,
+        )
         return done.stdout

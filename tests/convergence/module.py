@@ -38,7 +38,9 @@ class Answer(NamedTuple):
         return json.dumps(self.result, indent=1) + self.errors[-4000:]
 
 
-def payload(options: Mapping[str, Any], check: bool = False, diff: bool = True) -> bytes:
+def payload(
+    options: Mapping[str, Any], check: bool = False, diff: bool = True
+) -> bytes:
     """Return the program that Ansible would send for a task with these options."""
     with _LOCK:
         return build(NAME, {**options, **_internal(check, diff)})
@@ -61,11 +63,19 @@ class Runner:
     def __init__(self, python: str, area: Path, caches: Path | None) -> None:
         self.python = python
         path = f"{area}/bin:/usr/local/bin:/usr/bin:/bin"
-        self.environment = {"PATH": path, "HOME": str(area / "home"), "LANG": "C.UTF-8", "TMPDIR": str(area / "tmp")}
+        self.environment = {
+            "PATH": path,
+            "HOME": str(area / "home"),
+            "LANG": "C.UTF-8",
+            "TMPDIR": str(area / "tmp"),
+        }
         # What this machine tells pip is no part of a test, and its caches are left alone.
         self.environment |= {"PIP_CONFIG_FILE": os.devnull, "UV_NO_CONFIG": "1"}
         if caches is not None:
-            self.environment |= {"PIP_CACHE_DIR": str(caches / "pip"), "UV_CACHE_DIR": str(caches / "uv")}
+            self.environment |= {
+                "PIP_CACHE_DIR": str(caches / "pip"),
+                "UV_CACHE_DIR": str(caches / "uv"),
+            }
 
     def start(
         self, options: Mapping[str, Any], check: bool = False, environment: Mapping[str, str] | None = None,
@@ -74,7 +84,16 @@ class Runner:
         """Start it, in a session of its own; its output goes to pipes."""
         command = [self.python]
         if trace is not None:
-            command = ["strace", "-f", "-qq", "-e", "trace=" + _TRACED, "-o", str(trace), *command]
+            command = [
+                "strace",
+                "-f",
+                "-qq",
+                "-e",
+                "trace=" + _TRACED,
+                "-o",
+                str(trace),
+                *command,
+            ]
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/",
             env={**self.environment, **(environment or {})}, start_new_session=True,
@@ -96,26 +115,39 @@ class Runner:
         except subprocess.TimeoutExpired:
             process.kill()
             output, errors = process.communicate()
-            raise AssertionError(f"late after {seconds} s: {output!r} {errors!r}") from None
+            raise AssertionError(
+                f"late after {seconds} s: {output!r} {errors!r}"
+            ) from None
         return read_answer(output, errors, trace)
 
 
 def read_answer(output: bytes, errors: bytes, trace: Path | None = None) -> Answer:
     """Read what a module wrote; anything but one JSON object, and anything that Python itself complains of, fails."""
-    text, complaint = output.decode("utf-8", "replace"), errors.decode("utf-8", "replace")
+    text, complaint = (
+        output.decode("utf-8", "replace"),
+        errors.decode("utf-8", "replace"),
+    )
     try:
         result = json.loads(text)
     except ValueError:
-        raise AssertionError(f"no result:\n{text[-3000:]}\n{complaint[-6000:]}") from None
+        raise AssertionError(
+            f"no result:\n{text[-3000:]}\n{complaint[-6000:]}"
+        ) from None
     if result.get("exception") or "Traceback" in complaint:
-        raise AssertionError(f"it crashed: {result.get('msg')}\n{result.get('exception')}\n{complaint[-6000:]}")
-    return Answer(result, text, complaint, _read_trace(trace) if trace is not None else ())
+        raise AssertionError(
+            f"it crashed: {result.get('msg')}\n{result.get('exception')}\n{complaint[-6000:]}"
+        )
+    return Answer(
+        result, text, complaint, _read_trace(trace) if trace is not None else ()
+    )
 
 
 def _read_trace(trace: Path) -> tuple[str, ...]:
     """Return what was started after the interpreter itself."""
     found = []
-    for name, rest in re.findall(r"^\d+\s+(\w+)\((.*)", trace.read_text(errors="replace"), re.MULTILINE):
+    for name, rest in re.findall(
+        r"^\d+\s+(\w+)\((.*)", trace.read_text(errors="replace"), re.MULTILINE
+    ):
         if name == "execve" and not rest.endswith("= 0"):
             continue
         found.append(f"{name}({rest[:200]}")
@@ -130,7 +162,9 @@ def can_trace() -> bool:
 def only_single(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a row that a check must tell as the real run does: all but times and ids."""
     return {
-        key: value for key, value in row.items() if key not in ("duration", "release", "previous", "problem", "msg")
+        key: value
+        for key, value in row.items()
+        if key not in ("duration", "release", "previous", "problem", "msg")
     }
 
 
@@ -148,7 +182,11 @@ def snapshot(*roots: Path) -> dict[str, tuple[object, ...]]:
         info = os.lstat(path)
         found[path] = (info.st_ino, oct(info.st_mode), info.st_uid, info.st_gid)
         if stat.S_ISDIR(info.st_mode):
-            pending += [entry.path for entry in os.scandir(path) if not entry.path.endswith("/project/__pycache__")]
+            pending += [
+                entry.path
+                for entry in os.scandir(path)
+                if not entry.path.endswith("/project/__pycache__")
+            ]
         else:
             link = os.readlink(path) if stat.S_ISLNK(info.st_mode) else ""
             found[path] += (info.st_size, info.st_mtime_ns, info.st_ctime_ns, link)
@@ -157,5 +195,9 @@ def snapshot(*roots: Path) -> dict[str, tuple[object, ...]]:
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
     """Return the paths that differ between two snapshots."""
-    paths = [path for path in sorted({*before, *after}) if before.get(path) != after.get(path)]
+    paths = [
+        path
+        for path in sorted({*before, *after})
+        if before.get(path) != after.get(path)
+    ]
     return [f"{path}: {before.get(path)} -> {after.get(path)}" for path in paths]

@@ -117,16 +117,24 @@ def write_wheel(
     for extra, needs in (extras or {}).items():
         lines.append(f"Provides-Extra: {extra}")
         lines += [f'Requires-Dist: {each}; extra == "{extra}"' for each in needs]
-    content = dict(files or {f"{spelt.lower()}.py": f"VERSION = {version!r}{mark and '  # ' + mark}\n"})
+    content = dict(
+        files
+        or {f"{spelt.lower()}.py": f"VERSION = {version!r}{mark and '  # ' + mark}\n"}
+    )
     content[f"{stem}.dist-info/METADATA"] = "\n".join(lines) + "\n"
     content[f"{stem}.dist-info/WHEEL"] = (
         "Wheel-Version: 1.0\nGenerator: tiny\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     )
     if scripts:
         rows = [f"{script} = {target}" for script, target in scripts.items()]
-        content[f"{stem}.dist-info/entry_points.txt"] = "\n".join(["[console_scripts]", *rows]) + "\n"
+        content[f"{stem}.dist-info/entry_points.txt"] = (
+            "\n".join(["[console_scripts]", *rows]) + "\n"
+        )
     record = f"{stem}.dist-info/RECORD"
-    rows = [f"{path},sha256={_encode(text.encode())},{len(text.encode())}" for path, text in content.items()]
+    rows = [
+        f"{path},sha256={_encode(text.encode())},{len(text.encode())}"
+        for path, text in content.items()
+    ]
     content[record] = "\n".join([*rows, record + ",,", ""])
     target = directory / f"{stem}-py3-none-any.whl"
     with zipfile.ZipFile(target, "w") as wheel:
@@ -146,26 +154,57 @@ def write_application(directory: Path, version: str, bulk: int = 0) -> None:
         "alpha/__main__.py": "import sys\nfrom alpha import main\nsys.exit(main())\n",
         "alpha/late.py": f"VERSION = {version!r}\n",
     }
-    files |= {f"alpha/bulk/m{number}.py": f"TEXT = {version!r} + '{'x' * 4000}'\n" for number in range(bulk)}
-    write_wheel(directory, "alpha", version, [f"part=={version}"], scripts={"alpha": "alpha:main"}, files=files)
-    write_wheel(directory, "part", version, files={"part/__init__.py": f"VERSION = {version!r}\n"})
+    files |= {
+        f"alpha/bulk/m{number}.py": f"TEXT = {version!r} + '{'x' * 4000}'\n"
+        for number in range(bulk)
+    }
+    write_wheel(
+        directory,
+        "alpha",
+        version,
+        [f"part=={version}"],
+        scripts={"alpha": "alpha:main"},
+        files=files,
+    )
+    write_wheel(
+        directory,
+        "part",
+        version,
+        files={"part/__init__.py": f"VERSION = {version!r}\n"},
+    )
 
 
-def write_project(directory: Path, name: str, version: str = "1.0", text: str = "A = 1\n", fails: str = "") -> Path:
+def write_project(
+    directory: Path,
+    name: str,
+    version: str = "1.0",
+    text: str = "A = 1\n",
+    fails: str = "",
+) -> Path:
     """Write a local project that needs nothing to be built; with ``fails`` it says so and fails."""
     (directory / "src").mkdir(parents=True, exist_ok=True)
     (directory / "src" / f"{name}.py").write_text(text)
     (directory / "backend.py").write_text(BACKEND)
-    rows = [f"name={name}", f"version={version}", *([f"fails={fails}"] if fails else [])]
+    rows = [
+        f"name={name}",
+        f"version={version}",
+        *([f"fails={fails}"] if fails else []),
+    ]
     (directory / "settings.txt").write_text("\n".join(rows) + "\n")
-    (directory / "pyproject.toml").write_text(_PROJECT.format(name=name, version=version).lstrip())
+    (directory / "pyproject.toml").write_text(
+        _PROJECT.format(name=name, version=version).lstrip()
+    )
     return directory
 
 
-def write_source(directory: Path, name: str, version: str, scratch: Path, fails: str = "") -> Path:
+def write_source(
+    directory: Path, name: str, version: str, scratch: Path, fails: str = ""
+) -> Path:
     """Write a source distribution."""
     project = write_project(scratch / f"{name}-{version}", name, version, fails=fails)
-    (project / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+    (project / "PKG-INFO").write_text(
+        f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    )
     target = directory / f"{name}-{version}.tar.gz"
     with tarfile.open(target, "w:gz") as archive:
         for path in sorted(project.rglob("*")):
@@ -195,7 +234,9 @@ def write_index(directory: Path, scratch: Path) -> Path:
     write_wheel(directory, "early", "1.0")
     write_wheel(directory, "early", "2.0b1")
     write_source(directory, "source", "1.0", scratch)
-    write_source(directory, "broken", "1.0", scratch, fails="the compiler of broken said no")
+    write_source(
+        directory, "broken", "1.0", scratch, fails="the compiler of broken said no"
+    )
     write_wheel(directory, "either", "1.0")
     write_source(directory, "either", "1.0", scratch)
     return directory

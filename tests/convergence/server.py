@@ -29,14 +29,20 @@ class Index:
         handler = type("Handler", (_Handler,), {"index": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.05},
+            daemon=True,
+        )
 
     @property
     def port(self) -> int:
         return int(self._server.server_address[1])
 
     def url(self, userinfo: str = "") -> str:
-        return f"http://{userinfo + '@' if userinfo else ''}127.0.0.1:{self.port}/simple/"
+        return (
+            f"http://{userinfo + '@' if userinfo else ''}127.0.0.1:{self.port}/simple/"
+        )
 
     def lose_after(self, requests: int) -> None:
         """Answer this many requests, and then none."""
@@ -52,7 +58,10 @@ class Index:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.revived.set()
         self._server.shutdown()
@@ -97,7 +106,9 @@ class _Handler(BaseHTTPRequestHandler):
                 for path in sorted(self.index.directory.iterdir())
                 if re.sub(r"[-_.]+", "-", path.name.split("-")[0]).lower() == project[1]
             ]
-            return ("<!DOCTYPE html><html><body>" + "".join(rows)).encode() if rows else None, "text/html"
+            return (
+                "<!DOCTYPE html><html><body>" + "".join(rows)
+            ).encode() if rows else None, "text/html"
         path = self.index.directory / self.path.rpartition("/")[2]
         if self.path.startswith("/files/") and path.is_file():
             return path.read_bytes(), "application/octet-stream"

@@ -78,15 +78,31 @@ MORE = (
 )  # fmt: skip
 PINS = (
     Case("pin", {"name": "cowsay", "pin": True}, "cowsay 6.0 (pinned)"),
-    Case("latest leaves it alone", {"name": "cowsay", "state": "latest"}, "cowsay 6.0 (pinned)", changes=False),
+    Case(
+        "latest leaves it alone",
+        {"name": "cowsay", "state": "latest"},
+        "cowsay 6.0 (pinned)",
+        changes=False,
+    ),
     Case(
         "another copy, pinned as well",
         {"name": "cowsay==6.0", "suffix": "_old", "pin": True},
         "cowsay_old 6.0 (pinned)",
     ),
-    Case("the first copy is still pinned", {"name": "cowsay", "pin": True}, "cowsay 6.0 (pinned)", changes=False),
-    Case("the second copy goes", {"name": "cowsay", "suffix": "_old", "state": "absent"}),
-    Case("unpin, and latest", {"name": "cowsay", "state": "latest", "pin": False}, "cowsay 6.1"),
+    Case(
+        "the first copy is still pinned",
+        {"name": "cowsay", "pin": True},
+        "cowsay 6.0 (pinned)",
+        changes=False,
+    ),
+    Case(
+        "the second copy goes", {"name": "cowsay", "suffix": "_old", "state": "absent"}
+    ),
+    Case(
+        "unpin, and latest",
+        {"name": "cowsay", "state": "latest", "pin": False},
+        "cowsay 6.1",
+    ),
 )
 SHORT = (
     LIFE[0],
@@ -102,24 +118,42 @@ class Host:
     def __init__(self, area: Area, version: str, root: Path, executable: str) -> None:
         self.version, self.root, self.executable = version, root, executable
         self.bin, self.home, self.area = root / "bin", root / "pipx", area
-        self.variables = {"PIPX_GLOBAL_HOME": str(self.home), "PIPX_GLOBAL_BIN_DIR": str(self.bin)}
+        self.variables = {
+            "PIPX_GLOBAL_HOME": str(self.home),
+            "PIPX_GLOBAL_BIN_DIR": str(self.bin),
+        }
         self.variables["PIPX_GLOBAL_MAN_DIR"] = str(root / "share/man")
 
     def program(self, options: Mapping[str, Any], check: bool = False) -> bytes:
         """Return the program that Ansible would send."""
-        shared = {"scope": "global", "executable": self.executable, "no_index": True, "find_links": [str(WHEELS)]}
-        internal = {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_remote_tmp": "/nonexistent"}
+        shared = {
+            "scope": "global",
+            "executable": self.executable,
+            "no_index": True,
+            "find_links": [str(WHEELS)],
+        }
+        internal = {
+            "_ansible_check_mode": check,
+            "_ansible_diff": True,
+            "_ansible_remote_tmp": "/nonexistent",
+        }
         with _LOCK:
             return build("pyfleet.python.pipx_app", {**shared, **options, **internal})
 
     def start(self, options: Mapping[str, Any]) -> subprocess.Popen[bytes]:
         """Start the module."""
-        return self.area.runner.start({}, environment=self.variables, program=self.program(options))
+        return self.area.runner.start(
+            {}, environment=self.variables, program=self.program(options)
+        )
 
-    def run(self, options: Mapping[str, Any], check: bool = False, trace: Path | None = None) -> Answer:
+    def run(
+        self, options: Mapping[str, Any], check: bool = False, trace: Path | None = None
+    ) -> Answer:
         """Run it to its end."""
         program = self.program(options, check)
-        return self.area.runner.run({}, environment=self.variables, program=program, trace=trace)
+        return self.area.runner.run(
+            {}, environment=self.variables, program=program, trace=trace
+        )
 
     def succeed(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """Run it; it must not fail."""
@@ -128,7 +162,11 @@ class Host:
         return answer.result
 
     def take_interpreter_away(self) -> None:
-        (python,) = [path for path in (self.home / "venvs/cowsay/bin").glob("python") if path.is_symlink()]
+        (python,) = [
+            path
+            for path in (self.home / "venvs/cowsay/bin").glob("python")
+            if path.is_symlink()
+        ]
         python.unlink()
         python.symlink_to("/nowhere/python3")
 
@@ -157,8 +195,17 @@ def pipxes(area: Area) -> Callable[..., Host]:
             place = area.root / "-".join(("pipx", version, *beside))
             if not place.exists():
                 uv = [area.root / "bin/uv", "--quiet", "--no-config"]
-                subprocess.run([*uv, "venv", f"--python={area.python}", place], check=True)
-                pip = [*uv, "pip", "install", f"--python={place}", "--no-index", f"--find-links={WHEELS}"]
+                subprocess.run(
+                    [*uv, "venv", f"--python={area.python}", place], check=True
+                )
+                pip = [
+                    *uv,
+                    "pip",
+                    "install",
+                    f"--python={place}",
+                    "--no-index",
+                    f"--find-links={WHEELS}",
+                ]
                 subprocess.run([*pip, f"pipx=={version}", *beside], check=True)
             root = area.root / f"host-{len(os.listdir(area.root))}"
             root.mkdir()
@@ -181,7 +228,11 @@ def live(host: Host, cases: tuple[Case, ...]) -> None:
         done, again = host.succeed(case.options), host.run(case.options).result
         for answer in (predicted, done):
             assert answer["changed"] is case.changes, (case.name, predicted, done)
-            assert bool(answer["repaired"]) is case.repairs, (case.name, predicted, done)
+            assert bool(answer["repaired"]) is case.repairs, (
+                case.name,
+                predicted,
+                done,
+            )
         assert predicted["diff"]["before"] == done["diff"]["before"], case.name
         assert joined(done["diff"]["after"]) == case.after, (case.name, done)
         assert again["changed"] is False, (case.name, again)
@@ -197,13 +248,19 @@ def live_whole(host: Host) -> None:
     assert [path for path in (host.home / "venvs").iterdir() if path.is_dir()] == []
     if host.version == NEWEST:
         live_pinned(host)
-        assert host.run({"name": COWSAY}).result["problem"]["code"] == "installed-otherwise"
+        assert (
+            host.run({"name": COWSAY}).result["problem"]["code"]
+            == "installed-otherwise"
+        )
         live(host, LIFE[-1:])
     live(host, MORE)
     assert sorted(os.listdir(host.bin)) == [
         "activate-global-python-argcomplete", "cowsay", "idna", "normalizer", "register-python-argcomplete",
     ]  # fmt: skip
-    assert "include-system-site-packages = true" in (host.home / "venvs/cowsay/pyvenv.cfg").read_text()
+    assert (
+        "include-system-site-packages = true"
+        in (host.home / "venvs/cowsay/pyvenv.cfg").read_text()
+    )
 
 
 def live_short(host: Host) -> None:
@@ -223,7 +280,9 @@ LIVES = (
 def lives(pipxes: Callable[..., Host]) -> Iterator[dict[Any, Future[None]]]:
     """Start all lives, as many at once as there are processors."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield {key: pool.submit(lambda key=key: key[0](pipxes(key[1]))) for key in LIVES}
+        yield {
+            key: pool.submit(lambda key=key: key[0](pipxes(key[1]))) for key in LIVES
+        }
 
 
 @pytest.mark.parametrize("key", LIVES, ids=lambda key: f"{key[0].__name__}-{key[1]}")
@@ -239,12 +298,18 @@ def test_runs_at_once_come_one_after_the_other(pipxes: Callable[..., Host]) -> N
         time.sleep(0.01)
     late = host.run({"name": "cowsay==6.1", "lock_timeout": 0.1}).result
     second = host.start({"name": "cowsay", "inject": ["idna"]})
-    done = [read_answer(*process.communicate(timeout=120)).result for process in (first, second)]
+    done = [
+        read_answer(*process.communicate(timeout=120)).result
+        for process in (first, second)
+    ]
     assert [row.get("msg") for row in done if row.get("failed")] == []
     assert late["problem"]["code"] == "locked"
     assert str(first.pid) in late["problem"]["message"]
     assert (late["changed"], late["diff"]["before"]) == (False, late["diff"]["after"])
-    assert [row["diff"]["after"] for row in done] == ["cowsay 6.0\n", "cowsay 6.0\n  idna 3.20\n"]
+    assert [row["diff"]["after"] for row in done] == [
+        "cowsay 6.0\n",
+        "cowsay 6.0\n  idna 3.20\n",
+    ]
 
 
 def test_nothing_to_do_starts_no_process_and_a_failure_leaves_nothing(
@@ -260,7 +325,9 @@ def test_nothing_to_do_starts_no_process_and_a_failure_leaves_nothing(
             "no-commands",
         ]
         assert "2 of 3" in result["msg"]
-        assert [path.name for path in (host.home / "venvs").iterdir() if path.is_dir()] == ["cowsay"]
+        assert [
+            path.name for path in (host.home / "venvs").iterdir() if path.is_dir()
+        ] == ["cowsay"]
     assert [row["changed"] for row in result["apps"]] == [False] * 3
     (host.bin / "virtualenv").write_text("somebody's own\n")
     taken = host.run({"name": "virtualenv"}).result
@@ -278,10 +345,16 @@ def test_uv_where_pipx_knows_it(pipxes: Callable[..., Host]) -> None:
     assert host.run({**options, "backend": "pip"}).result["changed"] is False
     predicted = host.run({"name": "cowsay", "state": "latest"}, check=True).result
     assert (predicted["changed"], bool(predicted["unresolved"])) == (True, True)
-    assert host.succeed({"name": "cowsay", "state": "latest"})["diff"]["after"] == "cowsay 6.1\n"
+    assert (
+        host.succeed({"name": "cowsay", "state": "latest"})["diff"]["after"]
+        == "cowsay 6.1\n"
+    )
     assert host.succeed({"name": "cowsay", "state": "latest"})["changed"] is False
     host.take_interpreter_away()
-    assert host.succeed({"name": "cowsay", "inject": ["idna==3.10"]})["diff"]["after"] == "cowsay 6.1\n  idna 3.10\n"
+    assert (
+        host.succeed({"name": "cowsay", "inject": ["idna==3.10"]})["diff"]["after"]
+        == "cowsay 6.1\n  idna 3.10\n"
+    )
     assert "\nuv = " in config.read_text()
     assert host.succeed({"name": "virtualenv"})["changed"] is True
     assert "\nuv = " not in (host.home / "venvs/virtualenv/pyvenv.cfg").read_text()
@@ -299,8 +372,12 @@ def make_project(directory: Path) -> str:
     return str(directory)
 
 
-@pytest.mark.parametrize(("version", "command"), [(BOOKWORM, "dotted_1.py"), (NEWEST, "dotted.py_1")])
-def test_a_suffix_and_a_command_with_a_dot(pipxes: Callable[..., Host], version: str, command: str) -> None:
+@pytest.mark.parametrize(
+    ("version", "command"), [(BOOKWORM, "dotted_1.py"), (NEWEST, "dotted.py_1")]
+)
+def test_a_suffix_and_a_command_with_a_dot(
+    pipxes: Callable[..., Host], version: str, command: str
+) -> None:
     host = pipxes(version)
     project = make_project(host.root / "project")
     options = {"name": project, "suffix": "_1"}
@@ -316,7 +393,9 @@ def test_a_suffix_and_a_command_with_a_dot(pipxes: Callable[..., Host], version:
 
 
 @pytest.mark.parametrize("version", [TRIXIE, NEWEST])
-def test_an_editable_project_and_a_reinstallation(pipxes: Callable[..., Host], version: str) -> None:
+def test_an_editable_project_and_a_reinstallation(
+    pipxes: Callable[..., Host], version: str
+) -> None:
     host = pipxes(version)
     project = make_project(host.root / "project")
     options = {"name": project, "editable": True}
@@ -338,8 +417,12 @@ def test_an_editable_project_and_a_reinstallation(pipxes: Callable[..., Host], v
     assert host.say("dotted.py").strip() == "edited"
 
 
-@pytest.mark.parametrize("setting", ["target = /srv/elsewhere", "prefix = /srv/elsewhere"])
-def test_a_pip_configuration_that_leads_elsewhere(pipxes: Callable[..., Host], tmp_path: Path, setting: str) -> None:
+@pytest.mark.parametrize(
+    "setting", ["target = /srv/elsewhere", "prefix = /srv/elsewhere"]
+)
+def test_a_pip_configuration_that_leads_elsewhere(
+    pipxes: Callable[..., Host], tmp_path: Path, setting: str
+) -> None:
     host = pipxes(BOOKWORM)
     config = tmp_path / "pip.conf"
     config.write_text(f"[install]\n{setting}\n")
@@ -355,21 +438,39 @@ def test_versions_of_python(pipxes: Callable[..., Host]) -> None:
     host = pipxes(BOOKWORM)
     python = host.succeed({"name": "cowsay"})["python"]
     words = [python, "-c", "import platform; print(platform.python_version())"]
-    full = subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+    full = subprocess.run(
+        words, check=True, capture_output=True, text=True
+    ).stdout.strip()
     minor = full.rpartition(".")[0]
-    for version in (full, minor, "3", "python3", "python" + minor, ">=3.8", "~=" + minor, python):
+    for version in (
+        full,
+        minor,
+        "3",
+        "python3",
+        "python" + minor,
+        ">=3.8",
+        "~=" + minor,
+        python,
+    ):
         for check in (True, False):
             result = host.run({"name": "cowsay", "python": version}, check=check).result
-            assert (result["changed"], result.get("msg")) == (False, None), (version, result)
+            assert (result["changed"], result.get("msg")) == (False, None), (
+                version,
+                result,
+            )
     missing = {"name": "cowsay", "python": "3.99t"}
     predicted = host.run(missing, check=True).result
-    assert (predicted["changed"], "3.99t" in predicted["unresolved"]) == (True, True), predicted
+    assert (predicted["changed"], "3.99t" in predicted["unresolved"]) == (True, True), (
+        predicted
+    )
     failed = host.run(missing).result
     assert failed["problem"]["code"] == "no-such-python", failed
     assert host.say("cowsay")
 
 
-def test_root_works_in_nothing_that_others_can_alter(pipxes: Callable[..., Host], area: Area, tmp_path: Path) -> None:
+def test_root_works_in_nothing_that_others_can_alter(
+    pipxes: Callable[..., Host], area: Area, tmp_path: Path
+) -> None:
     need(os.geteuid() == 0, "root")
     host = pipxes(NEWEST)
     host.succeed({"name": "cowsay==6.0"})
@@ -380,13 +481,26 @@ def test_root_works_in_nothing_that_others_can_alter(pipxes: Callable[..., Host]
     copy = host.root / "python3"
     copy.symlink_to(area.python)
     os.chown(copy, 4242, 4242, follow_symlinks=False)
-    requests = ({"name": "cowsay", "state": "latest"}, {"name": "cowsay", "inject": ["six"]})
-    for path in (venv, site, site / "planted.pth", host.home / "shared", host.home / "venvs", host.home):
+    requests = (
+        {"name": "cowsay", "state": "latest"},
+        {"name": "cowsay", "inject": ["six"]},
+    )
+    for path in (
+        venv,
+        site,
+        site / "planted.pth",
+        host.home / "shared",
+        host.home / "venvs",
+        host.home,
+    ):
         os.chown(path, 4242, 4242)
         for options in requests:
             for check in (True, False):
                 result = host.run(options, check=check).result
-                assert result["problem"]["code"] in ("home-untrusted", "environment-untrusted"), (path, result)
+                assert result["problem"]["code"] in (
+                    "home-untrusted",
+                    "environment-untrusted",
+                ), (path, result)
                 assert "uid 4242" in result["msg"]
         os.chown(path, 0, 0)
     for path in (site, host.home):
@@ -410,7 +524,9 @@ def test_root_works_in_nothing_that_others_can_alter(pipxes: Callable[..., Host]
         (BOOKWORM, {"name": str(WHEELS), "editable": True}, "pipx-too-old"),
     ],
 )
-def test_what_a_pipx_lacks_is_rejected(pipxes: Callable[..., Host], version: str, options: Any, code: str) -> None:
+def test_what_a_pipx_lacks_is_rejected(
+    pipxes: Callable[..., Host], version: str, options: Any, code: str
+) -> None:
     host = pipxes(version)
     for check in (True, False):
         result = host.run({"name": "cowsay", **options}, check=check).result
@@ -421,12 +537,16 @@ def test_what_a_pipx_lacks_is_rejected(pipxes: Callable[..., Host], version: str
 @pytest.mark.parametrize("version", [OLDEST, BOOKWORM, TRIXIE, NEWEST])
 def test_the_table_of_features(pipxes: Callable[..., Host], version: str) -> None:
     pipx = pipxes(version).executable
-    table = runpy.run_path(str(REPOSITORY / "plugins/module_utils/_pipx/versions.py"))["FEATURES"]
+    table = runpy.run_path(str(REPOSITORY / "plugins/module_utils/_pipx/versions.py"))[
+        "FEATURES"
+    ]
     for row in table:
         for command in row.commands:
             words = [pipx, *([command] if command else []), "--help"]
             done = subprocess.run(words, check=False, capture_output=True, text=True)
-            has = done.returncode == 0 and all(option in done.stdout for option in row.options)
+            has = done.returncode == 0 and all(
+                option in done.stdout for option in row.options
+            )
             assert has is (numbers(version) >= numbers(row.since)), (row, done)
 
 

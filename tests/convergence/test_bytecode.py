@@ -31,18 +31,32 @@ print(json.dumps(stale))
 
 @pytest.mark.parametrize("installer", ["pip", "uv"])
 @pytest.mark.parametrize("pip", [True, False])
-def test_nothing_is_left_to_compile(area: Area, tmp_path: Path, installer: str, pip: bool) -> None:
+def test_nothing_is_left_to_compile(
+    area: Area, tmp_path: Path, installer: str, pip: bool
+) -> None:
     root = area.root / f"bytecode-{tmp_path.name}"
     root.mkdir()
     rows = [{"path": str(root / name / "venv")} for name in ("one", "two", "three")]
-    shared = {"find_links": [str(area.wheels)], "no_index": True, "installer": installer, "pip": pip}
+    shared = {
+        "find_links": [str(area.wheels)],
+        "no_index": True,
+        "installer": installer,
+        "pip": pip,
+    }
     for version in ("1.0", "1.1"):
         packages = [f"alpha=={version}", "gamma[fast]"]
         answer = area.runner.run({"environments": rows, "packages": packages, **shared})
         assert answer.result.get("changed"), str(answer)
         for row in rows:
             python = row["path"] + "/bin/python"
-            done = subprocess.run([python, "-B", "-c", _STALE], check=True, capture_output=True, text=True)
+            done = subprocess.run(
+                [python, "-B", "-c", _STALE], check=True, capture_output=True, text=True
+            )
             assert json.loads(done.stdout) == []
-            said = subprocess.run([python, "-B", "-m", "alpha"], check=True, capture_output=True, text=True)
+            said = subprocess.run(
+                [python, "-B", "-m", "alpha"],
+                check=True,
+                capture_output=True,
+                text=True,
+            )
             assert said.stdout.split()[0] == version

@@ -36,12 +36,19 @@ ALIKE = frozenset(
     owner-changed owner-changed-back owned-upgrade group-changed owner-unknown
     """.split()
 )
-PAIRS = [(case, installer) for case in CASES for installer in ("pip", "uv") if case.only in ("", installer)]
+PAIRS = [
+    (case, installer)
+    for case in CASES
+    for installer in ("pip", "uv")
+    if case.only in ("", installer)
+]
 SIZE = 24  # environments of one call
 
 
 @pytest.fixture(scope="module")
-def trials(request: pytest.FixtureRequest, area: Area, pythons: Mapping[str, str]) -> Iterator[Mapping[str, Trial]]:
+def trials(
+    request: pytest.FixtureRequest, area: Area, pythons: Mapping[str, str]
+) -> Iterator[Mapping[str, Trial]]:
     """Run the selected cases through all their runs, on all processors."""
     wanted = {item.name.partition("[")[2][:-1] for item in request.session.items}
     pairs = [(case, kind) for case, kind in PAIRS if f"{case.name}-{kind}" in wanted]
@@ -49,20 +56,33 @@ def trials(request: pytest.FixtureRequest, area: Area, pythons: Mapping[str, str
         pairs = [(case, kind) for case, kind in pairs if not case.root]
     others = [path for path in pythons.values() if path != area.python]
     need(others, "a second Python")
-    public = request.getfixturevalue("public_python") if any(case.root for case, _kind in pairs) else ""
+    public = (
+        request.getfixturevalue("public_python")
+        if any(case.root for case, _kind in pairs)
+        else ""
+    )
     made = [prepare(area, case, kind, others[-1], public) for case, kind in pairs]
     size = 1 if request.config.getoption("--apart") else SIZE
     batches = []
     for kind, root in product(("pip", "uv"), (False, True)):
         runner = area.runner_for_others(public) if root else area.runner
-        chunk = [trial for trial in made if trial.installer == kind and trial.case.root == root]
-        batches += [Batch(area, runner, chunk[start : start + size]) for start in range(0, len(chunk), size)]
+        chunk = [
+            trial
+            for trial in made
+            if trial.installer == kind and trial.case.root == root
+        ]
+        batches += [
+            Batch(area, runner, chunk[start : start + size])
+            for start in range(0, len(chunk), size)
+        ]
     before = snapshot(area.wheels)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(Batch.run, batches))
     assert differences(before, snapshot(area.wheels)) == []
     yield {f"{trial.case.name}-{trial.installer}": trial for trial in made}
-    FIGURES.append(f"check = real: {len(made)} trials of {len({trial.case.name for trial in made})} cases")
+    FIGURES.append(
+        f"check = real: {len(made)} trials of {len({trial.case.name for trial in made})} cases"
+    )
 
 
 @pytest.fixture
@@ -100,22 +120,32 @@ def _compare(trial: Trial) -> None:
 @pytest.mark.parametrize("trial", [_parameter(*pair) for pair in PAIRS], indirect=True)
 def test_check_is_real(trial: Trial) -> None:
     case, check, real = trial.case, trial.check, trial.real
-    assert not trial.touched, "check mode changed something:\n" + "\n".join(trial.touched[:5])
+    assert not trial.touched, "check mode changed something:\n" + "\n".join(
+        trial.touched[:5]
+    )
     if case.fails:
         assert real.get("msg"), f"it should have failed: {describe(real)}"
         assert real["problem"]["code"] != "internal", real["problem"]
         if case.blind != trial.installer:
-            assert check.get("msg") or check["unresolved"], f"the check foretold a success: {describe(check)}"
+            assert check.get("msg") or check["unresolved"], (
+                f"the check foretold a success: {describe(check)}"
+            )
         assert not real["changed"]
         assert trial.before == trial.after
     elif real.get("msg") and case.expect is None:
-        assert check.get("msg") or check["unresolved"], f"the check foretold a success, the real run: {real['msg']}"
+        assert check.get("msg") or check["unresolved"], (
+            f"the check foretold a success, the real run: {real['msg']}"
+        )
     else:
         assert not real.get("msg"), (real["msg"], real["problem"])
         assert not check.get("msg"), (check["msg"], check["problem"])
-        assert found_changes(trial.before, trial.after) == changes(real), "the answer is not what is on disk"
+        assert found_changes(trial.before, trial.after) == changes(real), (
+            "the answer is not what is on disk"
+        )
         if case.expect is not None:
-            assert describe(real) == sorted(case.expect.split(",") if case.expect else [])
+            assert describe(real) == sorted(
+                case.expect.split(",") if case.expect else []
+            )
         _compare(trial)
         assert real["changed"] == bool(describe(real) or changes(real))
         assert not real["unresolved"]
@@ -129,7 +159,9 @@ def test_the_table_is_in_order() -> None:
     assert set(names) >= ALIKE
 
 
-def test_nothing_is_left_in_the_temporary_directory(trials: Mapping[str, Trial], area: Area) -> None:
+def test_nothing_is_left_in_the_temporary_directory(
+    trials: Mapping[str, Trial], area: Area
+) -> None:
     assert os.listdir(area.root / "tmp") == []
 
 
@@ -137,7 +169,9 @@ def _again(trial: Trial) -> None:
     case, again = trial.case, trial.again
     if case.fails or trial.real.get("msg"):
         return
-    assert not again["changed"] and describe(again) == [], f"the next run changed something again: {again}"
+    assert not again["changed"] and describe(again) == [], (
+        f"the next run changed something again: {again}"
+    )
     if case.is_no_op_next and can_trace():
         assert list(trial.calls or ()) == [], "the next run started a process"
     assert again["release"] == trial.real["release"]

@@ -17,7 +17,9 @@ from convergence.drift import say
 from convergence.module import Answer, payload, read_answer
 
 
-def _options(area: Area, root: Path, installer: str, *packages: str, **more: Any) -> dict[str, Any]:
+def _options(
+    area: Area, root: Path, installer: str, *packages: str, **more: Any
+) -> dict[str, Any]:
     return {"path": str(root / "venv"), "packages": list(packages), "installer": installer,
             "find_links": [str(area.wheels)], "no_index": True, **more}  # fmt: skip
 
@@ -32,8 +34,12 @@ def test_eight_at_once_make_one_release(area: Area, installer: str) -> None:
     root = area.root / f"eight-{installer}"
     root.mkdir()
     for version in ("1.0", "2.0"):  # making it, and changing it
-        answers = _all_at_once(area, [payload(_options(area, root, installer, f"alpha=={version}"))] * 8)
-        assert [answer.result["msg"] for answer in answers if answer.result.get("failed")] == []
+        answers = _all_at_once(
+            area, [payload(_options(area, root, installer, f"alpha=={version}"))] * 8
+        )
+        assert [
+            answer.result["msg"] for answer in answers if answer.result.get("failed")
+        ] == []
         assert sum(answer.result["changed"] for answer in answers) == 1
         assert len({answer.result["release"] for answer in answers}) == 1
         assert say(root / "venv" / "bin" / "alpha") == " ".join([version] * 3)
@@ -44,9 +50,14 @@ def test_eight_at_once_make_one_release(area: Area, installer: str) -> None:
 def test_two_that_ask_for_different_things_come_one_after_the_other(area: Area) -> None:
     root = area.root / "two"
     root.mkdir()
-    programs = [payload(_options(area, root, "uv", f"alpha=={version}")) for version in ("1.0", "2.0", "1.1")]
+    programs = [
+        payload(_options(area, root, "uv", f"alpha=={version}"))
+        for version in ("1.0", "2.0", "1.1")
+    ]
     answers = _all_at_once(area, programs)
-    assert [answer.result["msg"] for answer in answers if answer.result.get("failed")] == []
+    assert [
+        answer.result["msg"] for answer in answers if answer.result.get("failed")
+    ] == []
     last = max(answers, key=lambda answer: answer.result["release"])
     current = os.path.basename(os.path.realpath(root / "venv"))
     assert current in {answer.result["release"] for answer in answers}
@@ -61,8 +72,13 @@ def test_one_that_waits_too_long_says_for_whom(area: Area) -> None:
     deadline = time.monotonic() + 30
     while not (root / ".venv.releases").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
-    second = area.runner.run(_options(area, root, "pip", "alpha==1.0", lock_timeout=0.1))
+    second = area.runner.run(
+        _options(area, root, "pip", "alpha==1.0", lock_timeout=0.1)
+    )
     first.communicate(timeout=120)
     assert second.result.get("failed"), str(second)
     assert second.result["problem"]["code"] == "locked"
-    assert str(first.pid) in second.result["problem"]["message"] + second.result["problem"]["hint"]
+    assert (
+        str(first.pid)
+        in second.result["problem"]["message"] + second.result["problem"]["hint"]
+    )

@@ -52,14 +52,25 @@ class Application:
 
     def __init__(self, area: Area, installer: str, **more: Any) -> None:
         self.area, self.installer, self.more = area, installer, more
-        self.root = Path(area.root / f"crash-{installer}-{len(list(area.root.glob('crash-*')))}")
+        self.root = Path(
+            area.root / f"crash-{installer}-{len(list(area.root.glob('crash-*')))}"
+        )
         (self.root / "bin").mkdir(parents=True)
         self.venv = self.root / "venv"
         self.cut_short = 0
 
     def options(self, version: str) -> dict[str, Any]:
-        options = {"path": str(self.venv), "packages": [f"alpha=={version}"], "installer": self.installer}
-        return {**options, "find_links": [str(self.area.wheels)], "no_index": True, **self.more}
+        options = {
+            "path": str(self.venv),
+            "packages": [f"alpha=={version}"],
+            "installer": self.installer,
+        }
+        return {
+            **options,
+            "find_links": [str(self.area.wheels)],
+            "no_index": True,
+            **self.more,
+        }
 
     def converge(self, version: str) -> float:
         """Run to the end and give the seconds that it took."""
@@ -67,14 +78,20 @@ class Application:
         answer = self.area.runner.run(self.options(version))
         assert not answer.result.get("failed"), f"it does not converge: {answer}"
         assert listing(self.venv)["alpha"] == version
-        assert say(self.venv / "bin" / "python", "-m", "alpha") == " ".join([version] * 3)
+        assert say(self.venv / "bin" / "python", "-m", "alpha") == " ".join(
+            [version] * 3
+        )
         return time.monotonic() - started
 
     def kill_a_run(self, version: str, kill: Kill, seconds: float) -> None:
         process = self.area.runner.start(self.options(version))
         time.sleep(kill.share * seconds)
         below = descendants(process.pid)
-        victims = {"parent": [process.pid], "child": below[:1], "both": [process.pid, *below]}[kill.victim]
+        victims = {
+            "parent": [process.pid],
+            "child": below[:1],
+            "both": [process.pid, *below],
+        }[kill.victim]
         for pid in victims or [process.pid]:
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -91,7 +108,9 @@ class Application:
         releases = self.root / ".venv.releases"
         names = sorted(os.listdir(releases))
         assert all(RELEASE.fullmatch(name) for name in names), names
-        assert [name for name in names if not (releases / name / ".pyfleet.json").is_file()] == [], "unfinished"
+        assert [
+            name for name in names if not (releases / name / ".pyfleet.json").is_file()
+        ] == [], "unfinished"
         assert len(names) <= 3, names
 
 
@@ -99,7 +118,9 @@ def try_kills(app: Application, kills: list[Kill], seed: int) -> Client:
     """Kill runs, and converge after each, while a client starts the application."""
     app.converge("2.0")
     app.converge("1.0")
-    measured = statistics.median([app.converge("2.0"), app.converge("1.0"), app.converge("2.0")])
+    measured = statistics.median(
+        [app.converge("2.0"), app.converge("1.0"), app.converge("2.0")]
+    )
     ways = [[app.venv / "bin" / "alpha"], [app.venv / "bin" / "python", "-m", "alpha"]]
     versions = ["1.0", "2.0"]
     with Client(ways, 0.4, seed) as client:
@@ -120,19 +141,36 @@ def try_kills(app: Application, kills: list[Kill], seed: int) -> Client:
 
 
 def test_killed_while_it_changes(area: Area, request: pytest.FixtureRequest) -> None:
-    number, seed = request.config.getoption("--kills"), request.config.getoption("--seed")
+    number, seed = (
+        request.config.getoption("--kills"),
+        request.config.getoption("--seed"),
+    )
     apps = {kind: Application(area, kind) for kind in ("pip", "uv")}
-    kills = {"pip": list(spread_kills((number + 1) // 2, seed)), "uv": list(spread_kills(number // 2, seed + 1))}
+    kills = {
+        "pip": list(spread_kills((number + 1) // 2, seed)),
+        "uv": list(spread_kills(number // 2, seed + 1)),
+    }
     with ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(try_kills, apps[kind], kills[kind], seed) for kind in apps if kills[kind]]
+        runs = [
+            pool.submit(try_kills, apps[kind], kills[kind], seed)
+            for kind in apps
+            if kills[kind]
+        ]
         for run in runs:
             run.result()
-    assert sum(app.cut_short for app in apps.values()) > number // 3, "most kills came too late to be any"
+    assert sum(app.cut_short for app in apps.values()) > number // 3, (
+        "most kills came too late to be any"
+    )
 
 
 @pytest.mark.parametrize("installer", ["pip", "uv"])
-def test_killed_while_it_is_made(area: Area, request: pytest.FixtureRequest, installer: str) -> None:
-    number, seed = request.config.getoption("--kills"), request.config.getoption("--seed")
+def test_killed_while_it_is_made(
+    area: Area, request: pytest.FixtureRequest, installer: str
+) -> None:
+    number, seed = (
+        request.config.getoption("--kills"),
+        request.config.getoption("--seed"),
+    )
     app = Application(area, installer, pip=False)
     measured = app.converge("1.0")
     for kill in spread_kills(max(number // 7, 2), seed + 2):
@@ -140,22 +178,31 @@ def test_killed_while_it_is_made(area: Area, request: pytest.FixtureRequest, ins
         assert os.listdir(app.root) == ["bin"]
         app.kill_a_run("1.0", kill, measured)
         if os.path.lexists(app.venv):
-            assert say(app.venv / "bin" / "alpha") == "1.0 1.0 1.0", "the current release stays intact until the switch"
+            assert say(app.venv / "bin" / "alpha") == "1.0 1.0 1.0", (
+                "the current release stays intact until the switch"
+            )
         app.converge("1.0")
         app.check_leftovers(kill)
 
 
 @pytest.mark.parametrize("installer", ["pip", "uv"])
-def test_killed_while_it_adopts(area: Area, request: pytest.FixtureRequest, installer: str) -> None:
+def test_killed_while_it_adopts(
+    area: Area, request: pytest.FixtureRequest, installer: str
+) -> None:
     """The application stays at one version, as what was started before is not pinned to a release yet."""
-    number, seed = request.config.getoption("--kills"), request.config.getoption("--seed")
+    number, seed = (
+        request.config.getoption("--kills"),
+        request.config.getoption("--seed"),
+    )
     app = Application(area, installer, pip=False)
     _make_plain(app)
     measured = app.converge("1.0")
     for kill in spread_kills(max(number // 7, 2), seed + 3):
         area.runner.run({"path": str(app.venv), "state": "absent"})
         _make_plain(app)
-        with Client([[app.venv / "bin" / "python", "-m", "alpha"]], 0.2, seed) as client:
+        with Client(
+            [[app.venv / "bin" / "python", "-m", "alpha"]], 0.2, seed
+        ) as client:
             app.kill_a_run("1.0", kill, measured)
             app.converge("1.0")
         assert client.faults == [], (kill, client.faults[:2])
@@ -164,10 +211,14 @@ def test_killed_while_it_adopts(area: Area, request: pytest.FixtureRequest, inst
 
 
 def _make_plain(app: Application) -> None:
-    plain("alpha-1.0", "part-1.0", pip=False)(Place(app.root, app.area.wheels, app.area.python, ""))
+    plain("alpha-1.0", "part-1.0", pip=False)(
+        Place(app.root, app.area.wheels, app.area.python, "")
+    )
 
 
-def test_what_a_killed_parent_leaves_writes_only_into_its_own_release(area: Area) -> None:
+def test_what_a_killed_parent_leaves_writes_only_into_its_own_release(
+    area: Area,
+) -> None:
     """The installer goes on as an orphan, or dies with its parent; the current release never changes."""
     app = Application(area, "pip")
     app.converge("1.0")
@@ -175,7 +226,10 @@ def test_what_a_killed_parent_leaves_writes_only_into_its_own_release(area: Area
     before = _contents(current)
     process = app.area.runner.start(app.options("2.0"))
     deadline = time.monotonic() + 60
-    while not any("install" in _command(pid) for pid in descendants(process.pid)) and time.monotonic() < deadline:
+    while (
+        not any("install" in _command(pid) for pid in descendants(process.pid))
+        and time.monotonic() < deadline
+    ):
         time.sleep(0.01)
     process.kill()
     process.communicate()
@@ -202,11 +256,17 @@ def test_killed_while_it_rebuilds_in_place(area: Area, installer: str) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.communicate()
-    assert (app.venv / ".pyfleet-aside" / "pyvenv.cfg").is_file(), "it was killed too late"
+    assert (app.venv / ".pyfleet-aside" / "pyvenv.cfg").is_file(), (
+        "it was killed too late"
+    )
     checked = area.runner.run(app.options("2.0"), check=True)
-    assert checked.result["changed"] and "killed" in checked.result["unresolved"], str(checked)
+    assert checked.result["changed"] and "killed" in checked.result["unresolved"], str(
+        checked
+    )
     failed = area.runner.run({**app.options("2.0"), "packages": ["no-such-project"]})
-    assert failed.result["failed"] and failed.result["problem"]["code"] != "internal", str(failed)
+    assert failed.result["failed"] and failed.result["problem"]["code"] != "internal", (
+        str(failed)
+    )
     assert _contents(str(app.venv)) == broken
     app.converge("2.0")
     assert not list(app.venv.glob(".pyfleet-aside*"))
@@ -214,7 +274,12 @@ def test_killed_while_it_rebuilds_in_place(area: Area, installer: str) -> None:
 
 def _command(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return (
+            Path(f"/proc/{pid}/cmdline")
+            .read_bytes()
+            .replace(b"\0", b" ")
+            .decode(errors="replace")
+        )
     except OSError:
         return ""
 
@@ -226,7 +291,9 @@ def _contents(prefix: str) -> Mapping[str, bytes | str]:
         names[:] = [name for name in names if name != "__pycache__"]
         for name in files:
             path = os.path.join(top, name)
-            found[path] = os.readlink(path) if os.path.islink(path) else Path(path).read_bytes()
+            found[path] = (
+                os.readlink(path) if os.path.islink(path) else Path(path).read_bytes()
+            )
     return found
 
 

@@ -52,8 +52,14 @@ class Watch:
                 except OSError:
                     continue
                 if CANARY.encode() in words:
-                    self.found.append("a process: " + words.replace(b"\0", b" ").decode(errors="replace")[:500])
-            self.found += [f"readable for others: {path}" for path in holding(self.directory, public=True)]
+                    self.found.append(
+                        "a process: "
+                        + words.replace(b"\0", b" ").decode(errors="replace")[:500]
+                    )
+            self.found += [
+                f"readable for others: {path}"
+                for path in holding(self.directory, public=True)
+            ]
             self._stop.wait(0.02)
 
     def __enter__(self) -> Watch:
@@ -61,7 +67,10 @@ class Watch:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._stop.set()
         self._thread.join()
@@ -73,12 +82,20 @@ def holding(root: Path, public: bool = False) -> list[str]:
     for top, names, files in os.walk(root):
         try:
             if public:
-                names[:] = [name for name in names if os.lstat(os.path.join(top, name)).st_mode & 0o011]
+                names[:] = [
+                    name
+                    for name in names
+                    if os.lstat(os.path.join(top, name)).st_mode & 0o011
+                ]
             for name in files + names:
                 path = os.path.join(top, name)
                 if CANARY in name:
                     found.append(path)
-                if name in files and not os.path.islink(path) and (not public or os.lstat(path).st_mode & 0o044):
+                if (
+                    name in files
+                    and not os.path.islink(path)
+                    and (not public or os.lstat(path).st_mode & 0o044)
+                ):
                     with open(path, "rb") as file:
                         found += [path] if CANARY.encode() in file.read() else []
         except OSError:
@@ -127,7 +144,8 @@ class Way(NamedTuple):
     file: str = ""  # requirements
     login: str = LOGIN
     only: str = ""
-    checked: bool = False  # with pip, which takes its time, check mode is tried with some
+    # With pip, which takes its time, check mode is tried with some
+    checked: bool = False
 
 
 URL = f"http://{USERINFO}@127.0.0.1:{{port}}/simple/"
@@ -166,7 +184,12 @@ WAYS = (
     Way("refused", {"packages": [f"-i {URL}", "delta"]}, fails=True),
     Way("refused-in-many", {"environments": [{"path": "{root}/venv", "index_url": URL, "keep": "x"}]}, fails=True),
 )  # fmt: skip
-PAIRS = [(way, installer) for way in WAYS for installer in ("pip", "uv") if way.only in ("", installer)]
+PAIRS = [
+    (way, installer)
+    for way in WAYS
+    for installer in ("pip", "uv")
+    if way.only in ("", installer)
+]
 
 
 def _expand(value: Any, texts: Mapping[str, str]) -> Any:
@@ -176,9 +199,17 @@ def _expand(value: Any, texts: Mapping[str, str]) -> Any:
     return json.loads(text)
 
 
-@pytest.mark.parametrize(("way", "installer"), PAIRS, ids=[f"{way.name}-{installer}" for way, installer in PAIRS])
+@pytest.mark.parametrize(
+    ("way", "installer"),
+    PAIRS,
+    ids=[f"{way.name}-{installer}" for way, installer in PAIRS],
+)
 def test_a_password_is_nowhere_to_be_seen(
-    area: Area, way: Way, installer: str, log: list[str] | None, request: pytest.FixtureRequest
+    area: Area,
+    way: Way,
+    installer: str,
+    log: list[str] | None,
+    request: pytest.FixtureRequest,
 ) -> None:
     root = area.root / f"secret-{way.name}-{installer}"
     inputs = area.root / "inputs"
@@ -188,9 +219,12 @@ def test_a_password_is_nowhere_to_be_seen(
     project = write_project(root / "project", "project")
     backend = project / "backend.py"
     backend.write_text(
-        backend.read_text() + "\nsys.stderr.write('told %s' % os.environ['API_TOKEN']); raise SystemExit(1)\n"
+        backend.read_text()
+        + "\nsys.stderr.write('told %s' % os.environ['API_TOKEN']); raise SystemExit(1)\n"
     )
-    with Index(area.wheels, way.login) as closed, Index(area.root / "none", "") as opened:
+    with Index(area.wheels, way.login) as closed, Index(
+        area.root / "none", ""
+    ) as opened:
         texts = {"port": str(closed.port), "open": str(opened.port), "root": str(root)}
         options = {
             "path": str(root / "venv"),
@@ -205,13 +239,21 @@ def test_a_password_is_nowhere_to_be_seen(
             inputs.chmod(0o700)
             (inputs / f"{root.name}.txt").write_text(_expand(way.file, texts))
             options["requirements"] = [str(inputs / f"{root.name}.txt")]
-        environment = {"TMPDIR": str(root / "tmp"), "UV_CACHE_DIR": str(root / "home" / "uv")}
+        environment = {
+            "TMPDIR": str(root / "tmp"),
+            "UV_CACHE_DIR": str(root / "home" / "uv"),
+        }
         environment["PIP_CACHE_DIR"] = str(root / "home" / "pip")
         environment |= _expand(way.environment, texts)
         for check in (True, False) if installer == "uv" or way.checked else (False,):
-            _run_and_look(area, options, environment, check=check, way=way, root=root, log=log)
+            _run_and_look(
+                area, options, environment, check=check, way=way, root=root, log=log
+            )
         if not way.fails:
-            assert any(path.startswith("/files/") for path in closed.asked) or "source" in way.name, closed.asked
+            assert (
+                any(path.startswith("/files/") for path in closed.asked)
+                or "source" in way.name
+            ), closed.asked
 
 
 def _run_and_look(
@@ -233,7 +275,9 @@ def _run_and_look(
         assert failed == way.fails, str(answer).replace(CANARY, "CANARY")
     elif not way.fails:
         assert not failed and answer.result["changed"]
-    assert CANARY not in answer.output + answer.errors, "in the result: " + _around(answer.output + answer.errors)
+    assert CANARY not in answer.output + answer.errors, "in the result: " + _around(
+        answer.output + answer.errors
+    )
     assert watch.samples > 3
     assert watch.found == []
     assert holding(root) == [], "left on disk"
@@ -269,12 +313,21 @@ def test_with_the_oldest_core(area: Area, fails: bool) -> None:
         options |= {"index_url": index.url(USERINFO), "_ansible_verbosity": 4, "_ansible_diff": True,
                     "index_credentials": [{"host": "example.com", "username": "user", "password": PASSWORD}],
                     "build_environment": {"API_TOKEN": TOKEN}}  # fmt: skip
-        command = [str(python), str(REPOSITORY / "tests" / "testbed" / "payload.py"), NAME, json.dumps(options)]
+        command = [
+            str(python),
+            str(REPOSITORY / "tests" / "testbed" / "payload.py"),
+            NAME,
+            json.dumps(options),
+        ]
         program = subprocess.run(command, check=True, capture_output=True).stdout
         answer = area.runner.run({}, program=program)
-    assert bool(answer.result.get("failed")) == fails, str(answer).replace(CANARY, "CANARY")
+    assert bool(answer.result.get("failed")) == fails, str(answer).replace(
+        CANARY, "CANARY"
+    )
     assert "invocation" in answer.result
-    assert CANARY not in answer.output + answer.errors, _around(answer.output + answer.errors)
+    assert CANARY not in answer.output + answer.errors, _around(
+        answer.output + answer.errors
+    )
 
 
 @pytest.mark.parametrize("core", ["dev", "sanity-2.19"])
@@ -290,8 +343,14 @@ def test_the_role_shows_none_either(area: Area, core: str) -> None:
         "name": "shop", "packages": ["delta"], "pip": False, "index_credentials": credentials,
         "environment_file": {"variables": {"API_TOKEN": TOKEN}},
     }  # fmt: skip
-    variables = {"app_venv_root": str(root), "app_venv_find_links": [str(area.wheels)], "app_venv_no_index": True}
-    roles = [{"role": "pyfleet.python.app_venv", **variables, "app_venv_apps": [application]}]
+    variables = {
+        "app_venv_root": str(root),
+        "app_venv_find_links": [str(area.wheels)],
+        "app_venv_no_index": True,
+    }
+    roles = [
+        {"role": "pyfleet.python.app_venv", **variables, "app_venv_apps": [application]}
+    ]
     told = []
     for name, options, more, status in (
         ("would", ["--check", "--diff"], {}, 0),
@@ -301,10 +360,14 @@ def test_the_role_shows_none_either(area: Area, core: str) -> None:
     ):
         roles[0]["app_venv_apps"] = [{**application, **more}]
         book = root / f"{name}.json"
-        book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": roles}]))
+        book.write_text(
+            json.dumps([{"hosts": "localhost", "gather_facts": False, "roles": roles}])
+        )
         told.append(_play(program, book, *options))
         assert told[-1].returncode == status, told[-1].stdout.replace(CANARY, "CANARY")
-        assert CANARY not in told[-1].stdout + told[-1].stderr, _around(told[-1].stdout + told[-1].stderr)
+        assert CANARY not in told[-1].stdout + told[-1].stderr, _around(
+            told[-1].stdout + told[-1].stderr
+        )
         book.unlink()
     assert "Create users and files" in told[1].stdout
     assert "changed=0" in told[2].stdout
@@ -314,8 +377,23 @@ def test_the_role_shows_none_either(area: Area, core: str) -> None:
 
 def _play(program: Path, book: Path, *options: str) -> subprocess.CompletedProcess[str]:
     settings = {"ANSIBLE_LOCALHOST_WARNING": "0", "ANSIBLE_NOCOLOR": "1"}
-    command = [str(program), "-i", "localhost,", "-c", "local", "-vvvv", *options, str(book)]
-    return subprocess.run(command, env={**os.environ, **settings}, check=False, capture_output=True, text=True)
+    command = [
+        str(program),
+        "-i",
+        "localhost,",
+        "-c",
+        "local",
+        "-vvvv",
+        *options,
+        str(book),
+    ]
+    return subprocess.run(
+        command,
+        env={**os.environ, **settings},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_the_canary_would_be_seen(tmp_path: Path) -> None:
@@ -324,7 +402,10 @@ def test_the_canary_would_be_seen(tmp_path: Path) -> None:
     (tmp_path / "open").chmod(0o644)
     with Watch(tmp_path) as watch:
         subprocess.run(["sh", "-c", "sleep 0.3; : " + CANARY], check=True)
-    assert {line.split(":")[0] for line in watch.found} == {"a process", "readable for others"}
+    assert {line.split(":")[0] for line in watch.found} == {
+        "a process",
+        "readable for others",
+    }
     assert holding(tmp_path) == [str(tmp_path / "open")]
     assert CANARY in payload({"index_url": URL}).decode()
     assert read_answer(json.dumps({"msg": CANARY}).encode(), b"").output

@@ -33,8 +33,20 @@ class Spot:
         self.venv = root / "venv"
         self.more = {"find_links": [str(area.wheels)], "no_index": True, **more}
 
-    def run(self, *packages: str, check: bool = False, trace: Path | None = None, **more: Any) -> Answer:
-        options = {"path": str(self.venv), "packages": list(packages), "installer": self.installer, **self.more, **more}
+    def run(
+        self,
+        *packages: str,
+        check: bool = False,
+        trace: Path | None = None,
+        **more: Any,
+    ) -> Answer:
+        options = {
+            "path": str(self.venv),
+            "packages": list(packages),
+            "installer": self.installer,
+            **self.more,
+            **more,
+        }
         return self.area.runner.run(options, check=check, trace=trace)
 
     def converge(self, *packages: str, **more: Any) -> None:
@@ -45,7 +57,10 @@ class Spot:
     def fail(self, *packages: str, **more: Any) -> dict[str, Any]:
         """A run that fails in one sentence, after which alpha 1.0 is current as before, and nothing is left."""
         before = sorted(os.listdir(self.root / ".venv.releases"))
-        ways = [[self.venv / "bin" / "alpha"], [self.venv / "bin" / "python", "-m", "alpha"]]
+        ways = [
+            [self.venv / "bin" / "alpha"],
+            [self.venv / "bin" / "python", "-m", "alpha"],
+        ]
         # Nothing is switched here; that starts meet no moment of a switch is for the test of crashes to show.
         with Client(ways, 0.2, 1, pause=0.2) as client:
             answer = self.run(*packages, **more)
@@ -65,7 +80,10 @@ def small(area: Area) -> Iterator[Path]:
     need(os.geteuid() == 0, "root")
     target = area.root / "small"
     target.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96m,mode=755", "small", str(target)], check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=96m,mode=755", "small", str(target)],
+        check=False,
+    )
     need(mounted.returncode == 0, "the right to mount a tmpfs")
     try:
         yield target
@@ -78,9 +96,13 @@ def small(area: Area) -> Iterator[Path]:
 def test_a_full_disk(area: Area, small: Path, installer: str) -> None:
     spot = Spot(area, small, installer)
     spot.converge("alpha==1.0")
-    spot.converge("alpha==1.0", "delta")  # a whole release of its size, to measure what one takes
+    spot.converge(
+        "alpha==1.0", "delta"
+    )  # a whole release of its size, to measure what one takes
     files = [path.lstat() for path in Path(os.path.realpath(spot.venv)).rglob("*")]
-    used = sum(info.st_blocks * 512 for info in files if info.st_nlink == 1)  # others are shared with releases to come
+    used = sum(
+        info.st_blocks * 512 for info in files if info.st_nlink == 1
+    )  # others are shared with releases to come
     ballast = small / "ballast"
     for share in (0.0, 0.2, 0.6, 0.95):
         free = os.statvfs(small)
@@ -113,16 +135,24 @@ def more(area: Area, tmp_path: Path) -> Path:
     """Distributions that fail late: one in its build, one in the middle of its installation."""
     directory = area.root / f"more-{tmp_path.name}"
     directory.mkdir()
-    write_source(directory, "broken", "1.0", tmp_path, fails="the compiler of broken said no")
+    write_source(
+        directory, "broken", "1.0", tmp_path, fails="the compiler of broken said no"
+    )
     write_application(directory, "3.0")
     write_wheel(
-        directory, "zeta", "1.0", ["alpha==3.0"], files={"alpha/late.py/below.py": "A = 1\n", "zeta.py": "A = 1\n"}
+        directory,
+        "zeta",
+        "1.0",
+        ["alpha==3.0"],
+        files={"alpha/late.py/below.py": "A = 1\n", "zeta.py": "A = 1\n"},
     )
     return directory
 
 
 @pytest.mark.parametrize("installer", INSTALLERS)
-def test_a_build_that_fails(area: Area, more: Path, tmp_path: Path, installer: str) -> None:
+def test_a_build_that_fails(
+    area: Area, more: Path, tmp_path: Path, installer: str
+) -> None:
     root = _directory(area, f"build-{installer}")
     spot = Spot(area, root, installer, find_links=[str(area.wheels), str(more)])
     spot.converge("alpha==1.0")
@@ -133,7 +163,9 @@ def test_a_build_that_fails(area: Area, more: Path, tmp_path: Path, installer: s
 
 
 @pytest.mark.parametrize("installer", INSTALLERS)
-def test_an_installation_that_fails_half_way(area: Area, more: Path, installer: str) -> None:
+def test_an_installation_that_fails_half_way(
+    area: Area, more: Path, installer: str
+) -> None:
     root = _directory(area, f"half-{installer}")
     spot = Spot(area, root, installer, find_links=[str(area.wheels), str(more)])
     spot.converge("alpha==1.0")
@@ -147,13 +179,26 @@ def test_an_installation_that_fails_half_way(area: Area, more: Path, installer: 
 def test_an_index_that_goes_away(area: Area, installer: str) -> None:
     root = _directory(area, f"lost-{installer}")
     with Index(area.wheels) as index:
-        spot = Spot(area, root, installer, find_links=[], no_index=False, index_url=index.url(), timeout=1)
+        spot = Spot(
+            area,
+            root,
+            installer,
+            find_links=[],
+            no_index=False,
+            index_url=index.url(),
+            timeout=1,
+        )
         spot.converge("alpha==1.0")
         index.asked.clear()
         home = area.root / "home-of-lost"
         home.mkdir(exist_ok=True)
         # Without what pip and uv keep in their caches, which may do instead of an index.
-        once = {"UV_NO_CACHE": "1", "PIP_NO_CACHE_DIR": "1", "PIP_RETRIES": "0", "UV_HTTP_RETRIES": "0"}
+        once = {
+            "UV_NO_CACHE": "1",
+            "PIP_NO_CACHE_DIR": "1",
+            "PIP_RETRIES": "0",
+            "UV_HTTP_RETRIES": "0",
+        }
         for requests in (0, 1, 2):
             index.lose_after(requests)
             problem = spot.fail("alpha==2.0", build_environment=once)
@@ -161,14 +206,20 @@ def test_an_index_that_goes_away(area: Area, installer: str) -> None:
             index.revive()
         index.lose_after(0)
         check = spot.run("alpha==2.0", check=True, build_environment=once)
-        assert check.result["changed"] and check.result["unresolved"], "what the index does not tell is unresolved"
+        assert check.result["changed"] and check.result["unresolved"], (
+            "what the index does not tell is unresolved"
+        )
         index.revive()
         spot.converge("alpha==2.0")
         index.lose_after(0)
-        assert not spot.run("alpha==2.0").result["changed"], "a run with nothing to do needs no index"
+        assert not spot.run("alpha==2.0").result["changed"], (
+            "a run with nothing to do needs no index"
+        )
 
 
-def test_no_process_is_started_where_nothing_is_to_be_done(area: Area, tmp_path: Path) -> None:
+def test_no_process_is_started_where_nothing_is_to_be_done(
+    area: Area, tmp_path: Path
+) -> None:
     """As the top-level options, with links, a nested file, a constraint and a local project."""
     need(can_trace(), "strace")
     root = _directory(area, "quiet")
@@ -176,7 +227,11 @@ def test_no_process_is_started_where_nothing_is_to_be_done(area: Area, tmp_path:
     (root / "more.txt").write_text("alpha\n")
     (root / "held.txt").write_text("alpha==1.0\n")
     spot = Spot(
-        area, root, "pip", requirements=[str(root / "req.txt")], links=[{"name": "alpha", "directory": str(root)}]
+        area,
+        root,
+        "pip",
+        requirements=[str(root / "req.txt")],
+        links=[{"name": "alpha", "directory": str(root)}],
     )
     spot.converge()
     answer = spot.run(trace=tmp_path / "trace")

@@ -45,10 +45,17 @@ class Tool:
     def run(self, **more: Any) -> Answer:
         """Run the check and then the run itself, which agree."""
         options = {**self.options, **more}
-        predicted, answer = self.area.runner.run(options, check=True), self.area.runner.run(options)
+        predicted, answer = (
+            self.area.runner.run(options, check=True),
+            self.area.runner.run(options),
+        )
         assert not answer.result.get("failed"), str(answer)
         for key in ("changed", "added", "removed", "upgraded", "reinstalled"):
-            assert predicted.result.get(key) == answer.result.get(key), (key, str(predicted), str(answer))
+            assert predicted.result.get(key) == answer.result.get(key), (
+                key,
+                str(predicted),
+                str(answer),
+            )
         return answer
 
 
@@ -61,15 +68,22 @@ class Tool:
         ("git-editable-auto", EDITABLE, "auto"),
     ],
 )
-def test_a_branch_that_has_not_moved_changes_nothing(area: Area, name: str, line: str, installer: str) -> None:
+def test_a_branch_that_has_not_moved_changes_nothing(
+    area: Area, name: str, line: str, installer: str
+) -> None:
     need(shutil.which("git"), "git")
     tool = Tool(area, name, line, installer)
     first = tool.run()
-    assert first.result["changed"] and [row["name"] for row in first.result["added"] if row["name"] == "tool"]
+    assert first.result["changed"] and [
+        row["name"] for row in first.result["added"] if row["name"] == "tool"
+    ]
     if installer == "auto":
         assert first.result["installer"] == "pip"
     second = tool.run()
-    assert not second.result["changed"] and second.result["release"] == first.result["release"], str(second)
+    assert (
+        not second.result["changed"]
+        and second.result["release"] == first.result["release"]
+    ), str(second)
 
     tool.requirements.write_text(tool.requirements.read_text() + "delta==1.0\n")
     third = tool.run()
@@ -80,26 +94,39 @@ def test_a_branch_that_has_not_moved_changes_nothing(area: Area, name: str, line
 
     tool.commit("A = 2\n")
     fourth = tool.run()
-    assert fourth.result["changed"] and [row["name"] for row in fourth.result["reinstalled"]] == ["tool"], str(fourth)
+    assert fourth.result["changed"] and [
+        row["name"] for row in fourth.result["reinstalled"]
+    ] == ["tool"], str(fourth)
     (installed,) = _files(Path(tool.options["path"]), "tool.py")
     assert installed.read_text() == "A = 2\n"
     assert not tool.run().result["changed"]
 
 
 def _files(prefix: Path, name: str) -> list[Path]:
-    return [path for path in prefix.resolve().rglob(name) if "site-packages" in path.parts or "src" in path.parts]
+    return [
+        path
+        for path in prefix.resolve().rglob(name)
+        if "site-packages" in path.parts or "src" in path.parts
+    ]
 
 
 def test_uv_says_that_it_cannot(area: Area) -> None:
     tool = Tool(area, "git-editable-uv", EDITABLE, "uv")
     answer = area.runner.run(tool.options)
-    assert answer.result["problem"]["code"] == "uv-cannot" and "installer=pip" in answer.result["msg"], str(answer)
+    assert (
+        answer.result["problem"]["code"] == "uv-cannot"
+        and "installer=pip" in answer.result["msg"]
+    ), str(answer)
 
 
 def test_a_hand_made_change_is_still_seen(area: Area) -> None:
     tool = Tool(area, "git-drift", PLAIN, "pip")
     tool.run()
-    (record,) = Path(tool.options["path"]).resolve().glob("lib/python*/site-packages/tool-*.dist-info/RECORD")
+    (record,) = (
+        Path(tool.options["path"])
+        .resolve()
+        .glob("lib/python*/site-packages/tool-*.dist-info/RECORD")
+    )
     record.write_text(record.read_text() + "more.py,,\n")
     assert tool.run().result["changed"]
     assert not tool.run().result["changed"]

@@ -27,16 +27,33 @@ class Spot:
         self._venv = root / "venv"
         self.releases = root / ".venv.releases"
 
-    def run(self, version: str, check: dict[str, Any] | None, dry: bool = False, **more: Any) -> Answer:
-        requested = {"packages": [f"alpha=={version}"], "find_links": [str(self._area.wheels)], "no_index": True}
-        options = {"path": str(self._venv), "installer": "pip", "health_check": check, **requested, **more}
+    def run(
+        self, version: str, check: dict[str, Any] | None, dry: bool = False, **more: Any
+    ) -> Answer:
+        requested = {
+            "packages": [f"alpha=={version}"],
+            "find_links": [str(self._area.wheels)],
+            "no_index": True,
+        }
+        options = {
+            "path": str(self._venv),
+            "installer": "pip",
+            "health_check": check,
+            **requested,
+            **more,
+        }
         return self._area.runner.run(options, check=dry)
 
     def go_back(self, release: str, check: dict[str, Any]) -> Answer:
-        return self._area.runner.run({"path": str(self._venv), "release": release, "health_check": check})
+        return self._area.runner.run(
+            {"path": str(self._venv), "release": release, "health_check": check}
+        )
 
     def current_version(self) -> str:
-        names = [path.name for path in self._venv.glob("lib/python3*/site-packages/alpha-*.dist-info")]
+        names = [
+            path.name
+            for path in self._venv.glob("lib/python3*/site-packages/alpha-*.dist-info")
+        ]
         return names[0][len("alpha-") : -len(".dist-info")] if names else ""
 
 
@@ -58,7 +75,10 @@ def test_what_fails_never_serves(spot: Spot) -> None:
     failed = spot.run("2.0", {"command": ["sh", "-c", "echo no database >&2; exit 3"]})
     assert failed.result["failed"]
     assert "no database" in failed.result["problem"]["output"]
-    assert failed.result["problem"]["message"] == "the new release is not healthy: sh ended with status 3"
+    assert (
+        failed.result["problem"]["message"]
+        == "the new release is not healthy: sh ended with status 3"
+    )
     assert spot.current_version() == "1.0"
     assert os.listdir(spot.releases) == kept
 
@@ -66,25 +86,42 @@ def test_what_fails_never_serves(spot: Spot) -> None:
 def test_the_command_is_that_of_the_new_release(spot: Spot) -> None:
     spot.run("1.0", None)
     told = "import sys, os; sys.exit(0 if os.environ['VIRTUAL_ENV'] == sys.prefix and os.environ['TOLD'] == '5' else 1)"
-    answer = spot.run("2.0", {"command": ["python", "-c", told], "environment": {"TOLD": 5}})
+    answer = spot.run(
+        "2.0", {"command": ["python", "-c", told], "environment": {"TOLD": 5}}
+    )
     assert answer.result["upgraded"], str(answer)
-    shows = spot.run("1.0", {"command": ["sh", "-c", "alpha; command -v alpha; exit 1"]})
+    shows = spot.run(
+        "1.0", {"command": ["sh", "-c", "alpha; command -v alpha; exit 1"]}
+    )
     assert "1.0" in shows.result["problem"]["output"]
     assert str(spot.releases) in shows.result["problem"]["output"]
     assert spot.current_version() == "2.0"
 
 
-def test_a_late_one_is_ended_with_all_that_it_started(spot: Spot, tmp_path: Path) -> None:
+def test_a_late_one_is_ended_with_all_that_it_started(
+    spot: Spot, tmp_path: Path
+) -> None:
     mark = "sleep 7654.%d" % os.getpid()
     started = time.monotonic()
-    answer = spot.run("1.0", {"command": ["sh", "-c", f"{mark} & {mark}"], "timeout": 1})
-    assert answer.result["problem"]["message"] == "the new release is not healthy: sh took longer than 1 s"
+    answer = spot.run(
+        "1.0", {"command": ["sh", "-c", f"{mark} & {mark}"], "timeout": 1}
+    )
+    assert (
+        answer.result["problem"]["message"]
+        == "the new release is not healthy: sh took longer than 1 s"
+    )
     assert time.monotonic() - started < 60
-    commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    commands = [
+        path.read_bytes()
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if path.exists()
+    ]
     assert mark.replace(" ", "\0").encode() not in b"\n".join(commands)
 
 
-def test_it_runs_only_before_a_switch_to_what_is_new(spot: Spot, tmp_path: Path) -> None:
+def test_it_runs_only_before_a_switch_to_what_is_new(
+    spot: Spot, tmp_path: Path
+) -> None:
     witness = tmp_path / "ran"
     check = {"command": ["touch", str(witness)]}
     assert spot.run("1.0", check, dry=True).result["changed"]
@@ -101,8 +138,13 @@ def test_it_runs_only_before_a_switch_to_what_is_new(spot: Spot, tmp_path: Path)
 
 def test_another_user_runs_it(spot: Spot, tmp_path: Path) -> None:
     need(os.geteuid() == 0, "root")
-    answer = spot.run("1.0", {"command": ["sh", "-c", "id -un; id -u; exit 1"], "user": "nobody"})
-    assert answer.result["problem"]["output"].split()[:2] == ["nobody", str(pwd.getpwnam("nobody").pw_uid)]
+    answer = spot.run(
+        "1.0", {"command": ["sh", "-c", "id -un; id -u; exit 1"], "user": "nobody"}
+    )
+    assert answer.result["problem"]["output"].split()[:2] == [
+        "nobody",
+        str(pwd.getpwnam("nobody").pw_uid),
+    ]
     missing = spot.run("1.0", {"command": ["true"], "user": "nobody-at-all"})
     assert missing.result["problem"]["code"] == "no-such-user"
 

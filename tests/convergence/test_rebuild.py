@@ -28,7 +28,9 @@ from convergence.server import Index
 from convergence.test_credentials import CANARY, LOGIN, USERINFO, Watch, holding
 
 USER = "nobody"
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="root is needed, to work for another user")
+as_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="root is needed, to work for another user"
+)
 
 
 class Machine:
@@ -36,13 +38,22 @@ class Machine:
 
     def __init__(self, area: Area, root: Path, pythons: Mapping[str, str]) -> None:
         self.area, self.root = area, root
-        fit = {v: Path(p) for v, p in pythons.items() if not p.startswith(("/usr/", "/opt/homebrew"))}
+        fit = {
+            v: Path(p)
+            for v, p in pythons.items()
+            if not p.startswith(("/usr/", "/opt/homebrew"))
+        }
         need(len(fit) > 1, "two Pythons that can be copied (pyenv, uv, a tool cache)")
         self.minors = sorted(fit, key=lambda minor: int(minor[2:]))[-2:]
         for minor in self.minors:
             tree, copy = fit[minor].parents[1], root / f"python{minor}"
             shutil.copytree(
-                tree, copy, symlinks=True, ignore=shutil.ignore_patterns("test", "site-packages", "*.a", "__pycache__")
+                tree,
+                copy,
+                symlinks=True,
+                ignore=shutil.ignore_patterns(
+                    "test", "site-packages", "*.a", "__pycache__"
+                ),
             )
             let_it_find_its_library(Path(os.path.realpath(fit[minor])), tree, copy)
         self.program = root / "rebuild.pyz"
@@ -61,17 +72,41 @@ class Machine:
 
     def make(self, path: Path, **options: Any) -> Answer:
         """Create an environment with the module, on the Python that exists, or is gone."""
-        runner = self.area.runner if "owner" not in options else self.area.runner_for_others(self.area.python)
+        runner = (
+            self.area.runner
+            if "owner" not in options
+            else self.area.runner_for_others(self.area.python)
+        )
         return runner.run({"path": str(path), **options})
 
     def write_list(self, *rows: Mapping[str, Any]) -> None:
-        rows = tuple({key: str(value) if isinstance(value, Path) else value for key, value in r.items()} for r in rows)
+        rows = tuple(
+            {
+                key: str(value) if isinstance(value, Path) else value
+                for key, value in r.items()
+            }
+            for r in rows
+        )
         self.list.write_text(json.dumps({"schema": 1, "environments": rows}))
 
     def start(self, *options: str, **environment: str) -> subprocess.Popen[str]:
-        command = [self.python(self.minors[1]), "-I", str(self.program), "--list", str(self.list), *options]
+        command = [
+            self.python(self.minors[1]),
+            "-I",
+            str(self.program),
+            "--list",
+            str(self.list),
+            *options,
+        ]
         told = {**self.area.runner.environment, **environment}
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/", env=told)
+        return subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd="/",
+            env=told,
+        )
 
     def rebuild(self, *options: str, **environment: str) -> tuple[int, str]:
         process = self.start(*options, **environment)
@@ -83,7 +118,9 @@ class Machine:
 def let_it_find_its_library(executable: Path, tree: Path, copy: Path) -> None:
     """A shared build looks for libpython where it was installed, which other users may not be able to enter."""
     old = os.fsencode(tree / "lib") + b"\0"
-    data = executable.read_bytes().replace(old, b"$ORIGIN/../lib".ljust(len(old), b"\0"))
+    data = executable.read_bytes().replace(
+        old, b"$ORIGIN/../lib".ljust(len(old), b"\0")
+    )
     target = copy / executable.relative_to(tree)
     target.unlink()
     target.write_bytes(data)
@@ -117,12 +154,19 @@ def machine(trees: Machine) -> Iterator[Machine]:
 
 def options(machine: Machine, *packages: str, installer: str = "uv") -> dict[str, Any]:
     where = {"find_links": [str(machine.area.wheels)], "no_index": True}
-    return {"packages": list(packages), "python": machine.python(machine.minors[0]), "installer": installer, **where}
+    return {
+        "packages": list(packages),
+        "python": machine.python(machine.minors[0]),
+        "installer": installer,
+        **where,
+    }
 
 
 def entry(path: Path, made: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """Return the entry of an environment that may stand on any Python."""
-    kept = {key: value for key, value in made.items() if key not in ("python", "packages")}
+    kept = {
+        key: value for key, value in made.items() if key not in ("python", "packages")
+    }
     return {"path": str(path), **kept, **more}
 
 
@@ -130,8 +174,17 @@ def test_what_the_upgrade_broke_is_there_again_as_it_was(machine: Machine) -> No
     """With pip and with uv; versions are those on record, not those that the index has by now."""
     rows = []
     for installer in ("pip", "uv"):
-        path, made = machine.root / "apps" / installer, options(machine, "beta", "alpha==1.0", installer=installer)
-        links = [{"name": "alpha", "directory": str(machine.root / "apps" / "bin"), "as": "alpha-" + installer}]
+        path, made = (
+            machine.root / "apps" / installer,
+            options(machine, "beta", "alpha==1.0", installer=installer),
+        )
+        links = [
+            {
+                "name": "alpha",
+                "directory": str(machine.root / "apps" / "bin"),
+                "as": "alpha-" + installer,
+            }
+        ]
         answer = machine.make(path, **made, links=links)
         assert answer.rows[0]["version"].startswith(machine.minors[0]), answer
         rows.append(entry(path, made, links=links))
@@ -144,14 +197,31 @@ def test_what_the_upgrade_broke_is_there_again_as_it_was(machine: Machine) -> No
     assert differences(untouched, snapshot(machine.root / "apps")) == []
     status, output = machine.rebuild("--json")
     told = json.loads(output)["environments"]
-    assert (status, [row["state"] for row in told]) == (0, ["rebuilt", "rebuilt"]), output
+    assert (status, [row["state"] for row in told]) == (0, ["rebuilt", "rebuilt"]), (
+        output
+    )
     assert all("gone" in row["because"][0] for row in told), told
     for row in rows:
         path = Path(row["path"])
-        assert listing(path) | {"pip": ""} == {"alpha": "1.0", "beta": "1.0", "part": "1.0", "pip": ""}
+        assert listing(path) | {"pip": ""} == {
+            "alpha": "1.0",
+            "beta": "1.0",
+            "part": "1.0",
+            "pip": "",
+        }
         assert say(machine.root / "apps/bin" / row["links"][0]["as"]) == "1.0 1.0 1.0"
-        assert say(path / "bin/python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])") == machine.minors[1]
-    assert [line.split(": ")[1] for line in machine.rebuild()[1].splitlines()] == ["works", "works"]
+        assert (
+            say(
+                path / "bin/python",
+                "-c",
+                "import sys; print('%d.%d' % sys.version_info[:2])",
+            )
+            == machine.minors[1]
+        )
+    assert [line.split(": ")[1] for line in machine.rebuild()[1].splitlines()] == [
+        "works",
+        "works",
+    ]
 
 
 def test_the_playbook_finds_nothing_to_do_afterwards(machine: Machine) -> None:
@@ -160,7 +230,9 @@ def test_the_playbook_finds_nothing_to_do_afterwards(machine: Machine) -> None:
     stable.symlink_to(machine.python(machine.minors[0]))
     made = {**options(machine, "alpha<2"), "python": str(stable)}
     machine.make(path, **made)
-    machine.write_list({**entry(path, made), "packages": ["alpha<2"], "python": str(stable)})
+    machine.write_list(
+        {**entry(path, made), "packages": ["alpha<2"], "python": str(stable)}
+    )
     machine.upgrade()
     stable.unlink()
     stable.symlink_to(machine.python(machine.minors[1]))
@@ -178,7 +250,10 @@ def test_one_that_cannot_be_had_keeps_what_it_had(machine: Machine) -> None:
         machine.make(path, **made)
     nothing = machine.root / "apps-empty"
     nothing.mkdir()
-    machine.write_list(entry(paths[0], made, find_links=[str(nothing)]), *(entry(path, made) for path in paths[1:]))
+    machine.write_list(
+        entry(paths[0], made, find_links=[str(nothing)]),
+        *(entry(path, made) for path in paths[1:]),
+    )
     machine.upgrade()
     before = snapshot(paths[0].parent / ".lost.releases"), os.readlink(paths[0])
     status, output = machine.rebuild(JOURNAL_STREAM="8:1")
@@ -186,7 +261,10 @@ def test_one_that_cannot_be_had_keeps_what_it_had(machine: Machine) -> None:
     assert status == 1
     assert lost.startswith(f"<3>{paths[0]}: failed: ") and "delta" in lost
     assert ": rebuilt on " in fine and "does not exist" in never
-    assert (snapshot(paths[0].parent / ".lost.releases"), os.readlink(paths[0])) == before
+    assert (
+        snapshot(paths[0].parent / ".lost.releases"),
+        os.readlink(paths[0]),
+    ) == before
     assert listing(paths[1])["delta"] == "1.0"
 
 
@@ -194,14 +272,19 @@ def test_what_is_not_healthy_does_not_serve(machine: Machine) -> None:
     """All that the check said is told, and each line is an error to the journal."""
     path, made = machine.root / "apps" / "venv", options(machine, "alpha==1.0")
     machine.make(path, **made)
-    told = {"command": ["sh", "-c", "alpha; echo no $WHAT >&2; exit 3"], "environment": {"WHAT": "database"}}
+    told = {
+        "command": ["sh", "-c", "alpha; echo no $WHAT >&2; exit 3"],
+        "environment": {"WHAT": "database"},
+    }
     machine.write_list(entry(path, made, health_check=told))
     machine.upgrade()
     before = snapshot(path.parent / ".venv.releases"), os.readlink(path)
     status, output = machine.rebuild(JOURNAL_STREAM="8:1")
     assert status == 1
     first, *said = output.splitlines()
-    assert first.startswith(f"<3>{path}: failed: the new release is not healthy: sh ended with status 3"), output
+    assert first.startswith(
+        f"<3>{path}: failed: the new release is not healthy: sh ended with status 3"
+    ), output
     assert said == ["<3>    1.0 1.0 1.0", "<3>    no database"]
     assert (snapshot(path.parent / ".venv.releases"), os.readlink(path)) == before
     machine.write_list(entry(path, made, health_check={"command": ["alpha"]}))
@@ -209,7 +292,9 @@ def test_what_is_not_healthy_does_not_serve(machine: Machine) -> None:
     assert say(path / "bin/python", "-m", "alpha") == "1.0 1.0 1.0"
 
 
-def test_a_python_that_was_asked_for_and_is_gone_is_not_replaced_by_another(machine: Machine) -> None:
+def test_a_python_that_was_asked_for_and_is_gone_is_not_replaced_by_another(
+    machine: Machine,
+) -> None:
     path, made = machine.root / "apps" / "venv", options(machine, "delta==1.0")
     machine.make(path, **made)
     hidden = machine.minors[0] + ".999"
@@ -236,14 +321,27 @@ def test_killed_at_any_time_it_is_had_the_next_time(machine: Machine) -> None:
     assert os.readlink(path) == served
     assert machine.rebuild()[0] == 0
     assert say(path / "bin/python", "-m", "alpha") == "1.0 1.0 1.0"
-    assert len(os.listdir(releases)) == 2, "the release that was not finished is still there"
+    assert len(os.listdir(releases)) == 2, (
+        "the release that was not finished is still there"
+    )
 
 
-def test_a_password_of_the_hosts_own_configuration_stays_there(machine: Machine) -> None:
+def test_a_password_of_the_hosts_own_configuration_stays_there(
+    machine: Machine,
+) -> None:
     """pip's configuration names the index and its password; no list, record, line or process of others' does."""
-    path, made = machine.root / "apps" / "venv", options(machine, "alpha==1.0", installer="pip")
+    path, made = (
+        machine.root / "apps" / "venv",
+        options(machine, "alpha==1.0", installer="pip"),
+    )
     machine.make(path, **made)
-    machine.write_list({k: value for k, value in entry(path, made).items() if k not in ("find_links", "no_index")})
+    machine.write_list(
+        {
+            k: value
+            for k, value in entry(path, made).items()
+            if k not in ("find_links", "no_index")
+        }
+    )
     machine.upgrade()
     home = machine.root / "apps-home"
     home.mkdir(0o700)
@@ -283,7 +381,16 @@ def test_the_record_of_another_owner_gains_nothing(machine: Machine) -> None:
         record.write_text(json.dumps({**true, **lured, "packages": packages}))
         status, output = machine.rebuild()
         assert status == 1 and complaint in output, (packages, output)
-    record.write_text(json.dumps({**true, "python": "/bin/sh", "installer": "/bin/sh", "links": [["/etc", "x", "y"]]}))
+    record.write_text(
+        json.dumps(
+            {
+                **true,
+                "python": "/bin/sh",
+                "installer": "/bin/sh",
+                "links": [["/etc", "x", "y"]],
+            }
+        )
+    )
     assert machine.rebuild()[0] == 0
     assert listing(path)["delta"] == "1.0"
     assert {Path(top).owner() for top, _names, _files in os.walk(home)} == {USER}
@@ -293,11 +400,21 @@ def test_the_record_of_another_owner_gains_nothing(machine: Machine) -> None:
 def test_root_does_not_work_from_what_others_could_write(machine: Machine) -> None:
     path, made = machine.root / "apps" / "venv", options(machine, "delta==1.0")
     machine.make(path, **made)
-    wheels, requirements = machine.root / "apps-wheels", machine.root / "apps-requirements"
+    wheels, requirements = (
+        machine.root / "apps-wheels",
+        machine.root / "apps-requirements",
+    )
     shutil.copytree(machine.area.wheels, wheels)
     requirements.mkdir()
     (requirements / "r.txt").write_text("delta==1.0\n")
-    machine.write_list(entry(path, made, find_links=[str(wheels)], requirements=[str(requirements / "r.txt")]))
+    machine.write_list(
+        entry(
+            path,
+            made,
+            find_links=[str(wheels)],
+            requirements=[str(requirements / "r.txt")],
+        )
+    )
     machine.upgrade()
     served = os.readlink(path)
     for each in (path / ".pyfleet.json", wheels, requirements):
@@ -313,10 +430,15 @@ def test_root_does_not_work_from_what_others_could_write(machine: Machine) -> No
 def test_the_list_is_roots(machine: Machine) -> None:
     path = machine.root / "apps" / "venv"
     health = {"command": ["true"], "environment": {"SHOP_PASSWORD": CANARY}}
-    for row in ({"index_url": f"https://me:{CANARY}@index.example/simple"}, {"health_check": health}):
+    for row in (
+        {"index_url": f"https://me:{CANARY}@index.example/simple"},
+        {"health_check": health},
+    ):
         machine.write_list({"path": str(path), **row})
         status, output = machine.rebuild()
-        assert status == 2 and "contains credentials" in output and CANARY not in output, output
+        assert (
+            status == 2 and "contains credentials" in output and CANARY not in output
+        ), output
     machine.write_list({"path": "/opt"})
     assert machine.rebuild()[0] == 2
     # A variable for pip, and a user of ssh, are no credentials.

@@ -33,18 +33,44 @@ class Played(NamedTuple):
     @property
     def changed(self) -> list[str]:
         """The tasks that changed something, or would have."""
-        tasks = re.split(r"^TASK \[(?:[^\]]* : )?(.*)\] \*+$", self.output, flags=re.MULTILINE)
-        return [name for name, text in zip(tasks[1::2], tasks[2::2]) if re.search(r"^changed:", text, re.MULTILINE)]
+        tasks = re.split(
+            r"^TASK \[(?:[^\]]* : )?(.*)\] \*+$", self.output, flags=re.MULTILINE
+        )
+        return [
+            name
+            for name, text in zip(tasks[1::2], tasks[2::2])
+            if re.search(r"^changed:", text, re.MULTILINE)
+        ]
 
 
 def play(
-    container: Container, directory: Path, tasks: Sequence[Mapping[str, Any]], *options: str, **variables: Any
+    container: Container,
+    directory: Path,
+    tasks: Sequence[Mapping[str, Any]],
+    *options: str,
+    **variables: Any,
 ) -> Played:
     """Play tasks on a container."""
-    host = {"ansible_connection": "containers.podman.podman", "ansible_host": container.id}
-    inventory = {"all": {"hosts": {"target": {**host, "ansible_python_interpreter": "/usr/bin/python3"}}}}
+    host = {
+        "ansible_connection": "containers.podman.podman",
+        "ansible_host": container.id,
+    }
+    inventory = {
+        "all": {
+            "hosts": {
+                "target": {**host, "ansible_python_interpreter": "/usr/bin/python3"}
+            }
+        }
+    }
     (directory / "inventory.json").write_text(json.dumps(inventory))
-    book = [{"hosts": "all", "gather_facts": False, "vars": {**DEFAULTS, **variables}, "tasks": list(tasks)}]
+    book = [
+        {
+            "hosts": "all",
+            "gather_facts": False,
+            "vars": {**DEFAULTS, **variables},
+            "tasks": list(tasks),
+        }
+    ]
     (directory / "play.yml").write_text(json.dumps(book))
     command = [
         "ansible-playbook",
@@ -53,13 +79,26 @@ def play(
         str(directory / "play.yml"),
         *options,
     ]
-    variables = {**environment(), "ANSIBLE_PIPELINING": "true", "PYTHONWARNINGS": "ignore", "ANSIBLE_NOCOLOR": "1"}
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False, timeout=300)
+    variables = {
+        **environment(),
+        "ANSIBLE_PIPELINING": "true",
+        "PYTHONWARNINGS": "ignore",
+        "ANSIBLE_NOCOLOR": "1",
+    }
+    done = subprocess.run(
+        command, env=variables, capture_output=True, text=True, check=False, timeout=300
+    )
     return Played(done.returncode, done.stdout + done.stderr)
 
 
 def role(entry: str) -> dict[str, Any]:
-    return {"name": entry, "ansible.builtin.import_role": {"name": "pyfleet.python.app_venv", "tasks_from": entry}}
+    return {
+        "name": entry,
+        "ansible.builtin.import_role": {
+            "name": "pyfleet.python.app_venv",
+            "tasks_from": entry,
+        },
+    }
 
 
 def need_image(name: str) -> str:

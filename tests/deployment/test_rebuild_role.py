@@ -22,7 +22,11 @@ apt-get -qq update >/dev/null && apt-get -qq -y install --no-install-recommends 
 exec /lib/systemd/systemd
 """
 #: What the unit that the role writes starts: it prints the version and waits.
-COMMAND = ["python", "-c", "import time, web; print('serving', web.VERSION, flush=True); time.sleep(1e6)"]
+COMMAND = [
+    "python",
+    "-c",
+    "import time, web; print('serving', web.VERSION, flush=True); time.sleep(1e6)",
+]
 PROGRAM = "/usr/local/lib/pyfleet/rebuild.pyz"
 CONTROL = "Package: tiny\nVersion: 1\nArchitecture: all\nMaintainer: x <x@example.com>\nDescription: tiny\n"
 REBUILD: dict[str, Any] = {
@@ -46,12 +50,21 @@ class Host:
             "service": {"name": "web", "unit": {"command": COMMAND, "hardening": False}},
             "health_check": {"command": ["python", "-c", "import web"]},
         }  # fmt: skip
-        return play(self.container, self._directory, [role(entry)], *options, app_venv_apps=[application], **REBUILD)
+        return play(
+            self.container,
+            self._directory,
+            [role(entry)],
+            *options,
+            app_venv_apps=[application],
+            **REBUILD,
+        )
 
     def play(self, entry: str, version: str, *options: str) -> list[str]:
         """Return the tasks that changed something."""
         played = self.try_play(entry, version, *options)
-        assert played.status == 0, played.output + self.run("journalctl", "--unit=web", "--lines=40")
+        assert played.status == 0, played.output + self.run(
+            "journalctl", "--unit=web", "--lines=40"
+        )
         return played.changed
 
     def run(self, *command: str) -> str:
@@ -79,7 +92,11 @@ def wheels(tmp_path: Path) -> Path:
 def debian(tmp_path: Path, wheels: Path, uv: Path) -> Iterator[Host]:
     """A Debian that systemd runs."""
     image = need_image("localhost/pyfleet/debian:13")
-    started = {"options": ["--systemd=always"], "command": ["sh", "-c", SYSTEMD], "network": True}
+    started = {
+        "options": ["--systemd=always"],
+        "command": ["sh", "-c", SYSTEMD],
+        "network": True,
+    }
     with Container(image, mounts={wheels: "/srv/wheels"}, **started) as container:  # type: ignore[arg-type]
         host = Host(container, tmp_path)
         host.until("systemctl", "is-system-running", "--wait")
@@ -97,7 +114,9 @@ def test_a_host_with_systemd(debian: Host) -> None:
     _check_that_a_failed_restart_is_repeated(debian)
     second = debian.pid()
     assert second not in (first, "0")
-    assert "serving 2.0" in debian.run("journalctl", "--unit=web", "--output=cat", "--lines=2")
+    assert "serving 2.0" in debian.run(
+        "journalctl", "--unit=web", "--output=cat", "--lines=2"
+    )
     _check_what_is_installed(debian)
     _check_that_apt_has_it_rebuilt(debian, second)
     assert debian.play("main", "2.0") == []
@@ -107,41 +126,63 @@ def test_a_host_with_systemd(debian: Host) -> None:
 def _check_that_a_failed_restart_is_repeated(host: Host) -> None:
     """Fault injection: the unit cannot start, and later it can."""
     drop_in = "/etc/systemd/system/web.service.d"
-    host.container.shell(f"mkdir {drop_in}; printf '[Service]\nExecStartPre=/bin/false\n' > {drop_in}/fault.conf")
+    host.container.shell(
+        f"mkdir {drop_in}; printf '[Service]\nExecStartPre=/bin/false\n' > {drop_in}/fault.conf"
+    )
     failed = host.try_play("main", "2.0")
     assert failed.status != 0
-    assert "its service web could not be restarted; the next run tries it again" in " ".join(failed.output.split())
-    host.container.shell(f"rm -r {drop_in}; systemctl daemon-reload; systemctl reset-failed web")
+    assert (
+        "its service web could not be restarted; the next run tries it again"
+        in " ".join(failed.output.split())
+    )
+    host.container.shell(
+        f"rm -r {drop_in}; systemctl daemon-reload; systemctl reset-failed web"
+    )
     assert "Restart or reload the service" in host.play("main", "2.0")
     assert host.play("main", "2.0") == []
 
 
 def _check_what_is_installed(host: Host) -> None:
     predicted = host.play("rebuild", "2.0", "--check")
-    assert not host.run("ls", "-A", "/usr/local/lib/pyfleet"), "check mode has installed something"
+    assert not host.run("ls", "-A", "/usr/local/lib/pyfleet"), (
+        "check mode has installed something"
+    )
     # Check mode can't enable a timer that is not there yet; it says that it would install it.
-    assert [name for name in host.play("rebuild", "2.0") if name != "Enable the timer"] == predicted
+    assert [
+        name for name in host.play("rebuild", "2.0") if name != "Enable the timer"
+    ] == predicted
     assert host.play("rebuild", "2.0") == []
     assert host.run("systemctl", "is-active", "pyfleet-rebuild.timer") == "active"
     assert host.run("systemctl", "is-enabled", "pyfleet-rebuild.timer") == "enabled"
     assert "pyfleet-rebuild.timer" in host.run("systemctl", "list-timers")
     assert host.run(PROGRAM) == "/opt/web/venv: works"
     files = [PROGRAM, "/etc/pyfleet/environments.json", "/usr/local/lib/pyfleet"]
-    assert host.run("stat", "-c", "%U %a", *files).split("\n") == ["root 755", "root 600", "root 755"]
+    assert host.run("stat", "-c", "%U %a", *files).split("\n") == [
+        "root 755",
+        "root 600",
+        "root 755",
+    ]
 
 
 def _check_that_apt_has_it_rebuilt(host: Host, served: str) -> None:
     """With the installation of a package, a real hook, timer and unit; nobody starts anything by hand."""
     script = "mkdir -p /tmp/deb/DEBIAN; cat > /tmp/deb/DEBIAN/control; dpkg-deb --build /tmp/deb /tmp/tiny.deb"
     host.container.run("sh", "-c", script, text=CONTROL)
-    host.container.shell("rm /opt/web/venv/bin/python*; ln -s /usr/bin/python3.7 /opt/web/venv/bin/python")
+    host.container.shell(
+        "rm /opt/web/venv/bin/python*; ln -s /usr/bin/python3.7 /opt/web/venv/bin/python"
+    )
     host.container.run("apt-get", "install", "-y", "/tmp/tiny.deb")
     host.until(
-        "sh", "-c", "journalctl --unit=pyfleet-rebuild --output=cat | grep '^/opt/web/venv: rebuilt on /usr/bin/'"
+        "sh",
+        "-c",
+        "journalctl --unit=pyfleet-rebuild --output=cat | grep '^/opt/web/venv: rebuilt on /usr/bin/'",
     )
     host.until("sh", "-c", "! systemctl is-active pyfleet-rebuild.service")
     assert host.pid() not in (served, "0")
-    assert host.run("/opt/web/venv/bin/python", "-c", "import web; print(web.VERSION)") == "2.0"
+    assert (
+        host.run("/opt/web/venv/bin/python", "-c", "import web; print(web.VERSION)")
+        == "2.0"
+    )
 
 
 def _check_that_apt_goes_on(host: Host) -> None:
@@ -174,7 +215,12 @@ TRANSACTIONS = {
         "dnf reinstall -y python3",
         ["restart"],
     ),
-    "pacman": ("archlinux:rolling", "mkdir -p /etc/pacman.d", "pacman -Sy --noconfirm python", ["restart"]),
+    "pacman": (
+        "archlinux:rolling",
+        "mkdir -p /etc/pacman.d",
+        "pacman -Sy --noconfirm python",
+        ["restart"],
+    ),
 }
 #: The plugin of dnf 4 that runs actions, for a dnf that is Debian's: as its own package has it.
 PLUGIN = f"""
@@ -206,13 +252,22 @@ def _bring_plugin(container: Container, directory: Path) -> None:
 def test_a_transaction_sets_the_timer(manager: str, tmp_path: Path) -> None:
     image, prepare, act, verbs = TRANSACTIONS[manager]
     with Container(need_image(f"localhost/pyfleet/{image}"), network=True) as container:
-        fedora_like = not container.run("ls", "/usr/share/fedora-like-repository", check=False).returncode
+        fedora_like = not container.run(
+            "ls", "/usr/share/fedora-like-repository", check=False
+        ).returncode
         if manager == "dnf4" and fedora_like:  # which has no package with the plugin
             _bring_plugin(container, tmp_path)
         container.shell(f"mkdir -p /run/systemd/system /etc/systemd/system; {prepare}")
-        container.run("sh", "-c", "cat > /usr/bin/systemctl && chmod 755 /usr/bin/systemctl", text=SYSTEMCTL)
+        container.run(
+            "sh",
+            "-c",
+            "cat > /usr/bin/systemctl && chmod 755 /usr/bin/systemctl",
+            text=SYSTEMCTL,
+        )
         host = Host(container, tmp_path)
         host.play("rebuild", "1.0")
         container.shell(f": > /run/systemctl.log; {act}")
         recorded = host.run("cat", "/run/systemctl.log").splitlines()
-        assert recorded == [f"--no-block {verb} pyfleet-rebuild-soon.timer" for verb in verbs]
+        assert recorded == [
+            f"--no-block {verb} pyfleet-rebuild-soon.timer" for verb in verbs
+        ]

@@ -30,7 +30,11 @@ COPY = "Copy missing and changed wheels"
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the controller's pip finds files; `web` needs different ones on different Pythons, one of them compiled."""
     root = tmp_path_factory.mktemp("index")
-    needs = ["MarkupSafe", 'old-only; python_version < "3.12"', 'new-only; python_version >= "3.12"']
+    needs = [
+        "MarkupSafe",
+        'old-only; python_version < "3.12"',
+        'new-only; python_version >= "3.12"',
+    ]
     for version in ("1.0", "2.0"):
         write_wheel(root, "web", version, needs, scripts={"web": "web:VERSION.title"})
     for name in ("old-only", "new-only"):
@@ -63,15 +67,40 @@ class Host:
 
     def ship(self, *packages: str, check: bool = False) -> Played:
         environment = {"path": VENV, "packages": list(packages)}
-        application = {"name": "web", "gone": False, "environment": environment, "sources": []}
-        variables = {**self.variables, "app_venv_apps": [{"name": "web", "packages": list(packages)}]}
+        application = {
+            "name": "web",
+            "gone": False,
+            "environment": environment,
+            "sources": [],
+        }
+        variables = {
+            **self.variables,
+            "app_venv_apps": [{"name": "web", "packages": list(packages)}],
+        }
         plan = {"applications": [application]}
         options = ["--check"] if check else []
-        return play(self.container, self.directory, [role("wheelhouse")], *options, __app_venv_plan=plan, **variables)
+        return play(
+            self.container,
+            self.directory,
+            [role("wheelhouse")],
+            *options,
+            __app_venv_plan=plan,
+            **variables,
+        )
 
     def install(self, *packages: str) -> Played:
-        options = {"path": VENV, "packages": list(packages), "no_index": True, "find_links": [HOUSE], "pip": False}
-        return play(self.container, self.directory, [{"name": "Install", "pyfleet.python.venv": options}])
+        options = {
+            "path": VENV,
+            "packages": list(packages),
+            "no_index": True,
+            "find_links": [HOUSE],
+            "pip": False,
+        }
+        return play(
+            self.container,
+            self.directory,
+            [{"name": "Install", "pyfleet.python.venv": options}],
+        )
 
     def wheels(self) -> list[str]:
         return sorted(self.container.run("ls", HOUSE, check=False).stdout.split())
@@ -82,14 +111,18 @@ def hosts(tmp_path: Path, index: Path, uv: Path) -> Iterator[Callable[[str], Hos
     with ExitStack() as stack:
 
         def make(release: str) -> Host:
-            container = stack.enter_context(Container(need_image(f"localhost/pyfleet/debian:{release}")))
+            container = stack.enter_context(
+                Container(need_image(f"localhost/pyfleet/debian:{release}"))
+            )
             container.copy_in(uv, "/usr/local/bin/uv")
             return Host(container, tmp_path, index)
 
         yield make
 
 
-def test_what_an_old_host_needs_is_not_what_the_controller_would(hosts: Callable[[str], Host]) -> None:
+def test_what_an_old_host_needs_is_not_what_the_controller_would(
+    hosts: Callable[[str], Host],
+) -> None:
     """Debian 12 has another Python and glibc; markers of dependencies are the host's as well."""
     host = hosts("12")
     shipped = host.ship("web==1.0")
@@ -103,7 +136,9 @@ def test_what_an_old_host_needs_is_not_what_the_controller_would(hosts: Callable
     assert installed.status == 0, installed.output
 
 
-def test_wheels_are_shipped_once_and_kept_for_as_long_as_they_are_needed(hosts: Callable[[str], Host]) -> None:
+def test_wheels_are_shipped_once_and_kept_for_as_long_as_they_are_needed(
+    hosts: Callable[[str], Host],
+) -> None:
     host = hosts("13")
     predicted = host.ship("web==1.0", check=True)
     assert predicted.status == 0, predicted.output
@@ -125,10 +160,14 @@ def test_wheels_are_shipped_once_and_kept_for_as_long_as_they_are_needed(hosts: 
     assert "web-1.0-py3-none-any.whl" in host.wheels()
     host.container.shell("rm -r $(ls -d /opt/web/.venv.releases/* | head -1)")
     assert host.ship("web==2.0").changed == ["Remove wheels that no release needs"]
-    assert [name for name in host.wheels() if name.startswith("web-")] == ["web-2.0-py3-none-any.whl"]
+    assert [name for name in host.wheels() if name.startswith("web-")] == [
+        "web-2.0-py3-none-any.whl"
+    ]
     refused = host.ship("web==2.0", "source")
     assert refused.status == 2
-    assert "source, for web, has no wheel for Python 3.13" in " ".join(refused.output.split())
+    assert "source, for web, has no wheel for Python 3.13" in " ".join(
+        refused.output.split()
+    )
 
 
 def test_a_lock_is_fetched_by_its_hashes_and_once(tmp_path: Path, index: Path) -> None:
@@ -138,23 +177,44 @@ def test_a_lock_is_fetched_by_its_hashes_and_once(tmp_path: Path, index: Path) -
     wheel = write_wheel(beside, "web", "1.0")
     lock = write_lock(tmp_path / "pylock.toml", [wheel])
     target = json.loads(
-        subprocess.run([sys.executable, FILES / "wheel_target.py"], check=True, capture_output=True).stdout
+        subprocess.run(
+            [sys.executable, FILES / "wheel_target.py"], check=True, capture_output=True
+        ).stdout
     )
-    request = {"name": "web", "version": target["version"], "packages": [], "requirements": [], "constraints": []}
+    request = {
+        "name": "web",
+        "version": target["version"],
+        "packages": [],
+        "requirements": [],
+        "constraints": [],
+    }
     requests = [{**request, "lock": str(lock), "find_links": [str(beside)]}]
     cache = tmp_path / "cache"
-    job = {"python": sys.executable, "cache": str(cache), "max_age": 0, "target": target, "requests": requests}
+    job = {
+        "python": sys.executable,
+        "cache": str(cache),
+        "max_age": 0,
+        "target": target,
+        "requests": requests,
+    }
     environment = {**os.environ, "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
 
     def fetch() -> dict[str, Any]:
         command = [sys.executable, "-I", FILES / "wheelhouse.py"]
         done = subprocess.run(
-            command, input=json.dumps(job), env=environment, capture_output=True, text=True, check=True
+            command,
+            input=json.dumps(job),
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return json.loads(done.stdout)
 
     assert list(fetch()["wheels"]) == [wheel.name]
     write_wheel(beside, "web", "1.0", mark="altered")
-    assert list(fetch()["wheels"]) == [wheel.name], "what is locked is not fetched again"
+    assert list(fetch()["wheels"]) == [wheel.name], (
+        "what is locked is not fetched again"
+    )
     shutil.rmtree(cache)
     assert "could not be fetched" in fetch()["failed"]

@@ -45,7 +45,10 @@ def environment() -> Mapping[str, str]:
     if shutil.which("podman") is None:
         raise TestbedError("podman is not installed: run tests/testbed/prepare_host.sh")
     lines = ["[containers]", "default_ulimits = []", "[network]"]
-    if any(Path(directory, "netavark").exists() for directory in ("/usr/lib/podman", "/usr/libexec/podman")):
+    if any(
+        Path(directory, "netavark").exists()
+        for directory in ("/usr/lib/podman", "/usr/libexec/podman")
+    ):
         lines.append('network_backend = "netavark"')
     lines.append("[engine]")
     if not Path("/sys/fs/cgroup/cgroup.controllers").exists():
@@ -66,7 +69,9 @@ def write_if_new(path: Path, text: str) -> None:
     os.replace(draft.name, path)
 
 
-def podman(*arguments: str | Path, text: str | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
+def podman(
+    *arguments: str | Path, text: str | None = None, check: bool = True
+) -> subprocess.CompletedProcess[str]:
     """Run podman with ``arguments``, ``text`` as its input, and return what it answered.
 
     Raises TestbedError with podman's own last words when it fails and ``check`` is set.
@@ -77,7 +82,9 @@ def podman(*arguments: str | Path, text: str | None = None, check: bool = True) 
     )  # fmt: skip
     if check and answer.returncode:
         said = (answer.stderr or answer.stdout).strip()[-2000:]
-        raise TestbedError(f"podman {' '.join(map(str, arguments))[:300]} failed ({answer.returncode}): {said}")
+        raise TestbedError(
+            f"podman {' '.join(map(str, arguments))[:300]} failed ({answer.returncode}): {said}"
+        )
     return answer
 
 
@@ -105,8 +112,13 @@ class Container:
         """
         self.image = image
         self._command = command
-        self._options = [f"--volume={source}:{target}:ro" for source, target in (mounts or {}).items()]
-        self._options += [f"--env={name}={value}" for name, value in (env or {}).items()]
+        self._options = [
+            f"--volume={source}:{target}:ro"
+            for source, target in (mounts or {}).items()
+        ]
+        self._options += [
+            f"--env={name}={value}" for name, value in (env or {}).items()
+        ]
         if not network:
             self._options.append("--network=none")
         self._options += options
@@ -114,30 +126,57 @@ class Container:
 
     def __enter__(self) -> Container:
         """Start the container; unless it has another command it sleeps until it is told what to run."""
-        answer = podman("run", "--detach", "--rm", *RUN_OPTIONS, *self._options, self.image, *self._command)
+        answer = podman(
+            "run",
+            "--detach",
+            "--rm",
+            *RUN_OPTIONS,
+            *self._options,
+            self.image,
+            *self._command,
+        )
         self.id = answer.stdout.strip()
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Remove the container at once, whatever runs in it."""
         podman("rm", "--force", "--ignore", "--time=0", self.id, check=False)
 
     def run(
-        self, *command: str, text: str | None = None, user: str = "root", check: bool = True
+        self,
+        *command: str,
+        text: str | None = None,
+        user: str = "root",
+        check: bool = True,
     ) -> subprocess.CompletedProcess[str]:
         """Run ``command`` (no shell) as ``user`` with ``text`` as input; return its status and output."""
         options = ["--interactive"] if text is not None else []
-        return podman("exec", *options, f"--user={user}", self.id, *command, text=text, check=check)
+        return podman(
+            "exec",
+            *options,
+            f"--user={user}",
+            self.id,
+            *command,
+            text=text,
+            check=check,
+        )
 
-    def shell(self, script: str, *, user: str = "root", check: bool = True) -> subprocess.CompletedProcess[str]:
+    def shell(
+        self, script: str, *, user: str = "root", check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
         """Run a piece of ``sh`` that stops at its first error; return its status and output."""
         return self.run("sh", "-eu", text=script, user=user, check=check)
 
     def copy_in(self, source: Path, target: str) -> None:
         """Copy a file or the contents of a directory from the host to ``target`` in the container."""
-        podman("cp", f"{source}/." if source.is_dir() else source, f"{self.id}:{target}")
+        podman(
+            "cp", f"{source}/." if source.is_dir() else source, f"{self.id}:{target}"
+        )
 
     def copy_out(self, source: str, target: Path) -> None:
         """Copy a file or directory from the container to ``target`` on the host."""

@@ -17,7 +17,10 @@ from typing import Sequence
 from .containers import TestbedError
 
 # A suite that has left the mirrors lives on in the archive.
-MIRRORS = (os.environ.get("DEBIAN_MIRROR") or "http://deb.debian.org/debian", "http://archive.debian.org/debian")
+MIRRORS = (
+    os.environ.get("DEBIAN_MIRROR") or "http://deb.debian.org/debian",
+    "http://archive.debian.org/debian",
+)
 # Release files of old suites run out; packages stay signed and checked.
 APT_OPTIONS = ('Acquire::Check-Valid-Until "false"', 'APT::Install-Recommends "false"')
 
@@ -36,7 +39,9 @@ def bootstrap(
     ``hooks`` are mmdebstrap's customize hooks. Raises TestbedError with its last words when no mirror could serve.
     """
     if shutil.which("mmdebstrap") is None:
-        raise TestbedError("mmdebstrap is not installed: run tests/testbed/prepare_host.sh")
+        raise TestbedError(
+            "mmdebstrap is not installed: run tests/testbed/prepare_host.sh"
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_suffix(".part.tar")
     options = ["--quiet", "--variant=minbase", f"--include={','.join(packages)}"]
@@ -57,7 +62,9 @@ def bootstrap(
 
 def digest(packages: Sequence[str]) -> str:
     """Return the digest of what decides a root file system of ``packages``."""
-    return hashlib.sha256(Path(__file__).read_bytes() + " ".join(packages).encode()).hexdigest()
+    return hashlib.sha256(
+        Path(__file__).read_bytes() + " ".join(packages).encode()
+    ).hexdigest()
 
 
 def versions(archive: Path) -> dict[str, str]:
@@ -65,4 +72,6 @@ def versions(archive: Path) -> dict[str, str]:
     with tarfile.open(archive) as tar:
         status = tar.extractfile("./var/lib/dpkg/status")
         text = status.read().decode() if status else ""
-    return dict(re.findall(r"^Package: (\S+)\n(?:[^\n]+\n)*?Version: (\S+)", text, re.M))
+    return dict(
+        re.findall(r"^Package: (\S+)\n(?:[^\n]+\n)*?Version: (\S+)", text, re.M)
+    )

@@ -70,9 +70,16 @@ def answers(registry: str) -> bool:
 
 def pull(platform: Platform) -> None:
     """Build an image from the distribution's own, with what Ansible needs."""
-    recipe = f"FROM {platform.registry}\n" + (f"RUN {platform.setup}\n" if platform.setup else "")
-    labels = [f"--label={DIGEST}={digest_of(platform, 'registry')}", f"--label={ORIGIN}=registry"]
-    podman("build", "--pull", f"--tag={platform.image}", *labels, "--file=-", text=recipe)
+    recipe = f"FROM {platform.registry}\n" + (
+        f"RUN {platform.setup}\n" if platform.setup else ""
+    )
+    labels = [
+        f"--label={DIGEST}={digest_of(platform, 'registry')}",
+        f"--label={ORIGIN}=registry",
+    ]
+    podman(
+        "build", "--pull", f"--tag={platform.image}", *labels, "--file=-", text=recipe
+    )
 
 
 def build(platform: Platform) -> None:
@@ -80,7 +87,10 @@ def build(platform: Platform) -> None:
     archive = IMAGES / f"{platform.name}.tar"
     RECIPES[str(platform.recipe)].build(platform.argument, archive)
     try:
-        changes = [f"LABEL {DIGEST}={digest_of(platform, 'built')}", f"LABEL {ORIGIN}=built"]
+        changes = [
+            f"LABEL {DIGEST}={digest_of(platform, 'built')}",
+            f"LABEL {ORIGIN}=built",
+        ]
         options = [option for change in changes for option in ("--change", change)]
         podman("import", "--quiet", *options, archive, platform.image)
     finally:
@@ -90,14 +100,20 @@ def build(platform: Platform) -> None:
 def origins(platform: Platform, choice: str) -> list[str]:
     """Return the origins to try for ``platform``, best first; ``choice`` is registry, built or auto."""
     found = []
-    if choice != "built" and platform.registry and (choice == "registry" or answers(platform.registry.split("/")[0])):
+    if (
+        choice != "built"
+        and platform.registry
+        and (choice == "registry" or answers(platform.registry.split("/")[0]))
+    ):
         found.append("registry")
     if choice != "registry" and platform.recipe:
         found.append("built")
     return found
 
 
-def ensure_one(platform: Platform, choice: str, held: dict[str, tuple[str, str]]) -> Outcome:
+def ensure_one(
+    platform: Platform, choice: str, held: dict[str, tuple[str, str]]
+) -> Outcome:
     """See to it that the image of ``platform`` is there."""
     began = time.monotonic()
     problems = []
@@ -112,8 +128,18 @@ def ensure_one(platform: Platform, choice: str, held: dict[str, tuple[str, str]]
         except TestbedError as error:
             problems.append(f"{origin}: {error}")
             say(f"{platform.name}: {origin} did not work: {error}")
-    where = "no registry answers and it has no built form" if choice == "auto" else f"it has no '{choice}' form"
-    return Outcome(platform, "", "; ".join(problems) or where, bool(problems), time.monotonic() - began)
+    where = (
+        "no registry answers and it has no built form"
+        if choice == "auto"
+        else f"it has no '{choice}' form"
+    )
+    return Outcome(
+        platform,
+        "",
+        "; ".join(problems) or where,
+        bool(problems),
+        time.monotonic() - began,
+    )
 
 
 def ensure(names: Iterable[str], choice: str = "auto") -> list[Outcome]:
@@ -125,7 +151,9 @@ def ensure(names: Iterable[str], choice: str = "auto") -> list[Outcome]:
     held = present()
     try:
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-            return list(pool.map(lambda platform: ensure_one(platform, choice, held), wanted))
+            return list(
+                pool.map(lambda platform: ensure_one(platform, choice, held), wanted)
+            )
     finally:
         shutil.rmtree(IMAGES, ignore_errors=True)
 
@@ -133,6 +161,10 @@ def ensure(names: Iterable[str], choice: str = "auto") -> list[Outcome]:
 def clean() -> None:
     """Remove every image that was made here, the builder's too, with the containers that use them."""
     names = [*present(), BUILDER]
-    held = [name for name in names if podman("image", "exists", name, check=False).returncode == 0]
+    held = [
+        name
+        for name in names
+        if podman("image", "exists", name, check=False).returncode == 0
+    ]
     if held:
         podman("rmi", "--force", *held)

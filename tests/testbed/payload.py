@@ -44,7 +44,9 @@ def build(name: str, arguments: Mapping[str, Any]) -> bytes:
         module_compression="ZIP_DEFLATED",  # as the default of DEFAULT_MODULE_COMPRESSION
         task_vars={"ansible_python_interpreter": "/usr/bin/python3"},
     )
-    data = getattr(built, "b_module_data", None)  # a record since ansible-core 2.19, a tuple before
+    data = getattr(
+        built, "b_module_data", None
+    )  # a record since ansible-core 2.19, a tuple before
     return bytes(data if data is not None else built[0])
 
 
@@ -55,4 +57,6 @@ def build_apart(name: str, arguments: Mapping[str, Any]) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(build(sys.argv[1], json.loads(sys.argv[2] if len(sys.argv) > 2 else "{}")))
+    sys.stdout.buffer.write(
+        build(sys.argv[1], json.loads(sys.argv[2] if len(sys.argv) > 2 else "{}"))
+    )

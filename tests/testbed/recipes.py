@@ -34,7 +34,10 @@ DONOR_EXTRAS = {
     ("arch", "trixie"): ["pacman-package-manager", "libarchive-tools"],
     ("mac", "trixie"): [],
 }
-NO_DOCUMENTS = [f"path-exclude=/usr/share/{name}/*" for name in ("man", "doc", "locale", "info", "lintian")]
+NO_DOCUMENTS = [
+    f"path-exclude=/usr/share/{name}/*"
+    for name in ("man", "doc", "locale", "info", "lintian")
+]
 MOVING = json.loads((SOURCE / "moving.json").read_text())
 LOCKS: dict[str, threading.Lock] = {}
 LOCKS_LOCK = threading.Lock()
@@ -55,7 +58,8 @@ def build_debian(suite: str, target: Path) -> None:
 def build_ubuntu(suite: str, target: Path) -> None:
     """Build a Debian host that says it is Ubuntu 24.04: good for what selects by facts, and for nothing else."""
     uploads = [
-        f"upload {SOURCE}/ubuntu/{Path(path).name} {path}" for path in ("/usr/lib/os-release", "/etc/lsb-release")
+        f"upload {SOURCE}/ubuntu/{Path(path).name} {path}"
+        for path in ("/usr/lib/os-release", "/etc/lsb-release")
     ]
     debian.bootstrap(suite, ["python3", "ca-certificates"], target, hooks=uploads)
 
@@ -99,7 +103,9 @@ def donor(kind: str, suite: str, work: Path, mirrors: Sequence[str]) -> None:
     """Unpack the donor below ``work`` and say how far a moving suite is from what was proven."""
     archive = work / "donor.tar"
     packages = [*DONOR_PACKAGES, *DONOR_EXTRAS[kind, suite]]
-    debian.bootstrap(suite, packages, archive, dpkg_options=NO_DOCUMENTS, mirrors=mirrors)
+    debian.bootstrap(
+        suite, packages, archive, dpkg_options=NO_DOCUMENTS, mirrors=mirrors
+    )
     if suite in MOVING:
         report_drift(suite, archive)
 
@@ -107,10 +113,14 @@ def donor(kind: str, suite: str, work: Path, mirrors: Sequence[str]) -> None:
 def report_drift(suite: str, archive: Path) -> None:
     """Return which of the packages that matter differ from the versions this was proven with."""
     versions = debian.versions(archive)
-    (archive.parent / "versions.json").write_text(json.dumps(versions, indent=1, sort_keys=True))
+    (archive.parent / "versions.json").write_text(
+        json.dumps(versions, indent=1, sort_keys=True)
+    )
     for name, proven in MOVING[suite]["proven"].items():
         if versions.get(name) != proven:
-            say(f"note: Debian {suite} has moved: {name} is {versions.get(name)}, proven was {proven}")
+            say(
+                f"note: Debian {suite} has moved: {name} is {versions.get(name)}, proven was {proven}"
+            )
 
 
 def in_builder(kind: str, version: str, work: Path) -> None:
@@ -131,7 +141,16 @@ def in_builder(kind: str, version: str, work: Path) -> None:
         "--env=LC_ALL=C.UTF-8",
     ]
     options.append("--env=PYTHONDONTWRITEBYTECODE=1")
-    command = ["python3", "-m", "testbed.repack", kind, "/work/donor.tar", "/work", "/wheels", version]
+    command = [
+        "python3",
+        "-m",
+        "testbed.repack",
+        kind,
+        "/work/donor.tar",
+        "/work",
+        "/wheels",
+        version,
+    ]
     podman("run", *options, *mounts, BUILDER, *command)
 
 
@@ -140,7 +159,11 @@ def builder() -> None:
     digest = debian.digest(BUILDER_PACKAGES)
     if (
         podman(
-            "image", "inspect", '--format={{index .Labels "io.pyfleet.builder"}}', BUILDER, check=False
+            "image",
+            "inspect",
+            '--format={{index .Labels "io.pyfleet.builder"}}',
+            BUILDER,
+            check=False,
         ).stdout.strip()
         == digest
     ):
@@ -148,20 +171,33 @@ def builder() -> None:
     say("the builder: making its image …")
     archive = IMAGES / "builder.tar"
     debian.bootstrap("trixie", BUILDER_PACKAGES, archive)
-    podman("import", "--quiet", "--change", f"LABEL io.pyfleet.builder={digest}", archive, BUILDER)
+    podman(
+        "import",
+        "--quiet",
+        "--change",
+        f"LABEL io.pyfleet.builder={digest}",
+        archive,
+        BUILDER,
+    )
     archive.unlink()
 
 
 REPACK = tuple(
     sorted(
         str(path.relative_to(SOURCE))
-        for path in (*SOURCE.glob("repack/*.*"), *SOURCE.glob("pins/*.txt"), *SOURCE.glob("mac/*"))
+        for path in (
+            *SOURCE.glob("repack/*.*"),
+            *SOURCE.glob("pins/*.txt"),
+            *SOURCE.glob("mac/*"),
+        )
         if path.is_file()
     )
 )
 RECIPES = {
     "debian": Recipe(("debian.py",), build_debian),
-    "ubuntu": Recipe(("debian.py", "ubuntu/os-release", "ubuntu/lsb-release"), build_ubuntu),
+    "ubuntu": Recipe(
+        ("debian.py", "ubuntu/os-release", "ubuntu/lsb-release"), build_ubuntu
+    ),
     "repack": Recipe(("debian.py", *REPACK), build_repacked),
 }
 WORKERS = min(2, os.cpu_count() or 1)

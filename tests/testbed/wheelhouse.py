@@ -21,7 +21,11 @@ WHEELHOUSE = BUILD / "wheelhouse"
 PURE = ("--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none")
 #: Images are built by several threads, and the first of them that needs the wheelhouse fetches it for all.
 FETCHING = threading.Lock()
-NATIVE = ("--only-binary=:all:", "--platform=manylinux_2_17_x86_64", "--implementation=cp")
+NATIVE = (
+    "--only-binary=:all:",
+    "--platform=manylinux_2_17_x86_64",
+    "--implementation=cp",
+)
 
 
 class Group(NamedTuple):
@@ -42,13 +46,18 @@ GROUPS = (
     # What scenarios install and no image holds: a change here rebuilds no image.
     Group("applications/current", (*PURE, "--python-version=3.13")),
     Group("applications/python39", (*PURE, "--python-version=3.9")),
-    *(Group(f"applications/native3{minor}", (*NATIVE, f"--python-version=3.{minor}")) for minor in (9, 11, 13, 14)),
+    *(
+        Group(f"applications/native3{minor}", (*NATIVE, f"--python-version=3.{minor}"))
+        for minor in (9, 11, 13, 14)
+    ),
 )
 
 
 def ensure() -> Path:
     """Return the directory of the wheelhouse, after fetching it when the pins are others than those it was made of."""
-    digest = hashlib.sha256(b"".join((PINS / f"{group.name}.txt").read_bytes() for group in GROUPS)).hexdigest()
+    digest = hashlib.sha256(
+        b"".join((PINS / f"{group.name}.txt").read_bytes() for group in GROUPS)
+    ).hexdigest()
     with FETCHING:
         stamp = WHEELHOUSE / ".pins"
         if not stamp.exists() or stamp.read_text() != digest:
@@ -71,25 +80,42 @@ def fetch(digest: str) -> None:
 
 def download(group: Group, pins: Path, target: Path, *options: str) -> None:
     """Fetch the files of ``group`` as ``pins`` say into ``target``; raises TestbedError with pip's last words."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--disable-pip-version-check",
+        *options,
+    ]
     command += [*group.options, f"--dest={target}", f"--requirement={pins}"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     if answer.returncode:
-        raise TestbedError(f"the wheelhouse's '{group.name}' cannot be fetched: {answer.stderr.strip()[-1500:]}")
+        raise TestbedError(
+            f"the wheelhouse's '{group.name}' cannot be fetched: {answer.stderr.strip()[-1500:]}"
+        )
 
 
 def lock() -> None:
     """Write the hashes of the pinned releases into the lists, for one who changed a version."""
     for group in GROUPS:
         pins = PINS / f"{group.name}.txt"
-        lines = [line for line in pins.read_text().splitlines() if not line.startswith("    --hash")]
+        lines = [
+            line
+            for line in pins.read_text().splitlines()
+            if not line.startswith("    --hash")
+        ]
         lines = [line.removesuffix(" \\") for line in lines]
         with tempfile.TemporaryDirectory() as scratch:
             bare = Path(scratch, "bare.txt")
             bare.write_text("\n".join(lines) + "\n")
             download(group, bare, Path(scratch, "files"))
             hashes = {
-                file.name.lower().replace("_", "-"): hashlib.sha256(file.read_bytes()).hexdigest()
+                file.name.lower().replace("_", "-"): hashlib.sha256(
+                    file.read_bytes()
+                ).hexdigest()
                 for file in Path(scratch, "files").iterdir()
             }
         pins.write_text("".join(pinned(line, hashes) for line in lines))
@@ -101,6 +127,8 @@ def pinned(line: str, hashes: dict[str, str]) -> str:
         return line + "\n"
     stem = line.replace("==", "-").lower().replace("_", "-")
     (digest,) = [
-        value for name, value in hashes.items() if name.startswith((f"{stem}-py", f"{stem}.tar", f"{stem}-cp"))
+        value
+        for name, value in hashes.items()
+        if name.startswith((f"{stem}-py", f"{stem}.tar", f"{stem}-cp"))
     ]
     return f"{line} \\\n    --hash=sha256:{digest}\n"

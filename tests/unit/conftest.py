@@ -15,7 +15,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # No example has a deadline: how long one takes on a busy machine says nothing of the code.
-settings.register_profile("all", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "all", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("all")
 # Tests with a number of their own take it as a share of this one.
 settings.register_profile("between", settings.get_profile("all"), max_examples=20)

@@ -12,7 +12,9 @@ from wsgiref.simple_server import make_server
 import cowsay
 
 
-def application(_environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+def application(
+    _environ: dict[str, Any], start_response: Callable[..., object]
+) -> list[bytes]:
     """Respond to every request with the path of the environment."""
     start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8")])
     return [cowsay.get_output_string("cow", sys.prefix).encode()]

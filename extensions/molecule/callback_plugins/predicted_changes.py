@@ -29,7 +29,9 @@ options:
 # What these would do cannot be known without doing it. In check mode a `debug`, which itself changes nothing, says it
 # for them.
 UNPREDICTABLE = frozenset(
-    f"{prefix}{name}" for prefix in ("", "ansible.builtin.") for name in ("command", "debug", "shell", "raw", "script")
+    f"{prefix}{name}"
+    for prefix in ("", "ansible.builtin.")
+    for name in ("command", "debug", "shell", "raw", "script")
 )
 
 
@@ -54,7 +56,9 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_play_start(self, play):
         """Note in which mode the run is."""
-        self.check_mode = bool(play.check_mode) or bool(play._variable_manager._options_vars.get("ansible_check_mode"))
+        self.check_mode = bool(play.check_mode) or bool(
+            play._variable_manager._options_vars.get("ansible_check_mode")
+        )
 
     def v2_runner_on_ok(self, result):
         """Record a task that changed its host; loops are recorded item by item."""
@@ -70,14 +74,24 @@ class CallbackModule(CallbackBase):
         answer = result.result
         if answer.get("changed") and result.task.action not in UNPREDICTABLE:
             item = answer.get("_ansible_item_label", answer.get("item", ""))
-            self.rows.append([result.task.get_path(), result.task.get_name(), result.host.get_name(), str(item)])
+            self.rows.append(
+                [
+                    result.task.get_path(),
+                    result.task.get_name(),
+                    result.host.get_name(),
+                    str(item),
+                ]
+            )
 
     def v2_playbook_on_stats(self, stats):
         """Write the rows: a new prediction replaces the old record of what was done."""
         directory = self.get_option("directory")
         if not self.recording or not directory:
             return
-        predicted, done = Path(directory, "predicted.json"), Path(directory, "done.json")
+        predicted, done = (
+            Path(directory, "predicted.json"),
+            Path(directory, "done.json"),
+        )
         predicted.parent.mkdir(parents=True, exist_ok=True)
         if self.check_mode:
             done.unlink(missing_ok=True)

@@ -81,16 +81,39 @@ class Connection(ConnectionBase):
     def _make_command(self, command: list[str]) -> list[str]:
         user = self.get_option("remote_user") or "root"
         account = self._find_account(user)
-        environment = ["PATH=" + _PATH, "HOME=" + account.home, "container=podman", "TERM=dumb"]
-        enter = ["nsenter", "--target=" + self._pid, "--all", "--root", "--wd=/proc/%s/root" % self._pid, "--"]
+        environment = [
+            "PATH=" + _PATH,
+            "HOME=" + account.home,
+            "container=podman",
+            "TERM=dumb",
+        ]
+        enter = [
+            "nsenter",
+            "--target=" + self._pid,
+            "--all",
+            "--root",
+            "--wd=/proc/%s/root" % self._pid,
+            "--",
+        ]
         become = []
         if account.name != "root":
-            become = ["setpriv", "--reuid=" + account.name, "--regid=" + account.gid, "--init-groups", "--"]
+            become = [
+                "setpriv",
+                "--reuid=" + account.name,
+                "--regid=" + account.gid,
+                "--init-groups",
+                "--",
+            ]
         return [*enter, "/usr/bin/env", "-i", *environment, *become, *command]
 
-    def _run(self, command: list[str], data: bytes | None = None) -> tuple[int, bytes, bytes]:
+    def _run(
+        self, command: list[str], data: bytes | None = None
+    ) -> tuple[int, bytes, bytes]:
         done = subprocess.run(
-            [to_bytes(word, errors="surrogate_or_strict") for word in self._make_command(command)],
+            [
+                to_bytes(word, errors="surrogate_or_strict")
+                for word in self._make_command(command)
+            ],
             input=data or b"",
             capture_output=True,
             check=False,
@@ -98,7 +121,9 @@ class Connection(ConnectionBase):
         return done.returncode, done.stdout, done.stderr
 
     @ensure_connect
-    def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
+    def exec_command(
+        self, cmd: str, in_data: bytes | None = None, sudoable: bool = True
+    ) -> tuple[int, bytes, bytes]:
         """Run a shell command."""
         super().exec_command(cmd, in_data=in_data, sudoable=sudoable)
         return self._run(["/bin/sh", "-c", cmd], in_data)
@@ -107,9 +132,13 @@ class Connection(ConnectionBase):
     def put_file(self, in_path: str, out_path: str) -> None:
         """Copy a file into the container, as the user."""
         super().put_file(in_path, out_path)
-        status, _output, errors = self._run(["/bin/sh", "-c", 'cat >"$0"', out_path], Path(in_path).read_bytes())
+        status, _output, errors = self._run(
+            ["/bin/sh", "-c", 'cat >"$0"', out_path], Path(in_path).read_bytes()
+        )
         if status:
-            raise AnsibleConnectionFailure("could not write %s: %s" % (out_path, errors.decode(errors="replace")))
+            raise AnsibleConnectionFailure(
+                "could not write %s: %s" % (out_path, errors.decode(errors="replace"))
+            )
 
     @ensure_connect
     def fetch_file(self, in_path: str, out_path: str) -> None:
@@ -117,7 +146,9 @@ class Connection(ConnectionBase):
         super().fetch_file(in_path, out_path)
         status, output, errors = self._run(["cat", in_path])
         if status:
-            raise AnsibleConnectionFailure("could not read %s: %s" % (in_path, errors.decode(errors="replace")))
+            raise AnsibleConnectionFailure(
+                "could not read %s: %s" % (in_path, errors.decode(errors="replace"))
+            )
         Path(out_path).write_bytes(output)
 
     def close(self) -> None:

@@ -59,7 +59,9 @@ class Module(AnsibleModule):
         """End the module; begin the message of a failed validation with what to use instead."""
         if not self._is_validated:
             names = {name for name in self.params if not name.startswith("_ansible_")}
-            explained = explain_options(names - set(self.argument_spec), self.argument_spec, self.peer)
+            explained = explain_options(
+                names - set(self.argument_spec), self.argument_spec, self.peer
+            )
             explained += explain_state(self.params.get("state"), self.peer)
             msg = ("%s %s" % (explained, msg)).strip()
         super().fail_json(msg, **kwargs)
@@ -95,8 +97,15 @@ class Module(AnsibleModule):
 def command_runner(module: AnsibleModule) -> Run:
     """Return what runs a command in the environment given, and in no other; see `_process.commands.Run`."""
 
-    def run(argv: Sequence[str], environment: Mapping[str, str], directory: str, seconds: float) -> CommandResult:
-        status, output, errors = run_command(module, argv, environment, directory, seconds)
+    def run(
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        directory: str,
+        seconds: float,
+    ) -> CommandResult:
+        status, output, errors = run_command(
+            module, argv, environment, directory, seconds
+        )
         return CommandResult(status, _decode(output), _decode(errors))
 
     return run

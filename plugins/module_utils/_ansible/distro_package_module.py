@@ -8,7 +8,12 @@ from typing import Any, Dict, List, NoReturn, Sequence
 
 from .._distro_package.package_records import DistroState
 from .._distro_package.plan import DistroPackagePlan, ProjectResult, plan_packages
-from .._distro_package.spec import OPTION_TABLE, DistroPackageSpec, make_spec, validate_options
+from .._distro_package.spec import (
+    OPTION_TABLE,
+    DistroPackageSpec,
+    make_spec,
+    validate_options,
+)
 from .._distro_package.state import gather_state
 from .._host.host import Host, Unreadable
 from .._scan.pep440 import from_distribution
@@ -29,8 +34,13 @@ def run(module: Module) -> NoReturn:
         with _open_host(module) as host:
             state = gather_state(host, spec)
     except Unreadable as exc:
-        module.fail_json(msg="the package manager of the host cannot be queried: %s" % safe_text(exc.reason))
-    module.exit_json(changed=False, **serialize_packages(spec, plan_packages(spec, state), state))
+        module.fail_json(
+            msg="the package manager of the host cannot be queried: %s"
+            % safe_text(exc.reason)
+        )
+    module.exit_json(
+        changed=False, **serialize_packages(spec, plan_packages(spec, state), state)
+    )
     raise AssertionError("exit_json came back")  # for the type checker: it does not
 
 
@@ -49,7 +59,9 @@ def _open_host(module: Module) -> Host:
     return Host(run=run)
 
 
-def serialize_packages(spec: DistroPackageSpec, plan: DistroPackagePlan, state: DistroState) -> Dict[str, Any]:
+def serialize_packages(
+    spec: DistroPackageSpec, plan: DistroPackagePlan, state: DistroState
+) -> Dict[str, Any]:
     """Return what the module returns."""
     return {
         "package_manager": state.manager,
@@ -94,7 +106,9 @@ def _serialize_matches(state: DistroState) -> List[Dict[str, Any]]:
                 "package": safe_text(match.package),
                 "name": safe_text(match.name),
                 "installed": bool(versions and versions.installed),
-                "candidate_version": from_distribution(versions.candidate) if versions else "",
+                "candidate_version": from_distribution(versions.candidate)
+                if versions
+                else "",
             }
         )
     return rows

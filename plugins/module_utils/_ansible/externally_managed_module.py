@@ -25,13 +25,19 @@ def run(module: Module) -> NoReturn:
     spec = MarkerSpec(
         pythons=tuple(params["pythons"]),
         diversions=params["diversions"],
-        site_marker=params["site_marker"] or ("present" if params["error_message"] else "keep"),
+        site_marker=params["site_marker"]
+        or ("present" if params["error_message"] else "keep"),
         message=params["error_message"] or "",
-        localized_messages={str(key): str(value) for key, value in params["localized_error_messages"].items()},
+        localized_messages={
+            str(key): str(value)
+            for key, value in params["localized_error_messages"].items()
+        },
     )
     for problem in validate_spec(spec, params["state"]):
         refuse(module, problem.option, problem.message, problem.hint)
-    converger = Converger(command_runner(module), lambda: _open_host(module), module.check_mode)
+    converger = Converger(
+        command_runner(module), lambda: _open_host(module), module.check_mode
+    )
     results, found = converger.converge(spec)
     answer = serialize_results(results, found, with_diff=module._diff)
     if answer["failures"]:
@@ -44,17 +50,25 @@ def _open_host(module: Module) -> Host:
     """Return this host; a package manager whose database cannot be read as files may be run once."""
 
     def run(argv: Sequence[str], seconds: float) -> tuple[int, bytes, bytes]:
-        environment = {**os.environ, "LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+        environment = {
+            **os.environ,
+            "LC_ALL": "C",
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        }
         return run_command(module, argv, environment, None, seconds)
 
     return Host(run=run)
 
 
-def serialize_results(results: Sequence[MarkerResult], found: HostMarkers, with_diff: bool) -> Dict[str, Any]:
+def serialize_results(
+    results: Sequence[MarkerResult], found: HostMarkers, with_diff: bool
+) -> Dict[str, Any]:
     """Return what the module returns, with ``failures``: a sentence for each place that failed."""
     failures: List[str] = []
     for path in found.not_found:
-        failures.append("%s is no Python that was found: name its executable" % safe_text(path))
+        failures.append(
+            "%s is no Python that was found: name its executable" % safe_text(path)
+        )
     rows = []
     for result in results:
         row = _serialize_result(result)

@@ -27,4 +27,8 @@ def open_host(module: Any) -> Host:
 
     params = module.params
     may_run = params["execute"] != "never"
-    return Host(root=params["root"], run=run if may_run else None, limits=Limits(seconds=params["time_limit"]))
+    return Host(
+        root=params["root"],
+        run=run if may_run else None,
+        limits=Limits(seconds=params["time_limit"]),
+    )

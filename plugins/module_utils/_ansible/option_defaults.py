@@ -14,7 +14,13 @@ from .scan_options import refuse
 
 
 def merge_with_defaults(
-    module: Module, arguments: Mapping[str, Any], option: str, item: Mapping[str, Any], *, label: str, key: str
+    module: Module,
+    arguments: Mapping[str, Any],
+    option: str,
+    item: Mapping[str, Any],
+    *,
+    label: str,
+    key: str,
 ) -> dict[str, Any]:
     """Return the options of one item: its own, validated as the module's are, else the module's.
 
@@ -37,7 +43,11 @@ def merge_with_defaults(
             "An entry accepts the options of the module.",
         ]
         refuse(module, option, message, " ".join(each for each in explained if each))
-    own = {name: value for name, value in result.validated_parameters.items() if value is not None}
+    own = {
+        name: value
+        for name, value in result.validated_parameters.items()
+        if value is not None
+    }
     defaults = {name: module.params[name] for name in arguments}
     return {**defaults, key: None, **own}
 
@@ -50,6 +60,8 @@ def merge_all_with_defaults(
     if items is None:
         return [dict(module.params)]
     return [
-        merge_with_defaults(module, arguments, option, item, label="%s[%d]" % (option, number), key=key)
+        merge_with_defaults(
+            module, arguments, option, item, label="%s[%d]" % (option, number), key=key
+        )
         for number, item in enumerate(items)
     ]

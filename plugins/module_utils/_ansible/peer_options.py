@@ -62,17 +62,23 @@ ANSIBLE_PIP = Peer(
         "virtualenv_python": "use python",
         "virtualenv_site_packages": "use system_site_packages",
     },
-    states={"forcereinstall": "use state=present with verify=full, which rebuilds what was altered"},
+    states={
+        "forcereinstall": "use state=present with verify=full, which rebuilds what was altered"
+    },
 )
 
 
-def explain_options(unknown: Iterable[str], supported: Collection[str], peer: Peer) -> str:
+def explain_options(
+    unknown: Iterable[str], supported: Collection[str], peer: Peer
+) -> str:
     """Return a sentence for each unknown option: what it is called here, or which option was probably meant."""
     sentences: List[str] = []
     for name in sorted(unknown):
         similar = get_close_matches(name, sorted(supported), n=1)
         if name in peer.options:
-            sentences.append("For %s of %s, %s." % (name, peer.name, peer.options[name]))
+            sentences.append(
+                "For %s of %s, %s." % (name, peer.name, peer.options[name])
+            )
         elif similar:
             sentences.append("For %s, did you mean %s?" % (name, similar[0]))
     return " ".join(sentences)

@@ -11,7 +11,14 @@ from .._pip_config.converge import PipConfigResult, converge
 from .._pip_config.options import OVERRIDE, normalize_key
 from .._pip_config.overrides import find_overrides, is_variable_of
 from .._pip_config.plan import FileChange, SettingChange
-from .._pip_config.spec import PipConfigSpec, Setting, make_argument_spec, make_values, overrides_pep668, validate_spec
+from .._pip_config.spec import (
+    PipConfigSpec,
+    Setting,
+    make_argument_spec,
+    make_values,
+    overrides_pep668,
+    validate_spec,
+)
 from .._process.commands import OperationError, serialize_error
 from .._scan.classify.context import classify_context
 from .._scan.read.context import read_context
@@ -33,7 +40,10 @@ def run(module: Module) -> NoReturn:
         result = converge(spec, module.check_mode)
     except OperationError as exc:
         failure = serialize_error(exc)
-        module.fail_json(msg=" ".join(filter(None, (failure["message"], failure["hint"]))), problem=failure)
+        module.fail_json(
+            msg=" ".join(filter(None, (failure["message"], failure["hint"]))),
+            problem=failure,
+        )
     module.exit_json(**serialize_result(spec, result, with_diff=module._diff))
 
 
@@ -43,9 +53,19 @@ def _read_spec(module: Module) -> PipConfigSpec:
     if rows is None:
         rows = [{}]
         if params["key"] is None:
-            refuse(module, "key", "key or settings is required", "Name a key such as index-url.")
+            refuse(
+                module,
+                "key",
+                "key or settings is required",
+                "Name a key such as index-url.",
+            )
     elif params["key"] is not None or params["value"] is not None:
-        refuse(module, "settings", "key and value do not go with settings", "Move them into the list.")
+        refuse(
+            module,
+            "settings",
+            "key and value do not go with settings",
+            "Move them into the list.",
+        )
     default_scope = "global" if os.geteuid() == 0 else "user"
     return PipConfigSpec(
         tool=params["tool"],
@@ -61,28 +81,50 @@ def _read_spec(module: Module) -> PipConfigSpec:
 def _read_setting(module: Module, row: Mapping[str, Any]) -> Setting:
     """Return one setting; what an item leaves out is taken from the module's options."""
     given = {name: value for name, value in row.items() if value is not None}
-    merged: Dict[str, Any] = {name: module.params[name] for name in ("section", "key", "value", "state")}
+    merged: Dict[str, Any] = {
+        name: module.params[name] for name in ("section", "key", "value", "state")
+    }
     merged.update(given)
     values = ()
     if merged["state"] == "present":
         if merged["value"] is None:
-            refuse(module, "value", "%s has no value" % merged["key"], "Set value, or set state to absent.")
+            refuse(
+                module,
+                "value",
+                "%s has no value" % merged["key"],
+                "Set value, or set state to absent.",
+            )
         try:
             values = make_values(merged["value"])
         except TypeError as exc:
-            refuse(module, "value", "%s: %s" % (merged["key"], exc), "Write lists of values as a YAML list.")
-    return Setting(section=merged["section"], key=normalize_key(merged["key"]), values=values, state=merged["state"])
+            refuse(
+                module,
+                "value",
+                "%s: %s" % (merged["key"], exc),
+                "Write lists of values as a YAML list.",
+            )
+    return Setting(
+        section=merged["section"],
+        key=normalize_key(merged["key"]),
+        values=values,
+        state=merged["state"],
+    )
 
 
 def _is_throwaway(spec: PipConfigSpec) -> bool:
     """Return whether the host is thrown away after use; read only where that decides something."""
-    if not any(setting.key == OVERRIDE and overrides_pep668(setting) for setting in spec.settings):
+    if not any(
+        setting.key == OVERRIDE and overrides_pep668(setting)
+        for setting in spec.settings
+    ):
         return False
     with Host() as host:
         return classify_context(read_context(host)).throwaway
 
 
-def serialize_result(spec: PipConfigSpec, result: PipConfigResult, with_diff: bool) -> Dict[str, Any]:
+def serialize_result(
+    spec: PipConfigSpec, result: PipConfigResult, with_diff: bool
+) -> Dict[str, Any]:
     """Return what the module returns, every text in it safe to carry and to print."""
     plan = result.plan
     answer: Dict[str, Any] = {
@@ -90,12 +132,19 @@ def serialize_result(spec: PipConfigSpec, result: PipConfigResult, with_diff: bo
         "tool": spec.tool,
         "scope": spec.scope,
         "settings": [_serialize_setting(change) for change in plan.settings],
-        "files": [{"path": safe_text(change.path), "changed": change.before != change.after} for change in plan.files],
+        "files": [
+            {"path": safe_text(change.path), "changed": change.before != change.after}
+            for change in plan.files
+        ],
         "unresolved": safe_text(result.unresolved, 1000),
         "overridden_by": [] if result.unresolved else _serialize_overrides(spec),
     }
     if with_diff:
-        answer["diff"] = [_serialize_diff(change) for change in plan.files if change.before != change.after]
+        answer["diff"] = [
+            _serialize_diff(change)
+            for change in plan.files
+            if change.before != change.after
+        ]
     return answer
 
 
@@ -132,7 +181,9 @@ def _serialize_overrides(spec: PipConfigSpec) -> List[Dict[str, str]]:
         users = _find_users(host, spec)
         caller = host.caller()
         settings = read_settings(host, users, prefixes)._replace(
-            variables=read_variables(host, users, caller.name if caller else "", is_variable_of(spec))
+            variables=read_variables(
+                host, users, caller.name if caller else "", is_variable_of(spec)
+            )
         )
     return [
         {name: safe_text(value) for name, value in override._asdict().items()}
@@ -141,4 +192,8 @@ def _serialize_overrides(spec: PipConfigSpec) -> List[Dict[str, str]]:
 
 
 def _find_users(host: Host, spec: PipConfigSpec) -> Sequence[User]:
-    return [user for user in host.users() if spec.user and spec.user in (user.name, str(user.uid))]
+    return [
+        user
+        for user in host.users()
+        if spec.user and spec.user in (user.name, str(user.uid))
+    ]

@@ -23,14 +23,25 @@ def run(module: Module) -> NoReturn:
     for problem in validate_options(module.params):
         refuse(module, problem.option, problem.message, problem.hint)
     if os.geteuid() != 0:
-        problem_of_user = {"code": "not-root", "message": "only root can remove them", "hint": "Add become: true."}
-        module.fail_json(msg="only root can remove them. Add become: true.", problem=problem_of_user)
+        problem_of_user = {
+            "code": "not-root",
+            "message": "only root can remove them",
+            "hint": "Add become: true.",
+        }
+        module.fail_json(
+            msg="only root can remove them. Add become: true.", problem=problem_of_user
+        )
     spec = make_spec(module.params)
     try:
-        result = converge(command_runner(module), lambda: _open_host(module), spec, module.check_mode)
+        result = converge(
+            command_runner(module), lambda: _open_host(module), spec, module.check_mode
+        )
     except OperationError as exc:
         failure = serialize_error(exc)
-        module.fail_json(msg=". ".join(filter(None, (failure["message"], failure["hint"]))), problem=failure)
+        module.fail_json(
+            msg=". ".join(filter(None, (failure["message"], failure["hint"]))),
+            problem=failure,
+        )
     module.exit_json(**serialize_result(result, with_diff=module._diff))
 
 
@@ -38,7 +49,11 @@ def _open_host(module: Module) -> Host:
     """Return this host; a package manager whose database cannot be read as files may be run once."""
 
     def run_manager(argv: Sequence[str], seconds: float) -> tuple[int, bytes, bytes]:
-        environment = {**os.environ, "LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+        environment = {
+            **os.environ,
+            "LC_ALL": "C",
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        }
         return run_command(module, argv, environment, None, seconds)
 
     return Host(run=run_manager)
@@ -60,11 +75,20 @@ def serialize_result(result: PipRemovalResult, with_diff: bool) -> Dict[str, Any
         )
     reinstalled = []
     for manager, package, version in plan.reinstalled:
-        reinstalled.append({"manager": manager, "package": safe_text(package), "version": safe_text(version)})
+        reinstalled.append(
+            {
+                "manager": manager,
+                "package": safe_text(package),
+                "version": safe_text(version),
+            }
+        )
     kept = []
     for each in plan.kept:
         distribution, reason = each.distribution, safe_text(each.reason, 1000)
-        row_kept = {"name": safe_text(distribution.name), "location": safe_text(distribution.location)}
+        row_kept = {
+            "name": safe_text(distribution.name),
+            "location": safe_text(distribution.location),
+        }
         kept.append({**row_kept, "reason": reason})
     answer: Dict[str, Any] = {
         "changed": result.changed,

@@ -4,12 +4,28 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from .._install.spec import Index
 from .._pipx.requirement import parse_requirement
 from .._pipx.result import PipxAppResult, fast_result
-from .._pipx.spec import OPTIONS, PipxAppRequest, PipxAppSpec, Requirement, split_variant
+from .._pipx.spec import (
+    OPTIONS,
+    PipxAppRequest,
+    PipxAppSpec,
+    Requirement,
+    split_variant,
+)
 from .._pipx.validate import validate_spec
 from .._process.commands import OperationError
 from .._process.secrets import Credential, strip_text
@@ -24,8 +40,14 @@ if TYPE_CHECKING:
 
 __all__ = ["PIPX_ARGUMENTS", "Module", "converge"]
 
-APP_ARGUMENTS: Dict[str, Any] = {**{row.name: row.argument() for row in OPTIONS}, **INDEX_ARGUMENTS}
-PIPX_ARGUMENTS: Dict[str, Any] = {**APP_ARGUMENTS, "apps": {"type": "list", "elements": "dict"}}
+APP_ARGUMENTS: Dict[str, Any] = {
+    **{row.name: row.argument() for row in OPTIONS},
+    **INDEX_ARGUMENTS,
+}
+PIPX_ARGUMENTS: Dict[str, Any] = {
+    **APP_ARGUMENTS,
+    "apps": {"type": "list", "elements": "dict"},
+}
 
 
 class Place(NamedTuple):
@@ -44,8 +66,14 @@ def converge(module: Module) -> None:
     rows = merge_all_with_defaults(module, APP_ARGUMENTS, "apps", key="name")
     requests = [_read_request(module, row) for row in rows]
     _reject_duplicates(module, requests)
-    results = [fast_result(request) or _converge_one(module, request) for request in requests]
-    _end(module, [to_result(result, module._diff) for result in results], single=module.params["apps"] is None)
+    results = [
+        fast_result(request) or _converge_one(module, request) for request in requests
+    ]
+    _end(
+        module,
+        [to_result(result, module._diff) for result in results],
+        single=module.params["apps"] is None,
+    )
 
 
 def _converge_one(module: Module, request: PipxAppRequest) -> PipxAppResult:
@@ -61,12 +89,20 @@ def _reject_duplicates(module: Module, requests: Sequence[PipxAppRequest]) -> No
         key = (request.homes, requirement.name or requirement.text, request.spec.suffix)
         if key in known:
             message = "%s is listed twice" % request.label
-            refuse(module, "apps", message, "List each application once for a user, or set suffix.")
+            refuse(
+                module,
+                "apps",
+                message,
+                "List each application once for a user, or set suffix.",
+            )
         known.add(key)
 
 
 def _read_request(module: Module, params: Mapping[str, Any]) -> PipxAppRequest:
-    credentials = [Credential(row["host"], row["username"], row["password"]) for row in params["index_credentials"]]
+    credentials = [
+        Credential(row["host"], row["username"], row["password"])
+        for row in params["index_credentials"]
+    ]
     sources = _read_sources(module, params, credentials)
     spec = _read_spec(module, params, credentials)
     for problem in validate_spec(spec):
@@ -91,7 +127,9 @@ def _read_request(module: Module, params: Mapping[str, Any]) -> PipxAppRequest:
     )
 
 
-def _read_sources(module: Module, params: Mapping[str, Any], credentials: List[Credential]) -> Index:
+def _read_sources(
+    module: Module, params: Mapping[str, Any], credentials: List[Credential]
+) -> Index:
     """Return the index options; append the credentials in their URLs to ``credentials``."""
 
     def clean(texts: Sequence[str]) -> List[str]:
@@ -109,18 +147,30 @@ def _read_sources(module: Module, params: Mapping[str, Any], credentials: List[C
         timeout=params["timeout"],
     )
     if sources.no_index and (sources.index_url or sources.extra_index_urls):
-        refuse(module, "no_index", "no_index and an index contradict each other", "Omit one of them.")
+        refuse(
+            module,
+            "no_index",
+            "no_index and an index contradict each other",
+            "Omit one of them.",
+        )
     return sources
 
 
-def _read_spec(module: Module, params: Mapping[str, Any], credentials: List[Credential]) -> PipxAppSpec:
+def _read_spec(
+    module: Module, params: Mapping[str, Any], credentials: List[Credential]
+) -> PipxAppSpec:
     def parse(option: str, text: str) -> Requirement:
         clean, found = strip_text(text)
         credentials.extend(found)
         requirement = parse_requirement(clean)
         if requirement is None:
             hint = "Use the name of a project, a requirement such as black>=24, a URL, or an absolute path."
-            refuse(module, option, "%s is not valid: %s" % (option, clean or "(empty)"), hint)
+            refuse(
+                module,
+                option,
+                "%s is not valid: %s" % (option, clean or "(empty)"),
+                hint,
+            )
         return requirement
 
     requirement = parse("name", params["name"] or "")
@@ -137,7 +187,9 @@ def _read_spec(module: Module, params: Mapping[str, Any], credentials: List[Cred
         requirement=requirement,
         state=params["state"],
         suffix=params["suffix"],
-        inject=None if inject is None else tuple(parse("inject", each) for each in inject),
+        inject=None
+        if inject is None
+        else tuple(parse("inject", each) for each in inject),
         inject_apps=params["inject_apps"],
         python=path,
         python_version=python_version,
@@ -166,11 +218,21 @@ def _read_place(module: Module, params: Mapping[str, Any]) -> Place:
     if scope == "user":
         return _read_place_of_user(module, params["user"] or str(uid))
     if params["user"]:
-        refuse(module, "user", "scope=global and user contradict each other", "Use scope=user, or omit user.")
+        refuse(
+            module,
+            "user",
+            "scope=global and user contradict each other",
+            "Use scope=user, or omit user.",
+        )
     variables = os.environ
     home = variables.get("PIPX_GLOBAL_HOME", "/opt/pipx")
     if uid and not variables.get("PIPX_GLOBAL_HOME"):
-        refuse(module, "scope", "only root can install for all users", "Set become, or use scope=user.")
+        refuse(
+            module,
+            "scope",
+            "only root can install for all users",
+            "Set become, or use scope=user.",
+        )
     return Place(
         scope=scope,
         account=None,
@@ -188,7 +250,14 @@ def _read_place_of_user(module: Module, user: str) -> Place:
         account = find_account(user)
     except OperationError as exc:
         if module.check_mode and not uid:
-            return Place("user", None, homes=("~" + user,), bin_directory="", man_directory="", missing_user=user)
+            return Place(
+                "user",
+                None,
+                homes=("~" + user,),
+                bin_directory="",
+                man_directory="",
+                missing_user=user,
+            )
         refuse(module, "user", exc.message, exc.hint)
     if uid and account.uid != uid:
         refuse(module, "user", "only root can install for another user", "Set become.")
@@ -210,7 +279,11 @@ def _read_place_of_user(module: Module, user: str) -> Place:
 
 def to_result(result: PipxAppResult, diff: bool) -> Dict[str, Any]:
     """Return what the module returns of one application, every text in it safe to carry and to print."""
-    request, application, problem = result.request, result.state.application, result.failed
+    request, application, problem = (
+        result.request,
+        result.state.application,
+        result.failed,
+    )
     requirement = request.spec.requirement
     name = application.name if application is not None else ""
     row: Dict[str, Any] = {
@@ -235,7 +308,8 @@ def to_result(result: PipxAppResult, diff: bool) -> Dict[str, Any]:
             location=safe_text(result.state.directory),
             commands=[safe_text(each) for each in application.commands],
             injected=[
-                {"name": safe_text(each.name), "version": safe_text(each.version)} for each in application.injected
+                {"name": safe_text(each.name), "version": safe_text(each.version)}
+                for each in application.injected
             ],
             pinned=application.pinned,
         )
@@ -246,20 +320,39 @@ def to_result(result: PipxAppResult, diff: bool) -> Dict[str, Any]:
         row["output"] = safe_text(problem.output, 16384, True)
         row["problem"] = {"code": problem.code, "message": message, "hint": hint}
     if diff:
-        row["diff"] = {key: safe_text(getattr(result, key), 65536, True) for key in ("before", "after")}
+        row["diff"] = {
+            key: safe_text(getattr(result, key), 65536, True)
+            for key in ("before", "after")
+        }
     return row
 
 
 def _end(module: Module, rows: Sequence[Dict[str, Any]], single: bool) -> None:
     failed = [row for row in rows if row["failed"]]
-    result: Dict[str, Any] = {"changed": any(row["changed"] for row in rows), "apps": list(rows)}
+    result: Dict[str, Any] = {
+        "changed": any(row["changed"] for row in rows),
+        "apps": list(rows),
+    }
     if module._diff:
-        result["diff"] = {key: "".join(row["diff"][key] for row in rows) for key in ("before", "after")}
+        result["diff"] = {
+            key: "".join(row["diff"][key] for row in rows)
+            for key in ("before", "after")
+        }
     if single:
-        result.update({key: value for key, value in rows[0].items() if key not in ("failed", "diff", "changed")})
+        result.update(
+            {
+                key: value
+                for key, value in rows[0].items()
+                if key not in ("failed", "diff", "changed")
+            }
+        )
     if not failed:
         module.exit_json(**result)
-    count = "%d of %d applications failed. " % (len(failed), len(rows)) if len(rows) > 1 else ""
+    count = (
+        "%d of %d applications failed. " % (len(failed), len(rows))
+        if len(rows) > 1
+        else ""
+    )
     result["problem"] = failed[0]["problem"]
     result["msg"] = count + " ".join(row["msg"] for row in failed)
     module.fail_json(**result)

@@ -27,7 +27,11 @@ INFO_ARGUMENTS: Dict[str, Any] = {
     "scope": {"type": "str", "choices": ["global", "user"], "default": "global"},
     "users": {"type": "list", "elements": "str", "default": []},
     "minimum_version": {"type": "str", "default": "1.0"},
-    "source": {"type": "str", "choices": ["auto", "distribution", "environment"], "default": "auto"},
+    "source": {
+        "type": "str",
+        "choices": ["auto", "distribution", "environment"],
+        "default": "auto",
+    },
 }
 PLACES_ARGUMENT: Dict[str, Any] = {
     "type": "list",
@@ -59,8 +63,12 @@ def gather_info(module: AnsibleModule) -> None:
         refuse(module, "minimum_version", message, 'Write it as "1.6".')
     found = find_places(params["scope"], params["users"])
     has_environment = any(place.has_environment for place in found.places)
-    query_available = params["source"] == "distribution" or (params["source"] == "auto" and not has_environment)
-    package = find_package(command_runner(module), params["minimum_version"], query_available)
+    query_available = params["source"] == "distribution" or (
+        params["source"] == "auto" and not has_environment
+    )
+    package = find_package(
+        command_runner(module), params["minimum_version"], query_available
+    )
     module.exit_json(
         changed=False,
         package=package._asdict(),
@@ -73,7 +81,10 @@ def gather_info(module: AnsibleModule) -> None:
 
 
 def _serialize_place(place: InstallationPlace) -> Dict[str, Any]:
-    return {key: safe_text(value) if isinstance(value, str) else value for key, value in place._asdict().items()}
+    return {
+        key: safe_text(value) if isinstance(value, str) else value
+        for key, value in place._asdict().items()
+    }
 
 
 def check_places(module: AnsibleModule) -> None:
@@ -83,8 +94,12 @@ def check_places(module: AnsibleModule) -> None:
     for place in module.params["places"]:
         login = _login_of(place)
 
-        def work(login: LoginShell = login, place: Dict[str, Any] = place) -> Dict[str, Any]:
-            return check_pipx(run, login, place["executable"], place["bin_directory"])._asdict()
+        def work(
+            login: LoginShell = login, place: Dict[str, Any] = place
+        ) -> Dict[str, Any]:
+            return check_pipx(
+                run, login, place["executable"], place["bin_directory"]
+            )._asdict()
 
         user = place["user"]
         if not user and os.geteuid() == 0:
@@ -117,11 +132,20 @@ def integrate_shells(module: AnsibleModule) -> None:
 
         def work(place: Dict[str, Any] = place) -> List[Sequence[str]]:
             files = ManagedFiles(module.check_mode)
-            ShellIntegration(run, _login_of(place), place["bin_directory"], place["executable"], files).converge(spec)
+            ShellIntegration(
+                run,
+                _login_of(place),
+                place["bin_directory"],
+                place["executable"],
+                files,
+            ).converge(spec)
             return [list(change) for change in files.changes]
 
         changes += _run_as(module, place["user"], work)
-    result: Dict[str, Any] = {"changed": bool(changes), "files": [safe_text(change[0]) for change in changes]}
+    result: Dict[str, Any] = {
+        "changed": bool(changes),
+        "files": [safe_text(change[0]) for change in changes],
+    }
     if module._diff:
         result["diff"] = [_diff(*change) for change in changes]
     module.exit_json(**result)
@@ -151,5 +175,11 @@ def _run_as(module: AnsibleModule, user: str, work: Callable[[], Any]) -> Any:
         return run_in_child(lambda send: work(), account, environment)
     except OperationError as exc:
         message = "%s: %s" % (user or "for everyone", exc.message)
-        problem = {"code": exc.code, "message": safe_text(message, 1000), "hint": safe_text(exc.hint, 1000)}
-        module.fail_json(msg=("%(message)s. %(hint)s" % problem).strip(), problem=problem)
+        problem = {
+            "code": exc.code,
+            "message": safe_text(message, 1000),
+            "hint": safe_text(exc.hint, 1000),
+        }
+        module.fail_json(
+            msg=("%(message)s. %(hint)s" % problem).strip(), problem=problem
+        )

@@ -11,7 +11,11 @@ from typing import Any, Iterator, Mapping, Sequence
 
 
 def run_command(
-    module: Any, argv: Sequence[str], environment: Mapping[str, str], directory: str | None, seconds: float
+    module: Any,
+    argv: Sequence[str],
+    environment: Mapping[str, str],
+    directory: str | None,
+    seconds: float,
 ) -> tuple[int, bytes, bytes]:
     """Run a command in the environment given, and in no other; return its status, output and errors.
 

@@ -16,7 +16,10 @@ def read_request(module: Any, subset: Sequence[str]) -> Request:
     root = module.params["root"]
     if not os.path.isabs(root) or not os.path.isdir(root):
         refuse(
-            module, "root", "root is not a directory: %s" % root, "Set it to the directory where the image is mounted."
+            module,
+            "root",
+            "root is not a directory: %s" % root,
+            "Set it to the directory where the image is mounted.",
         )
     try:
         return make_request(module.params, subset)

@@ -26,7 +26,10 @@ ENVIRONMENT_ARGUMENTS: dict[str, Any] = {
     "index_credentials": INDEX_ARGUMENTS["index_credentials"],
     "extra_args": {"type": "raw"},
 }
-VENV_ARGUMENTS: dict[str, Any] = {**ENVIRONMENT_ARGUMENTS, "environments": {"type": "list", "elements": "dict"}}
+VENV_ARGUMENTS: dict[str, Any] = {
+    **ENVIRONMENT_ARGUMENTS,
+    "environments": {"type": "list", "elements": "dict"},
+}
 
 _INSTEAD = "Use one of these options: index_url, find_links, only_binary, require_hashes, build_environment, …"
 
@@ -35,13 +38,18 @@ def converge(module: Module) -> None:
     """Converge the environments that the options name, and end the module."""
     requests = _read_requests(module)
     outcomes = find_all_up_to_date(requests, check=module.check_mode)
-    waiting = [request for request, outcome in zip(requests, outcomes) if outcome is None]
+    waiting = [
+        request for request, outcome in zip(requests, outcomes) if outcome is None
+    ]
     if waiting:
         # Importing this costs more time than the fast path, so it waits until something may have to be done.
         from .._venv.converge import Converger
 
         converger = Converger(
-            command_runner(module), check=module.check_mode, default_python=_own_python(), log=module.log
+            command_runner(module),
+            check=module.check_mode,
+            default_python=_own_python(),
+            log=module.log,
         )
         converged = iter(converger.converge(waiting))
         outcomes = [outcome or next(converged) for outcome in outcomes]
@@ -56,7 +64,9 @@ def _own_python() -> str:
 
 
 def _read_requests(module: Module) -> list[ConvergeRequest]:
-    rows = merge_all_with_defaults(module, ENVIRONMENT_ARGUMENTS, "environments", key="path")
+    rows = merge_all_with_defaults(
+        module, ENVIRONMENT_ARGUMENTS, "environments", key="path"
+    )
     requests = [_read_request(module, row) for row in rows]
     for problem in validate_together([request.spec for request in requests]):
         refuse(module, *problem)
@@ -74,15 +84,25 @@ def _read_request(module: Module, params: Mapping[str, Any]) -> ConvergeRequest:
         hint = 'Use a path, a version such as "3.12", or a specifier such as ">=3.11".'
         refuse(module, "python", "python is not valid: %s" % python, hint)
     if not isinstance(params["mode"], (str, type(None))):
-        refuse(module, "mode", "mode is a number, which YAML may have read as octal", "Quote it: '0755'.")
-    credentials = [Credential(row["host"], row["username"], row["password"]) for row in params["index_credentials"]]
+        refuse(
+            module,
+            "mode",
+            "mode is a number, which YAML may have read as octal",
+            "Quote it: '0755'.",
+        )
+    credentials = [
+        Credential(row["host"], row["username"], row["password"])
+        for row in params["index_credentials"]
+    ]
     spec = _read_spec(params, credentials)
     for problem in validate_environment(spec):
         refuse(module, *problem)
     return ConvergeRequest(spec, tuple(credentials))
 
 
-def _read_spec(params: Mapping[str, Any], credentials: list[Credential]) -> EnvironmentSpec:
+def _read_spec(
+    params: Mapping[str, Any], credentials: list[Credential]
+) -> EnvironmentSpec:
     """Return the requested state; append the credentials in URLs to ``credentials``."""
 
     def strip_url(url: str) -> str:
@@ -105,9 +125,15 @@ def _read_spec(params: Mapping[str, Any], credentials: list[Credential]) -> Envi
         "find_links": tuple(strip_url(url) for url in params["find_links"]),
         "links": _read_links(params["links"]),
         "health_check": _read_health_check(params["health_check"]),
-        "build_environment": {str(key): str(value) for key, value in params["build_environment"].items()},
+        "build_environment": {
+            str(key): str(value) for key, value in params["build_environment"].items()
+        },
     }
-    plain = {row.name: _plain_value(params[row.name]) for row in OPTIONS if row.name not in converted}
+    plain = {
+        row.name: _plain_value(params[row.name])
+        for row in OPTIONS
+        if row.name not in converted
+    }
     return EnvironmentSpec(**converted, **plain)
 
 
@@ -119,14 +145,19 @@ def _plain_value(value: Any) -> Any:
 
 
 def _read_links(rows: Iterable[Mapping[str, Any]]) -> tuple[Link, ...]:
-    return tuple(Link(row["name"], row["directory"] or "/usr/local/bin", row["as"] or "") for row in rows)
+    return tuple(
+        Link(row["name"], row["directory"] or "/usr/local/bin", row["as"] or "")
+        for row in rows
+    )
 
 
 def _read_health_check(given: dict[str, Any] | None) -> HealthCheck | None:
     if given is None:
         return None
     variables = {str(key): str(value) for key, value in given["environment"].items()}
-    return HealthCheck(tuple(given["command"]), given["user"] or "", given["timeout"], variables)
+    return HealthCheck(
+        tuple(given["command"]), given["user"] or "", given["timeout"], variables
+    )
 
 
 def _end(module: Module, outcomes: list[Outcome], single: bool) -> None:
@@ -139,7 +170,11 @@ def _end(module: Module, outcomes: list[Outcome], single: bool) -> None:
     if not failed:
         module.exit_json(**answer)
     first = next(row for row in rows if "problem" in row)
-    many = "" if len(failed) < 2 else "%d of %d environments failed; the first: " % (len(failed), len(rows))
+    many = (
+        ""
+        if len(failed) < 2
+        else "%d of %d environments failed; the first: " % (len(failed), len(rows))
+    )
     where = "" if single else "%s: " % first["path"]
     answer["problem"] = first["problem"]
     module.fail_json(**{**answer, "msg": many + where + first["msg"]})
@@ -149,21 +184,39 @@ def to_result(outcome: Outcome) -> dict[str, Any]:
     """Return the return values of one environment; every text is safe to serialize and to print."""
     row: dict[str, Any] = {
         name: safe_text(getattr(outcome, name))
-        for name in ("path", "python", "version", "release", "previous", "installer", "unresolved")
+        for name in (
+            "path",
+            "python",
+            "version",
+            "release",
+            "previous",
+            "installer",
+            "unresolved",
+        )
     }
-    row.update(changed=outcome.changed, done=list(outcome.done), duration=outcome.duration)
+    row.update(
+        changed=outcome.changed, done=list(outcome.done), duration=outcome.duration
+    )
     row["rebuilt"] = [safe_text(text) for text in outcome.rebuilt]
     for kind, changes in outcome.difference._asdict().items():
-        row[kind] = [{"name": safe_text(n), "before": safe_text(b), "after": safe_text(a)} for n, b, a in changes]
+        row[kind] = [
+            {"name": safe_text(n), "before": safe_text(b), "after": safe_text(a)}
+            for n, b, a in changes
+        ]
     if outcome.failed is not None:
         row["problem"] = serialize_error(outcome.failed)
-        row["msg"] = ("%s. %s" % (row["problem"]["message"].rstrip("."), row["problem"]["hint"])).strip()
+        row["msg"] = (
+            "%s. %s" % (row["problem"]["message"].rstrip("."), row["problem"]["hint"])
+        ).strip()
     return row
 
 
 def _diff(outcome: Outcome) -> dict[str, str]:
     def text(packages: Any) -> str:
-        return "".join("%s==%s\n" % (safe_text(name), safe_text(version)) for name, version in sorted(packages.items()))
+        return "".join(
+            "%s==%s\n" % (safe_text(name), safe_text(version))
+            for name, version in sorted(packages.items())
+        )
 
     after = outcome.after
     return {

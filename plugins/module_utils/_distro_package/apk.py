@@ -8,14 +8,23 @@ from typing import Dict, List, NamedTuple
 
 from .._host.host import Host
 from .._scan.project_name import canonicalize_name
-from .package_records import CandidateList, DistroState, NameQuery, PackageCandidate, PackageVersions, SearchMatch
+from .package_records import (
+    CandidateList,
+    DistroState,
+    NameQuery,
+    PackageCandidate,
+    PackageVersions,
+    SearchMatch,
+)
 
 _APK = "/sbin/apk"
 _CACHES = ("/var/cache/apk", "/etc/apk/cache")
 _SECONDS = 120.0
 #: A line of ``apk list --providers``: ``<provides> name-version arch {origin} (license) [installed]``.
 #: Source: apk-tools, app_list.c.
-_LINE = re.compile(r"<(?:py3\.\d+:)?(?P<provides>[^>]+)> (?P<package>\S+)-(?P<version>\d[^\s-]*-r\d+) (?P<rest>.*)")
+_LINE = re.compile(
+    r"<(?:py3\.\d+:)?(?P<provides>[^>]+)> (?P<package>\S+)-(?P<version>\d[^\s-]*-r\d+) (?P<rest>.*)"
+)
 _UPGRADABLE = re.compile(r"\[upgradable from: \S+-(\d[^\s-]*-r\d+)\]")
 
 
@@ -33,25 +42,42 @@ def gather_apk(host: Host, query: NameQuery) -> DistroState:
     patterns: Dict[str, None] = {}
     for project in query.projects:
         underscored = project.name.replace("-", "_")
-        for name in (project.name, project.spelled, project.spelled.lower(), underscored):
+        for name in (
+            project.name,
+            project.spelled,
+            project.spelled.lower(),
+            underscored,
+        ):
             patterns["py%s:%s" % (minor, name)] = None
         patterns["py3-" + project.name] = None
     if query.spec.search:
         patterns["py%s:*%s*" % (minor, query.spec.search)] = None
-    _status, output, _errors = host.run([_APK, "list", "--providers", *patterns], _SECONDS)
+    _status, output, _errors = host.run(
+        [_APK, "list", "--providers", *patterns], _SECONDS
+    )
     rows = parse_providers(output.decode("utf-8", "replace"))
     candidates = CandidateList()
     versions = {row.package: row.versions for row in rows}
     for project in query.projects:
         for row in rows:
             if row.name == project.name:
-                candidates.add(project.name, PackageCandidate(package=row.package, source="provides"))
+                candidates.add(
+                    project.name,
+                    PackageCandidate(package=row.package, source="provides"),
+                )
         naive = "py3-" + project.name
         if naive in versions:
-            candidates.add(project.name, PackageCandidate(package=naive, source="naive", guess=True))
+            candidates.add(
+                project.name,
+                PackageCandidate(package=naive, source="naive", guess=True),
+            )
     is_indexed = re.compile(r"APKINDEX\..*").match
-    has_index = any(entry for directory in _CACHES for entry in host.list(directory, is_indexed))
-    matches = [row for row in rows if query.spec.search and query.spec.search in row.name]
+    has_index = any(
+        entry for directory in _CACHES for entry in host.list(directory, is_indexed)
+    )
+    matches = [
+        row for row in rows if query.spec.search and query.spec.search in row.name
+    ]
     return DistroState(
         manager="apk",
         python=minor,
@@ -76,7 +102,11 @@ def parse_providers(text: str) -> List[ProvidedProject]:
         name = canonicalize_name(match.group("provides").partition("=")[0])
         key = "%s %s" % (name, package)
         before = found[key].versions if key in found else PackageVersions()
-        found[key] = ProvidedProject(name, package, _add_version(before, match.group("version"), match.group("rest")))
+        found[key] = ProvidedProject(
+            name,
+            package,
+            _add_version(before, match.group("version"), match.group("rest")),
+        )
     return list(found.values())
 
 

@@ -13,7 +13,14 @@ from typing import Dict, Iterator, List, Sequence, Tuple
 from .._host.host import Host, Unreadable
 from .installed_metadata import add_installed
 from .metadata_pattern import make_metadata_pattern, parse_metadata_path
-from .package_records import CandidateList, DistroState, NameQuery, PackageCandidate, PackageVersions, SearchMatch
+from .package_records import (
+    CandidateList,
+    DistroState,
+    NameQuery,
+    PackageCandidate,
+    PackageVersions,
+    SearchMatch,
+)
 
 _APT_CACHE = "/usr/bin/apt-cache"
 _APT_FILE = "/usr/bin/apt-file"
@@ -31,17 +38,24 @@ def gather_apt(host: Host, query: NameQuery) -> DistroState:
     _add_table(query, candidates)
     for project in query.projects:
         for package in guess_packages(project.name):
-            candidates.add(project.name, PackageCandidate(package=package, source="naive", guess=True))
+            candidates.add(
+                project.name,
+                PackageCandidate(package=package, source="naive", guess=True),
+            )
     matches = _search(host, query)
     packages = [*candidates.packages(), *(match.package for match in matches)]
     versions = {**installed, **_query_policy(host, packages)}
-    has_lists = any(True for _each in host.list(_LISTS, re.compile(r".*_Packages").match))
+    has_lists = any(
+        True for _each in host.list(_LISTS, re.compile(r".*_Packages").match)
+    )
     return DistroState(
         manager="apt",
         python=query.default_python,
         candidates=candidates.by_name(),
         versions=versions,
-        index_missing="" if has_lists else "apt has no package lists: run apt-get update",
+        index_missing=""
+        if has_lists
+        else "apt has no package lists: run apt-get update",
         matches=tuple(match for match in matches if versions.get(match.package)),
     )
 
@@ -55,16 +69,24 @@ def guess_packages(name: str) -> Iterator[str]:
 
 def _add_contents(host: Host, query: NameQuery, candidates: CandidateList) -> None:
     """Add what apt-file finds for the projects that nothing is installed of, if it has Contents."""
-    names = [project.name for project in query.projects if not candidates.has(project.name)]
-    has_contents = any(True for _each in host.list(_LISTS, re.compile(r".*_Contents-").match))
+    names = [
+        project.name for project in query.projects if not candidates.has(project.name)
+    ]
+    has_contents = any(
+        True for _each in host.list(_LISTS, re.compile(r".*_Contents-").match)
+    )
     if not names or not has_contents or not host.is_file(_APT_FILE):
         return
     pattern = "^/usr/lib/python3[.0-9]*/" + make_metadata_pattern(names)
     try:
-        _status, output, _errors = host.run([_APT_FILE, "search", "--regexp", pattern], _SECONDS)
+        _status, output, _errors = host.run(
+            [_APT_FILE, "search", "--regexp", pattern], _SECONDS
+        )
     except Unreadable:
         return
-    for name, package in sorted(parse_apt_file(output.decode("utf-8", "replace")), key=rank_package):
+    for name, package in sorted(
+        parse_apt_file(output.decode("utf-8", "replace")), key=rank_package
+    ):
         candidates.add(name, PackageCandidate(package=package, source="contents"))
 
 
@@ -82,7 +104,12 @@ def parse_apt_file(text: str) -> List[Tuple[str, str]]:
 def rank_package(row: Tuple[str, str]) -> Tuple[bool, bool, int, str]:
     """Return the order of packages that contain the same project: python3-NAME, other libraries, then others."""
     name, package = row
-    return package != "python3-" + name, not package.startswith("python3-"), len(package), package
+    return (
+        package != "python3-" + name,
+        not package.startswith("python3-"),
+        len(package),
+        package,
+    )
 
 
 def _add_table(query: NameQuery, candidates: CandidateList) -> None:
@@ -91,12 +118,17 @@ def _add_table(query: NameQuery, candidates: CandidateList) -> None:
     for project in query.projects:
         releases = query.spec.table.get(project.name, {})
         if own in releases:
-            candidates.add(project.name, PackageCandidate(package=releases[own], source="table", release=own))
+            candidates.add(
+                project.name,
+                PackageCandidate(package=releases[own], source="table", release=own),
+            )
             continue
         if own in query.spec.table_dates:  # the project is not in it
             continue
         for release in sorted(releases, key=_release_number, reverse=True):
-            row = PackageCandidate(package=releases[release], source="table", guess=True, release=release)
+            row = PackageCandidate(
+                package=releases[release], source="table", guess=True, release=release
+            )
             candidates.add(project.name, row)
 
 

@@ -12,7 +12,14 @@ from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from .._host.host import Host, Unreadable
 from .._scan.project_name import canonicalize_name
-from .package_records import CandidateList, DistroState, NameQuery, PackageCandidate, PackageVersions, SearchMatch
+from .package_records import (
+    CandidateList,
+    DistroState,
+    NameQuery,
+    PackageCandidate,
+    PackageVersions,
+    SearchMatch,
+)
 from .spec import ProjectRequest
 
 _RPM = "/usr/bin/rpm"
@@ -39,8 +46,12 @@ def gather_dnf(host: Host, query: NameQuery) -> DistroState:
         capabilities.update(dict.fromkeys(_capabilities(query, project)))
         capabilities[_naive_package(query, project)] = None
     if query.spec.search:
-        capabilities["python%sdist(*%s*)" % (query.spec.python or "3", query.spec.search)] = None
-    installed = _query_rpm(host, query, [each for each in capabilities if "*" not in each])
+        capabilities[
+            "python%sdist(*%s*)" % (query.spec.python or "3", query.spec.search)
+        ] = None
+    installed = _query_rpm(
+        host, query, [each for each in capabilities if "*" not in each]
+    )
     available, problem = _query_dnf(host, query, list(capabilities))
     return DistroState(
         manager="dnf",
@@ -65,22 +76,38 @@ def _naive_package(query: NameQuery, project: ProjectRequest) -> str:
     return "python%s-%s" % ("3" if is_default else query.spec.python, project.name)
 
 
-def _query_rpm(host: Host, query: NameQuery, capabilities: Sequence[str]) -> List[ProvidingPackage]:
+def _query_rpm(
+    host: Host, query: NameQuery, capabilities: Sequence[str]
+) -> List[ProvidingPackage]:
     if not capabilities:
         return []
     # The status says whether all of them are provided.
-    _status, output, _errors = host.run([_RPM, "-q", "--whatprovides", "--qf", _RPM_FORMAT, *capabilities], _SECONDS)
+    _status, output, _errors = host.run(
+        [_RPM, "-q", "--whatprovides", "--qf", _RPM_FORMAT, *capabilities], _SECONDS
+    )
     return parse_provides(output.decode("utf-8", "replace"), query.spec.python)
 
 
-def _query_dnf(host: Host, query: NameQuery, capabilities: Sequence[str]) -> Tuple[List[ProvidingPackage], str]:
+def _query_dnf(
+    host: Host, query: NameQuery, capabilities: Sequence[str]
+) -> Tuple[List[ProvidingPackage], str]:
     """Return the available packages, and why they are not known."""
     program = next(filter(host.is_file, _PROGRAMS), "")
     if not program:
         return [], "there is no dnf on this host"
-    argv = [program, "--quiet", "repoquery", "--available", "--latest-limit=1", "--qf", _DNF_FORMAT]
+    argv = [
+        program,
+        "--quiet",
+        "repoquery",
+        "--available",
+        "--latest-limit=1",
+        "--qf",
+        _DNF_FORMAT,
+    ]
     try:
-        status, output, errors = host.run([*argv, "--whatprovides", ",".join(capabilities)], _SECONDS)
+        status, output, errors = host.run(
+            [*argv, "--whatprovides", ",".join(capabilities)], _SECONDS
+        )
     except Unreadable as exc:
         return [], "dnf cannot be queried: %s" % exc.reason
     if status:
@@ -100,7 +127,9 @@ def parse_provides(text: str, python: str = "") -> List[ProvidingPackage]:
     for line in text.splitlines():
         fields = line.split("\t")
         if len(fields) == _FIELDS:
-            found.append(ProvidingPackage(package=fields[0], version=fields[1], projects={}))
+            found.append(
+                ProvidingPackage(package=fields[0], version=fields[1], projects={})
+            )
         capability, _equals, version = fields[-1].partition(" = ")
         match = _CAPABILITY.fullmatch(capability)
         is_wanted = not python or capability.startswith("python%sdist(" % python)
@@ -110,7 +139,9 @@ def parse_provides(text: str, python: str = "") -> List[ProvidingPackage]:
 
 
 def _match_projects(
-    query: NameQuery, installed: Sequence[ProvidingPackage], available: Sequence[ProvidingPackage]
+    query: NameQuery,
+    installed: Sequence[ProvidingPackage],
+    available: Sequence[ProvidingPackage],
 ) -> Dict[str, Tuple[PackageCandidate, ...]]:
     candidates = CandidateList()
     installed_projects = {row.package: row.projects for row in installed}
@@ -130,7 +161,10 @@ def _match_projects(
                 )
                 candidates.add(project.name, row)
         if naive in packages:
-            candidates.add(project.name, PackageCandidate(package=naive, source="naive", guess=True))
+            candidates.add(
+                project.name,
+                PackageCandidate(package=naive, source="naive", guess=True),
+            )
     return candidates.by_name()
 
 
@@ -141,14 +175,18 @@ def _rank_package(package: str) -> Tuple[int, str]:
 def _join_versions(
     installed: Sequence[ProvidingPackage], available: Sequence[ProvidingPackage]
 ) -> Dict[str, PackageVersions]:
-    versions = {row.package: PackageVersions(candidate=row.version) for row in available}
+    versions = {
+        row.package: PackageVersions(candidate=row.version) for row in available
+    }
     for row in installed:
         before = versions.get(row.package, PackageVersions())
         versions[row.package] = before._replace(installed=row.version)
     return versions
 
 
-def _find_matches(query: NameQuery, available: Sequence[ProvidingPackage]) -> Iterator[SearchMatch]:
+def _find_matches(
+    query: NameQuery, available: Sequence[ProvidingPackage]
+) -> Iterator[SearchMatch]:
     for row in available if query.spec.search else ():
         for name in row.projects:
             if query.spec.search in name:

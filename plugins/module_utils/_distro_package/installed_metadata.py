@@ -13,7 +13,9 @@ from .._scan.read.ownership import read_ownership
 from .package_records import CandidateList, NameQuery, PackageCandidate, PackageVersions
 
 
-def add_installed(host: Host, query: NameQuery, candidates: CandidateList) -> Dict[str, PackageVersions]:
+def add_installed(
+    host: Host, query: NameQuery, candidates: CandidateList
+) -> Dict[str, PackageVersions]:
     """Add the packages that own metadata of the projects; return their installed versions by package.
 
     Metadata without an owner was put there by pip, and says nothing about packages.
@@ -30,7 +32,9 @@ def add_installed(host: Host, query: NameQuery, candidates: CandidateList) -> Di
         owner = owners.get(distribution.location)
         if owner:
             candidate = PackageCandidate(
-                package=owner.package, source="installed-metadata", installed_upstream=distribution.version
+                package=owner.package,
+                source="installed-metadata",
+                installed_upstream=distribution.version,
             )
             candidates.add(name, candidate)
             versions[owner.package] = PackageVersions(installed=owner.version)

@@ -17,7 +17,9 @@ class NameQuery(NamedTuple):
 
     spec: DistroPackageSpec
     system: System
-    default_python: str  # the minor version of the distribution's python3; empty: unknown
+    default_python: (
+        str  # the minor version of the distribution's python3; empty: unknown
+    )
     directories: Tuple[str, ...] = ()  # that packages install projects into
 
     @property
@@ -33,7 +35,9 @@ class PackageCandidate(NamedTuple):
     source: str
     guess: bool = False
     release: str = ""  # of the table
-    installed_upstream: str = ""  # the project's own version of what is installed; empty: not known
+    installed_upstream: str = (
+        ""  # the project's own version of what is installed; empty: not known
+    )
     candidate_upstream: str = ""  # and of what could be
 
 
@@ -56,9 +60,13 @@ class DistroState(NamedTuple):
 
     manager: str
     python: str
-    candidates: Mapping[str, Sequence[PackageCandidate]] = {}  # by normalized name, the best first
+    candidates: Mapping[
+        str, Sequence[PackageCandidate]
+    ] = {}  # by normalized name, the best first
     versions: Mapping[str, PackageVersions] = {}  # by package
-    index_missing: str = ""  # why it is unknown which packages are available; empty: it is known
+    index_missing: str = (
+        ""  # why it is unknown which packages are available; empty: it is known
+    )
     matches: Tuple[SearchMatch, ...] = ()
     unsupported: str = ""  # why nothing can be found here
 
@@ -86,4 +94,6 @@ class CandidateList:
 
     def by_name(self) -> Dict[str, Tuple[PackageCandidate, ...]]:
         """Return the candidates of each project, in the order of their addition."""
-        return {name: tuple(candidates.values()) for name, candidates in self._found.items()}
+        return {
+            name: tuple(candidates.values()) for name, candidates in self._found.items()
+        }

@@ -12,7 +12,14 @@ from typing import Dict, Iterator, List, Tuple
 from .._host.host import Host, Unreadable
 from .installed_metadata import add_installed
 from .metadata_pattern import make_metadata_pattern, parse_metadata_path
-from .package_records import CandidateList, DistroState, NameQuery, PackageCandidate, PackageVersions, SearchMatch
+from .package_records import (
+    CandidateList,
+    DistroState,
+    NameQuery,
+    PackageCandidate,
+    PackageVersions,
+    SearchMatch,
+)
 
 _PACMAN = "/usr/bin/pacman"
 _DATABASES = "/var/lib/pacman/sync"
@@ -27,19 +34,25 @@ def gather_pacman(host: Host, query: NameQuery) -> DistroState:
     _add_contents(host, query, candidates)
     for project in query.projects:
         package = guess_package(project.name)
-        candidates.add(project.name, PackageCandidate(package=package, source="naive", guess=True))
+        candidates.add(
+            project.name, PackageCandidate(package=package, source="naive", guess=True)
+        )
     _status, output, _errors = host.run([_PACMAN, "-Sl"], _SECONDS)
     listed = parse_list(output.decode("utf-8", "replace"))
     versions = dict(installed)
     for package, row in listed.items():
         here = installed.get(package, row)
-        versions[package] = PackageVersions(installed=here.installed, candidate=row.candidate)
+        versions[package] = PackageVersions(
+            installed=here.installed, candidate=row.candidate
+        )
     return DistroState(
         manager="pacman",
         python=query.default_python,
         candidates=candidates.by_name(),
         versions=versions,
-        index_missing="" if listed else "pacman has no package databases: run pacman -Sy",
+        index_missing=""
+        if listed
+        else "pacman has no package databases: run pacman -Sy",
         matches=tuple(_find_matches(query, listed)),
     )
 
@@ -50,13 +63,19 @@ def guess_package(name: str) -> str:
 
 
 def _add_contents(host: Host, query: NameQuery, candidates: CandidateList) -> None:
-    names = [project.name for project in query.projects if not candidates.has(project.name)]
-    has_files = any(True for _each in host.list(_DATABASES, re.compile(r".*\.files").fullmatch))
+    names = [
+        project.name for project in query.projects if not candidates.has(project.name)
+    ]
+    has_files = any(
+        True for _each in host.list(_DATABASES, re.compile(r".*\.files").fullmatch)
+    )
     if not names or not has_files:
         return
     pattern = "^usr/lib/python3[.0-9]+/" + make_metadata_pattern(names)
     try:
-        _status, output, _errors = host.run([_PACMAN, "-Fx", "--machinereadable", pattern], _SECONDS)
+        _status, output, _errors = host.run(
+            [_PACMAN, "-Fx", "--machinereadable", pattern], _SECONDS
+        )
     except Unreadable:
         return
     for name, package in parse_files(output.decode("utf-8", "replace")):
@@ -71,7 +90,9 @@ def parse_files(text: str) -> List[Tuple[str, str]]:
         name = parse_metadata_path(fields[-1]) if len(fields) == _FIELDS else None
         if name:
             found[(name, fields[1])] = None
-    return sorted(found, key=lambda row: (row[1] != guess_package(row[0]), len(row[1]), row[1]))
+    return sorted(
+        found, key=lambda row: (row[1] != guess_package(row[0]), len(row[1]), row[1])
+    )
 
 
 def parse_list(text: str) -> Dict[str, PackageVersions]:
@@ -88,11 +109,15 @@ def parse_list(text: str) -> Dict[str, PackageVersions]:
         installed = ""
         if status.startswith("installed"):
             installed = status.partition(": ")[2] or fields[2]
-        found.setdefault(fields[1], PackageVersions(installed=installed, candidate=fields[2]))
+        found.setdefault(
+            fields[1], PackageVersions(installed=installed, candidate=fields[2])
+        )
     return found
 
 
-def _find_matches(query: NameQuery, listed: Dict[str, PackageVersions]) -> Iterator[SearchMatch]:
+def _find_matches(
+    query: NameQuery, listed: Dict[str, PackageVersions]
+) -> Iterator[SearchMatch]:
     for package in sorted(listed) if query.spec.search else ():
         if package.startswith("python-") and query.spec.search in package:
             yield SearchMatch(package, "")

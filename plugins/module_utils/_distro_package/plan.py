@@ -34,7 +34,10 @@ class ProjectResult(NamedTuple):
     @property
     def verified(self) -> bool:
         """Return whether the installed package is known to contain the project."""
-        return bool(self.versions.installed) and self.candidate.source in ("provides", "installed-metadata")
+        return bool(self.versions.installed) and self.candidate.source in (
+            "provides",
+            "installed-metadata",
+        )
 
     @property
     def satisfied(self) -> Optional[bool]:
@@ -56,12 +59,25 @@ class DistroPackagePlan(NamedTuple):
 def plan_packages(spec: DistroPackageSpec, state: DistroState) -> DistroPackagePlan:
     """Return the package of each project, and what is to be installed for all of them."""
     results = tuple(_find_result(project, state) for project in spec.projects)
-    install = [row.candidate.package for row in results if row.status in ("install", "upgrade")]
+    install = [
+        row.candidate.package for row in results if row.status in ("install", "upgrade")
+    ]
     if state.index_missing:
-        install += [row.candidate.package for row in results if row.status == "unknown" and row.candidate.package]
-    missing = tuple(row.request.requested for row in results if row.status in ("missing", "unsuitable"))
+        install += [
+            row.candidate.package
+            for row in results
+            if row.status == "unknown" and row.candidate.package
+        ]
+    missing = tuple(
+        row.request.requested
+        for row in results
+        if row.status in ("missing", "unsuitable")
+    )
     return DistroPackagePlan(
-        results=results, install=tuple(dict.fromkeys(install)), missing=missing, message=_describe(results, state)
+        results=results,
+        install=tuple(dict.fromkeys(install)),
+        missing=missing,
+        message=_describe(results, state),
     )
 
 
@@ -87,7 +103,9 @@ def _find_result(project: ProjectRequest, state: DistroState) -> ProjectResult:
     return row._replace(because=_explain(row, state))
 
 
-def _choose(candidates: Sequence[PackageCandidate], state: DistroState) -> PackageCandidate:
+def _choose(
+    candidates: Sequence[PackageCandidate], state: DistroState
+) -> PackageCandidate:
     """Return the best candidate that is installed or available; else one that is no guess of the naive rule."""
     known = [each for each in candidates if each.package in state.versions]
     certain = [each for each in candidates if each.source != "naive"]
@@ -98,7 +116,10 @@ def _choose(candidates: Sequence[PackageCandidate], state: DistroState) -> Packa
 
 
 def _find_status(
-    project: ProjectRequest, versions: PackageVersions, upstream: Tuple[str, str], state: DistroState
+    project: ProjectRequest,
+    versions: PackageVersions,
+    upstream: Tuple[str, str],
+    state: DistroState,
 ) -> str:
     installed, available = upstream
     if versions.installed and _accepts(project, installed):
@@ -107,13 +128,17 @@ def _find_status(
         return "upgrade" if versions.installed else "install"
     if state.unsupported:
         return "missing"
-    if state.index_missing:  # apt then takes the version that is installed for the candidate
+    if (
+        state.index_missing
+    ):  # apt then takes the version that is installed for the candidate
         return "unknown"
     return "unsuitable" if versions.candidate or versions.installed else "missing"
 
 
 def _accepts(project: ProjectRequest, version: str) -> bool:
-    return not project.specifier or (bool(version) and satisfies(version, project.specifier))
+    return not project.specifier or (
+        bool(version) and satisfies(version, project.specifier)
+    )
 
 
 def _explain(row: ProjectResult, state: DistroState) -> str:
@@ -124,8 +149,16 @@ def _explain(row: ProjectResult, state: DistroState) -> str:
     if row.status == "missing":
         return "%s has no package of %s" % (state.manager, name)
     if row.status == "unsuitable":
-        versions = " and ".join(dict.fromkeys(filter(None, (row.installed_upstream, row.candidate_upstream))))
-        return "%s is %s, not %s" % (row.candidate.package, versions or "of no known version", name)
+        versions = " and ".join(
+            dict.fromkeys(
+                filter(None, (row.installed_upstream, row.candidate_upstream))
+            )
+        )
+        return "%s is %s, not %s" % (
+            row.candidate.package,
+            versions or "of no known version",
+            name,
+        )
     return state.index_missing if row.status == "unknown" else ""
 
 

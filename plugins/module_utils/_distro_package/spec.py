@@ -11,7 +11,8 @@ from .._scan.select import is_understood
 
 #: A name as PyPI accepts it, extras, a specifier, and a marker (dependency specifiers, PEP 508).
 _REQUIREMENT = re.compile(
-    r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(\(?[=<>!~][^;@]*)?(;.*)?", re.DOTALL
+    r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(\(?[=<>!~][^;@]*)?(;.*)?",
+    re.DOTALL,
 )
 _MINOR = re.compile(r"3\.\d{1,2}")
 _SEARCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,60}")
@@ -35,10 +36,14 @@ class DistroPackageSpec(NamedTuple):
 
     projects: Tuple[ProjectRequest, ...] = ()
     search: str = ""  # normalized
-    python: str = ""  # a minor version; empty: the Python that the distribution calls python3
+    python: str = (
+        ""  # a minor version; empty: the Python that the distribution calls python3
+    )
     package_manager: str = "auto"
     table: Mapping[str, PackagesByRelease] = {}  # by normalized name
-    table_dates: Mapping[str, str] = {}  # the releases that the table is complete for, and when it was made
+    table_dates: Mapping[
+        str, str
+    ] = {}  # the releases that the table is complete for, and when it was made
 
 
 class SpecProblem(NamedTuple):
@@ -73,14 +78,18 @@ def make_spec(params: Mapping[str, Any]) -> DistroPackageSpec:
             projects.append(project)
     table = {}
     for name, packages in params["packages_by_release"].items():
-        table[str(name)] = {str(release): str(package) for release, package in packages.items()}
+        table[str(name)] = {
+            str(release): str(package) for release, package in packages.items()
+        }
     return DistroPackageSpec(
         projects=tuple(dict.fromkeys(projects)),
         search=canonicalize_name(params["search"] or ""),
         python=params["python"] or "",
         package_manager=params["package_manager"],
         table=table,
-        table_dates={str(release): str(date) for release, date in params["table_dates"].items()},
+        table_dates={
+            str(release): str(date) for release, date in params["table_dates"].items()
+        },
     )
 
 
@@ -109,12 +118,22 @@ def validate_options(params: Mapping[str, Any]) -> Iterator[SpecProblem]:
         if problem:
             yield problem
     if not params["names"] and params["search"] is None:
-        yield SpecProblem("names", "neither names nor search is set", "Name the projects, such as requests>=2.31.")
+        yield SpecProblem(
+            "names",
+            "neither names nor search is set",
+            "Name the projects, such as requests>=2.31.",
+        )
     if params["search"] is not None and not _SEARCH.fullmatch(params["search"]):
         hint = "Use two or more letters and digits of a project's name."
-        yield SpecProblem("search", "search is no part of a name: %.80r" % params["search"], hint)
+        yield SpecProblem(
+            "search", "search is no part of a name: %.80r" % params["search"], hint
+        )
     if params["python"] and not _MINOR.fullmatch(params["python"]):
-        yield SpecProblem("python", "python is no minor version: %.80r" % params["python"], "Use one such as 3.12.")
+        yield SpecProblem(
+            "python",
+            "python is no minor version: %.80r" % params["python"],
+            "Use one such as 3.12.",
+        )
 
 
 def _find_request_problem(text: str) -> Optional[SpecProblem]:
@@ -127,7 +146,15 @@ def _find_request_problem(text: str) -> Optional[SpecProblem]:
         hint = "Name the projects that the extra adds: packages of distributions have no extras."
         return SpecProblem("names", "%r has extras" % text, hint)
     if marker:
-        return SpecProblem("names", "%r has a marker" % text, "Decide with a condition of the task instead.")
+        return SpecProblem(
+            "names",
+            "%r has a marker" % text,
+            "Decide with a condition of the task instead.",
+        )
     if specifier and not is_understood(_normalize_specifier(specifier)):
-        return SpecProblem("names", "%r has no valid specifier" % text, "Use one such as %s>=2,<3 (PEP 440)." % name)
+        return SpecProblem(
+            "names",
+            "%r has no valid specifier" % text,
+            "Use one such as %s>=2,<3 (PEP 440)." % name,
+        )
     return None

@@ -59,12 +59,19 @@ def gather_state(host: Host, spec: DistroPackageSpec) -> DistroState:
     if manager == "auto":
         manager = find_manager(host, system)
     if manager in _UNSUPPORTED:
-        return DistroState(manager=manager, python=default, unsupported=_UNSUPPORTED[manager])
+        return DistroState(
+            manager=manager, python=default, unsupported=_UNSUPPORTED[manager]
+        )
     has_other_pythons = manager == "dnf"
     if spec.python and spec.python != default and not has_other_pythons:
         reason = _ONE_PYTHON % (manager, default or "of the distribution")
         return DistroState(manager=manager, python=default, unsupported=reason)
-    query = NameQuery(spec=spec, system=system, default_python=default, directories=_site_directories(manager, default))
+    query = NameQuery(
+        spec=spec,
+        system=system,
+        default_python=default,
+        directories=_site_directories(manager, default),
+    )
     return _gatherer_of(manager)(host, query)
 
 
@@ -82,12 +89,17 @@ def find_manager(host: Host, system: System) -> str:
         manager = _FAMILIES.get("suse" if family.startswith("opensuse") else family, "")
         if manager:
             return manager
-    return next((manager for manager, program in _PROGRAMS if host.is_file(program)), "")
+    return next(
+        (manager for manager, program in _PROGRAMS if host.is_file(program)), ""
+    )
 
 
 def _site_directories(manager: str, minor: str) -> Tuple[str, ...]:
     if manager == "apt":
-        return ("/usr/lib/python3/dist-packages", "/usr/lib/python%s/dist-packages" % minor)
+        return (
+            "/usr/lib/python3/dist-packages",
+            "/usr/lib/python%s/dist-packages" % minor,
+        )
     return ("/usr/lib/python%s/site-packages" % minor,) if minor else ()
 
 

@@ -31,9 +31,12 @@ class Budget:
     """Bounds what one part of the reading may use. Parts may be nested: the inner one ends no later than the outer."""
 
     def __init__(self, memory: int) -> None:
-        self._memory = memory  # bytes of address space that a part may add; 0 sets no limit
-        self._deadline: Optional[float] = None  # of the innermost part, by time.monotonic()
-        self._original: Optional[Limit] = None  # of the address space, before any part began
+        # Bytes of address space that a part may add; 0 sets no limit
+        self._memory = memory
+        # Of the innermost part, by time.monotonic()
+        self._deadline: Optional[float] = None
+        # Of the address space, before any part began
+        self._original: Optional[Limit] = None
 
     def run(self, seconds: float, work: Callable[[], Result]) -> Result:
         """Return what ``work`` returns; raise OverTime or MemoryError where it takes more than its share.
@@ -84,7 +87,10 @@ class Budget:
             if signal.getsignal(signal.SIGALRM) is None:
                 return None  # a handler that Python did not set, and could not put back
             return signal.signal(signal.SIGALRM, self._raise)
-        except (AttributeError, ValueError):  # no such signal here, or not the main thread
+        except (
+            AttributeError,
+            ValueError,
+        ):  # no such signal here, or not the main thread
             return None
 
     def _raise(self, _number: int, _frame: Optional[FrameType]) -> None:
@@ -124,7 +130,9 @@ def _set_timer(deadline: Optional[float]) -> None:
     if deadline is None:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
     else:
-        signal.setitimer(signal.ITIMER_REAL, max(deadline - time.monotonic(), _SOONEST), _AGAIN)
+        signal.setitimer(
+            signal.ITIMER_REAL, max(deadline - time.monotonic(), _SOONEST), _AGAIN
+        )
 
 
 def _address_space() -> Optional[Limit]:

@@ -10,14 +10,34 @@ import os
 import sys
 import time
 from contextlib import contextmanager
-from typing import BinaryIO, Callable, Iterator, Mapping, NamedTuple, Sequence, Tuple, TypeVar
+from typing import (
+    BinaryIO,
+    Callable,
+    Iterator,
+    Mapping,
+    NamedTuple,
+    Sequence,
+    Tuple,
+    TypeVar,
+)
 
 from .budget import Budget, OverTime
 from .limits import MIB, Limits
 from .paths import Entry, Missing, Note, Unreadable, describe_error
 from .tree import TEXT_LIMIT, Tree
 
-__all__ = ["MIB", "TEXT_LIMIT", "Entry", "Host", "Limits", "Missing", "Mount", "Note", "Unreadable", "User"]
+__all__ = [
+    "MIB",
+    "TEXT_LIMIT",
+    "Entry",
+    "Host",
+    "Limits",
+    "Missing",
+    "Mount",
+    "Note",
+    "Unreadable",
+    "User",
+]
 
 NO_LIMITS = Limits()
 Runner = Callable[[Sequence[str], float], Tuple[int, bytes, bytes]]
@@ -84,7 +104,9 @@ class Host(Tree):
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def bounded(self, subject: str, work: Callable[[], Result], default: Result) -> Result:
+    def bounded(
+        self, subject: str, work: Callable[[], Result], default: Result
+    ) -> Result:
         """Return what ``work`` returns; where it fails, or takes more than its share, ``default`` and a note.
 
         ``subject`` is the path, or the name, of what ``work`` reads: one file, one environment, one database. Whoever
@@ -98,24 +120,43 @@ class Host(Tree):
         except OverTime:
             self._overruns += 1
             if not self.expired(subject):
-                self.note(subject, "over-time", "left out: it takes more than its share of the time to read")
+                self.note(
+                    subject,
+                    "over-time",
+                    "left out: it takes more than its share of the time to read",
+                )
         except MemoryError:
-            self.note(subject, "over-memory", "left out: it takes more than its share of memory to read")
+            self.note(
+                subject,
+                "over-memory",
+                "left out: it takes more than its share of memory to read",
+            )
         except Exception as exc:  # whatever a file makes its reader raise, it costs no other file anything
-            self.note(subject, "unexpected", ("cannot be read: %s: %s" % (type(exc).__name__, exc))[:300])
+            self.note(
+                subject,
+                "unexpected",
+                ("cannot be read: %s: %s" % (type(exc).__name__, exc))[:300],
+            )
         return default
 
     def _share(self) -> float:
         """Return the seconds that the next part may take: a share, and no more than is left of the time limit."""
-        share: float = max(self.limits.share_seconds * 0.5**self._overruns, _SHORTEST_SHARE)
+        share: float = max(
+            self.limits.share_seconds * 0.5**self._overruns, _SHORTEST_SHARE
+        )
         if not self.limits.seconds:
             return share
-        return min(share, max(self.limits.seconds * self._fraction - self.elapsed(), 0.0))
+        return min(
+            share, max(self.limits.seconds * self._fraction - self.elapsed(), 0.0)
+        )
 
     def users(self) -> tuple[User, ...]:
         """Return the local accounts: of /etc/passwd, and on macOS the homes below /Users with their owners."""
         if self._users is None:
-            found = {user.name: user for user in _parse_passwd(self.text("/etc/passwd", 4 * MIB) or "")}
+            found = {
+                user.name: user
+                for user in _parse_passwd(self.text("/etc/passwd", 4 * MIB) or "")
+            }
             if self.system == "darwin":
                 for user in self._mac_users():
                     found.setdefault(user.name, user)
@@ -127,7 +168,13 @@ class Host(Tree):
             home = "/Users/" + entry.name
             info = self.lstat(home)
             if entry.kind == "directory" and info is not None and info.st_uid >= 500:
-                yield User(name=entry.name, uid=info.st_uid, gid=info.st_gid, home=home, shell="")
+                yield User(
+                    name=entry.name,
+                    uid=info.st_uid,
+                    gid=info.st_gid,
+                    home=home,
+                    shell="",
+                )
 
     def caller(self) -> User | None:
         """Return the account of the user who scans, where it is a local one."""
@@ -160,7 +207,11 @@ class Host(Tree):
                 with self.open(path) as source:
                     size = os.fstat(source.fileno()).st_size
                     if size > limit:
-                        raise Unreadable("too-large", "%d bytes, more than the %d that are copied" % (size, limit))
+                        raise Unreadable(
+                            "too-large",
+                            "%d bytes, more than the %d that are copied"
+                            % (size, limit),
+                        )
                     _copy(source, os.path.join(directory, os.path.basename(path)))
             yield directory
 
@@ -168,7 +219,9 @@ class Host(Tree):
         """Return whether commands may be run at all."""
         return self._run is not None
 
-    def run(self, argv: Sequence[str], seconds: float = 30.0) -> tuple[int, bytes, bytes]:
+    def run(
+        self, argv: Sequence[str], seconds: float = 30.0
+    ) -> tuple[int, bytes, bytes]:
         """Run a trusted command with a time limit; raises Unreadable where that is not allowed or it can't start."""
         run = self._run
         if run is None:
@@ -186,7 +239,13 @@ def _parse_passwd(text: str) -> Iterator[User]:
         numbers = all(field.isdecimal() and len(field) < 12 for field in fields[2:4])
         if len(fields) >= 7 and numbers and fields[5].startswith("/"):
             home = fields[5].rstrip("/") or "/"
-            yield User(name=fields[0], uid=int(fields[2]), gid=int(fields[3]), home=home, shell=fields[6])
+            yield User(
+                name=fields[0],
+                uid=int(fields[2]),
+                gid=int(fields[3]),
+                home=home,
+                shell=fields[6],
+            )
 
 
 def _copy(source: BinaryIO, target: str) -> None:

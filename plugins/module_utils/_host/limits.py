@@ -15,5 +15,8 @@ class Limits(NamedTuple):
 
     seconds: float = 0.0
     entries: int = LIST_LIMIT
-    share_seconds: float = 10.0  # of one part of the reading; real ones take some milliseconds
-    share_memory: int = 128 * MIB  # address space that one part may add; real ones take some MiB; 0: no bound
+    # Of one part of the reading; real ones take some milliseconds
+    share_seconds: float = 10.0
+    share_memory: int = (
+        128 * MIB
+    )  # address space that one part may add; real ones take some MiB; 0: no bound

@@ -21,10 +21,14 @@ _LINK_LIMIT = 40  # as Linux does (path_resolution(7))
 _DEPTH_LIMIT = 200  # names in one path
 _STEP_LIMIT = 1000  # names on the way to one file, those of all links on it included
 _OPEN_DIRECTORIES = 128
-_WALK = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_WALK = (
+    getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+)
 _NOTHING = (errno.ENOENT, errno.ENOTDIR)
 
-Place = Tuple[str, str, Tuple[int, ...]]  # canonical directory, last name, other users whose links were followed
+Place = Tuple[
+    str, str, Tuple[int, ...]
+]  # canonical directory, last name, other users whose links were followed
 
 
 class Missing(Exception):
@@ -71,7 +75,9 @@ class Paths:
         self._fds: OrderedDict[str, int] = OrderedDict()
         self._canonical: Dict[str, Tuple[str, Tuple[int, ...]]] = {"/": ("/", ())}
         self._steps_left = self._links_left = 0  # of the path that is being resolved
-        self._reals: Dict[str, str | None] = {}  # results of real(); opening a file resolves its path again
+        self._reals: Dict[
+            str, str | None
+        ] = {}  # results of real(); opening a file resolves its path again
 
     def close(self) -> None:
         """Close every open directory."""
@@ -104,9 +110,16 @@ class Paths:
 
     def expired(self, left_out: str = "/") -> bool:
         """Return whether the time limit has passed; ``left_out`` is noted as what is therefore not read."""
-        if not self.limits.seconds or self.elapsed() < self.limits.seconds * self._fraction:
+        if (
+            not self.limits.seconds
+            or self.elapsed() < self.limits.seconds * self._fraction
+        ):
             return False
-        self.note(left_out, "time-limit", "left out: the time limit of %g s had passed" % self.limits.seconds)
+        self.note(
+            left_out,
+            "time-limit",
+            "left out: the time limit of %g s had passed" % self.limits.seconds,
+        )
         return True
 
     def _directory_fd(self, path: str) -> int:
@@ -123,7 +136,9 @@ class Paths:
             path = path.rpartition("/")[0] or "/"
         fd = self._root_fd if path == "/" else self._fds[path]
         for directory in reversed(closed):
-            fd = self._fds[directory] = os.open(directory.rpartition("/")[2], _WALK, dir_fd=fd)
+            fd = self._fds[directory] = os.open(
+                directory.rpartition("/")[2], _WALK, dir_fd=fd
+            )
             if len(self._fds) > _OPEN_DIRECTORIES:
                 os.close(self._fds.popitem(last=False)[1])
         return fd
@@ -137,9 +152,13 @@ class Paths:
             return "/", "", ()
         directory, foreign = self._resolve_directory(parent.rstrip("/") or "/")
         if name in (".", ".."):
-            head, tail = os.path.split(directory if name == "." else os.path.dirname(directory))
+            head, tail = os.path.split(
+                directory if name == "." else os.path.dirname(directory)
+            )
             return head, tail, foreign
-        if follow and stat.S_ISLNK(os.lstat(name, dir_fd=self._directory_fd(directory)).st_mode):
+        if follow and stat.S_ISLNK(
+            os.lstat(name, dir_fd=self._directory_fd(directory)).st_mode
+        ):
             return self._follow(directory, name, foreign)
         return directory, name, foreign
 
@@ -172,7 +191,10 @@ class Paths:
             name = pending.pop()
             self._steps_left -= 1
             if self._steps_left < 0 or directory.count("/") > _DEPTH_LIMIT:
-                raise Unreadable("bad-path", "the symbolic links on the way lead through too many directories")
+                raise Unreadable(
+                    "bad-path",
+                    "the symbolic links on the way lead through too many directories",
+                )
             if name in ("", "."):
                 continue
             if name == "..":
@@ -208,7 +230,11 @@ class Paths:
     def real_parent(self, path: str) -> str | None:
         """Return ``path`` with only its directories resolved, or None where its directory is not there."""
         directory = self.real(os.path.dirname(path))
-        return None if directory is None else os.path.join(directory, os.path.basename(path))
+        return (
+            None
+            if directory is None
+            else os.path.join(directory, os.path.basename(path))
+        )
 
     def lstat(self, path: str) -> os.stat_result | None:
         """Return the status of the name itself, or None where there is none."""
@@ -279,5 +305,8 @@ def describe_error(exc: Exception) -> Tuple[str, str]:
     if exc.errno in (errno.EACCES, errno.EPERM):
         return "permission", "permission denied"
     if exc.errno == errno.ELOOP:
-        return "link-loop", "too many levels of symbolic links, or a link where none may be followed"
+        return (
+            "link-loop",
+            "too many levels of symbolic links, or a link where none may be followed",
+        )
     return "io-error", exc.strerror or "cannot be read"

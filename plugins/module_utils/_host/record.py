@@ -20,7 +20,9 @@ else:
         def __new__(cls, name, bases, body):
             fields = body["__annotations__"]
             defaults = [body[each] for each in fields if each in body]
-            made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])  # noqa: PYI024  its stand-in
+            made = namedtuple(  # noqa: PYI024  its stand-in
+                name, fields, defaults=defaults, module=body["__module__"]
+            )
             for key, value in body.items():
                 if isinstance(value, FunctionType):
                     setattr(made, key, value)

@@ -13,7 +13,9 @@ from .limits import MIB
 from .paths import Entry, Missing, Paths, Unreadable, describe_error
 from .wildcard import matches_wildcard
 
-TEXT_LIMIT = 256 * 1024  # bytes of a text file; the largest real one is a sysconfig module of some 60 KiB
+TEXT_LIMIT = (
+    256 * 1024
+)  # bytes of a text file; the largest real one is a sysconfig module of some 60 KiB
 _GLOB_LIMIT = 1000  # paths that fit one pattern
 
 _DIRECTORY = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -46,7 +48,10 @@ class Tree(Paths):
             return fd
         os.close(fd)
         if regular:
-            raise Unreadable("foreign-link", "reached through a symbolic link of a user who does not own the file")
+            raise Unreadable(
+                "foreign-link",
+                "reached through a symbolic link of a user who does not own the file",
+            )
         raise Unreadable("not-a-file", "not a regular file")
 
     def _open(self, path: str) -> Tuple[int, Tuple[int, ...]]:
@@ -56,7 +61,10 @@ class Tree(Paths):
         try:
             return os.open(tail or ".", _READ, dir_fd=directory), foreign
         except OSError as exc:
-            if exc.errno not in (errno.ELOOP, errno.EMLINK):  # EMLINK: FreeBSD's answer to O_NOFOLLOW
+            if exc.errno not in (
+                errno.ELOOP,
+                errno.EMLINK,
+            ):  # EMLINK: FreeBSD's answer to O_NOFOLLOW
                 raise
         head, tail, foreign = self._resolve(path, True)
         directory = self._directory_fd(head)
@@ -75,7 +83,9 @@ class Tree(Paths):
         finally:
             os.close(fd)
 
-    def content(self, path: str, limit: int = TEXT_LIMIT, cut: bool = False) -> bytes | None:
+    def content(
+        self, path: str, limit: int = TEXT_LIMIT, cut: bool = False
+    ) -> bytes | None:
         """Return the bytes of a file, or None: where it is not there, or, noted, where it can't be read."""
         try:
             return self.read(path, limit, cut)
@@ -90,18 +100,27 @@ class Tree(Paths):
         data = self.content(path, limit)
         return None if data is None else data.decode("utf-8", "surrogateescape")
 
-    def list(self, path: str, wanted: Callable[[str], object] | None = None) -> List[Entry]:
+    def list(
+        self, path: str, wanted: Callable[[str], object] | None = None
+    ) -> List[Entry]:
         """Return the entries of a directory by name, or those that ``wanted`` accepts; what can't be read is noted."""
         found: List[Entry] = []
         fd = -1
         try:
             head, tail, _foreign = self._resolve(path, True)
-            fd = os.open(tail or ".", os.O_RDONLY | _DIRECTORY, dir_fd=self._directory_fd(head))
+            fd = os.open(
+                tail or ".", os.O_RDONLY | _DIRECTORY, dir_fd=self._directory_fd(head)
+            )
             with os.scandir(fd) as entries:
                 for entry in entries:
                     if wanted is None or wanted(entry.name):
                         if len(found) >= self.limits.entries:
-                            self.note(path, "too-many", "more than %d entries; the rest is left out" % len(found))
+                            self.note(
+                                path,
+                                "too-many",
+                                "more than %d entries; the rest is left out"
+                                % len(found),
+                            )
                             break
                         found.append(Entry(entry.name, _entry_kind(entry)))
         except (OSError, ValueError, Unreadable) as exc:
@@ -118,7 +137,9 @@ class Tree(Paths):
         fd = -1
         try:
             head, tail, _foreign = self._resolve(path, True)
-            fd = os.open(tail or ".", os.O_RDONLY | _DIRECTORY, dir_fd=self._directory_fd(head))
+            fd = os.open(
+                tail or ".", os.O_RDONLY | _DIRECTORY, dir_fd=self._directory_fd(head)
+            )
             for name in os.listdir(fd):
                 found.append((name, os.lstat(name, dir_fd=fd)))
         except (OSError, ValueError, Unreadable) as exc:
@@ -140,7 +161,9 @@ class Tree(Paths):
         try:
             head, tail, _foreign = self._resolve(path, False)
             fd = os.open(tail or ".", _PATH_ONLY, dir_fd=self._directory_fd(head))
-            return os.getxattr("/proc/self/fd/%d" % fd, name)  # not by the descriptor: that needs leave to read
+            return os.getxattr(
+                "/proc/self/fd/%d" % fd, name
+            )  # not by the descriptor: that needs leave to read
         except OSError as exc:
             if exc.errno not in _NO_ACCESS_LIST:
                 self._note_failure(path, exc)
@@ -167,8 +190,14 @@ class Tree(Paths):
         entries = self.list(path, lambda name: name.endswith(suffixes))
         for entry in entries:
             place = path + "/" + entry.name
-            directory = entry.kind == "directory" or (entry.kind == "link" and self.is_dir(place))
-            wanted = [(each, place + "/" + each) for each in inner] if directory else [("", place)]
+            directory = entry.kind == "directory" or (
+                entry.kind == "link" and self.is_dir(place)
+            )
+            wanted = (
+                [(each, place + "/" + each) for each in inner]
+                if directory
+                else [("", place)]
+            )
             found: Files = {}
             for each, file in wanted:
                 try:
@@ -192,7 +221,11 @@ class Tree(Paths):
             if any(char in part for char in "*?["):
                 paths = list(islice(self._matching(paths, part), _GLOB_LIMIT + 1))
                 if len(paths) > _GLOB_LIMIT:
-                    self.note(pattern, "too-many", "more than %d paths fit it; the rest is left out" % _GLOB_LIMIT)
+                    self.note(
+                        pattern,
+                        "too-many",
+                        "more than %d paths fit it; the rest is left out" % _GLOB_LIMIT,
+                    )
                     del paths[_GLOB_LIMIT:]
             else:
                 paths = [os.path.join(path, part) for path in paths]
@@ -200,7 +233,9 @@ class Tree(Paths):
 
     def _matching(self, directories: Sequence[str], part: str) -> Iterator[str]:
         for directory in directories:
-            for entry in self.list(directory, lambda name: matches_wildcard(name, part)):
+            for entry in self.list(
+                directory, lambda name: matches_wildcard(name, part)
+            ):
                 yield os.path.join(directory, entry.name)
 
 
@@ -218,7 +253,9 @@ def _entry_kind(entry: os.DirEntry[str]) -> str:
 def _take(fd: int, limit: int, cut: bool) -> bytes:
     size = os.fstat(fd).st_size
     if size > limit and not cut:
-        raise Unreadable("too-large", "%d bytes, more than the %d that are read" % (size, limit))
+        raise Unreadable(
+            "too-large", "%d bytes, more than the %d that are read" % (size, limit)
+        )
     try:
         data = os.read(fd, min(size or MIB, limit) + 1)
         while data and len(data) != size and len(data) <= limit:

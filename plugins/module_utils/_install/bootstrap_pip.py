@@ -45,24 +45,34 @@ class PipBootstrap:
     :param bytecode: compiles what is unpacked, where more than one environment will have it.
     """
 
-    def __init__(self, directory: str, wheels: str, bytecode: Optional[Bytecode] = None) -> None:
+    def __init__(
+        self, directory: str, wheels: str, bytecode: Optional[Bytecode] = None
+    ) -> None:
         self._directory = directory
         self._wheels = wheels
         self._bytecode = bytecode
 
     def version(self) -> str:
         """Return the version of the wheel's pip, or '' if there is no wheel."""
-        names = os.listdir(self._wheels) if self._wheels and os.path.isdir(self._wheels) else []
+        names = (
+            os.listdir(self._wheels)
+            if self._wheels and os.path.isdir(self._wheels)
+            else []
+        )
         found = [match.group(1) for match in map(_WHEEL.fullmatch, names) if match]
         return max(found, key=versions.release) if found else ""
 
     def is_whole(self, python: str) -> bool:
         """Return whether the wheel contains all that pip needs; Debian 11's needs the wheels beside it."""
-        return os.path.isdir(os.path.join(self.unpack(python), "pip", "_vendor", "requests"))
+        return os.path.isdir(
+            os.path.join(self.unpack(python), "pip", "_vendor", "requests")
+        )
 
     def unpack(self, python: str) -> str:
         """Return the directory that contains the package `pip`, after unpacking it for ``python``."""
-        target = os.path.join(self._directory, "pip-%s-%s" % (self.version(), os.path.basename(python)))
+        target = os.path.join(
+            self._directory, "pip-%s-%s" % (self.version(), os.path.basename(python))
+        )
         if os.path.isdir(target):
             return target
         os.makedirs(self._directory, mode=0o700, exist_ok=True)
@@ -80,7 +90,9 @@ class PipBootstrap:
     def _extract(self, directory: str) -> None:
         """Unpack the wheel; one without what pip needs together with those beside it, which its pip then finds."""
         names = sorted(os.listdir(self._wheels))
-        own = next(each for each in names if each.startswith("pip-%s-" % self.version()))
+        own = next(
+            each for each in names if each.startswith("pip-%s-" % self.version())
+        )
         with zipfile.ZipFile(os.path.join(self._wheels, own)) as archive:
             archive.extractall(directory)
         if not os.path.isdir(os.path.join(directory, "pip", "_vendor", "requests")):
@@ -88,7 +100,11 @@ class PipBootstrap:
                 if name.endswith("-none-any.whl") and name != own:
                     with zipfile.ZipFile(os.path.join(self._wheels, name)) as archive:
                         # Without their metadata, or pip would take them for distributions of the environment.
-                        members = [each for each in archive.namelist() if ".dist-info/" not in each]
+                        members = [
+                            each
+                            for each in archive.namelist()
+                            if ".dist-info/" not in each
+                        ]
                         archive.extractall(directory, members)
 
     def put_into(self, prefix: str, python: str) -> None:
@@ -97,18 +113,32 @@ class PipBootstrap:
         remove_pip(prefix)
         site = site_of(prefix)
         information = "pip-%s.dist-info" % self.version()
-        shutil.copytree(os.path.join(source, "pip"), os.path.join(site, "pip"), copy_function=link_or_copy)
-        shutil.copytree(os.path.join(source, information), os.path.join(site, information))
+        shutil.copytree(
+            os.path.join(source, "pip"),
+            os.path.join(site, "pip"),
+            copy_function=link_or_copy,
+        )
+        shutil.copytree(
+            os.path.join(source, information), os.path.join(site, information)
+        )
         minor = os.path.basename(os.path.dirname(site))  # python3.13
         scripts = []
         for name in ("pip", "pip3", "pip" + minor[len("python") :]):
             path = os.path.join(prefix, "bin", name)
-            data = (_SCRIPT % _shebang(os.path.join(prefix, "bin", "python"))).encode("utf-8", "surrogateescape")
+            data = (_SCRIPT % _shebang(os.path.join(prefix, "bin", "python"))).encode(
+                "utf-8", "surrogateescape"
+            )
             with open(path, "wb") as file:
                 file.write(data)
             os.chmod(path, 0o755)
-            digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode("ascii")
-            scripts.append([os.path.relpath(path, site), "sha256=" + digest, str(len(data))])
+            digest = (
+                base64.urlsafe_b64encode(hashlib.sha256(data).digest())
+                .rstrip(b"=")
+                .decode("ascii")
+            )
+            scripts.append(
+                [os.path.relpath(path, site), "sha256=" + digest, str(len(data))]
+            )
         _complete(os.path.join(site, information), scripts)
 
 
@@ -124,8 +154,12 @@ def _complete(information: str, scripts: Sequence[List[str]]) -> None:
         file.write("pip\n")
     told = io.StringIO(newline="")
     name = os.path.basename(information)
-    csv.writer(told, lineterminator="\n").writerows([*scripts, [name + "/INSTALLER", "", ""]])
-    with open(os.path.join(information, "RECORD"), "a", encoding="utf-8", newline="") as file:
+    csv.writer(told, lineterminator="\n").writerows(
+        [*scripts, [name + "/INSTALLER", "", ""]]
+    )
+    with open(
+        os.path.join(information, "RECORD"), "a", encoding="utf-8", newline=""
+    ) as file:
         file.write(told.getvalue())
 
 
@@ -136,24 +170,36 @@ def site_of(prefix: str) -> str:
         site = os.path.join(lib, name, "site-packages")
         if name.startswith(("python", "pypy")) and os.path.isdir(site):
             return site
-    raise OperationError("no-site-packages", "%s has no site-packages" % prefix, "Remove it, and run again.")
+    raise OperationError(
+        "no-site-packages",
+        "%s has no site-packages" % prefix,
+        "Remove it, and run again.",
+    )
 
 
 def has_pip(prefix: str) -> str:
     """Return the version of the pip in an environment, or '' if it has none or an incomplete one."""
     try:
         site = site_of(prefix)
-        if not os.path.isfile(os.path.join(site, "pip", "__main__.py")) or not _information(site):
+        if not os.path.isfile(
+            os.path.join(site, "pip", "__main__.py")
+        ) or not _information(site):
             return ""
         with open(os.path.join(site, "pip", "__init__.py"), encoding="utf-8") as file:
-            match = re.search(r"^__version__\s*=\s*['\"]([^'\"]+)", file.read(), re.MULTILINE)
+            match = re.search(
+                r"^__version__\s*=\s*['\"]([^'\"]+)", file.read(), re.MULTILINE
+            )
     except (OSError, ValueError, OperationError):
         return ""
     return match.group(1) if match else ""
 
 
 def _information(site: str) -> List[str]:
-    return [name for name in os.listdir(site) if re.fullmatch(r"pip-[^-]+\.(dist|egg)-info", name)]
+    return [
+        name
+        for name in os.listdir(site)
+        if re.fullmatch(r"pip-[^-]+\.(dist|egg)-info", name)
+    ]
 
 
 def remove_pip(prefix: str) -> None:
@@ -162,7 +208,9 @@ def remove_pip(prefix: str) -> None:
     for name in _information(site):
         rows: List[str] = []
         record = os.path.join(site, name, "RECORD")
-        with suppress(OSError, ValueError, csv.Error), open(record, encoding="utf-8", newline="") as file:
+        with suppress(OSError, ValueError, csv.Error), open(
+            record, encoding="utf-8", newline=""
+        ) as file:
             rows = [row[0] for row in csv.reader(file) if row]
         for row in rows:
             path = os.path.normpath(os.path.join(site, row))

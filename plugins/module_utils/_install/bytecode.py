@@ -34,7 +34,12 @@ class Bytecode:
     """
 
     def __init__(
-        self, run: Run, interpreter: Interpreter, environment: Mapping[str, str], work: str, store: str = ""
+        self,
+        run: Run,
+        interpreter: Interpreter,
+        environment: Mapping[str, str],
+        work: str,
+        store: str = "",
     ) -> None:
         self._run = run
         self._python = interpreter.path
@@ -45,7 +50,9 @@ class Bytecode:
         self._tag = "%s-%s" % (interpreter.implementation, digits)
         if interpreter.implementation != "cpython":
             self._tag = interpreter.implementation + digits
-        kept = hashlib.sha256(os.fsencode(interpreter.canonical or interpreter.path)).hexdigest()[:16]
+        kept = hashlib.sha256(
+            os.fsencode(interpreter.canonical or interpreter.path)
+        ).hexdigest()[:16]
         self._store = os.path.join(store, "bytecode-" + kept) if store else ""
 
     def complete(self, site: str, but: Collection[str] = ()) -> None:
@@ -53,9 +60,13 @@ class Bytecode:
 
         :param but: packages that have theirs.
         """
-        wanted = [name for name in _sources(site, but) if not self._is_fresh(site, name)]
+        wanted = [
+            name for name in _sources(site, but) if not self._is_fresh(site, name)
+        ]
         keys = {name: _key(site, name) for name in wanted} if self._store else {}
-        rest = [name for name in wanted if not (keys and self._take(site, name, keys[name]))]
+        rest = [
+            name for name in wanted if not (keys and self._take(site, name, keys[name]))
+        ]
         if rest:
             self._compile(site, rest)
         for name in rest if keys else ():
@@ -63,11 +74,18 @@ class Bytecode:
 
     def _is_fresh(self, site: str, name: str) -> bool:
         head = _head(self._cached(site, name))
-        return len(head) == _HEAD and (head[4:8] != _BY_TIME or head[8:] == _stamp(os.path.join(site, name)))
+        return len(head) == _HEAD and (
+            head[4:8] != _BY_TIME or head[8:] == _stamp(os.path.join(site, name))
+        )
 
     def _cached(self, site: str, name: str) -> str:
         directory, file = os.path.split(name)
-        return os.path.join(site, directory, "__pycache__", "%s.%s.pyc" % (file[: -len(".py")], self._tag))
+        return os.path.join(
+            site,
+            directory,
+            "__pycache__",
+            "%s.%s.pyc" % (file[: -len(".py")], self._tag),
+        )
 
     def _compile(self, site: str, names: Sequence[str]) -> None:
         """Compile files, named relative to ``site``: the import system tells code where it is from anyway.
@@ -76,14 +94,21 @@ class Bytecode:
         """
         command = [self._python, "-I", "-S", "-m", "compileall", "-q"]
         jobs = min(_cores(), _CORES)
-        if jobs > 1 and sum(os.stat(os.path.join(site, name)).st_size for name in names) > _MANY:
+        if (
+            jobs > 1
+            and sum(os.stat(os.path.join(site, name)).st_size for name in names) > _MANY
+        ):
             # It shares out directories alone, never a list; what has its bytecode is passed over.
-            done = self._run([*command, "-j", str(jobs), "."], self._environment, site, 0)
+            done = self._run(
+                [*command, "-j", str(jobs), "."], self._environment, site, 0
+            )
             if not done.status:
                 return
             # Where it cannot start more processes, it ends with 1 as well.
             names = [name for name in names if not self._is_fresh(site, name)]
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape", dir=self._work) as file:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", errors="surrogateescape", dir=self._work
+        ) as file:
             file.write("".join(name + "\n" for name in names))
             file.flush()
             self._run([*command, "-i", file.name], self._environment, site, 0)
@@ -106,22 +131,35 @@ class Bytecode:
         except OSError:  # it lies on another file system
             return False
         if head[4:8] == _BY_TIME:
-            os.utime(os.path.join(site, name), (time.time(), struct.unpack("<I", head[8:12])[0]))
+            os.utime(
+                os.path.join(site, name),
+                (time.time(), struct.unpack("<I", head[8:12])[0]),
+            )
         return True
 
     def _keep(self, site: str, name: str, key: str) -> None:
         os.makedirs(self._store, mode=0o700, exist_ok=True)
-        with suppress(OSError):  # nothing was compiled, or the store has it, or lies on another file system
+        with suppress(
+            OSError
+        ):  # nothing was compiled, or the store has it, or lies on another file system
             os.link(self._cached(site, name), os.path.join(self._store, key))
 
 
 def _sources(site: str, but: Collection[str]) -> Iterator[str]:
     for top, directories, files in os.walk(site):
-        directories[:] = [name for name in directories if name != "__pycache__" and (top != site or name not in but)]
+        directories[:] = [
+            name
+            for name in directories
+            if name != "__pycache__" and (top != site or name not in but)
+        ]
         here = os.path.relpath(top, site)
         for name in files:
             path = os.path.normpath(os.path.join(here, name))
-            if name.endswith(".py") and "\n" not in path and os.path.isfile(os.path.join(site, path)):
+            if (
+                name.endswith(".py")
+                and "\n" not in path
+                and os.path.isfile(os.path.join(site, path))
+            ):
                 yield path
 
 
@@ -132,7 +170,9 @@ def _key(site: str, name: str) -> str:
 
 def _stamp(source: str) -> bytes:
     info = os.stat(source)
-    return struct.pack("<II", int(info.st_mtime) & 0xFFFFFFFF, info.st_size & 0xFFFFFFFF)
+    return struct.pack(
+        "<II", int(info.st_mtime) & 0xFFFFFFFF, info.st_size & 0xFFFFFFFF
+    )
 
 
 def _head(cached: str) -> bytes:

@@ -17,16 +17,31 @@ from .._process.commands import OperationError
 from .._process.secrets import Credential, has_credentials, strip_text
 from .._scan.model import PipConfigFile
 from .._scan.read import toml as _needed_too  # noqa: F401
-from .._scan.read.installer_config import parse_pip_config, parse_uv_config, read_pip_files, read_uv_files
+from .._scan.read.installer_config import (
+    parse_pip_config,
+    parse_uv_config,
+    read_pip_files,
+    read_uv_files,
+)
 
 #: Options of pip that a variable sets back, whatever a configuration file says.
 PIP_OVERRIDES = {"PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0", "PIP_DRY_RUN": "0"}
 #: Where a configuration file, or a variable, makes pip install into. With `python` pip starts itself again there.
 _PIP_KEYS = ("target", "prefix", "root", "python")
-_UV_VARIABLES = ("UV_TARGET", "UV_PREFIX", "UV_PYTHON", "UV_SYSTEM_PYTHON", "UV_BREAK_SYSTEM_PACKAGES")
+_UV_VARIABLES = (
+    "UV_TARGET",
+    "UV_PREFIX",
+    "UV_PYTHON",
+    "UV_SYSTEM_PYTHON",
+    "UV_BREAK_SYSTEM_PACKAGES",
+)
 _SECTIONS = ("global", "install")
 #: Keys of pip's files whose value can hold a credential, and the variable that counts before them.
-_URL_KEYS = {"index-url": "PIP_INDEX_URL", "extra-index-url": "PIP_EXTRA_INDEX_URL", "find-links": "PIP_FIND_LINKS"}
+_URL_KEYS = {
+    "index-url": "PIP_INDEX_URL",
+    "extra-index-url": "PIP_EXTRA_INDEX_URL",
+    "find-links": "PIP_FIND_LINKS",
+}
 _LINE = re.compile(r"\bline:? ([0-9]+)")
 
 
@@ -37,7 +52,9 @@ class ConfiguredIndex(NamedTuple):
     credentials: Tuple[Credential, ...]
 
 
-def reject_config_conflicts(installer: str, environment: Mapping[str, str], prefix: str) -> None:
+def reject_config_conflicts(
+    installer: str, environment: Mapping[str, str], prefix: str
+) -> None:
     """Raise OperationError where the host's settings would redirect the installation into ``prefix``.
 
     :param installer: ``pip`` or ``uv``.
@@ -45,7 +62,9 @@ def reject_config_conflicts(installer: str, environment: Mapping[str, str], pref
     """
     _reject_variables(environment)
     with Host(env=environment) as host:
-        rows = _pip_redirects(host, prefix) if installer == "pip" else _uv_redirects(host)
+        rows = (
+            _pip_redirects(host, prefix) if installer == "pip" else _uv_redirects(host)
+        )
         for path, setting in rows:
             raise OperationError(
                 "diverted",
@@ -57,10 +76,14 @@ def reject_config_conflicts(installer: str, environment: Mapping[str, str], pref
 def without_conflicting_variables(environment: Mapping[str, str]) -> Mapping[str, str]:
     """Return an environment without variables that are empty: pip and uv read some of them as set."""
     names = {"PIP_" + key.upper() for key in _PIP_KEYS}.union(_UV_VARIABLES)
-    return {name: value for name, value in environment.items() if value or name not in names}
+    return {
+        name: value for name, value in environment.items() if value or name not in names
+    }
 
 
-def read_configured_index(environment: Mapping[str, str], prefix: str) -> ConfiguredIndex:
+def read_configured_index(
+    environment: Mapping[str, str], prefix: str
+) -> ConfiguredIndex:
     """Return the URLs of pip's own files that hold credentials, as variables without them.
 
     pip hands its indexes on to the pip that it builds with on a command line, which every user of the host can read.
@@ -90,7 +113,9 @@ def _settings_of(file: PipConfigFile) -> Dict[str, str]:
     """Return the settings of a file for `pip install`; those of its own section count before the global ones."""
     values: Dict[str, str] = {}
     for wanted in _SECTIONS:
-        values.update((key, value) for section, key, value in file.settings if section == wanted)
+        values.update(
+            (key, value) for section, key, value in file.settings if section == wanted
+        )
     return values
 
 
@@ -98,7 +123,9 @@ def _reject_variables(environment: Mapping[str, str]) -> None:
     for name in (*("PIP_" + key.upper() for key in _PIP_KEYS), *_UV_VARIABLES):
         if environment.get(name, "0").lower() not in ("0", "false", ""):
             raise OperationError(
-                "diverted", "%s in build_environment redirects the installation" % name, "Leave the variable out."
+                "diverted",
+                "%s in build_environment redirects the installation" % name,
+                "Leave the variable out.",
             )
 
 
@@ -112,7 +139,11 @@ def _pip_files(host: Host, prefix: str) -> List[PipConfigFile]:
         files.append(parse_pip_config(host.content(named) or b"")._replace(path=named))
     for file in files:
         if file.error and not file.error_from:
-            raise OperationError("pip-config", _describe_error(file), "Correct or remove it: no pip starts with it.")
+            raise OperationError(
+                "pip-config",
+                _describe_error(file),
+                "Correct or remove it: no pip starts with it.",
+            )
     return files
 
 

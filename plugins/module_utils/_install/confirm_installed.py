@@ -12,7 +12,9 @@ from .._scan.read.pyvenv_cfg import parse_pyvenv_cfg
 from .contents import read_contents
 
 
-def confirm_installed(prefix: str, installed: Mapping[str, str], requested: Iterable[str]) -> None:
+def confirm_installed(
+    prefix: str, installed: Mapping[str, str], requested: Iterable[str]
+) -> None:
     """Raise OperationError where a distribution is not in the environment at ``prefix`` after an installation.
 
     :param installed: names and versions that the installer reported.
@@ -21,13 +23,16 @@ def confirm_installed(prefix: str, installed: Mapping[str, str], requested: Iter
     with Host() as host:
         found = read_contents(host, prefix).packages
         config = parse_pyvenv_cfg(host.content(prefix + "/pyvenv.cfg") or b"")
-    missing: List[str] = [name for name in installed if canonicalize_name(name) not in found]
+    missing: List[str] = [
+        name for name in installed if canonicalize_name(name) not in found
+    ]
     if config.get("include-system-site-packages", "false").lower() != "true":
         missing += [name for name in requested if canonicalize_name(name) not in found]
     if missing:
         names = ", ".join(sorted(set(missing))[:5])
         raise OperationError(
             "not-installed",
-            "the installer ended without an error, and %s is not in %s" % (names, prefix),
+            "the installer ended without an error, and %s is not in %s"
+            % (names, prefix),
             "A setting of this host leads it elsewhere: see `pip config list` and uv's configuration files.",
         )

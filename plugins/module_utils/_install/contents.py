@@ -28,7 +28,9 @@ class Contents(NamedTuple):
     """The distributions of an environment, and a digest of all that a converge answers for."""
 
     packages: Mapping[str, str]  # normalised name -> version
-    builds: Mapping[str, str]  # normalised name -> digest of its RECORD, places of scripts left out
+    builds: Mapping[
+        str, str
+    ]  # normalised name -> digest of its RECORD, places of scripts left out
     digest: str  # of those, the scripts, pyvenv.cfg and the interpreter
     complete: bool  # False: something could not be read
     scripts: tuple[str, ...] = ()
@@ -45,15 +47,25 @@ def read_contents(host: Host, prefix: str) -> Contents:
             packages.setdefault(canonicalize_name(name), version)
             builds.setdefault(canonicalize_name(name), build)
             parts.append((site[len(prefix) :], name, version, build))
-        pth = [entry.name for entry in host.list(site, lambda name: name.endswith(".pth"))]
+        pth = [
+            entry.name for entry in host.list(site, lambda name: name.endswith(".pth"))
+        ]
         parts.append((site[len(prefix) :], *pth))
-    scripts = [(entry.name, entry.kind) for entry in host.list(prefix + "/bin")[:_BIN_LIMIT]]
+    scripts = [
+        (entry.name, entry.kind) for entry in host.list(prefix + "/bin")[:_BIN_LIMIT]
+    ]
     config = parse_pyvenv_cfg(host.content(prefix + "/pyvenv.cfg") or b"")
-    settings = {key: value for key, value in config.items() if key not in ("command", "prompt")}
-    told = json.dumps([parts, scripts, settings, _read_interpreter(host, prefix)], sort_keys=True)
+    settings = {
+        key: value for key, value in config.items() if key not in ("command", "prompt")
+    }
+    told = json.dumps(
+        [parts, scripts, settings, _read_interpreter(host, prefix)], sort_keys=True
+    )
     digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
     complete = notes == len(host.notes) + host.notes_left_out
-    return Contents(packages, builds, digest, complete, tuple(name for name, _kind in scripts))
+    return Contents(
+        packages, builds, digest, complete, tuple(name for name, _kind in scripts)
+    )
 
 
 def site_packages(host: Host, prefix: str) -> list[str]:
@@ -61,7 +73,10 @@ def site_packages(host: Host, prefix: str) -> list[str]:
     found = []
     for lib in ("lib", "lib64"):
         if host.lkind("%s/%s" % (prefix, lib)) == "directory":
-            for entry in host.list("%s/%s" % (prefix, lib), lambda name: name.startswith(("python", "pypy"))):
+            for entry in host.list(
+                "%s/%s" % (prefix, lib),
+                lambda name: name.startswith(("python", "pypy")),
+            ):
                 site = "%s/%s/%s/site-packages" % (prefix, lib, entry.name)
                 if host.lkind(site) == "directory":
                     found.append(site)
@@ -86,7 +101,10 @@ def _read_site(host: Host, site: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _has_metadata(host: Host, directory: str) -> bool:
-    return any(host.lkind("%s/%s" % (directory, name)) == "file" for name in ("METADATA", "PKG-INFO"))
+    return any(
+        host.lkind("%s/%s" % (directory, name)) == "file"
+        for name in ("METADATA", "PKG-INFO")
+    )
 
 
 def digest_record(data: bytes | None) -> str:
@@ -108,7 +126,13 @@ def _read_interpreter(host: Host, prefix: str) -> tuple[object, ...]:
         info = host.lstat(real) if real else None
         if real and info is not None:
             place = "bin/" + name if real.startswith(prefix + "/") else real
-            found += [name, place, info.st_size, int(info.st_mtime), bool(info.st_mode & 0o111)]
+            found += [
+                name,
+                place,
+                info.st_size,
+                int(info.st_mtime),
+                bool(info.st_mode & 0o111),
+            ]
     return tuple(found)
 
 
@@ -124,7 +148,11 @@ def verify_contents(host: Host, prefix: str) -> tuple[str, ...]:
     left = _VERIFIED_BYTES
     for path, algorithm, expected, size in _recorded_hashes(host, prefix):
         info = host.lstat(path)
-        is_readable = info is not None and (not size or size == str(info.st_size)) and info.st_size <= left
+        is_readable = (
+            info is not None
+            and (not size or size == str(info.st_size))
+            and info.st_size <= left
+        )
         found = ""
         if is_readable and info is not None:
             left -= info.st_size
@@ -141,7 +169,11 @@ def _recorded_hashes(host: Host, prefix: str) -> Iterator[tuple[str, str, str, s
     """Yield (path, algorithm, digest, size) of each row of a RECORD that has a hash and lies in the environment."""
     for site in site_packages(host, prefix):
         for name, kind in host.list(site, lambda name: name.endswith(".dist-info")):
-            data = host.content("%s/%s/RECORD" % (site, name), _RECORD_LIMIT) if kind == "directory" else None
+            data = (
+                host.content("%s/%s/RECORD" % (site, name), _RECORD_LIMIT)
+                if kind == "directory"
+                else None
+            )
             lines = (data or b"").decode("utf-8", "surrogateescape").splitlines()
             for row in _rows(lines):
                 if len(row) != 3 or "=" not in row[1]:
@@ -176,7 +208,12 @@ def _hash_file(host: Host, path: str, algorithm: str) -> bytes:
         return b""
 
 
-def digest_tree(host: Host, paths: Iterable[str], entries: int = _PROJECT_ENTRIES, size: int = _PROJECT_BYTES) -> str:
+def digest_tree(
+    host: Host,
+    paths: Iterable[str],
+    entries: int = _PROJECT_ENTRIES,
+    size: int = _PROJECT_BYTES,
+) -> str:
     """Digest local projects: every file's name and bytes, build products left out; '' where there is too much.
 
     Of a single file (a wheel or an archive), its bytes.
@@ -198,7 +235,9 @@ def digest_tree(host: Host, paths: Iterable[str], entries: int = _PROJECT_ENTRIE
                 return ""
             state.update(_hash_file(host, path, "sha256"))
         elif kind == "directory":
-            names = [entry.name for entry in host.list(path) if not _is_product(entry.name)]
+            names = [
+                entry.name for entry in host.list(path) if not _is_product(entry.name)
+            ]
             pending += [path + "/" + name for name in reversed(names)]
     return state.hexdigest()
 
@@ -211,5 +250,19 @@ def _size_of(host: Host, path: str) -> int:
 
 
 def _is_product(name: str) -> bool:
-    hidden = name in (".git", ".hg", ".svn", ".tox", ".nox", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache")
-    return hidden or name in ("__pycache__", "build", "dist") or name.endswith((".egg-info", ".pyc"))
+    hidden = name in (
+        ".git",
+        ".hg",
+        ".svn",
+        ".tox",
+        ".nox",
+        ".venv",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+    )
+    return (
+        hidden
+        or name in ("__pycache__", "build", "dist")
+        or name.endswith((".egg-info", ".pyc"))
+    )

@@ -19,7 +19,11 @@ def prompt_of(prefix: str) -> str:
 
 
 def create_with_venv(
-    run: Run, python: str, prefix: str, system_site_packages: bool, environment: Mapping[str, str]
+    run: Run,
+    python: str,
+    prefix: str,
+    system_site_packages: bool,
+    environment: Mapping[str, str],
 ) -> None:
     """Make an environment without a pip at ``prefix``, an empty directory or none; a failure leaves nothing."""
     options: List[str] = ["--without-pip", "--symlinks", "--prompt", prompt_of(prefix)]
@@ -29,7 +33,12 @@ def create_with_venv(
     if done.status:
         empty(prefix, there)
         words = (done.errors + done.output).strip()
-        raise OperationError("not-created", "%s could not create an environment" % python, "See its output.", words)
+        raise OperationError(
+            "not-created",
+            "%s could not create an environment" % python,
+            "See its output.",
+            words,
+        )
 
 
 def empty(prefix: str, keep: bool) -> None:

@@ -33,10 +33,15 @@ def parse_git_url(reference: str) -> Optional[Repository]:
         return None
     host, slash, path = rest.partition("/")
     path, _sign, revision = path.rpartition("@") if "@" in path else (path, "", "HEAD")
-    return Repository(url="%s://%s%s%s" % (scheme[len("git+") :], host, slash, path), revision=revision)
+    return Repository(
+        url="%s://%s%s%s" % (scheme[len("git+") :], host, slash, path),
+        revision=revision,
+    )
 
 
-def find_commits(run: Run, references: Sequence[str], environment: Mapping[str, str]) -> Dict[str, str]:
+def find_commits(
+    run: Run, references: Sequence[str], environment: Mapping[str, str]
+) -> Dict[str, str]:
     """Return the commit of each reference, by its text without credentials; those that cannot be found are left out.
 
     :param references: as requirements have them; ``-e `` may precede them.
@@ -46,15 +51,27 @@ def find_commits(run: Run, references: Sequence[str], environment: Mapping[str, 
     for reference in references:
         key = strip_text(reference)[0]
         repository = parse_git_url(key[3:] if key.startswith("-e ") else key)
-        commit = _find_commit(run, repository, environment) if repository is not None else ""
+        commit = (
+            _find_commit(run, repository, environment) if repository is not None else ""
+        )
         if commit:
             found[key] = commit
     return found
 
 
-def _find_commit(run: Run, repository: Repository, environment: Mapping[str, str]) -> str:
+def _find_commit(
+    run: Run, repository: Repository, environment: Mapping[str, str]
+) -> str:
     revision = repository.revision
-    command = ["git", "ls-remote", "--quiet", "--", repository.url, revision, revision + "^{}"]
+    command = [
+        "git",
+        "ls-remote",
+        "--quiet",
+        "--",
+        repository.url,
+        revision,
+        revision + "^{}",
+    ]
     try:
         done = run(command, {**environment, "GIT_TERMINAL_PROMPT": "0"}, "/", _SECONDS)
     except (OSError, OperationError):

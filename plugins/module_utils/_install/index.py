@@ -13,10 +13,21 @@ from typing import Dict, List, Sequence
 from urllib.parse import quote
 
 from .._process.commands import OperationError
-from .._process.secrets import Credential, find_query_secrets, git_environment, netrc_text
+from .._process.secrets import (
+    Credential,
+    find_query_secrets,
+    git_environment,
+    netrc_text,
+)
 from .spec import Index
 
-_CERTIFICATES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "GIT_SSL_CAINFO")
+_CERTIFICATES = (
+    "PIP_CERT",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "SSL_CERT_FILE",
+    "GIT_SSL_CAINFO",
+)
 
 
 def index_lines(index: Index) -> List[str]:
@@ -52,11 +63,15 @@ def connection_variables(index: Index) -> Dict[str, str]:
     variables = dict.fromkeys(_CERTIFICATES, index.ca_bundle) if index.ca_bundle else {}
     if index.timeout:
         variables["PIP_DEFAULT_TIMEOUT"] = "%g" % index.timeout
-        variables["UV_HTTP_TIMEOUT"] = "%d" % max(1, round(index.timeout))  # it takes whole seconds
+        variables["UV_HTTP_TIMEOUT"] = "%d" % max(
+            1, round(index.timeout)
+        )  # it takes whole seconds
     return variables
 
 
-def hand_over(directory: str, index: Index, credentials: Sequence[Credential]) -> Dict[str, str]:
+def hand_over(
+    directory: str, index: Index, credentials: Sequence[Credential]
+) -> Dict[str, str]:
     """Return all variables by which pip, uv and git, started by another tool, use an index.
 
     :param directory: a private directory, for the files that the variables name.
@@ -69,7 +84,9 @@ def hand_over(directory: str, index: Index, credentials: Sequence[Credential]) -
     return variables
 
 
-def hand_over_credentials(directory: str, credentials: Sequence[Credential]) -> Dict[str, str]:
+def hand_over_credentials(
+    directory: str, credentials: Sequence[Credential]
+) -> Dict[str, str]:
     """Write credentials into a private directory; return the variables by which pip, uv and git find them.
 
     Where a host has several, the first counts.

@@ -34,7 +34,9 @@ def read_requirements(job: Dict[str, Any]) -> Dict[str, List[str]]:
     return requirements
 
 
-def find_needed(roots: List[Tuple[str, List[str]]], requirements: Dict[str, List[str]]) -> Set[str]:
+def find_needed(
+    roots: List[Tuple[str, List[str]]], requirements: Dict[str, List[str]]
+) -> Set[str]:
     """Return the names of the roots and of all that they need, with their extras."""
     from pip._vendor.packaging.requirements import Requirement
     from pip._vendor.packaging.utils import canonicalize_name
@@ -50,7 +52,9 @@ def find_needed(roots: List[Tuple[str, List[str]]], requirements: Dict[str, List
         seen.add((name, extra))
         for text in requirements.get(name, []):
             requirement = Requirement(text)
-            if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            if requirement.marker is None or requirement.marker.evaluate(
+                {"extra": extra}
+            ):
                 needed = canonicalize_name(requirement.name)
                 pending += [(needed, each) for each in ["", *requirement.extras]]
     return {name for name, _extra in seen}

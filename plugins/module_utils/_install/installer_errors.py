@@ -61,7 +61,9 @@ INSTALLER_ERRORS = (
         code="no-such-project",
         message="a directory is no Python project",
         hint="Set chdir to the directory that relative paths start from: it is not known where a file lies elsewhere.",
-        details=(r"(?m)^ERROR: (.+(?:does not appear to be a Python project|is not a valid editable requirement).*)$",),
+        details=(
+            r"(?m)^ERROR: (.+(?:does not appear to be a Python project|is not a valid editable requirement).*)$",
+        ),
     ),
     InstallerError(
         pattern=r"Read-only file system",
@@ -75,7 +77,10 @@ INSTALLER_ERRORS = (
         code="hash-mismatch",
         message="a file does not have the hash that is required",
         hint="Find out who changed it before the lock is updated.",
-        details=(r"(?m)^ {4}(\S.*) from \S+:$", r"[Hh]ash mismatch for [`']?([^`'\n]+)"),
+        details=(
+            r"(?m)^ {4}(\S.*) from \S+:$",
+            r"[Hh]ash mismatch for [`']?([^`'\n]+)",
+        ),
     ),
     InstallerError(
         pattern=r"(?:[Ii]n (?:`)?--require-hashes(?:`)? mode|--require-hashes`?, all requirements)",
@@ -177,17 +182,26 @@ INSTALLER_ERRORS = (
         code="bad-requirement",
         message="a requirement is not valid (PEP 508)",
         hint="Correct it: NAME==VERSION, or NAME @ URL.",
-        details=(r"Invalid requirement: (?:[`'])?([^`'\n]+)", r"Failed to parse: `([^`\n]+)`", r"(?m)^ERROR: (.+)$"),
+        details=(
+            r"Invalid requirement: (?:[`'])?([^`'\n]+)",
+            r"Failed to parse: `([^`\n]+)`",
+            r"(?m)^ERROR: (.+)$",
+        ),
     ),
 )
 
 
-def explain_error(done: CommandResult, names: Mapping[str, str], secrets: Iterable[str]) -> OperationError:
+def explain_error(
+    done: CommandResult, names: Mapping[str, str], secrets: Iterable[str]
+) -> OperationError:
     """Return the failure of a command as one sentence with a hint, and its last lines; without credentials.
 
     :param names: of files that were written for the installer: the user's own.
     """
-    output = redact_output("\n".join(part for part in (done.output.strip(), done.errors.strip()) if part), secrets)
+    output = redact_output(
+        "\n".join(part for part in (done.output.strip(), done.errors.strip()) if part),
+        secrets,
+    )
     for copy, path in names.items():
         if copy.startswith("/"):
             output = output.replace(copy, path)
@@ -197,10 +211,23 @@ def explain_error(done: CommandResult, names: Mapping[str, str], secrets: Iterab
         match = re.search(row.pattern, searched)
         if match:
             message = row.message.format(*[group or "" for group in match.groups()])
-            return OperationError(row.code, _join(message, find_details(row.details, searched)), row.hint, output)
-    lines = [line for line in searched.splitlines() if line.lower().startswith("error")] or searched.splitlines()[-1:]
-    message = lines[0] if lines else "the installer ended with status %d and without a message" % done.status
-    return OperationError("install-failed", message, "Its last lines are in output.", output)
+            return OperationError(
+                row.code,
+                _join(message, find_details(row.details, searched)),
+                row.hint,
+                output,
+            )
+    lines = [
+        line for line in searched.splitlines() if line.lower().startswith("error")
+    ] or searched.splitlines()[-1:]
+    message = (
+        lines[0]
+        if lines
+        else "the installer ended with status %d and without a message" % done.status
+    )
+    return OperationError(
+        "install-failed", message, "Its last lines are in output.", output
+    )
 
 
 def find_details(patterns: Iterable[str], output: str) -> str:

@@ -19,7 +19,9 @@ def find_unwanted(prefix: str, spec: InstallSpec) -> List[str]:
         return sorted(_names(spec) & set(read_contents(host, prefix).packages))
 
 
-def remove_absent(changes: Dict[str, Change], spec: InstallSpec, installed: Mapping[str, str]) -> None:
+def remove_absent(
+    changes: Dict[str, Change], spec: InstallSpec, installed: Mapping[str, str]
+) -> None:
     """Add to predicted changes that ``packages_absent`` are removed, or are not installed after all."""
     for name in _names(spec):
         changes.pop(name, None)

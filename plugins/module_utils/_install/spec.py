@@ -22,7 +22,9 @@ class InstallSpec(NamedTuple):
 
     packages: Tuple[str, ...] = ()
     requirements: Tuple[str, ...] = ()
-    packages_absent: Tuple[str, ...] = ()  # names of projects that are uninstalled, even if others need them
+    packages_absent: Tuple[
+        str, ...
+    ] = ()  # names of projects that are uninstalled, even if others need them
     lock: str = ""
     constraints: Tuple[str, ...] = ()
     exact: bool = False  # nothing else
@@ -33,7 +35,9 @@ class InstallSpec(NamedTuple):
     upgrade: bool = False  # everything, dependencies too, to the newest that is allowed
     pip: bool = True  # the environment has a pip of its own
     sources: Index = Index()
-    reinstall: Tuple[str, ...] = ()  # NAME @ URL of what has another content now at, perhaps, the same version
+    reinstall: Tuple[
+        str, ...
+    ] = ()  # NAME @ URL of what has another content now at, perhaps, the same version
     directory: str = ""  # that relative paths in packages and requirements files start from; '': each file's own
 
     def has_requirements(self) -> bool:

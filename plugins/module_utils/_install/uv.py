@@ -26,7 +26,10 @@ from .requirements.write import InstallerInputs, write_installer_inputs
 from .spec import Change, InstallSpec, Prediction
 
 #: A line of what would change: by version, or, where that is not known yet, by URL.
-_ROW = re.compile(r"^ ([+~-]) ([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?(?:==(\S+)| @ (\S+))", re.MULTILINE)
+_ROW = re.compile(
+    r"^ ([+~-]) ([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?(?:==(\S+)| @ (\S+))",
+    re.MULTILINE,
+)
 _WHEEL = re.compile(r"/[^/-]+-([^/-]+)-[^/?#]+\.whl(?:[?#]|$)")
 _VERSION = re.compile(r"\d+(?:\.\d+)+\S*")
 #: uv looks for settings in the directory that it starts in and above: there only root can put any.
@@ -76,7 +79,9 @@ class UvInstaller:
     def version(self) -> str:
         """uv's own version, '' where it prints none."""
         if not self._own_version:
-            done = self._run([self._uv_program, "--version"], self._environment, _DIRECTORY, 60.0)
+            done = self._run(
+                [self._uv_program, "--version"], self._environment, _DIRECTORY, 60.0
+            )
             match = _VERSION.search(done.output)
             self._own_version = match.group() if match else ""
         return self._own_version
@@ -86,7 +91,16 @@ class UvInstaller:
         existed = os.path.isdir(prefix)
         options = ["--system-site-packages"] if system_site_packages else []
         options += ["--allow-existing"] if existed else []
-        command = ["venv", "--quiet", "--no-project", "--python", self._python, "--prompt", prompt_of(prefix), *options]
+        command = [
+            "venv",
+            "--quiet",
+            "--no-project",
+            "--python",
+            self._python,
+            "--prompt",
+            prompt_of(prefix),
+            *options,
+        ]
         done = self._uv([*command, prefix], {})
         if done.status:
             empty(prefix, existed)
@@ -133,27 +147,50 @@ class UvInstaller:
         confirm_installed(prefix, {**coming, **unnamed}, inputs.requested)
 
     def _write_inputs(self, spec: InstallSpec) -> InstallerInputs:
-        return write_installer_inputs(self._work, spec, self._credentials, self._environment)
+        return write_installer_inputs(
+            self._work, spec, self._credentials, self._environment
+        )
 
-    def _uv_pip_install(self, prefix: str, inputs: InstallerInputs, *arguments: str) -> CommandResult:
+    def _uv_pip_install(
+        self, prefix: str, inputs: InstallerInputs, *arguments: str
+    ) -> CommandResult:
         return self._uv_pip("install", prefix, inputs.environment, *arguments)
 
-    def _uv_pip(self, what: str, prefix: str, variables: Mapping[str, str], *arguments: str) -> CommandResult:
+    def _uv_pip(
+        self, what: str, prefix: str, variables: Mapping[str, str], *arguments: str
+    ) -> CommandResult:
         """Run `uv pip`; remove the lock file that it leaves in the environment, writable for all."""
-        command = ["pip", what, "--python", os.path.join(prefix, "bin", "python"), *arguments]
+        command = [
+            "pip",
+            what,
+            "--python",
+            os.path.join(prefix, "bin", "python"),
+            *arguments,
+        ]
         try:
             return self._uv(command, variables)
         finally:
             with suppress(OSError):
                 os.unlink(os.path.join(prefix, ".lock"))
 
-    def _uv(self, arguments: Sequence[str], variables: Mapping[str, str]) -> CommandResult:
-        return self._run([self._uv_program, *arguments], {**self._environment, **variables}, _DIRECTORY, 0)
+    def _uv(
+        self, arguments: Sequence[str], variables: Mapping[str, str]
+    ) -> CommandResult:
+        return self._run(
+            [self._uv_program, *arguments],
+            {**self._environment, **variables},
+            _DIRECTORY,
+            0,
+        )
 
-    def find_commits(self, prefix: str, spec: InstallSpec, references: Sequence[str]) -> Dict[str, str]:
+    def find_commits(
+        self, prefix: str, spec: InstallSpec, references: Sequence[str]
+    ) -> Dict[str, str]:
         """Return the commits that references of ``spec`` into version control lead to, as git_commits has them."""
         inputs = self._write_inputs(spec)
-        return find_commits(self._run, references, {**self._environment, **inputs.environment})
+        return find_commits(
+            self._run, references, {**self._environment, **inputs.environment}
+        )
 
     def predict(self, prefix: str, spec: InstallSpec) -> Prediction:
         """Return what `install` would change; changes nothing in the environment."""
@@ -164,7 +201,9 @@ class UvInstaller:
         changes: Dict[str, Change] = {}
         if spec.pip and not has_pip(prefix):
             if self._pip_bootstrap.version():
-                changes["pip"] = Change("pip", installed.get("pip", ""), self._pip_bootstrap.version())
+                changes["pip"] = Change(
+                    "pip", installed.get("pip", ""), self._pip_bootstrap.version()
+                )
             else:
                 specs.append(_for_pip(spec))
         if not spec.pip and "pip" in installed:
@@ -176,34 +215,54 @@ class UvInstaller:
             except OperationError as failed:
                 return Prediction(tuple(changes.values()), failed.message)
             for name, change in predicted.items():
-                if name != "pip" or (spec.pip and change.after and "pip" not in changes):
+                if name != "pip" or (
+                    spec.pip and change.after and "pip" not in changes
+                ):
                     changes[name] = change
         remove_absent(changes, spec, installed)
         return Prediction(tuple(changes.values()))
 
     def _predict_one(
-        self, prefix: str, spec: InstallSpec, inputs: InstallerInputs, installed: Mapping[str, str]
+        self,
+        prefix: str,
+        spec: InstallSpec,
+        inputs: InstallerInputs,
+        installed: Mapping[str, str],
     ) -> Dict[str, Change]:
-        done = self._uv_pip_install(prefix, inputs, *inputs.arguments, *_options(spec), "--dry-run")
+        done = self._uv_pip_install(
+            prefix, inputs, *inputs.arguments, *_options(spec), "--dry-run"
+        )
         if done.status:
             raise explain_error(done, inputs.names, inputs.secrets)
         coming, going, unnamed = _read_rows(done.errors + done.output)
         coming.update(self._find_versions(prefix, spec, unnamed))
         return _compare(coming, going, installed)
 
-    def _find_versions(self, prefix: str, spec: InstallSpec, unnamed: Mapping[str, str]) -> Dict[str, str]:
+    def _find_versions(
+        self, prefix: str, spec: InstallSpec, unnamed: Mapping[str, str]
+    ) -> Dict[str, str]:
         """Return the versions of what is named by URL: a wheel's by its name, others by building them elsewhere."""
         found: Dict[str, str] = {}
         for name, url in unnamed.items():
             match = _WHEEL.search(url)
-            found[name] = unquote(match.group(1)) if match else self._build_for_version(prefix, spec, name, url)
+            found[name] = (
+                unquote(match.group(1))
+                if match
+                else self._build_for_version(prefix, spec, name, url)
+            )
         return found
 
-    def _build_for_version(self, prefix: str, spec: InstallSpec, name: str, url: str) -> str:
-        inputs = self._write_inputs(spec._replace(packages=("%s @ %s" % (name, url),), requirements=(), lock=""))
+    def _build_for_version(
+        self, prefix: str, spec: InstallSpec, name: str, url: str
+    ) -> str:
+        inputs = self._write_inputs(
+            spec._replace(packages=("%s @ %s" % (name, url),), requirements=(), lock="")
+        )
         target = os.path.join(self._work, "versions", name)
         try:
-            done = self._uv_pip_install(prefix, inputs, *inputs.arguments, "--no-deps", "--target", target)
+            done = self._uv_pip_install(
+                prefix, inputs, *inputs.arguments, "--no-deps", "--target", target
+            )
             if done.status:
                 raise explain_error(done, inputs.names, inputs.secrets)
             for entry in os.listdir(target):
@@ -212,12 +271,18 @@ class UvInstaller:
                     return stem[1]
         finally:
             shutil.rmtree(target, ignore_errors=True)
-        raise OperationError("no-version", "the version of %s is known only after it is installed" % name)
+        raise OperationError(
+            "no-version", "the version of %s is known only after it is installed" % name
+        )
 
 
 def _can_keep_cache(environment: Mapping[str, str]) -> bool:
     """Return whether uv can write its cache where it looks for it."""
-    path = environment.get("UV_CACHE_DIR") or environment.get("XDG_CACHE_HOME") or environment.get("HOME", "")
+    path = (
+        environment.get("UV_CACHE_DIR")
+        or environment.get("XDG_CACHE_HOME")
+        or environment.get("HOME", "")
+    )
     while path and not os.path.isdir(path):
         path = os.path.dirname(path.rstrip("/"))
     return bool(path) and path != "/" and os.access(path, os.W_OK)
@@ -225,11 +290,20 @@ def _can_keep_cache(environment: Mapping[str, str]) -> bool:
 
 def _for_pip(spec: InstallSpec) -> InstallSpec:
     """Return the same spec for pip alone: nobody has its hash."""
-    return spec._replace(packages=("pip",), requirements=(), lock="", exact=False, require_hashes=False, upgrade=False)
+    return spec._replace(
+        packages=("pip",),
+        requirements=(),
+        lock="",
+        exact=False,
+        require_hashes=False,
+        upgrade=False,
+    )
 
 
 def _options(spec: InstallSpec) -> List[str]:
-    options = ["--no-index"] if spec.sources.no_index else []  # there is no variable for it
+    options = (
+        ["--no-index"] if spec.sources.no_index else []
+    )  # there is no variable for it
     options += ["--exact"] if spec.exact else []
     options += ["--upgrade"] if spec.upgrade else []
     return options
@@ -261,7 +335,16 @@ def _read_rows(output: str) -> Tuple[Dict[str, str], Dict[str, str], Dict[str, s
     return coming, going, unnamed
 
 
-def _compare(coming: Mapping[str, str], going: Mapping[str, str], installed: Mapping[str, str]) -> Dict[str, Change]:
-    found = {name: Change(name, installed.get(name, ""), version) for name, version in coming.items()}
-    found.update((name, Change(name, version, "")) for name, version in going.items() if name not in coming)
+def _compare(
+    coming: Mapping[str, str], going: Mapping[str, str], installed: Mapping[str, str]
+) -> Dict[str, Change]:
+    found = {
+        name: Change(name, installed.get(name, ""), version)
+        for name, version in coming.items()
+    }
+    found.update(
+        (name, Change(name, version, ""))
+        for name, version in going.items()
+        if name not in coming
+    )
     return found

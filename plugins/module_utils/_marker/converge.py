@@ -44,15 +44,21 @@ class Converger:
         self._open_host = open_host
         self._check = check
 
-    def converge(self, spec: MarkerSpec) -> Tuple[Tuple[MarkerResult, ...], HostMarkers]:
+    def converge(
+        self, spec: MarkerSpec
+    ) -> Tuple[Tuple[MarkerResult, ...], HostMarkers]:
         """Bring every place to the spec; all are attempted."""
         with self._open_host() as host:
             found = read_host_markers(host, spec)
-        return tuple(self._converge_one(spec, plan) for plan in plan_markers(spec, found)), found
+        return tuple(
+            self._converge_one(spec, plan) for plan in plan_markers(spec, found)
+        ), found
 
     def _converge_one(self, spec: MarkerSpec, plan: MarkerPlan) -> MarkerResult:
         if plan.problem:
-            failed = OperationError(plan.problem.code, plan.problem.message, plan.problem.hint)
+            failed = OperationError(
+                plan.problem.code, plan.problem.message, plan.problem.hint
+            )
             return MarkerResult(plan, plan.marker.state, failed=failed)
         if not plan.steps or self._check:
             return MarkerResult(plan, plan.state, changed=bool(plan.steps))
@@ -61,15 +67,21 @@ class Converger:
             for step in plan.steps:
                 self._carry_out(step, plan.marker, spec)
         except OperationError as exc:
-            return MarkerResult(plan, self._read_state(spec, plan.marker), changed=True, failed=exc)
+            return MarkerResult(
+                plan, self._read_state(spec, plan.marker), changed=True, failed=exc
+            )
         except OSError as exc:
             failed = from_os_error(exc, plan.marker.path)
-            return MarkerResult(plan, self._read_state(spec, plan.marker), changed=True, failed=failed)
+            return MarkerResult(
+                plan, self._read_state(spec, plan.marker), changed=True, failed=failed
+            )
         return MarkerResult(plan, self._read_state(spec, plan.marker), changed=True)
 
     def _carry_out(self, step: Step, marker: MarkerState, spec: MarkerSpec) -> None:
         if step.kind == "remove-diversion":
-            self._require_success(["dpkg-divert", "--rename", "--remove", step.argument])
+            self._require_success(
+                ["dpkg-divert", "--rename", "--remove", step.argument]
+            )
         elif step.kind == "include-path":
             _include_path(step.argument)
         elif step.kind == "allow-extraction":
@@ -80,31 +92,46 @@ class Converger:
             write_file(marker.path, step.argument)
         elif step.kind == "remove-file":
             os.unlink(marker.path)
-        elif not self._is_restored(spec, marker):  # the end of a diversion may have put it back
+        elif not self._is_restored(
+            spec, marker
+        ):  # the end of a diversion may have put it back
             self._reinstall(spec, marker)
 
     def _reinstall(self, spec: MarkerSpec, marker: MarkerState) -> None:
         """Reinstall the package; Homebrew's as the owner of its directory, since brew refuses to work as root."""
-        wanted = Reinstallation(marker.manager, ((marker.package, marker.version),), marker.path)
+        wanted = Reinstallation(
+            marker.manager, ((marker.package, marker.version),), marker.path
+        )
         if marker.manager != "homebrew" or os.geteuid() != 0:
             reinstall(self._run, wanted, lambda: self._is_restored(spec, marker))
             return
         account = find_account(str(os.stat(os.path.dirname(marker.path)).st_uid))
         environment, _credentials = clean_environment(account, {})
         run_in_child(
-            lambda _report: reinstall(self._run, wanted, lambda: os.path.isfile(marker.path)), account, environment
+            lambda _report: reinstall(
+                self._run, wanted, lambda: os.path.isfile(marker.path)
+            ),
+            account,
+            environment,
         )
 
     def _require_success(self, argv: List[str]) -> None:
         done = self._run(argv, ENVIRONMENT, "/", 60)
         if done.status:
             message = "%s ended with status %d" % (" ".join(argv), done.status)
-            raise OperationError("command-failed", message, "Its output is in output.", done.output + done.errors)
+            raise OperationError(
+                "command-failed",
+                message,
+                "Its output is in output.",
+                done.output + done.errors,
+            )
 
     def _read_state(self, spec: MarkerSpec, marker: MarkerState) -> str:
         with self._open_host() as host:
             found = read_host_markers(host, spec._replace(pythons=marker.pythons))
-        return next((row.state for row in found.markers if row.path == marker.path), "unknown")
+        return next(
+            (row.state for row in found.markers if row.path == marker.path), "unknown"
+        )
 
     def _is_restored(self, spec: MarkerSpec, marker: MarkerState) -> bool:
         return self._read_state(spec, marker) == "intact"
@@ -114,9 +141,13 @@ def _require_writable(marker: MarkerState) -> None:
     directory = os.path.dirname(marker.path)
     if os.statvfs(directory).f_flag & os.ST_RDONLY:
         message = "%s is mounted read-only" % directory
-        raise OperationError("read-only", message, "Mount it writable, or restore the file in the image.")
+        raise OperationError(
+            "read-only", message, "Mount it writable, or restore the file in the image."
+        )
     if not os.access(directory, os.W_OK) and marker.manager != "homebrew":
-        raise OperationError("not-root", "%s cannot be written" % directory, "Add become: true.")
+        raise OperationError(
+            "not-root", "%s cannot be written" % directory, "Add become: true."
+        )
 
 
 def _include_path(path: str) -> None:
@@ -130,7 +161,9 @@ def _include_path(path: str) -> None:
             old = file.read()
     line = "path-include=%s\n" % path
     if line not in old:
-        header = "" if old else "# Managed by Ansible: pyfleet.python.externally_managed\n"
+        header = (
+            "" if old else "# Managed by Ansible: pyfleet.python.externally_managed\n"
+        )
         write_file(_DPKG_INCLUDES, old + header + line)
 
 
@@ -138,7 +171,11 @@ def _allow_extraction(configuration: str, path: str) -> None:
     """Make pacman extract a file in spite of NoExtract: a pattern with ! overrides those before it (pacman.conf(5))."""
     with open(configuration, encoding="utf-8", errors="surrogateescape") as file:
         lines = file.read().splitlines()
-    last = max(number for number, line in enumerate(lines) if line.strip().startswith("NoExtract"))
+    last = max(
+        number
+        for number, line in enumerate(lines)
+        if line.strip().startswith("NoExtract")
+    )
     lines.insert(last + 1, "NoExtract = !%s" % path.lstrip("/"))
     write_file(configuration, "\n".join(lines) + "\n")
 
@@ -152,4 +189,6 @@ def _remove_obstacle(marker: MarkerState) -> None:
         os.rmdir(marker.path)
     except OSError:
         message = "what is in the place of %s is not empty" % marker.path
-        raise OperationError("obstacle", message, "Look at it, and move it away.") from None
+        raise OperationError(
+            "obstacle", message, "Look at it, and move it away."
+        ) from None

@@ -62,8 +62,15 @@ def _plan_one(spec: MarkerSpec, host: HostMarkers, marker: MarkerState) -> Marke
         return MarkerPlan(marker, state=marker.state)
     if marker.state == "unknown":
         hint = "Run as root, or look at the file by hand."
-        message = "whether %s is as shipped is not known: %s" % (marker.path, marker.because)
-        return MarkerPlan(marker, state=marker.state, problem=PlanProblem("unknown-state", message, hint))
+        message = "whether %s is as shipped is not known: %s" % (
+            marker.path,
+            marker.because,
+        )
+        return MarkerPlan(
+            marker,
+            state=marker.state,
+            problem=PlanProblem("unknown-state", message, hint),
+        )
     if marker.state == "diverted" and spec.diversions == "keep":
         kept = "the diversion is kept: %s; set diversions to remove" % marker.because
         return MarkerPlan(marker, state=marker.state, kept=kept)
@@ -75,15 +82,26 @@ def _plan_one(spec: MarkerSpec, host: HostMarkers, marker: MarkerState) -> Marke
 
 def _find_problem(host: HostMarkers, marker: MarkerState) -> Optional[PlanProblem]:
     if host.immutable:
-        message = "%s cannot be written: the system is immutable (%s)" % (marker.path, host.immutable)
-        return PlanProblem("immutable-system", message, "Deploy an image in which the file is intact.")
+        message = "%s cannot be written: the system is immutable (%s)" % (
+            marker.path,
+            host.immutable,
+        )
+        return PlanProblem(
+            "immutable-system", message, "Deploy an image in which the file is intact."
+        )
     if marker.manager not in REINSTALLING:
-        hint = _INSTEAD.get(marker.manager, "Install that Python again by the means by which it came.")
+        hint = _INSTEAD.get(
+            marker.manager, "Install that Python again by the means by which it came."
+        )
         message = "no package manager of this host can put back %s" % marker.path
         return PlanProblem("no-package-manager", message, hint)
     if marker.diverted_by:
         message = "%s is diverted by the package %s" % (marker.path, marker.diverted_by)
-        return PlanProblem("diverted-by-package", message, "Remove that package, or ask its maintainers.")
+        return PlanProblem(
+            "diverted-by-package",
+            message,
+            "Remove that package, or ask its maintainers.",
+        )
     return None
 
 
@@ -94,18 +112,32 @@ def _plan_steps(marker: MarkerState) -> List[Step]:
     if marker.state == "excluded" and marker.manager == "dpkg":
         steps.append(Step("include-path", marker.path))
     if marker.state == "excluded" and marker.manager == "pacman":
-        steps.append(Step("allow-extraction", marker.exclusions[-1] if marker.exclusions else "/etc/pacman.conf"))
+        steps.append(
+            Step(
+                "allow-extraction",
+                marker.exclusions[-1] if marker.exclusions else "/etc/pacman.conf",
+            )
+        )
     if marker.kind in OBSTACLES:
         steps.append(Step("remove-obstacle", marker.path))
     steps.append(Step("reinstall", marker.package))
     return steps
 
 
-def _plan_site_marker(spec: MarkerSpec, host: HostMarkers, marker: MarkerState) -> MarkerPlan:
+def _plan_site_marker(
+    spec: MarkerSpec, host: HostMarkers, marker: MarkerState
+) -> MarkerPlan:
     text = make_text(spec.message, spec.localized_messages)
     if marker.state not in ("not_expected", "unexpected"):
-        message = "the vendor ships %s, and its text is for every user of that Python" % marker.path
-        shipped = PlanProblem("vendor-ships-one", message, "Leave error_message out: the file is restored as shipped.")
+        message = (
+            "the vendor ships %s, and its text is for every user of that Python"
+            % marker.path
+        )
+        shipped = PlanProblem(
+            "vendor-ships-one",
+            message,
+            "Leave error_message out: the file is restored as shipped.",
+        )
         return MarkerPlan(marker, state=marker.state, problem=shipped)
     problem = _find_site_problem(host, marker)
     if problem:
@@ -120,19 +152,32 @@ def _plan_removal(host: HostMarkers, marker: MarkerState) -> MarkerPlan:
         return MarkerPlan(marker, state=marker.state)
     if not is_site_marker(marker.content):
         message = "%s was not written by this module" % marker.path
-        foreign = PlanProblem("foreign-file", message, "Find out who manages it; this module never removes it.")
+        foreign = PlanProblem(
+            "foreign-file",
+            message,
+            "Find out who manages it; this module never removes it.",
+        )
         return MarkerPlan(marker, state=marker.state, problem=foreign)
     problem = _find_site_problem(host, marker)
     if problem:
         return MarkerPlan(marker, state=marker.state, problem=problem)
-    return MarkerPlan(marker, steps=(Step("remove-file", marker.path),), state="not_expected")
+    return MarkerPlan(
+        marker, steps=(Step("remove-file", marker.path),), state="not_expected"
+    )
 
 
 def _find_site_problem(host: HostMarkers, marker: MarkerState) -> Optional[PlanProblem]:
     if host.immutable:
-        message = "%s cannot be written: the system is immutable (%s)" % (marker.path, host.immutable)
-        return PlanProblem("immutable-system", message, "Write the file when the image is built.")
+        message = "%s cannot be written: the system is immutable (%s)" % (
+            marker.path,
+            host.immutable,
+        )
+        return PlanProblem(
+            "immutable-system", message, "Write the file when the image is built."
+        )
     if marker.kind != "missing" and not is_site_marker(marker.content):
         message = "something else is in the place of %s" % marker.path
-        return PlanProblem("foreign-file", message, "Find out who manages it, and remove it by hand.")
+        return PlanProblem(
+            "foreign-file", message, "Find out who manages it, and remove it by hand."
+        )
     return None

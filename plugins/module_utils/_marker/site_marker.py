@@ -16,7 +16,9 @@ HEADER = "# Managed by Ansible: pyfleet.python.externally_managed\n"
 def make_text(message: str, localized: Mapping[str, str]) -> str:
     """Return the text of the file; ``localized`` has messages by language code."""
     keys = {"Error": message}
-    keys.update(("Error-" + language, text) for language, text in sorted(localized.items()))
+    keys.update(
+        ("Error-" + language, text) for language, text in sorted(localized.items())
+    )
     settings = "".join("%s=%s\n" % (key, _indent(text)) for key, text in keys.items())
     return HEADER + "[externally-managed]\n" + settings
 

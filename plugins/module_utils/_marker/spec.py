@@ -13,7 +13,9 @@ _TEXT_LIMIT = 4000
 class MarkerSpec(NamedTuple):
     """Which Pythons are meant, and what their EXTERNALLY-MANAGED files are to be."""
 
-    pythons: Tuple[str, ...] = ()  # empty: every Python whose package manager ships a file
+    pythons: Tuple[
+        str, ...
+    ] = ()  # empty: every Python whose package manager ships a file
     diversions: str = "keep"  # keep, remove
     site_marker: str = "keep"  # keep, present, absent
     message: str = ""
@@ -42,22 +44,31 @@ OPTION_TABLE: Mapping[str, Dict[str, Any]] = {
 def validate_spec(spec: MarkerSpec, state: str) -> Iterator[SpecProblem]:
     """Yield what is invalid in a spec; ``state`` is the option of that name."""
     if state != "present":
-        message = "there is no state=%s: without the file, pip writes among the packages of the system" % state
+        message = (
+            "there is no state=%s: without the file, pip writes among the packages of the system"
+            % state
+        )
         hint = "Use a virtual environment, pipx or the distribution's package; see pyfleet.python.venv and pipx_app."
         yield SpecProblem("state", message, hint)
     for path in spec.pythons:
         if not path.startswith("/"):
-            yield SpecProblem("pythons", "%s is not an absolute path" % path, "Begin it with a /.")
+            yield SpecProblem(
+                "pythons", "%s is not an absolute path" % path, "Begin it with a /."
+            )
     if spec.site_marker != "keep" and not spec.pythons:
         message = "site_marker needs pythons: a file of the site's own is for chosen interpreters"
         yield SpecProblem("pythons", message, "Name them, such as /usr/bin/python3.")
     if spec.site_marker == "present" and not spec.message.strip():
         yield SpecProblem(
-            "error_message", "site_marker=present needs error_message", "Say what users do instead of pip install."
+            "error_message",
+            "site_marker=present needs error_message",
+            "Say what users do instead of pip install.",
         )
     if spec.site_marker != "present" and (spec.message or spec.localized_messages):
         yield SpecProblem(
-            "error_message", "error_message belongs to site_marker=present", "Leave it out, or set site_marker."
+            "error_message",
+            "error_message belongs to site_marker=present",
+            "Leave it out, or set site_marker.",
         )
     yield from _validate_texts(spec)
 
@@ -66,10 +77,16 @@ def _validate_texts(spec: MarkerSpec) -> Iterator[SpecProblem]:
     for language, text in {"": spec.message, **spec.localized_messages}.items():
         if language and not _LANGUAGE.fullmatch(language):
             hint = "Use a code such as de or pt_BR: pip looks for Error-pt_BR, then Error-pt."
-            yield SpecProblem("localized_error_messages", "%r is no language code" % language, hint)
+            yield SpecProblem(
+                "localized_error_messages", "%r is no language code" % language, hint
+            )
         if len(text) > _TEXT_LIMIT or "\0" in text:
-            message = "the text is longer than %d characters, or holds a NUL" % _TEXT_LIMIT
+            message = (
+                "the text is longer than %d characters, or holds a NUL" % _TEXT_LIMIT
+            )
             yield SpecProblem("error_message", message, "Shorten it.")
         if any(line.lstrip().startswith(("#", ";")) for line in text.splitlines()):
             message = "a line of the text begins with # or ;, and would be a comment of the file"
-            yield SpecProblem("error_message", message, "Begin the line with another character.")
+            yield SpecProblem(
+                "error_message", message, "Begin the line with another character."
+            )

@@ -42,7 +42,12 @@ class HostMarkers(NamedTuple):
 def read_host_markers(host: Host, spec: MarkerSpec) -> HostMarkers:
     """Scan for the interpreters of the spec and return the places of their files."""
     directories = tuple(dict.fromkeys(os.path.dirname(path) for path in spec.pythons))
-    request = Request(subset=("installations",), paths=directories, users=(), execute="package_managers")
+    request = Request(
+        subset=("installations",),
+        paths=directories,
+        users=(),
+        execute="package_managers",
+    )
     scanned = scan(host, request)
     chosen: Dict[str, List[JudgedInstallation]] = {}
     found = set()
@@ -54,7 +59,9 @@ def read_host_markers(host: Host, spec: MarkerSpec) -> HostMarkers:
         if named or (not spec.pythons and _is_shipped(judged)):
             chosen.setdefault(judged.managed.marker, []).append(judged)
     return HostMarkers(
-        markers=tuple(_make_state(path, rows, scanned) for path, rows in chosen.items()),
+        markers=tuple(
+            _make_state(path, rows, scanned) for path, rows in chosen.items()
+        ),
         immutable=scanned.classified.context.immutable,
         families=tuple(families(scanned.readings.system)),
         not_found=tuple(path for path in spec.pythons if path not in found),
@@ -64,11 +71,15 @@ def read_host_markers(host: Host, spec: MarkerSpec) -> HostMarkers:
 def _is_shipped(judged: JudgedInstallation) -> bool:
     """Return whether a package manager ships the file of an installation, or is expected to."""
     installation = judged.installation
-    by_package = installation.marker_owner is not None or installation.package is not None
+    by_package = (
+        installation.marker_owner is not None or installation.package is not None
+    )
     return by_package and judged.managed.state not in ("not_expected", "unexpected")
 
 
-def _make_state(path: str, rows: List[JudgedInstallation], scanned: Scan) -> MarkerState:
+def _make_state(
+    path: str, rows: List[JudgedInstallation], scanned: Scan
+) -> MarkerState:
     first = rows[0]
     installation, marker = first.installation, first.installation.reading.marker
     owner = installation.marker_owner or installation.package

@@ -55,7 +55,11 @@ def find_owner(spec: PipConfigSpec) -> Optional[Account]:
     if account.uid == uid:
         return None
     if uid != 0:
-        raise OperationError("not-root", "only root can write the files of %s" % account.name, "Add become: true.")
+        raise OperationError(
+            "not-root",
+            "only root can write the files of %s" % account.name,
+            "Add become: true.",
+        )
     return account
 
 
@@ -63,7 +67,9 @@ def _own_home() -> str:
     return os.path.expanduser("~").rstrip("/")
 
 
-def _as_account(account: Optional[Account], work: Callable[[], PipConfigPlan]) -> PipConfigPlan:
+def _as_account(
+    account: Optional[Account], work: Callable[[], PipConfigPlan]
+) -> PipConfigPlan:
     if account is None:
         return work()
     environment, _credentials = clean_environment(account, {})
@@ -75,7 +81,11 @@ def _plan_and_write(spec: PipConfigSpec, home: str, check: bool) -> PipConfigPla
     with Host() as host:
         if spec.scope == "site" and not host.is_dir(spec.prefix):
             message = "%s is not a directory" % spec.prefix
-            raise OperationError("no-such-prefix", message, "Name an environment or the prefix of an installation.")
+            raise OperationError(
+                "no-such-prefix",
+                message,
+                "Name an environment or the prefix of an installation.",
+            )
         state = read_pip_config_state(host, spec, home)
         plan = plan_pip_config(spec, state)
         if plan.problems:
@@ -98,29 +108,49 @@ def _require_trusted(host: Host, path: str) -> None:
         directory = os.path.dirname(directory)
     trust = TrustReader(host).judge([directory])
     if not trust.trusted:
-        message = "others can change what lies above %s: %s" % (path, "; ".join(trust.because))
-        raise OperationError("unsafe-place", message, "Give these directories to root, or name their owner as user.")
+        message = "others can change what lies above %s: %s" % (
+            path,
+            "; ".join(trust.because),
+        )
+        raise OperationError(
+            "unsafe-place",
+            message,
+            "Give these directories to root, or name their owner as user.",
+        )
 
 
 def _to_data(plan: PipConfigPlan) -> Dict[str, Any]:
-    return {"files": [list(change) for change in plan.files], "settings": [list(change) for change in plan.settings]}
+    return {
+        "files": [list(change) for change in plan.files],
+        "settings": [list(change) for change in plan.settings],
+    }
 
 
 def _from_data(answer: Any) -> PipConfigPlan:
     """Check the answer of a child that ran as the owner of the files, and return it as a plan."""
     try:
         files = tuple(
-            FileChange(path=str(row[0]), before=_optional_text(row[1]), after=_optional_text(row[2]))
+            FileChange(
+                path=str(row[0]),
+                before=_optional_text(row[1]),
+                after=_optional_text(row[2]),
+            )
             for row in answer["files"]
         )
         settings = tuple(
             SettingChange(
-                section=str(row[0]), key=str(row[1]), path=str(row[2]), before=_values(row[3]), after=_values(row[4])
+                section=str(row[0]),
+                key=str(row[1]),
+                path=str(row[2]),
+                before=_values(row[3]),
+                after=_values(row[4]),
             )
             for row in answer["settings"]
         )
     except (KeyError, IndexError, TypeError) as exc:
-        raise OperationError("child-answer", "the process that did the work gave an unusable answer") from exc
+        raise OperationError(
+            "child-answer", "the process that did the work gave an unusable answer"
+        ) from exc
     return PipConfigPlan(files, settings)
 
 

@@ -62,11 +62,21 @@ def parse_document(text: str) -> Document:
 def _parse_line(raw: str, stripped: str, section: str) -> Line:
     if stripped.startswith("[") and "]" in stripped[2:]:
         return Line(raw, "section", stripped[1 : stripped.rindex("]")])
-    ends = [position for position in (stripped.find("="), stripped.find(":")) if position >= 0]
+    ends = [
+        position
+        for position in (stripped.find("="), stripped.find(":"))
+        if position >= 0
+    ]
     if not ends or not section or min(ends) == 0:
         return Line(raw, "unreadable", section)
     end = min(ends)
-    return Line(raw, "option", section, normalize_key(stripped[:end].rstrip()), stripped[end + 1 :].strip())
+    return Line(
+        raw,
+        "option",
+        section,
+        normalize_key(stripped[:end].rstrip()),
+        stripped[end + 1 :].strip(),
+    )
 
 
 def find_unreadable(document: Document) -> int:
@@ -77,7 +87,9 @@ def find_unreadable(document: Document) -> int:
     return 0
 
 
-def find_values(document: Document, section: str, key: str) -> Optional[Tuple[str, ...]]:
+def find_values(
+    document: Document, section: str, key: str
+) -> Optional[Tuple[str, ...]]:
     """Return the values of a key as they stand, one for each line; None where it is not there.
 
     The last spelling of a key wins, as pip reads the keys of a section in their order.
@@ -86,11 +98,17 @@ def find_values(document: Document, section: str, key: str) -> Optional[Tuple[st
     if not places:
         return None
     start, end = places[-1]
-    values = [line.value for line in document.lines[start:end] if line.kind in ("option", "continuation")]
+    values = [
+        line.value
+        for line in document.lines[start:end]
+        if line.kind in ("option", "continuation")
+    ]
     return tuple(value for value in values if value)
 
 
-def _find_options(document: Document, section: str, key: str) -> Iterator[Tuple[int, int]]:
+def _find_options(
+    document: Document, section: str, key: str
+) -> Iterator[Tuple[int, int]]:
     """Yield the first line of each spelling of a key, and the line after its last value."""
     for start, line in enumerate(document.lines):
         if line.kind == "option" and line.section == section and line.key == key:
@@ -111,11 +129,17 @@ def remove_key(document: Document, section: str, key: str) -> Document:
     """Return the document without any spelling of a key; comments between its values stay."""
     removed: Set[int] = set()
     for start, end in _find_options(document, section, key):
-        removed.update(n for n in range(start, end) if document.lines[n].kind != "comment")
-    return document._replace(lines=tuple(line for n, line in enumerate(document.lines) if n not in removed))
+        removed.update(
+            n for n in range(start, end) if document.lines[n].kind != "comment"
+        )
+    return document._replace(
+        lines=tuple(line for n, line in enumerate(document.lines) if n not in removed)
+    )
 
 
-def set_values(document: Document, section: str, key: str, values: Sequence[str]) -> Document:
+def set_values(
+    document: Document, section: str, key: str, values: Sequence[str]
+) -> Document:
     """Return the document with a key set: in its place where it is there, else at the end of its section."""
     places = list(_find_options(document, section, key))
     name = key
@@ -124,7 +148,10 @@ def set_values(document: Document, section: str, key: str, values: Sequence[str]
         name = _spelling_of(document.lines[position])
         removed = sum(end - start for start, end in places[:-1])
         kept_comments = sum(
-            1 for start, end in places[:-1] for line in document.lines[start:end] if line.kind == "comment"
+            1
+            for start, end in places[:-1]
+            for line in document.lines[start:end]
+            if line.kind == "comment"
         )
         position -= removed - kept_comments
         document = remove_key(document, section, key)
@@ -142,7 +169,11 @@ def set_values(document: Document, section: str, key: str, values: Sequence[str]
 def _spelling_of(line: Line) -> str:
     """Return the key of an option line as the file spells it."""
     stripped = line.text.strip()
-    end = min(position for position in (stripped.find("="), stripped.find(":")) if position >= 0)
+    end = min(
+        position
+        for position in (stripped.find("="), stripped.find(":"))
+        if position >= 0
+    )
     return stripped[:end].rstrip()
 
 
@@ -150,7 +181,11 @@ def _find_insertion(document: Document, section: str) -> int:
     """Return where a new key of a section goes: after its last key, or after its header; -1 where it has none."""
     position = -1
     for number, line in enumerate(document.lines):
-        if line.section == section and line.kind in ("section", "option", "continuation"):
+        if line.section == section and line.kind in (
+            "section",
+            "option",
+            "continuation",
+        ):
             position = number + 1
     return position
 
@@ -160,4 +195,6 @@ def _make_lines(section: str, name: str, values: Sequence[str]) -> List[Line]:
     if len(values) == 1:
         return [Line("%s = %s" % (name, values[0]), "option", section, key, values[0])]
     lines = [Line("%s =" % name, "option", section, key)]
-    return lines + [Line("    %s" % value, "continuation", section, key, value) for value in values]
+    return lines + [
+        Line("    %s" % value, "continuation", section, key, value) for value in values
+    ]

@@ -43,7 +43,9 @@ def _build_options() -> Mapping[str, OptionValues]:
     found.update({key: OptionValues("integer") for key in INTEGERS})
     found.update({key: OptionValues("number") for key in NUMBERS})
     found.update({key: OptionValues("list") for key in LISTS})
-    found.update({key: OptionValues("choice", choices) for key, choices in CHOICES.items()})
+    found.update(
+        {key: OptionValues("choice", choices) for key, choices in CHOICES.items()}
+    )
     return found
 
 
@@ -70,17 +72,33 @@ def find_value_error(key: str, values: Tuple[str, ...]) -> str:
 
 def _find_error(key: str, option: OptionValues, value: str) -> str:
     if option.kind == "flag":
-        return "" if value.lower() in (*TRUE_WORDS, *FALSE_WORDS) else "%s takes true or false" % key
+        return (
+            ""
+            if value.lower() in (*TRUE_WORDS, *FALSE_WORDS)
+            else "%s takes true or false" % key
+        )
     if option.kind == "choice":
-        return "" if value in option.choices else "%s takes one of: %s" % (key, ", ".join(option.choices))
+        return (
+            ""
+            if value in option.choices
+            else "%s takes one of: %s" % (key, ", ".join(option.choices))
+        )
     if option.kind == "count":
         words = (*TRUE_WORDS, *FALSE_WORDS)
-        return "" if value.isdecimal() or value.lower() in words else "%s takes a number from 0" % key
+        return (
+            ""
+            if value.isdecimal() or value.lower() in words
+            else "%s takes a number from 0" % key
+        )
     if option.kind == "integer":
         return "" if value.lstrip("+-").isdecimal() else "%s takes a whole number" % key
     if option.kind == "number":
         return _find_number_error(key, value)
-    if option.kind == "list" and key in ("extra-index-url", "trusted-host") and len(value.split()) > 1:
+    if (
+        option.kind == "list"
+        and key in ("extra-index-url", "trusted-host")
+        and len(value.split()) > 1
+    ):
         return "each value of %s is one word" % key
     return ""
 

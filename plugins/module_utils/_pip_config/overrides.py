@@ -43,14 +43,18 @@ def find_overrides(spec: PipConfigSpec, settings: Settings) -> Iterator[Override
             yield from _find_in_variables(setting, settings)
 
 
-def _find_in_files(spec: PipConfigSpec, setting: Setting, settings: Settings) -> Iterator[Override]:
+def _find_in_files(
+    spec: PipConfigSpec, setting: Setting, settings: Settings
+) -> Iterator[Override]:
     for file in settings.pip_files:
         if file.prefix and file.prefix != spec.prefix:
             continue
         is_stronger = _SCOPES.index(file.scope) > _SCOPES.index(spec.scope)
         for section, key, value in file.settings:
             of_a_command = setting.section == "global" and section != "global"
-            if key == setting.key and (of_a_command or (is_stronger and section == setting.section)):
+            if key == setting.key and (
+                of_a_command or (is_stronger and section == setting.section)
+            ):
                 text = "[%s] %s = %s" % (section, key, " ".join(value.split()))
                 yield Override(setting.section, setting.key, file.path, text, file.user)
 
@@ -59,4 +63,10 @@ def _find_in_variables(setting: Setting, settings: Settings) -> Iterator[Overrid
     name = "PIP_" + setting.key.upper().replace("-", "_")
     for row in settings.variables:
         if row.name.upper() == name and row.value:
-            yield Override(setting.section, setting.key, row.source, "%s=%s" % (row.name, row.value), row.user)
+            yield Override(
+                setting.section,
+                setting.key,
+                row.source,
+                "%s=%s" % (row.name, row.value),
+                row.user,
+            )

@@ -6,7 +6,14 @@ from __future__ import annotations
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .._scan.read.installer_config import parse_pip_config, parse_uv_config
-from .document import Document, find_unreadable, find_values, parse_document, remove_key, set_values
+from .document import (
+    Document,
+    find_unreadable,
+    find_values,
+    parse_document,
+    remove_key,
+    set_values,
+)
 from .options import DEFAULT_SECTION, OPTIONS, OVERRIDE, TRUE_WORDS
 from .spec import PipConfigSpec, Setting
 from .state import ConfigFile, PipConfigState
@@ -62,34 +69,55 @@ def plan_pip_config(spec: PipConfigSpec, state: PipConfigState) -> PipConfigPlan
     return _plan_uv(spec, state) if spec.tool == "uv" else _plan_pip(spec, state)
 
 
-def _find_file_problems(spec: PipConfigSpec, state: PipConfigState) -> Iterator[PlanProblem]:
+def _find_file_problems(
+    spec: PipConfigSpec, state: PipConfigState
+) -> Iterator[PlanProblem]:
     for file in state.files:
         if file.problem:
             message = "%s could not be read: %s" % (file.path, file.problem)
-            yield PlanProblem("unreadable-file", message, "Make it a readable file, or run the task with become.")
+            yield PlanProblem(
+                "unreadable-file",
+                message,
+                "Make it a readable file, or run the task with become.",
+            )
         elif file.text and file.text.startswith(_BYTE_ORDER_MARK):
-            message = "%s starts with a byte order mark, with which %s fails" % (file.path, spec.tool)
-            yield PlanProblem("byte-order-mark", message, "Save it as UTF-8 without a byte order mark.")
+            message = "%s starts with a byte order mark, with which %s fails" % (
+                file.path,
+                spec.tool,
+            )
+            yield PlanProblem(
+                "byte-order-mark",
+                message,
+                "Save it as UTF-8 without a byte order mark.",
+            )
         elif file.text:
             yield from _find_syntax_problems(spec, file)
 
 
-def _find_syntax_problems(spec: PipConfigSpec, file: ConfigFile) -> Iterator[PlanProblem]:
+def _find_syntax_problems(
+    spec: PipConfigSpec, file: ConfigFile
+) -> Iterator[PlanProblem]:
     text = file.text or ""
     data = text.encode("utf-8", "surrogateescape")
     hint = "Correct or remove that file: every %s command fails until then." % spec.tool
     if spec.tool == "uv":
         error = parse_uv_config(data).error
         if error:
-            yield PlanProblem("invalid-file", "uv cannot read %s: %s" % (file.path, error), hint)
+            yield PlanProblem(
+                "invalid-file", "uv cannot read %s: %s" % (file.path, error), hint
+            )
         return
     line = find_unreadable(parse_document(text))
     if line:
-        yield PlanProblem("invalid-file", "pip cannot read line %d of %s" % (line, file.path), hint)
+        yield PlanProblem(
+            "invalid-file", "pip cannot read line %d of %s" % (line, file.path), hint
+        )
         return
     error = parse_pip_config(data, "latin-1").error
     if error:
-        yield PlanProblem("invalid-file", "pip cannot read %s: %s" % (file.path, error), hint)
+        yield PlanProblem(
+            "invalid-file", "pip cannot read %s: %s" % (file.path, error), hint
+        )
 
 
 def _plan_pip(spec: PipConfigSpec, state: PipConfigState) -> PipConfigPlan:
@@ -107,16 +135,24 @@ def _plan_pip(spec: PipConfigSpec, state: PipConfigState) -> PipConfigPlan:
 def _set(documents: Dict[str, Document], setting: Setting) -> SettingChange:
     """Set a key in the strongest file that has it, else in the last file of the scope."""
     paths = list(documents)
-    holders = [path for path in paths if find_values(documents[path], setting.section, setting.key) is not None]
+    holders = [
+        path
+        for path in paths
+        if find_values(documents[path], setting.section, setting.key) is not None
+    ]
     path = holders[-1] if holders else paths[-1]
     before = find_values(documents[path], setting.section, setting.key)
     if before is not None and are_same_values(setting.key, before, setting.values):
         return SettingChange(setting.section, setting.key, path, before, before)
-    documents[path] = set_values(documents[path], setting.section, setting.key, setting.values)
+    documents[path] = set_values(
+        documents[path], setting.section, setting.key, setting.values
+    )
     return SettingChange(setting.section, setting.key, path, before, setting.values)
 
 
-def _remove(documents: Dict[str, Document], setting: Setting) -> Iterator[SettingChange]:
+def _remove(
+    documents: Dict[str, Document], setting: Setting
+) -> Iterator[SettingChange]:
     """Remove a key from every file of the scope."""
     found = False
     for path, document in list(documents.items()):
@@ -126,7 +162,9 @@ def _remove(documents: Dict[str, Document], setting: Setting) -> Iterator[Settin
             documents[path] = remove_key(document, setting.section, setting.key)
             yield SettingChange(setting.section, setting.key, path, before, None)
     if not found:
-        yield SettingChange(setting.section, setting.key, list(documents)[-1], None, None)
+        yield SettingChange(
+            setting.section, setting.key, list(documents)[-1], None, None
+        )
 
 
 def are_same_values(key: str, one: Tuple[str, ...], other: Tuple[str, ...]) -> bool:
@@ -147,22 +185,37 @@ def _make_file_change(file: ConfigFile, document: Document) -> FileChange:
     return FileChange(file.path, file.text, text)
 
 
-def _verify(spec: PipConfigSpec, files: Tuple[FileChange, ...]) -> Iterator[PlanProblem]:
+def _verify(
+    spec: PipConfigSpec, files: Tuple[FileChange, ...]
+) -> Iterator[PlanProblem]:
     """Read the new files as pip does, and yield where a setting is not what was requested."""
     for change in files:
-        rows = parse_pip_config((change.after or "").encode("utf-8", "surrogateescape"), "latin-1")
+        rows = parse_pip_config(
+            (change.after or "").encode("utf-8", "surrogateescape"), "latin-1"
+        )
         if rows.error:
-            yield PlanProblem("not-editable", "%s cannot be edited: %s" % (change.path, rows.error), "Edit it by hand.")
+            yield PlanProblem(
+                "not-editable",
+                "%s cannot be edited: %s" % (change.path, rows.error),
+                "Edit it by hand.",
+            )
             continue
         found = {(section, key) for section, key, _value in rows.settings}
         for setting in spec.settings:
             if setting.state == "absent" and (setting.section, setting.key) in found:
-                message = "[%s] %s of %s comes from its section [DEFAULT], which holds for every section" % (
-                    setting.section,
-                    setting.key,
-                    change.path,
+                message = (
+                    "[%s] %s of %s comes from its section [DEFAULT], which holds for every section"
+                    % (
+                        setting.section,
+                        setting.key,
+                        change.path,
+                    )
                 )
-                yield PlanProblem("in-default-section", message, "Set section to %s." % DEFAULT_SECTION)
+                yield PlanProblem(
+                    "in-default-section",
+                    message,
+                    "Set section to %s." % DEFAULT_SECTION,
+                )
 
 
 def _plan_uv(spec: PipConfigSpec, state: PipConfigState) -> PipConfigPlan:
@@ -170,17 +223,27 @@ def _plan_uv(spec: PipConfigSpec, state: PipConfigState) -> PipConfigPlan:
     text = file.text or ""
     changes: List[SettingChange] = []
     for setting in spec.settings:
-        switch = parse_uv_config(text.encode("utf-8", "surrogateescape")).break_system_packages
+        switch = parse_uv_config(
+            text.encode("utf-8", "surrogateescape")
+        ).break_system_packages
         before = None if switch is None else (str(switch).lower(),)
         after = setting.values if setting.state == "present" else None
         changes.append(SettingChange("pip", OVERRIDE, file.path, before, after))
         if before != after:
             text = set_override(text, after[0] if after else None)
-    edited = FileChange(file.path, file.text, file.text if text == (file.text or "") else text)
+    edited = FileChange(
+        file.path, file.text, file.text if text == (file.text or "") else text
+    )
     result = parse_uv_config(text.encode("utf-8", "surrogateescape"))
     expected = changes[-1].after if changes else None
-    said = None if result.break_system_packages is None else (str(result.break_system_packages).lower(),)
+    said = (
+        None
+        if result.break_system_packages is None
+        else (str(result.break_system_packages).lower(),)
+    )
     if result.error or (changes and said != expected):
         message = "%s cannot be edited line by line" % file.path
-        return PipConfigPlan((), (), (PlanProblem("not-editable", message, "Edit it by hand."),))
+        return PipConfigPlan(
+            (), (), (PlanProblem("not-editable", message, "Edit it by hand."),)
+        )
     return PipConfigPlan((edited,), tuple(changes))

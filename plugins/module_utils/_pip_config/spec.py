@@ -6,7 +6,14 @@ from __future__ import annotations
 import difflib
 from typing import Any, Dict, Iterator, NamedTuple, Tuple
 
-from .options import DEFAULT_SECTION, OPTIONS, OVERRIDE, SECTIONS, TRUE_WORDS, find_value_error
+from .options import (
+    DEFAULT_SECTION,
+    OPTIONS,
+    OVERRIDE,
+    SECTIONS,
+    TRUE_WORDS,
+    find_value_error,
+)
 
 SCOPES = ("global", "user", "site")
 
@@ -57,7 +64,11 @@ OPTION_TABLE = (
     OptionRow("section", {"type": "str", "default": "global"}, of_setting=True),
     OptionRow("key", {"type": "str", "no_log": False}, of_setting=True),
     OptionRow("value", {"type": "raw"}, of_setting=True),
-    OptionRow("state", {"type": "str", "choices": ["present", "absent"], "default": "present"}, of_setting=True),
+    OptionRow(
+        "state",
+        {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        of_setting=True,
+    ),
     OptionRow("acknowledge_risk", {"type": "bool", "default": False}),
     OptionRow("check_values", {"type": "bool", "default": True}),
 )
@@ -68,7 +79,9 @@ def make_argument_spec() -> Dict[str, Any]:
     spec: Dict[str, Any] = {row.name: dict(row.argument) for row in OPTION_TABLE}
     item = {row.name: dict(row.argument) for row in OPTION_TABLE if row.of_setting}
     for argument in item.values():
-        argument.pop("default", None)  # the module's own value is the default of each item
+        argument.pop(
+            "default", None
+        )  # the module's own value is the default of each item
     item["key"]["required"] = True
     spec["settings"] = {"type": "list", "elements": "dict", "options": item}
     return spec
@@ -91,32 +104,60 @@ def make_values(value: Any) -> Tuple[str, ...]:
 def validate_spec(spec: PipConfigSpec, throwaway: bool) -> Iterator[SpecProblem]:
     """Yield what is invalid in a spec; ``throwaway`` is true in an image build or on a disposable CI runner."""
     if spec.scope == "site" and not spec.prefix:
-        yield SpecProblem("prefix", "scope=site needs prefix", "Name the directory of the environment or installation.")
+        yield SpecProblem(
+            "prefix",
+            "scope=site needs prefix",
+            "Name the directory of the environment or installation.",
+        )
     if spec.scope != "site" and spec.prefix:
-        yield SpecProblem("prefix", "prefix belongs to scope=site", "Set scope to site, or leave prefix out.")
+        yield SpecProblem(
+            "prefix",
+            "prefix belongs to scope=site",
+            "Set scope to site, or leave prefix out.",
+        )
     if spec.user and spec.scope != "user":
-        yield SpecProblem("user", "user belongs to scope=user", "Set scope to user, or leave user out.")
+        yield SpecProblem(
+            "user",
+            "user belongs to scope=user",
+            "Set scope to user, or leave user out.",
+        )
     if spec.tool == "uv" and spec.scope == "site":
-        yield SpecProblem("scope", "uv reads no file of an environment", "Set scope to global or user.")
+        yield SpecProblem(
+            "scope",
+            "uv reads no file of an environment",
+            "Set scope to global or user.",
+        )
     seen = set()
     for setting in spec.settings:
         place = (setting.section, setting.key)
         if place in seen:
             message = "[%s] %s stands in settings twice" % place
-            yield SpecProblem("settings", message, "Keep one: - and _ are the same to pip.")
+            yield SpecProblem(
+                "settings", message, "Keep one: - and _ are the same to pip."
+            )
         seen.add(place)
         yield from _validate_setting(spec, setting, throwaway)
 
 
-def _validate_setting(spec: PipConfigSpec, setting: Setting, throwaway: bool) -> Iterator[SpecProblem]:
+def _validate_setting(
+    spec: PipConfigSpec, setting: Setting, throwaway: bool
+) -> Iterator[SpecProblem]:
     if setting.state == "present" and not any(setting.values):
         message = "%s has no value" % setting.key
-        yield SpecProblem("value", message, "pip ignores an empty value: set state to absent instead.")
+        yield SpecProblem(
+            "value", message, "pip ignores an empty value: set state to absent instead."
+        )
         return
     if any("\n" in value or "\r" in value or "\0" in value for value in setting.values):
-        yield SpecProblem("value", "a value of %s holds a line break" % setting.key, "Make it a list of values.")
+        yield SpecProblem(
+            "value",
+            "a value of %s holds a line break" % setting.key,
+            "Make it a list of values.",
+        )
         return
-    if len(setting.values) > 1 and any(value.startswith(("#", ";")) for value in setting.values):
+    if len(setting.values) > 1 and any(
+        value.startswith(("#", ";")) for value in setting.values
+    ):
         message = "a value of %s would be a comment on its line" % setting.key
         yield SpecProblem("value", message, "Begin no value of a list with # or ;.")
     if spec.tool == "uv":
@@ -144,25 +185,53 @@ def overrides_pep668(setting: Setting) -> bool:
 def _validate_uv_setting(setting: Setting) -> Iterator[SpecProblem]:
     if setting.key != OVERRIDE:
         message = "the module manages only %s in uv.toml" % OVERRIDE
-        yield SpecProblem("key", message, "Write other settings of uv with ansible.builtin.template.")
+        yield SpecProblem(
+            "key", message, "Write other settings of uv with ansible.builtin.template."
+        )
     elif setting.section not in ("global", "pip"):
-        yield SpecProblem("section", "%s stands in [pip] of uv.toml" % OVERRIDE, "Leave section out.")
+        yield SpecProblem(
+            "section", "%s stands in [pip] of uv.toml" % OVERRIDE, "Leave section out."
+        )
     elif setting.state == "present" and setting.values not in (("true",), ("false",)):
-        yield SpecProblem("value", "%s takes true or false in uv.toml" % OVERRIDE, "Set value to true or false.")
+        yield SpecProblem(
+            "value",
+            "%s takes true or false in uv.toml" % OVERRIDE,
+            "Set value to true or false.",
+        )
 
 
-def _validate_pip_setting(spec: PipConfigSpec, setting: Setting) -> Iterator[SpecProblem]:
-    if setting.section not in SECTIONS and setting.section != DEFAULT_SECTION and setting.state == "present":
+def _validate_pip_setting(
+    spec: PipConfigSpec, setting: Setting
+) -> Iterator[SpecProblem]:
+    if (
+        setting.section not in SECTIONS
+        and setting.section != DEFAULT_SECTION
+        and setting.state == "present"
+    ):
         near = difflib.get_close_matches(setting.section.lower(), SECTIONS, 1)
-        hint = "Did you mean %s?" % near[0] if near else "Use global, or the name of a pip command such as install."
-        yield SpecProblem("section", "pip reads no section [%s]" % setting.section, hint)
+        hint = (
+            "Did you mean %s?" % near[0]
+            if near
+            else "Use global, or the name of a pip command such as install."
+        )
+        yield SpecProblem(
+            "section", "pip reads no section [%s]" % setting.section, hint
+        )
     if not spec.check_values or setting.state == "absent":
         return
     if setting.key not in OPTIONS:
         near = difflib.get_close_matches(setting.key, OPTIONS, 1)
-        hint = "Did you mean %s?" % near[0] if near else "Set check_values to false if your pip knows it."
-        yield SpecProblem("key", "pip has no option %s, and ignores the key" % setting.key, hint)
+        hint = (
+            "Did you mean %s?" % near[0]
+            if near
+            else "Set check_values to false if your pip knows it."
+        )
+        yield SpecProblem(
+            "key", "pip has no option %s, and ignores the key" % setting.key, hint
+        )
         return
     problem = find_value_error(setting.key, setting.values)
     if problem:
-        yield SpecProblem("value", problem, "pip ends every command with an error on another value.")
+        yield SpecProblem(
+            "value", problem, "pip ends every command with an error on another value."
+        )

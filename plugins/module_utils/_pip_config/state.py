@@ -15,7 +15,8 @@ class ConfigFile(NamedTuple):
     """One place where the tool looks for a configuration file."""
 
     path: str
-    text: Optional[str] = None  # None: there is no file; bytes that are not UTF-8 are surrogates
+    # None: there is no file; bytes that are not UTF-8 are surrogates
+    text: Optional[str] = None
     problem: str = ""  # why it could not be read
 
 
@@ -27,7 +28,9 @@ class PipConfigState(NamedTuple):
 
 def read_pip_config_state(host: Host, spec: PipConfigSpec, home: str) -> PipConfigState:
     """Read the files of the scope; ``home`` is the home directory of the user whose files are meant."""
-    return PipConfigState(tuple(_read_file(host, path) for path in find_paths(host, spec, home)))
+    return PipConfigState(
+        tuple(_read_file(host, path) for path in find_paths(host, spec, home))
+    )
 
 
 def find_paths(host: Host, spec: PipConfigSpec, home: str) -> List[str]:
@@ -44,7 +47,10 @@ def find_paths(host: Host, spec: PipConfigSpec, home: str) -> List[str]:
         return [home + "/.pip/pip.conf", _user_directory(host, home) + "/pip/pip.conf"]
     if host.system == "darwin":
         return [_MAC_SUPPORT + "/pip/pip.conf"]
-    return [*(directory + "/pip/pip.conf" for directory in _xdg_directories(host)), "/etc/pip.conf"]
+    return [
+        *(directory + "/pip/pip.conf" for directory in _xdg_directories(host)),
+        "/etc/pip.conf",
+    ]
 
 
 def _user_directory(host: Host, home: str) -> str:

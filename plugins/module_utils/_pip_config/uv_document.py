@@ -23,7 +23,10 @@ def set_override(text: str, value: Optional[str]) -> str:
             table = stripped.split("#")[0].strip().strip("[]").strip()
             header = len(lines) if table == "pip" else header
         key = stripped.split("=")[0].strip().strip("\"'")
-        if key == (OVERRIDE if table == "pip" else "pip." + OVERRIDE) and table in ("", "pip"):
+        if key == (OVERRIDE if table == "pip" else "pip." + OVERRIDE) and table in (
+            "",
+            "pip",
+        ):
             if value is not None and not done:
                 lines.append("%s= %s" % (line.split("=")[0], value))
                 done = True

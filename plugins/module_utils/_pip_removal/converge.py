@@ -26,7 +26,9 @@ class PipRemovalResult(NamedTuple):
     changed: bool
 
 
-def converge(run: Run, open_host: OpenHost, spec: PipRemovalSpec, check: bool) -> PipRemovalResult:
+def converge(
+    run: Run, open_host: OpenHost, spec: PipRemovalSpec, check: bool
+) -> PipRemovalResult:
     """Bring a host to a spec; raise OperationError where it fails.
 
     :param run: runs a command of a package manager.
@@ -50,7 +52,9 @@ def converge(run: Run, open_host: OpenHost, spec: PipRemovalSpec, check: bool) -
     if left:
         names = ", ".join(row.distribution.name for row in left)
         hint = "Find out what installs it, such as a job of configuration management."
-        raise OperationError("still-there", "%s is there again after its removal" % names, hint)
+        raise OperationError(
+            "still-there", "%s is there again after its removal" % names, hint
+        )
     return PipRemovalResult(plan, changed)
 
 
@@ -60,7 +64,10 @@ def _reinstallations(plan: PipRemovalPlan) -> List[Reinstallation]:
     for manager, package, version in plan.reinstalled:
         by_manager.setdefault(manager, []).append((package, version))
     path = plan.altered[0] if plan.altered else ""
-    return [Reinstallation(manager, tuple(packages), path) for manager, packages in by_manager.items()]
+    return [
+        Reinstallation(manager, tuple(packages), path)
+        for manager, packages in by_manager.items()
+    ]
 
 
 def _restoration(open_host: OpenHost, plan: PipRemovalPlan) -> Callable[[], bool]:

@@ -54,7 +54,9 @@ def plan_removal(host: HostDistributions) -> PipRemovalPlan:
                 packages[file.owner[:2]] = file.owner[2]
                 altered[file.path] = None
     return PipRemovalPlan(
-        reinstalled=tuple((*identity, version) for identity, version in sorted(packages.items())),
+        reinstalled=tuple(
+            (*identity, version) for identity, version in sorted(packages.items())
+        ),
         altered=tuple(altered),
         removals=tuple(removals),
         kept=tuple(kept),
@@ -63,17 +65,26 @@ def plan_removal(host: HostDistributions) -> PipRemovalPlan:
 
 def _why_kept(host: HostDistributions, row: PipDistribution) -> str:
     if host.immutable:
-        return "the system is immutable (%s): deploy an image without it" % host.immutable
+        return (
+            "the system is immutable (%s): deploy an image without it" % host.immutable
+        )
     if row.unknown:
         return row.unknown
     if row.outside:
-        return "its RECORD names files outside of the Python's prefix, such as %s" % row.outside[0]
+        return (
+            "its RECORD names files outside of the Python's prefix, such as %s"
+            % row.outside[0]
+        )
     return ""
 
 
 def _plan_one(host: HostDistributions, row: PipDistribution) -> Removal:
     owned = {file.path for file in row.files if file.owner[1]}
-    files = [file.path for file in row.files if not file.owner[1] and not _is_bytecode_of_owned(file, owned)]
+    files = [
+        file.path
+        for file in row.files
+        if not file.owner[1] and not _is_bytecode_of_owned(file, owned)
+    ]
     directories = {*directories_of(row)} - {*host.owned_directories}
     deepest_first = sorted(directories, key=lambda path: (-path.count("/"), path))
     return Removal(row, tuple(files), tuple(deepest_first))

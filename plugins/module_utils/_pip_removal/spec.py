@@ -48,8 +48,20 @@ def validate_options(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
     for option in ("names", "keep"):
         for name in options[option]:
             if not _NAME.fullmatch(name):
-                message = "%s contains what is no name of a project: %s" % (option, name)
-                yield SpecProblem(option, message, "Write the name alone, without a version.")
-    both = sorted({canonicalize_name(each) for each in options["names"]} & {*map(canonicalize_name, options["keep"])})
+                message = "%s contains what is no name of a project: %s" % (
+                    option,
+                    name,
+                )
+                yield SpecProblem(
+                    option, message, "Write the name alone, without a version."
+                )
+    both = sorted(
+        {canonicalize_name(each) for each in options["names"]}
+        & {*map(canonicalize_name, options["keep"])}
+    )
     if both:
-        yield SpecProblem("keep", "%s is in names and in keep" % ", ".join(both), "Remove it from one of them.")
+        yield SpecProblem(
+            "keep",
+            "%s is in names and in keep" % ", ".join(both),
+            "Remove it from one of them.",
+        )

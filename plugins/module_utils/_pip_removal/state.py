@@ -30,7 +30,11 @@ class RecordedFile(NamedTuple):
     """A file of a RECORD."""
 
     path: str
-    owner: Tuple[str, str, str] = ("", "", "")  # manager, package and version that ship the path; '' none
+    owner: Tuple[str, str, str] = (
+        "",
+        "",
+        "",
+    )  # manager, package and version that ship the path; '' none
     intact: bool = True  # False: it is not the file that its package ships
 
 
@@ -41,7 +45,11 @@ class PipDistribution(NamedTuple):
     version: str
     location: str  # its metadata directory
     directory: str  # the site directory
-    overwrites: Tuple[str, str, str] = ("", "", "")  # manager, package and version of the same project there
+    overwrites: Tuple[str, str, str] = (
+        "",
+        "",
+        "",
+    )  # manager, package and version of the same project there
     files: Tuple[RecordedFile, ...] = ()  # those that are there
     outside: Tuple[str, ...] = ()  # recorded paths that do not lie below the prefix
     unknown: str = ""  # why it is not known what belongs to it
@@ -64,21 +72,32 @@ class _Found(NamedTuple):
 
 def read_distributions(host: Host, spec: PipRemovalSpec) -> HostDistributions:
     """Scan for the distributions of a spec and read the RECORD of each."""
-    request = Request(subset=("installations", "packages"), users=(), execute="package_managers")
+    request = Request(
+        subset=("installations", "packages"), users=(), execute="package_managers"
+    )
     scanned = scan(host, request)
     found = _choose(spec, scanned)
     rows = [_read_record(host, each) for each in found.values()]
     paths = [file.path for row in rows for file in row.files]
     directories = sorted({parent for row in rows for parent in directories_of(row)})
     overwritten = {each.package.overwrites for each in found.values()} - {""}
-    ownership = read_ownership(host, [*paths, *directories], overwritten, "package_managers")
-    complete = [_add_owners(host, row, each, ownership) for row, each in zip(rows, found.values())]
+    ownership = read_ownership(
+        host, [*paths, *directories], overwritten, "package_managers"
+    )
+    complete = [
+        _add_owners(host, row, each, ownership)
+        for row, each in zip(rows, found.values())
+    ]
     return HostDistributions(
         distributions=tuple(
-            row for row, each in zip(complete, found.values()) if not each.package.owner or _is_written_by_pip(row)
+            row
+            for row, each in zip(complete, found.values())
+            if not each.package.owner or _is_written_by_pip(row)
         ),
         immutable=scanned.classified.context.immutable,
-        owned_directories=tuple(path for path in directories if path in ownership.owners),
+        owned_directories=tuple(
+            path for path in directories if path in ownership.owners
+        ),
     )
 
 
@@ -90,15 +109,23 @@ def _choose(spec: PipRemovalSpec, scanned: Scan) -> Dict[str, _Found]:
         if manager not in _MANAGERS:
             continue
         roles = {site.path: site.role for site in installation.reading.site_directories}
-        owned = {canonicalize_name(each.name) for each in installation.packages if each.owner}
+        owned = {
+            canonicalize_name(each.name) for each in installation.packages if each.owner
+        }
         for package in installation.packages:
             role = roles.get(os.path.dirname(package.location), "")
             project = canonicalize_name(package.name)
             is_wanted = role in ("distribution", "site")
-            is_wanted = is_wanted or (spec.shadowing and role == "local" and project in owned)
+            is_wanted = is_wanted or (
+                spec.shadowing and role == "local" and project in owned
+            )
             is_pips = package.origin in _ORIGINS and not package.owner
-            is_pips = is_pips or (package.owner != "" and package.installer in _INSTALLERS)
-            is_named = project not in spec.keep and (not spec.names or project in spec.names)
+            is_pips = is_pips or (
+                package.owner != "" and package.installer in _INSTALLERS
+            )
+            is_named = project not in spec.keep and (
+                not spec.names or project in spec.names
+            )
             if is_wanted and is_pips and is_named:
                 found.setdefault(package.location, _Found(package, installation))
     return found
@@ -110,13 +137,21 @@ def _is_written_by_pip(row: PipDistribution) -> bool:
     Some packages ship an INSTALLER that says pip, so that the text alone proves nothing.
     """
     installer = row.location + "/INSTALLER"
-    return any(file.path == installer and not (file.owner[1] and file.intact) for file in row.files)
+    return any(
+        file.path == installer and not (file.owner[1] and file.intact)
+        for file in row.files
+    )
 
 
 def _read_record(host: Host, found: _Found) -> PipDistribution:
     package = found.package
     directory = os.path.dirname(package.location)
-    row = PipDistribution(name=package.name, version=package.version, location=package.location, directory=directory)
+    row = PipDistribution(
+        name=package.name,
+        version=package.version,
+        location=package.location,
+        directory=directory,
+    )
     real = host.real(directory)
     if real is None:
         return row._replace(unknown="%s cannot be reached" % directory)
@@ -135,7 +170,9 @@ def _read_record(host: Host, found: _Found) -> PipDistribution:
             outside.append(path)
         elif host.lkind(path) in ("file", "link"):
             inside.append(RecordedFile(path))
-    return row._replace(directory=real, files=tuple(dict.fromkeys(inside)), outside=tuple(outside))
+    return row._replace(
+        directory=real, files=tuple(dict.fromkeys(inside)), outside=tuple(outside)
+    )
 
 
 def parse_record(data: bytes) -> Tuple[str, ...]:
@@ -157,13 +194,17 @@ def directories_of(row: PipDistribution) -> Iterator[str]:
             parent = os.path.dirname(parent)
 
 
-def _add_owners(host: Host, row: PipDistribution, found: _Found, ownership: Ownership) -> PipDistribution:
+def _add_owners(
+    host: Host, row: PipDistribution, found: _Found, ownership: Ownership
+) -> PipDistribution:
     """Add who owns each file, and why that is not known."""
     if row.unknown:
         return row
     unread = find_unknown(ownership, [file.path for file in row.files])
     if unread:
-        return row._replace(unknown="the owner of its files is not known: %s: %s" % unread[0])
+        return row._replace(
+            unknown="the owner of its files is not known: %s: %s" % unread[0]
+        )
     files = []
     for file in row.files:
         owner = ownership.owners.get(file.path)
@@ -186,7 +227,9 @@ def _overwritten(found: _Found, ownership: Ownership) -> Tuple[str, str, str]:
 
 
 def _version_of(package: str, owners: Mapping[str, Owner]) -> str:
-    return next((owner.version for owner in owners.values() if owner.package == package), "")
+    return next(
+        (owner.version for owner in owners.values() if owner.package == package), ""
+    )
 
 
 def is_intact(host: Host, owner: Owner) -> bool:

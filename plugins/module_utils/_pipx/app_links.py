@@ -35,7 +35,9 @@ def _has_suffix(script: str, command: str) -> bool:
     return before_dot or command.startswith(script)
 
 
-def remove_links(directory: str, bin_directory: str, man_directory: str, dangling_only: bool) -> None:
+def remove_links(
+    directory: str, bin_directory: str, man_directory: str, dangling_only: bool
+) -> None:
     """Remove the links to commands, manual pages and completions that lead into an environment."""
     for parent in _link_directories(bin_directory, man_directory):
         for name in os.listdir(parent) if os.path.isdir(parent) else ():
@@ -49,7 +51,9 @@ def remove_links(directory: str, bin_directory: str, man_directory: str, danglin
 
 def _link_directories(bin_directory: str, man_directory: str) -> Iterator[str]:
     yield bin_directory
-    completions = os.path.join(os.path.dirname(man_directory), "fish/vendor_completions.d")
+    completions = os.path.join(
+        os.path.dirname(man_directory), "fish/vendor_completions.d"
+    )
     for parent in (man_directory, completions):
         if os.path.isdir(parent):
             yield from (os.path.join(parent, name) for name in os.listdir(parent))

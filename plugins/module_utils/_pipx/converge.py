@@ -63,7 +63,9 @@ class Converger:
         except OperationError as exc:
             return compare_states(request, state, state)._replace(failed=exc)
         except OSError as exc:
-            return compare_states(request, state, state)._replace(failed=from_os_error(exc, request.label))
+            return compare_states(request, state, state)._replace(
+                failed=from_os_error(exc, request.label)
+            )
 
     def _predict(self, request: PipxAppRequest, state: PipxAppState) -> PipxAppResult:
         newer = self._has_newer(request, state)
@@ -83,7 +85,9 @@ class Converger:
             unresolved=unresolved,
         )
 
-    def _reject_unsupported(self, request: PipxAppRequest, state: PipxAppState, kinds: List[str]) -> None:
+    def _reject_unsupported(
+        self, request: PipxAppRequest, state: PipxAppState, kinds: List[str]
+    ) -> None:
         """Fail where the real run would, unless there is no pipx yet: an earlier task may install it."""
         if not kinds or not find_pipx(request, optional=True):
             return
@@ -97,9 +101,13 @@ class Converger:
         try:
             progress = self._work(request, before)
         except OperationError as exc:
-            return compare_states(request, before, gather_state(request))._replace(failed=exc)
+            return compare_states(request, before, gather_state(request))._replace(
+                failed=exc
+            )
         result = compare_states(request, before, progress.state)
-        return result._replace(changed=progress.changed or result.changed, repaired=progress.repaired)
+        return result._replace(
+            changed=progress.changed or result.changed, repaired=progress.repaired
+        )
 
     def _work(self, request: PipxAppRequest, state: PipxAppState) -> _Progress:
         newer = self._has_newer(request, state)
@@ -117,33 +125,52 @@ class Converger:
                 repaired=progress.repaired or changes.repaired,
             )
             newer, spec = False, spec._replace(reinstall=False)
-        message = "%s is not in its requested state after all steps were carried out" % request.label
-        raise OperationError("not-converged", message, "See what pipx reports of it: pipx list.")
+        message = (
+            "%s is not in its requested state after all steps were carried out"
+            % request.label
+        )
+        raise OperationError(
+            "not-converged", message, "See what pipx reports of it: pipx list."
+        )
 
-    def _plan(self, request: PipxAppRequest, state: PipxAppState, newer: Optional[bool]) -> Plan:
+    def _plan(
+        self, request: PipxAppRequest, state: PipxAppState, newer: Optional[bool]
+    ) -> Plan:
         changes = plan(request.spec, state.application, state.links, newer)
         if "uninject" not in [step.kind for step in changes.steps]:
             return changes
         version = self._in_child(request, _job_of(request, state), Pipx.version)
-        can_uninject = versions.at_least(str(version), feature("uninject").since) is True
+        can_uninject = (
+            versions.at_least(str(version), feature("uninject").since) is True
+        )
         return plan(request.spec, state.application, state.links, newer, can_uninject)
 
-    def _has_newer(self, request: PipxAppRequest, state: PipxAppState) -> Optional[bool]:
+    def _has_newer(
+        self, request: PipxAppRequest, state: PipxAppState
+    ) -> Optional[bool]:
         """Return whether an upgrade would change anything, so that check mode and the real run agree."""
         application = state.application
         if request.spec.state != "latest" or application is None:
             return None
-        if application.problems or application.interrupted or application.backend != "pip":
+        if (
+            application.problems
+            or application.interrupted
+            or application.backend != "pip"
+        ):
             return None
         if application.pinned and request.spec.pin is not False:
             return False
         requirements = [_upgrade_requirement(request.spec, application)]
         if _upgrades_injected(request, application):
             requirements += [each.name for each in application.injected]
-        answer = self._in_child(request, _job_of(request, state), lambda pipx: pipx.has_newer(requirements))
+        answer = self._in_child(
+            request, _job_of(request, state), lambda pipx: pipx.has_newer(requirements)
+        )
         return answer if isinstance(answer, bool) else None
 
-    def _carry_out(self, request: PipxAppRequest, state: PipxAppState, changes: Plan) -> None:
+    def _carry_out(
+        self, request: PipxAppRequest, state: PipxAppState, changes: Plan
+    ) -> None:
         steps = list(changes.steps)
         if not request.spec.requirement.name and steps[0].kind == "install":
             steps = steps[:1]  # its name, which the next steps need, is known only then
@@ -152,17 +179,29 @@ class Converger:
             steps = [upgrade if step.kind == "upgrade" else step for step in steps]
         python = _find_requested_python(request, [step.kind for step in steps])
         for job in _jobs_of(request._replace(python=python), state, steps[0].kind):
-            self._in_child(request, job, lambda pipx: _carry_out_locked(request, pipx, steps))
+            self._in_child(
+                request, job, lambda pipx: _carry_out_locked(request, pipx, steps)
+            )
 
-    def _in_child(self, request: PipxAppRequest, job: PipxJob, work: Callable[[Pipx], Any]) -> Any:
+    def _in_child(
+        self, request: PipxAppRequest, job: PipxJob, work: Callable[[Pipx], Any]
+    ) -> Any:
         """Run ``work`` in a child process, which is the owner's where root works for a user."""
-        return run_in_child(lambda send: with_pipx(self._run, job, work), request.account, job.environment)
+        return run_in_child(
+            lambda send: with_pipx(self._run, job, work),
+            request.account,
+            job.environment,
+        )
 
 
 def _carry_out_locked(request: PipxAppRequest, pipx: Pipx, steps: List[Step]) -> None:
     """Carry out steps in the child; where that is another user, hold the lock that this user's own runs take."""
     account = request.account
-    lock = locked(request.homes[0], request.lock_timeout, account.uid) if account is not None else nullcontext()
+    lock = (
+        locked(request.homes[0], request.lock_timeout, account.uid)
+        if account is not None
+        else nullcontext()
+    )
     with lock:
         pipx.carry_out(steps)
 
@@ -197,7 +236,9 @@ def _upgrade_requirement(spec: PipxAppSpec, application: Application) -> str:
     return application.name + extras
 
 
-def _upgrades_injected(request: PipxAppRequest, application: Optional[Application]) -> bool:
+def _upgrades_injected(
+    request: PipxAppRequest, application: Optional[Application]
+) -> bool:
     """Return whether injected packages are upgraded with the application: if none has a version of its own.
 
     `pipx upgrade --include-injected` upgrades all of them, and forgets their versions.
@@ -205,7 +246,9 @@ def _upgrades_injected(request: PipxAppRequest, application: Optional[Applicatio
     requirements = request.spec.inject
     if requirements is None:
         injected = application.injected if application is not None else ()
-        requirements = tuple(recorded_requirement(each.spec, each.name) for each in injected)
+        requirements = tuple(
+            recorded_requirement(each.spec, each.name) for each in injected
+        )
     return not any(each.specifier or each.url for each in requirements)
 
 
@@ -214,12 +257,19 @@ def _jobs_of(request: PipxAppRequest, state: PipxAppState, first: str) -> List[P
     job = _job_of(request, state, optional=first == "remove")
     if job.directory or first != "remove":
         return [job]
-    return [job._replace(directory="%s/venvs/%s" % (home, job.name)) for home in request.homes]
+    return [
+        job._replace(directory="%s/venvs/%s" % (home, job.name))
+        for home in request.homes
+    ]
 
 
-def _job_of(request: PipxAppRequest, state: PipxAppState, optional: bool = False) -> PipxJob:
+def _job_of(
+    request: PipxAppRequest, state: PipxAppState, optional: bool = False
+) -> PipxJob:
     executable = find_pipx(request, optional)
-    backend = request.backend if state.application is None else state.application.backend
+    backend = (
+        request.backend if state.application is None else state.application.backend
+    )
     variables = {
         "USE_EMOJI": "0",
         "COLUMNS": "1000",
@@ -249,7 +299,9 @@ def _job_of(request: PipxAppRequest, state: PipxAppState, optional: bool = False
     )
 
 
-def _install_options(request: PipxAppRequest, application: Optional[Application]) -> Tuple[str, ...]:
+def _install_options(
+    request: PipxAppRequest, application: Optional[Application]
+) -> Tuple[str, ...]:
     """Return the options of `pipx install`; what the spec leaves open is kept."""
     spec = request.spec
     options = ["--suffix", spec.suffix] if spec.suffix else []

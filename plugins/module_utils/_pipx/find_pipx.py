@@ -10,7 +10,13 @@ from .._process.commands import OperationError
 from .root_trust import require_trusted_pipx, runs_as_root
 from .spec import PipxAppRequest
 
-_DIRECTORIES = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin")
+_DIRECTORIES = (
+    "/usr/local/bin",
+    "/usr/bin",
+    "/bin",
+    "/opt/homebrew/bin",
+    "/home/linuxbrew/.linuxbrew/bin",
+)
 
 
 def find_pipx(request: PipxAppRequest, optional: bool) -> str:
@@ -22,7 +28,9 @@ def find_pipx(request: PipxAppRequest, optional: bool) -> str:
         path = next((path for path in _candidates(request) if host.is_file(path)), "")
         if not path and not optional:
             message = "there is no %s" % (request.executable or "pipx on this host")
-            raise OperationError("no-pipx", message, "Install it, as the role pyfleet.python.pipx does.")
+            raise OperationError(
+                "no-pipx", message, "Install it, as the role pyfleet.python.pipx does."
+            )
         if path and runs_as_root(request):
             require_trusted_pipx(host, path)
     return path

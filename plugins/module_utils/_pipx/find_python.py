@@ -29,9 +29,19 @@ def find_python(wanted: str, account: Optional[Account]) -> str:
     candidates = [row._replace(variant="") for row in found if row.variant == variant]
     chosen = choose(version, candidates)
     if chosen is None:
-        offer = sorted({"%s (%s%s)" % (row.path, row.version, row.variant) for row in found if row.trusted})
-        hint = "Installed are: %s." % ", ".join(offer) if offer else "Install one first."
-        raise OperationError("no-such-python", "no Python on this host is %s" % wanted, hint)
+        offer = sorted(
+            {
+                "%s (%s%s)" % (row.path, row.version, row.variant)
+                for row in found
+                if row.trusted
+            }
+        )
+        hint = (
+            "Installed are: %s." % ", ".join(offer) if offer else "Install one first."
+        )
+        raise OperationError(
+            "no-such-python", "no Python on this host is %s" % wanted, hint
+        )
     return chosen.path
 
 
@@ -44,7 +54,9 @@ def _read_all(host: Host, account: Optional[Account]) -> List[InterpreterReading
     return list(read_interpreters(host, candidates, users, request).readings)
 
 
-def _interpreter(reading: InterpreterReading, account: Optional[Account]) -> Interpreter:
+def _interpreter(
+    reading: InterpreterReading, account: Optional[Account]
+) -> Interpreter:
     trusted = reading.trust.trusted
     if account is not None and reading.owner_uid == account.uid:
         trusted = True  # it is run by its owner

@@ -42,7 +42,9 @@ def find_places(scope: str, users: Sequence[str]) -> Accounts:
     return Accounts(
         places=tuple(_place_of(account) for account in found),
         unknown_users=tuple(unknown),
-        users_without_home=tuple(account.name for account in found if not os.path.isdir(account.home)),
+        users_without_home=tuple(
+            account.name for account in found if not os.path.isdir(account.home)
+        ),
     )
 
 

@@ -42,7 +42,9 @@ def run_at_login(run: Run, login: LoginShell, command: Sequence[str]) -> Command
         "USER": name,
     }
     done = run(command, environment, "/", _TIMEOUT)
-    return done._replace(output=done.output[:_OUTPUT_LIMIT], errors=done.errors[:_OUTPUT_LIMIT])
+    return done._replace(
+        output=done.output[:_OUTPUT_LIMIT], errors=done.errors[:_OUTPUT_LIMIT]
+    )
 
 
 def login_path(run: Run, login: LoginShell) -> List[str]:
@@ -55,7 +57,9 @@ def login_path(run: Run, login: LoginShell) -> List[str]:
     return lines[-1][len("PATH=") :].split(":") if lines else []
 
 
-def check_pipx(run: Run, login: LoginShell, executable: str, bin_directory: str) -> PipxCheck:
+def check_pipx(
+    run: Run, login: LoginShell, executable: str, bin_directory: str
+) -> PipxCheck:
     """Start pipx and a login shell, and return what they show."""
     try:
         done = run_at_login(run, login, [executable, "--version"])
@@ -63,5 +67,9 @@ def check_pipx(run: Run, login: LoginShell, executable: str, bin_directory: str)
         done = CommandResult(1, "", str(exc))
     output = done.output + done.errors
     found = re.findall(r"(?m)^\d+(?:\.\d+)+", output) if not done.status else []
-    on_path = not os.path.isdir(bin_directory) or bin_directory in login_path(run, login)
-    return PipxCheck(version="".join(found[-1:]), output=output.strip()[-1000:], on_path=on_path)
+    on_path = not os.path.isdir(bin_directory) or bin_directory in login_path(
+        run, login
+    )
+    return PipxCheck(
+        version="".join(found[-1:]), output=output.strip()[-1000:], on_path=on_path
+    )

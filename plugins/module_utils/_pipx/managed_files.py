@@ -78,7 +78,9 @@ def _replace(path: str, text: str) -> None:
     os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
     mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o644
     handle, draft = tempfile.mkstemp(prefix=".pyfleet-", dir=os.path.dirname(path))
-    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+    with os.fdopen(
+        handle, "w", encoding="utf-8", errors="surrogateescape", newline=""
+    ) as file:
         file.write(text)
     os.chmod(draft, mode)
     os.replace(draft, path)

@@ -24,7 +24,9 @@ def _differs(row: Mapping[str, Any], directory: str) -> bool:
         stem = os.path.basename(dist_info)[: -len(".dist-info")]
         installed_name, _dash, installed_version = stem.partition("-")
         same_name = canonicalize_name(installed_name) == canonicalize_name(name)
-        if same_name and installed_version.replace("_", "-") == version.replace("_", "-"):
+        if same_name and installed_version.replace("_", "-") == version.replace(
+            "_", "-"
+        ):
             return bool(commit) and commit != _recorded_commit(dist_info)
     return True
 

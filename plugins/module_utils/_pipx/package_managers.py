@@ -98,12 +98,20 @@ def find_package(run: Run, minimum_version: str, query_available: bool) -> PipxP
     return PipxPackage()
 
 
-def _query_manager(run: Run, row: PackageManager, minimum_version: str, query_available: bool) -> PipxPackage:
+def _query_manager(
+    run: Run, row: PackageManager, minimum_version: str, query_available: bool
+) -> PipxPackage:
     installed = parse_version(row.installed_pattern, _query(run, row.installed_query))
     may_install = os.geteuid() == 0
     candidate = ""
-    if query_available and may_install and not versions.at_least(installed, minimum_version):
-        candidate = parse_version(row.available_pattern, _query(run, row.available_query))
+    if (
+        query_available
+        and may_install
+        and not versions.at_least(installed, minimum_version)
+    ):
+        candidate = parse_version(
+            row.available_pattern, _query(run, row.available_query)
+        )
     return PipxPackage(
         manager=row.name,
         package=row.package,
@@ -118,7 +126,9 @@ def _query_manager(run: Run, row: PackageManager, minimum_version: str, query_av
 def _query_homebrew(run: Run, prefix: str, query_available: bool) -> PipxPackage:
     """Return what Homebrew has, by its directories; root never runs brew."""
     brew = prefix + "/bin/brew"
-    installed = versions.from_distribution(os.path.basename(os.path.realpath(prefix + "/opt/pipx")))
+    installed = versions.from_distribution(
+        os.path.basename(os.path.realpath(prefix + "/opt/pipx"))
+    )
     may_install = os.geteuid() != 0 and os.access(prefix, os.W_OK)
     candidate = ""
     if query_available and may_install and not installed:
@@ -137,7 +147,9 @@ def _query_homebrew(run: Run, prefix: str, query_available: bool) -> PipxPackage
 def _stable_version(formula: str) -> str:
     """Return the stable version in the output of `brew info --json=v2`."""
     try:
-        return versions.from_distribution(json.loads(formula)["formulae"][0]["versions"]["stable"])
+        return versions.from_distribution(
+            json.loads(formula)["formulae"][0]["versions"]["stable"]
+        )
     except (ValueError, LookupError, TypeError, AttributeError):
         return ""
 

@@ -54,14 +54,20 @@ def plan(
     if not source and _upgrades(spec, application, newer):
         source = _upgrade_source(spec, application)
         if source:
-            return Plan(_plan_rebuild(spec, application, source), unpredictable=newer is None)
+            return Plan(
+                _plan_rebuild(spec, application, source), unpredictable=newer is None
+            )
     if not source and not can_uninject and _surplus(spec, application):
         source = _same_release(spec, application)
     if source:
-        return Plan(_plan_rebuild(spec, application, source), "; ".join(application.problems))
+        return Plan(
+            _plan_rebuild(spec, application, source), "; ".join(application.problems)
+        )
     repaired = "its commands had no link" if application.missing_links else ""
     steps = tuple(_plan_changes(spec, application, newer))
-    return Plan(steps, repaired, unpredictable=newer is None and steps == (Step("upgrade"),))
+    return Plan(
+        steps, repaired, unpredictable=newer is None and steps == (Step("upgrade"),)
+    )
 
 
 def _plan_installation(spec: PipxAppSpec) -> Tuple[Step, ...]:
@@ -70,11 +76,15 @@ def _plan_installation(spec: PipxAppSpec) -> Tuple[Step, ...]:
     return (install, *_plan_injection(spec.inject or (), (), spec.inject_apps), *pin)
 
 
-def _plan_rebuild(spec: PipxAppSpec, application: Application, source: str) -> Tuple[Step, ...]:
+def _plan_rebuild(
+    spec: PipxAppSpec, application: Application, source: str
+) -> Tuple[Step, ...]:
     """Return the steps of a rebuild; what the spec leaves open is kept."""
     inject: Sequence[Requirement] = spec.inject or ()
     if spec.inject is None:
-        inject = [recorded_requirement(each.spec, each.name) for each in application.injected]
+        inject = [
+            recorded_requirement(each.spec, each.name) for each in application.injected
+        ]
     inject_apps = spec.inject_apps
     if inject_apps is None:
         inject_apps = any(each.include_apps for each in application.injected)
@@ -83,7 +93,9 @@ def _plan_rebuild(spec: PipxAppSpec, application: Application, source: str) -> T
     return (Step("rebuild", (source,)), *_plan_injection(inject, (), inject_apps), *pin)
 
 
-def _plan_changes(spec: PipxAppSpec, application: Application, newer: Optional[bool]) -> List[Step]:
+def _plan_changes(
+    spec: PipxAppSpec, application: Application, newer: Optional[bool]
+) -> List[Step]:
     """Return the steps that change an environment that can stay."""
     steps = [Step("unpin")] if application.pinned and spec.pin is False else []
     if _upgrades(spec, application, newer):
@@ -99,7 +111,9 @@ def _plan_changes(spec: PipxAppSpec, application: Application, newer: Optional[b
     return steps
 
 
-def _upgrades(spec: PipxAppSpec, application: Application, newer: Optional[bool]) -> bool:
+def _upgrades(
+    spec: PipxAppSpec, application: Application, newer: Optional[bool]
+) -> bool:
     stays_pinned = application.pinned and spec.pin is not False
     return spec.state == "latest" and newer is not False and not stays_pinned
 
@@ -120,9 +134,16 @@ def _rebuild_source(spec: PipxAppSpec, application: Application) -> str:
     if not fits(requirement, application.spec, application.version):
         return write_requirement(requirement)
     if application.problems or _has_other_python(spec, application):
-        if requirement.specifier or requirement.url or spec.state == "latest" or not application.spec:
+        if (
+            requirement.specifier
+            or requirement.url
+            or spec.state == "latest"
+            or not application.spec
+        ):
             return write_requirement(requirement)
-        return write_requirement(recorded_requirement(application.spec, application.name or requirement.name))
+        return write_requirement(
+            recorded_requirement(application.spec, application.name or requirement.name)
+        )
     needs_rebuild = spec.reinstall or _has_other_options(spec, application)
     return _same_release(spec, application) if needs_rebuild else ""
 
@@ -135,7 +156,9 @@ def _has_other_python(spec: PipxAppSpec, application: Application) -> bool:
     version, variant = split_variant(spec.python_version)
     current = application.python_version
     if current == minor(current) and minor(version):
-        version = minor(version)  # the full version of the interpreter could not be read
+        version = minor(
+            version
+        )  # the full version of the interpreter could not be read
     return variant != application.python_variant or not satisfies(current, version)
 
 
@@ -145,12 +168,16 @@ def _has_other_options(spec: PipxAppSpec, application: Application) -> bool:
         (spec.include_dependencies, application.include_dependencies),
         (spec.editable, application.editable),
     )
-    return any(requested is not None and requested != current for requested, current in pairs)
+    return any(
+        requested is not None and requested != current for requested, current in pairs
+    )
 
 
 def _same_release(spec: PipxAppSpec, application: Application) -> str:
     """Return the installed release, from where it was installed."""
-    recorded = recorded_requirement(application.spec, application.name or spec.requirement.name)
+    recorded = recorded_requirement(
+        application.spec, application.name or spec.requirement.name
+    )
     return write_requirement(recorded, "" if recorded.url else application.version)
 
 
@@ -162,7 +189,9 @@ def _surplus(spec: PipxAppSpec, application: Application) -> Tuple[str, ...]:
     return tuple(each.name for each in application.injected if each not in requested)
 
 
-def _find_injected(requirement: Requirement, injected: Sequence[PipxInjectedReading]) -> Optional[PipxInjectedReading]:
+def _find_injected(
+    requirement: Requirement, injected: Sequence[PipxInjectedReading]
+) -> Optional[PipxInjectedReading]:
     """Return the injected package that a requirement stands for: by name, else by what it was installed from."""
     for each in injected:
         if requirement.name and canonicalize_name(each.name) == requirement.name:
@@ -183,7 +212,9 @@ def _plan_injection(
         current = _find_injected(requirement, injected)
         if current is None:
             fresh.append(write_requirement(requirement))
-        elif not fits(requirement, current.spec, current.version) or _has_other_commands(current, inject_apps):
+        elif not fits(
+            requirement, current.spec, current.version
+        ) or _has_other_commands(current, inject_apps):
             again.append(write_requirement(requirement))
     options = ("--include-apps",) if inject_apps else ()
     steps = [Step("inject", (*options, *fresh))] if fresh else []
@@ -192,9 +223,15 @@ def _plan_injection(
     return steps
 
 
-def _has_other_commands(current: PipxInjectedReading, inject_apps: Optional[bool]) -> bool:
+def _has_other_commands(
+    current: PipxInjectedReading, inject_apps: Optional[bool]
+) -> bool:
     """Return whether the commands of an injected package are exposed against the request; a library has none."""
-    return inject_apps is not None and current.has_apps and current.include_apps != inject_apps
+    return (
+        inject_apps is not None
+        and current.has_apps
+        and current.include_apps != inject_apps
+    )
 
 
 def describe(application: Optional[Application]) -> str:
@@ -203,15 +240,21 @@ def describe(application: Optional[Application]) -> str:
         return ""
     name = application.name + application.suffix
     injected = [(each.name, each.version) for each in application.injected]
-    return _write_lines(name, application.version or "(broken)", application.pinned, injected)
+    return _write_lines(
+        name, application.version or "(broken)", application.pinned, injected
+    )
 
 
-def _write_lines(name: str, version: str, pinned: bool, injected: Sequence[Tuple[str, str]]) -> str:
+def _write_lines(
+    name: str, version: str, pinned: bool, injected: Sequence[Tuple[str, str]]
+) -> str:
     first = "%s %s%s\n" % (name, version, " (pinned)" if pinned else "")
     return first + "".join("  %s %s\n" % row for row in injected)
 
 
-def predict_changes(spec: PipxAppSpec, application: Optional[Application], changes: Plan) -> str:
+def predict_changes(
+    spec: PipxAppSpec, application: Optional[Application], changes: Plan
+) -> str:
     """Return the lines that `describe` would return after the plan; what only an index knows is named so."""
     kinds = {step.kind for step in changes.steps}
     if not kinds or kinds == {"link"}:
@@ -232,9 +275,15 @@ def predict_changes(spec: PipxAppSpec, application: Optional[Application], chang
     return _write_lines(label, version, pinned or "pin" in kinds, injected)
 
 
-def _predict_injected(application: Optional[Application], changes: Plan) -> Dict[str, str]:
+def _predict_injected(
+    application: Optional[Application], changes: Plan
+) -> Dict[str, str]:
     """Return name and version of what will be injected."""
-    versions = {} if application is None else {each.name: each.version for each in application.injected}
+    versions = (
+        {}
+        if application is None
+        else {each.name: each.version for each in application.injected}
+    )
     for step in changes.steps:
         if step.kind == "uninject":
             for word in step.words:
@@ -243,5 +292,7 @@ def _predict_injected(application: Optional[Application], changes: Plan) -> Dict
             for word in step.words:
                 if not word.startswith("--"):
                     requirement = recorded_requirement(word, word)
-                    versions[requirement.name or requirement.text] = exact_version(requirement.text) or _NEWEST
+                    versions[requirement.name or requirement.text] = (
+                        exact_version(requirement.text) or _NEWEST
+                    )
     return versions

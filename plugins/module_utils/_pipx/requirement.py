@@ -65,7 +65,9 @@ def fits(requirement: Requirement, spec: str, version: str) -> bool:
     if not requirement.specifier:
         return True
     has_local = "+" in requirement.specifier
-    return satisfies(version if has_local else version.partition("+")[0], requirement.specifier)
+    return satisfies(
+        version if has_local else version.partition("+")[0], requirement.specifier
+    )
 
 
 def exact_version(spec: str) -> str:

@@ -27,7 +27,9 @@ class PipxAppResult(NamedTuple):
     failed: Optional[OperationError] = None
 
 
-def compare_states(request: PipxAppRequest, before: PipxAppState, after: PipxAppState) -> PipxAppResult:
+def compare_states(
+    request: PipxAppRequest, before: PipxAppState, after: PipxAppState
+) -> PipxAppResult:
     """Return the result that follows from the states before and after the work."""
     old, new = describe(before.application), describe(after.application)
     return PipxAppResult(request, after, old, new, changed=old != new)
@@ -54,7 +56,9 @@ def _predict_for_missing_user(request: PipxAppRequest) -> PipxAppResult:
         before="",
         after=predict_changes(request.spec, None, changes),
         changed=bool(changes.steps),
-        unresolved="there is no user %s yet" % request.missing_user if changes.steps else "",
+        unresolved="there is no user %s yet" % request.missing_user
+        if changes.steps
+        else "",
     )
 
 
@@ -66,6 +70,10 @@ def is_up_to_date(request: PipxAppRequest, state: PipxAppState) -> bool:
 def reject_taken_commands(request: PipxAppRequest, state: PipxAppState) -> None:
     """Raise OperationError where something else holds the path of a command."""
     application = state.application
-    if application is not None and application.foreign and request.spec.state != "absent":
+    if (
+        application is not None
+        and application.foreign
+        and request.spec.state != "absent"
+    ):
         message = "%s exists and belongs to something else" % application.foreign[0]
         raise OperationError("command-taken", message, "Move that file, or set suffix.")

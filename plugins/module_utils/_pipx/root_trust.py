@@ -26,7 +26,12 @@ def require_trusted_pipx(host: Host, path: str) -> None:
     interpreter = parse_shebang(host.content(real, 4096, True) or b"")
     link = os.path.join(os.path.realpath(os.path.dirname(path)), "pipx")
     files = [each for each in (link, real, host.real(interpreter)) if each]
-    _require("pipx-untrusted", path, TrustReader(host).judge(files), "Install a pipx that only root can alter.")
+    _require(
+        "pipx-untrusted",
+        path,
+        TrustReader(host).judge(files),
+        "Install a pipx that only root can alter.",
+    )
 
 
 def require_trusted_state(request: PipxAppRequest, state: PipxAppState) -> None:
@@ -38,12 +43,23 @@ def require_trusted_state(request: PipxAppRequest, state: PipxAppState) -> None:
         return
     with Host() as host:
         reader = TrustReader(host)
-        home = os.path.dirname(os.path.dirname(state.directory)) if state.directory else request.homes[0]
+        home = (
+            os.path.dirname(os.path.dirname(state.directory))
+            if state.directory
+            else request.homes[0]
+        )
         hint = "Give it to root (chown -R root %s), or remove it." % home
-        _require("home-untrusted", home, reader.judge(_existing_parts(host, home)), hint)
+        _require(
+            "home-untrusted", home, reader.judge(_existing_parts(host, home)), hint
+        )
         for prefix in (home + "/shared", state.directory):
             if prefix and host.is_dir(prefix):
-                _require("environment-untrusted", prefix, reader.judge_environment(prefix), hint)
+                _require(
+                    "environment-untrusted",
+                    prefix,
+                    reader.judge_environment(prefix),
+                    hint,
+                )
 
 
 def require_trusted_python(request: PipxAppRequest) -> None:
@@ -53,7 +69,10 @@ def require_trusted_python(request: PipxAppRequest) -> None:
         return
     with Host() as host:
         directory = host.real(os.path.dirname(python)) or os.path.dirname(python)
-        files = [os.path.join(directory, os.path.basename(python)), host.real(python) or ""]
+        files = [
+            os.path.join(directory, os.path.basename(python)),
+            host.real(python) or "",
+        ]
         hint = "Use a Python that only root can alter, or set user."
         _require("untrusted-python", python, TrustReader(host).judge(files), hint)
 
@@ -64,12 +83,21 @@ def _existing_parts(host: Host, home: str) -> List[str]:
     parent = home
     while parent != "/" and host.real(parent) is None:
         parent = os.path.dirname(parent)
-    paths = [parent, *(home + "/" + name for name in ("venvs", "shared", ".cache", "logs", "py", "trash"))]
+    paths = [
+        parent,
+        *(
+            home + "/" + name
+            for name in ("venvs", "shared", ".cache", "logs", "py", "trash")
+        ),
+    ]
     found = [real for real in (host.real(path) for path in paths) if real is not None]
     return [link, *found] if host.lkind(link) else found
 
 
 def _require(code: str, path: str, trust: Trust, hint: str) -> None:
     if trust.trusted is not True:
-        message = "root must not run or change %s: %s" % (path, "; ".join(trust.because))
+        message = "root must not run or change %s: %s" % (
+            path,
+            "; ".join(trust.because),
+        )
         raise OperationError(code, message, hint)

@@ -6,7 +6,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from typing import Any, Callable, Collection, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Collection,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from .._install.config_conflicts import reject_config_conflicts
 from .._install.index import hand_over
@@ -67,7 +77,12 @@ class Pipx:
         if job.directory:
             environment["PIPX_HOME"] = home_of(job.directory)
         environment.update(hand_over(private, job.sources, job.credentials))
-        self._run, self._job, self._environment, self._private = run, job, environment, private
+        self._run, self._job, self._environment, self._private = (
+            run,
+            job,
+            environment,
+            private,
+        )
         self._name = os.path.basename(job.directory) or job.name
         self._secrets = [each.password or each.username for each in job.credentials]
 
@@ -127,7 +142,9 @@ class Pipx:
                 self._call("inject", "--force", "--", self._name, package)
 
     def _call(self, *words: str) -> CommandResult:
-        done = self._run([self._job.executable, *words], self._environment, self._private, 0)
+        done = self._run(
+            [self._job.executable, *words], self._environment, self._private, 0
+        )
         if done.status:
             raise self._explain(done)
         return done
@@ -137,7 +154,10 @@ class Pipx:
         if "No apps associated with package" in output:
             hint = "Set include_dependencies for the commands of its dependencies, or use a virtual environment."
             return OperationError(
-                "no-commands", "it has no commands of its own", hint, redact_output(output.strip(), self._secrets)
+                "no-commands",
+                "it has no commands of its own",
+                hint,
+                redact_output(output.strip(), self._secrets),
             )
         return explain_error(done, {}, self._secrets)
 
@@ -149,25 +169,40 @@ class Pipx:
         """
         if INSTALLING & set(kinds):
             installer = "uv" if self._job.backend == "uv" else "pip"
-            reject_config_conflicts(installer, self._environment, self._job.directory or self._private)
+            reject_config_conflicts(
+                installer, self._environment, self._job.directory or self._private
+            )
         required = required_versions(self._job, kinds)
         version = self.version() if required else ""
         for option, since in required:
             if not versions.at_least(version, since):
-                message = "%s needs pipx %s or newer, and this is %s" % (option, since, version)
-                raise OperationError("pipx-too-old", message, "Omit it, or install a newer pipx.")
+                message = "%s needs pipx %s or newer, and this is %s" % (
+                    option,
+                    since,
+                    version,
+                )
+                raise OperationError(
+                    "pipx-too-old", message, "Omit it, or install a newer pipx."
+                )
         if "backend=uv" in dict(required):
             self._require_uv()
 
     def _require_uv(self) -> None:
-        environment = {**self._environment, "PIPX_HOME": self._private}  # a log goes there
+        environment = {
+            **self._environment,
+            "PIPX_HOME": self._private,
+        }  # a log goes there
         command = [self._job.executable, "environment", "--value", "PIPX_UV_BINARY"]
         done = self._run(command, environment, self._private, 0)
         if done.status:
             raise self._explain(done)
         if not done.output.strip():
-            hint = "Install uv into /usr/local/bin, install pipx[uv], or use backend=pip."
-            raise OperationError("no-uv", "backend=uv needs uv, and pipx finds none", hint)
+            hint = (
+                "Install uv into /usr/local/bin, install pipx[uv], or use backend=pip."
+            )
+            raise OperationError(
+                "no-uv", "backend=uv needs uv, and pipx finds none", hint
+            )
 
     def version(self) -> str:
         """Return the version that pipx prints."""
@@ -176,21 +211,40 @@ class Pipx:
     def _remove(self) -> None:
         if self._job.executable and os.path.isdir(self._job.directory):
             # What it leaves, for example of a broken environment, is removed below.
-            self._run([self._job.executable, "uninstall", "--", self._name], self._environment, self._private, 0)
+            self._run(
+                [self._job.executable, "uninstall", "--", self._name],
+                self._environment,
+                self._private,
+                0,
+            )
         self._remove_links(dangling_only=False)
         for path in (self._job.directory, aside_path(self._job.directory)):
             if os.path.lexists(path):
                 shutil.rmtree(path)
 
     def _remove_links(self, dangling_only: bool) -> None:
-        remove_links(self._job.directory, self._job.bin_directory, self._job.man_directory, dangling_only)
+        remove_links(
+            self._job.directory,
+            self._job.bin_directory,
+            self._job.man_directory,
+            dangling_only,
+        )
 
     def has_newer(self, requirements: Sequence[str]) -> Optional[bool]:
         """Return whether an upgrade would change anything, by a dry run of pip; None where pip has none."""
         report = os.path.join(self._private, "report.json")
-        command = [self._job.directory + "/bin/python", "-m", "pip", "install", "--dry-run", "--quiet"]
+        command = [
+            self._job.directory + "/bin/python",
+            "-m",
+            "pip",
+            "install",
+            "--dry-run",
+            "--quiet",
+        ]
         command += ["--report", report, "--upgrade", "--", *requirements]
-        done = self._run(command, {**self._environment, "PIP_USER": "0"}, self._private, 0)
+        done = self._run(
+            command, {**self._environment, "PIP_USER": "0"}, self._private, 0
+        )
         if not done.status:
             return has_newer_release(report, self._job.directory)
         if "no such option" in done.errors or "No module named pip" in done.errors:

@@ -36,7 +36,9 @@ def kept_aside(directory: str) -> Iterator[None]:
 
 def restore_aside(directory: str) -> None:
     """Put back what an interrupted rebuild had set aside: it is complete, and the other one may not be."""
-    if not os.path.lexists(aside_path(directory)):  # the other run was still at work, and has ended
+    if not os.path.lexists(
+        aside_path(directory)
+    ):  # the other run was still at work, and has ended
         return
     shutil.rmtree(directory, ignore_errors=True)
     os.rename(aside_path(directory), directory)

@@ -26,7 +26,14 @@ _USER_DIRECTORY = "$HOME/.local/bin"
 _FISH_FILE = ".config/fish/conf.d/pipx.fish"
 _PROFILE_FILE = "/etc/profile.d/pipx.sh"
 _PATHS_FILE = "/etc/paths.d/pipx"  # of macOS: path_helper(8)
-_SHELL_FILES = (".bash_profile", ".bash_login", ".bashrc", ".profile", ".zprofile", ".zshrc")
+_SHELL_FILES = (
+    ".bash_profile",
+    ".bash_login",
+    ".bashrc",
+    ".profile",
+    ".zprofile",
+    ".zshrc",
+)
 _PIPX_HOMES = (".local/pipx", ".local/share/pipx", "Library/Application Support/pipx")
 _PIPX_TRACES = (".local/state/pipx", ".cache/pipx")
 
@@ -57,7 +64,10 @@ COMPLETIONS = (
         shell="zsh",
         for_everyone="/usr/local/share/zsh/site-functions/_pipx",
         of_user="",
-        packaged=("/usr/share/zsh/vendor-completions/_pipx", "/usr/share/zsh/site-functions/_pipx"),
+        packaged=(
+            "/usr/share/zsh/vendor-completions/_pipx",
+            "/usr/share/zsh/site-functions/_pipx",
+        ),
     ),
 )
 
@@ -68,7 +78,9 @@ class ShellSpec(NamedTuple):
     present: bool = True
     path: bool = True
     completion: bool = False
-    applications: Tuple[str, ...] = ()  # that are removed with pipx; in check mode they are still installed
+    applications: Tuple[
+        str, ...
+    ] = ()  # that are removed with pipx; in check mode they are still installed
 
 
 class ShellIntegration:
@@ -80,7 +92,14 @@ class ShellIntegration:
     :param executable: pipx.
     """
 
-    def __init__(self, run: Run, login: LoginShell, bin_directory: str, executable: str, files: ManagedFiles) -> None:
+    def __init__(
+        self,
+        run: Run,
+        login: LoginShell,
+        bin_directory: str,
+        executable: str,
+        files: ManagedFiles,
+    ) -> None:
         self._run = run
         self._login = login
         self._bin_directory = bin_directory
@@ -106,11 +125,16 @@ class ShellIntegration:
     def _set_path_for_everyone(self, present: bool) -> None:
         """Write a file only where a login shell does not search the directory anyway."""
         directory = self._bin_directory
-        texts = {_PROFILE_FILE: _POSIX % {"directory": directory}, _PATHS_FILE: directory + "\n"}
+        texts = {
+            _PROFILE_FILE: _POSIX % {"directory": directory},
+            _PATHS_FILE: directory + "\n",
+        }
         for path, text in texts.items():
             if not os.path.isdir(os.path.dirname(path)):
                 continue
-            needed = os.path.exists(path) or directory not in login_path(self._run, self._login)
+            needed = os.path.exists(path) or directory not in login_path(
+                self._run, self._login
+            )
             self._files.write(path, text if present and needed else "")
 
     def _set_path_of_user(self, present: bool) -> None:
@@ -119,7 +143,9 @@ class ShellIntegration:
             path = self._path_in_home(name)
             text = read_file(path)
             after = with_block(text, block, "/.local/bin")
-            self._files.write_part(path, after, before=find_block(text), after=find_block(after))
+            self._files.write_part(
+                path, after, before=find_block(text), after=find_block(after)
+            )
         has_fish = os.path.isdir(self._path_in_home(".config/fish"))
         if has_fish or os.path.basename(self._login.shell) == "fish":
             text = _FISH % {"directory": _USER_DIRECTORY} if present else ""
@@ -135,7 +161,9 @@ class ShellIntegration:
             if "_python_argcomplete" in read_file(path):
                 self._files.write(path, "")
             return
-        if not shutil.which(row.shell) or any(os.path.exists(each) for each in row.packaged):
+        if not shutil.which(row.shell) or any(
+            os.path.exists(each) for each in row.packaged
+        ):
             return
         text = self._completion_script(row.shell)
         if text is None and not os.path.exists(path):
@@ -151,7 +179,9 @@ class ShellIntegration:
         for name in ("register-python-argcomplete", "register-python-argcomplete3"):
             program = os.path.join(directory, name)
             if os.access(program, os.X_OK):
-                done = run_at_login(self._run, self._login, [program, "--shell", shell, "pipx"])
+                done = run_at_login(
+                    self._run, self._login, [program, "--shell", shell, "pipx"]
+                )
                 return "" if done.status else done.output
         return ""
 
@@ -163,10 +193,15 @@ class ShellIntegration:
         if self._login.home:
             homes, other_homes = [self._path_in_home(each) for each in _PIPX_HOMES], []
         in_use = [home for home in homes if remaining_applications(home, removed)]
-        traces_in_use = in_use or any(remaining_applications(home, removed) for home in other_homes)
+        traces_in_use = in_use or any(
+            remaining_applications(home, removed) for home in other_homes
+        )
         unused = [home for home in homes if home not in in_use]
         if not traces_in_use:
-            unused += [os.path.join(self._login.home or own_home, each) for each in _PIPX_TRACES]
+            unused += [
+                os.path.join(self._login.home or own_home, each)
+                for each in _PIPX_TRACES
+            ]
         for path in unused:
             self._files.remove_directory(path)
 
@@ -180,7 +215,9 @@ def find_block(text: str) -> str:
 def with_block(text: str, block: str, directory: str) -> str:
     """Return a text with the block in it once; without it where it is empty, or where another line has its effect."""
     rest = _BLOCK.sub("", text)
-    lines = [line.lower() for line in rest.splitlines() if not line.lstrip().startswith("#")]
+    lines = [
+        line.lower() for line in rest.splitlines() if not line.lstrip().startswith("#")
+    ]
     if not block or any("path" in line and directory in line for line in lines):
         return rest
     requested = _BEGIN + block + _END
@@ -193,8 +230,14 @@ def with_block(text: str, block: str, directory: str) -> str:
 def shell_files(home: str, shell: str) -> List[str]:
     """Return the files in which the shells of a user set PATH: those that exist, and those of the login shell."""
     name = os.path.basename(shell)
-    existing = [each for each in _SHELL_FILES if os.path.exists(os.path.join(home, each))]
-    required: Dict[str, Tuple[str, ...]] = {"bash": (".profile", ".bashrc"), "zsh": (".zprofile", ".zshrc"), "fish": ()}
+    existing = [
+        each for each in _SHELL_FILES if os.path.exists(os.path.join(home, each))
+    ]
+    required: Dict[str, Tuple[str, ...]] = {
+        "bash": (".profile", ".bashrc"),
+        "zsh": (".zprofile", ".zshrc"),
+        "fish": (),
+    }
     files = {*existing, *required.get(name, (".profile",))}
     if any(each.startswith(".z") for each in existing):
         files |= {".zprofile", ".zshrc"}
@@ -206,4 +249,8 @@ def remaining_applications(home: str, removed: Sequence[str]) -> List[str]:
     names = {canonicalize_name(name) for name in removed}
     venvs = os.path.join(home, "venvs")
     entries = os.listdir(venvs) if os.path.isdir(venvs) else []
-    return [each for each in entries if each not in names and os.path.isdir(os.path.join(venvs, each))]
+    return [
+        each
+        for each in entries
+        if each not in names and os.path.isdir(os.path.join(venvs, each))
+    ]

@@ -20,7 +20,8 @@ class Option(NamedTuple):
     choices: Tuple[str, ...] = ()
     elements: str = ""
     spec_field: str = ""  # the field of PipxAppSpec that holds its value
-    role: bool = True  # may stand in `pipx_apps` of the role pipx, which sets the others itself
+    # May stand in `pipx_apps` of the role pipx, which sets the others itself
+    role: bool = True
 
     def argument(self) -> Dict[str, Any]:
         """Return the row as an argument spec has it."""
@@ -38,7 +39,13 @@ class Option(NamedTuple):
 OPTIONS = (
     Option("name", "str", spec_field="requirement"),
     Option("version", "str", spec_field="requirement"),
-    Option("state", "str", default="present", choices=("present", "latest", "absent"), spec_field="state"),
+    Option(
+        "state",
+        "str",
+        default="present",
+        choices=("present", "latest", "absent"),
+        spec_field="state",
+    ),
     Option("inject", "list", elements="str", spec_field="inject"),
     Option("inject_apps", "bool", spec_field="inject_apps"),
     Option("python", "str", spec_field="python"),
@@ -75,7 +82,9 @@ class PipxAppSpec(NamedTuple):
     inject: Optional[Tuple[Requirement, ...]] = None
     inject_apps: Optional[bool] = None
     python: str = ""  # the canonical path of an interpreter
-    python_version: str = ""  # or a version, such as 3, 3.13, 3.13.5 or 3.13t, or a specifier
+    python_version: str = (
+        ""  # or a version, such as 3, 3.13, 3.13.5 or 3.13t, or a specifier
+    )
     editable: Optional[bool] = None
     reinstall: bool = False
     system_site_packages: Optional[bool] = None

@@ -42,7 +42,9 @@ class Application(NamedTuple):
     editable: bool = False
     backend: str = "pip"
     problems: Tuple[str, ...] = ()  # why it does not run
-    missing_links: Tuple[str, ...] = ()  # commands that have no link in the directory for commands
+    missing_links: Tuple[
+        str, ...
+    ] = ()  # commands that have no link in the directory for commands
     foreign: Tuple[str, ...] = ()  # paths of commands that something else holds
     interrupted: bool = False  # a rebuild of it was interrupted
 
@@ -52,7 +54,9 @@ class PipxAppState(NamedTuple):
 
     directory: str = ""  # of its environment; '' where there is none
     application: Optional[Application] = None
-    links: Tuple[str, ...] = ()  # in the directory for commands, that lead into its environment
+    links: Tuple[
+        str, ...
+    ] = ()  # in the directory for commands, that lead into its environment
 
 
 def gather_state(request: PipxAppRequest) -> PipxAppState:
@@ -63,14 +67,20 @@ def gather_state(request: PipxAppRequest) -> PipxAppState:
         directory = find_directory(host, homes, spec.requirement, spec.suffix)
         if not directory:
             return PipxAppState(links=_find_stray_links(host, homes, request))
-        application, reading = read_application(host, directory, request.bin_directory, _version_reader(host, spec))
+        application, reading = read_application(
+            host, directory, request.bin_directory, _version_reader(host, spec)
+        )
         if reading is not None:
             judged = judge_environment(classify_environment(reading, lambda path: ""))
-            problems = [each.message for each in judged.problems if each.code not in LOW]
+            problems = [
+                each.message for each in judged.problems if each.code not in LOW
+            ]
             application = application._replace(problems=tuple(problems))
         if _is_same_path(host, application.spec, spec.requirement.text):
             application = application._replace(spec=spec.requirement.text)
-        return PipxAppState(directory, application, find_links(host, directory, request.bin_directory))
+        return PipxAppState(
+            directory, application, find_links(host, directory, request.bin_directory)
+        )
 
 
 def _version_reader(host: Host, spec: PipxAppSpec) -> Versions:
@@ -87,7 +97,9 @@ def _no_version(_path: str) -> Tuple[str, str]:
     return "", ""
 
 
-def _find_stray_links(host: Host, homes: Sequence[str], request: PipxAppRequest) -> Tuple[str, ...]:
+def _find_stray_links(
+    host: Host, homes: Sequence[str], request: PipxAppRequest
+) -> Tuple[str, ...]:
     """Return the links into the environment of an application that is gone."""
     name = request.spec.requirement.name
     links: List[str] = []
@@ -97,23 +109,39 @@ def _find_stray_links(host: Host, homes: Sequence[str], request: PipxAppRequest)
     return tuple(links)
 
 
-def find_directory(host: Host, homes: Sequence[str], requirement: Requirement, suffix: str) -> str:
+def find_directory(
+    host: Host, homes: Sequence[str], requirement: Requirement, suffix: str
+) -> str:
     """Return the environment of an application, found by name or by what it was installed from; '' where none is."""
     for home in homes:
-        aside = {row.name[len(ASIDE) :] for row in host.list(home) if row.name.startswith(ASIDE)}
-        directories = {row.name for row in host.list(home + "/venvs") if row.kind == "directory"}
+        aside = {
+            row.name[len(ASIDE) :]
+            for row in host.list(home)
+            if row.name.startswith(ASIDE)
+        }
+        directories = {
+            row.name for row in host.list(home + "/venvs") if row.kind == "directory"
+        }
         for name in sorted(directories | aside):
             path = home + "/venvs/" + name
-            if requirement.name and canonicalize_name(name) == canonicalize_name(requirement.name + suffix):
+            if requirement.name and canonicalize_name(name) == canonicalize_name(
+                requirement.name + suffix
+            ):
                 return path
-            if not requirement.name and _is_installed_from(host, path, requirement, suffix):
+            if not requirement.name and _is_installed_from(
+                host, path, requirement, suffix
+            ):
                 return path
     return ""
 
 
-def _is_installed_from(host: Host, directory: str, requirement: Requirement, suffix: str) -> bool:
+def _is_installed_from(
+    host: Host, directory: str, requirement: Requirement, suffix: str
+) -> bool:
     record = read_pipx(host, directory, ())
-    same = record.spec == requirement.text or _is_same_path(host, record.spec, requirement.text)
+    same = record.spec == requirement.text or _is_same_path(
+        host, record.spec, requirement.text
+    )
     return same and record.suffix == suffix
 
 
@@ -132,14 +160,22 @@ def read_application(
     venvs, name = os.path.split(directory)
     home = os.path.dirname(venvs)
     interrupted = host.lkind(home + "/" + ASIDE + name) != ""
-    reading = read_environment(host, EnvironmentPlace(directory, "pipx", ""), version_of)
+    reading = read_environment(
+        host, EnvironmentPlace(directory, "pipx", ""), version_of
+    )
     if reading is None or reading.pipx is None:
         problems = ("it is incomplete",)
-        return Application(directory, home, name, "", problems=problems, interrupted=interrupted), None
+        return Application(
+            directory, home, name, "", problems=problems, interrupted=interrupted
+        ), None
     record = reading.pipx
     links = _read_links(host, directory, bin_directory, record)
-    language = reading.lib_languages[0] if reading.lib_languages else reading.base_language
-    is_free_threaded = any("/python%st/" % language in site for site in reading.site_packages)
+    language = (
+        reading.lib_languages[0] if reading.lib_languages else reading.base_language
+    )
+    is_free_threaded = any(
+        "/python%st/" % language in site for site in reading.site_packages
+    )
     application = Application(
         directory=directory,
         home=home,
@@ -152,7 +188,10 @@ def read_application(
         python=reading.resolved,
         python_version=reading.full_version or language,
         python_variant="t" if is_free_threaded else "",
-        system_site_packages=reading.config.get("include-system-site-packages", "").lower() == "true",
+        system_site_packages=reading.config.get(
+            "include-system-site-packages", ""
+        ).lower()
+        == "true",
         include_dependencies=record.include_dependencies,
         pinned=record.pinned,
         editable=record.editable or _is_editable(host, reading, record),
@@ -170,7 +209,9 @@ def _is_editable(host: Host, reading: EnvironmentReading, record: PipxReading) -
         return False
     for site in reading.site_packages:
         for entry in host.list(site, lambda name: name.endswith(".dist-info")):
-            if canonicalize_name(entry.name.partition("-")[0]) == canonicalize_name(record.application):
+            if canonicalize_name(entry.name.partition("-")[0]) == canonicalize_name(
+                record.application
+            ):
                 data = host.content("%s/%s/direct_url.json" % (site, entry.name)) or b""
                 return parse_editable(data)
     return False
@@ -183,7 +224,9 @@ def leads_into(host: Host, link: str, directory: str) -> bool:
         return False
     path = os.path.normpath(os.path.join(os.path.dirname(link), target))
     parent = host.real(os.path.dirname(path)) or os.path.dirname(path)
-    return (path + "/").startswith(directory + "/") or (parent + "/").startswith(directory + "/")
+    return (path + "/").startswith(directory + "/") or (parent + "/").startswith(
+        directory + "/"
+    )
 
 
 def find_links(host: Host, directory: str, bin_directory: str) -> tuple[str, ...]:
@@ -201,11 +244,17 @@ class _Links(NamedTuple):
     foreign: Tuple[str, ...] = ()  # paths that something else holds
 
 
-def _read_links(host: Host, directory: str, bin_directory: str, record: PipxReading) -> _Links:
+def _read_links(
+    host: Host, directory: str, bin_directory: str, record: PipxReading
+) -> _Links:
     commands, missing, foreign = [], [], []
     for command in record.commands:
         names = spellings(command, record.suffix)
-        linked = [name for name in names if leads_into(host, bin_directory + "/" + name, directory)]
+        linked = [
+            name
+            for name in names
+            if leads_into(host, bin_directory + "/" + name, directory)
+        ]
         name = linked[0] if linked else command
         commands.append(name)
         if linked or not record.exposed:

@@ -31,21 +31,39 @@ def validate_spec(spec: PipxAppSpec) -> Iterator[Problem]:
 
 def _validate_state(spec: PipxAppSpec) -> Iterator[Problem]:
     if spec.state == "latest" and exact_version(spec.requirement.specifier):
-        yield Problem("state", "state=latest and an exact version contradict each other", "Omit one of them.")
+        yield Problem(
+            "state",
+            "state=latest and an exact version contradict each other",
+            "Omit one of them.",
+        )
     if spec.state == "latest" and spec.pin:
-        yield Problem("pin", "state=latest and pin contradict each other", "Use state=present to keep the version.")
+        yield Problem(
+            "pin",
+            "state=latest and pin contradict each other",
+            "Use state=present to keep the version.",
+        )
     if spec.state == "absent" and (spec.inject or spec.pin or spec.reinstall):
-        yield Problem("state", "state=absent contradicts inject, pin and reinstall", "Omit them.")
+        yield Problem(
+            "state", "state=absent contradicts inject, pin and reinstall", "Omit them."
+        )
     if spec.editable and not spec.requirement.text.startswith("/"):
         yield Problem(
-            "editable", "editable needs a project on the host", "Set name to the absolute path of the project."
+            "editable",
+            "editable needs a project on the host",
+            "Set name to the absolute path of the project.",
         )
 
 
 def _validate_inject(spec: PipxAppSpec) -> Iterator[Problem]:
     names = [each.name or each.text for each in spec.inject or ()]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield Problem("inject", "inject lists %s twice" % name, "List each package once.")
+        yield Problem(
+            "inject", "inject lists %s twice" % name, "List each package once."
+        )
     application = spec.requirement.name
     if application and application in names:
-        yield Problem("inject", "%s is injected into itself" % application, "Remove it from inject.")
+        yield Problem(
+            "inject",
+            "%s is injected into itself" % application,
+            "Remove it from inject.",
+        )

@@ -12,7 +12,9 @@ class Feature(NamedTuple):
     key: str
     since: str  # the first release on PyPI that has it
     commands: Tuple[str, ...]  # whose help shows it; '' is pipx's own
-    options: Tuple[str, ...]  # that this help names; () where the command itself is what is new
+    options: Tuple[
+        str, ...
+    ]  # that this help names; () where the command itself is what is new
     without: str  # what happens with a pipx that lacks it
 
 
@@ -23,16 +25,40 @@ FEATURES = (
         "install",
         "1.0.0",
         ("install",),
-        ("--python", "--suffix", "--include-deps", "--system-site-packages", "--editable"),
+        (
+            "--python",
+            "--suffix",
+            "--include-deps",
+            "--system-site-packages",
+            "--editable",
+        ),
         "",
     ),
     Feature("inject", "1.0.0", ("inject",), ("--force", "--include-apps"), ""),
     Feature("upgrade", "1.0.0", ("upgrade",), ("--include-injected",), ""),
     Feature("uninstall", "1.0.0", ("uninstall",), (), ""),
-    Feature("uninject", "1.2.0", ("uninject",), (), "the environment is rebuilt without it, at the same version"),
-    Feature("global", "1.5.0", ("",), ("--global",), "not used: three variables lead every pipx there"),
+    Feature(
+        "uninject",
+        "1.2.0",
+        ("uninject",),
+        (),
+        "the environment is rebuilt without it, at the same version",
+    ),
+    Feature(
+        "global",
+        "1.5.0",
+        ("",),
+        ("--global",),
+        "not used: three variables lead every pipx there",
+    ),
     Feature("pin", "1.6.0", ("pin", "unpin"), (), "rejected"),
-    Feature("backend", "1.12.0", ("install",), ("--backend",), "rejected where uv is requested"),
+    Feature(
+        "backend",
+        "1.12.0",
+        ("install",),
+        ("--backend",),
+        "rejected where uv is requested",
+    ),
 )
 
 #: Older ones take a path for a URL with packaging 22 or newer, and ignore --editable (package_specifier.py of 1.2.0,

@@ -27,7 +27,9 @@ def find_account(name: str, group: str = "") -> Account:
         user = pwd.getpwuid(int(name)) if name.isdecimal() else pwd.getpwnam(name)
     except (KeyError, ValueError):  # ValueError: a NUL in it
         raise OperationError(
-            "no-such-user", "there is no user %s" % name, "Create the user before this task."
+            "no-such-user",
+            "there is no user %s" % name,
+            "Create the user before this task.",
         ) from None
     gid = user.pw_gid
     if group:
@@ -35,7 +37,9 @@ def find_account(name: str, group: str = "") -> Account:
             gid = int(group) if group.isdecimal() else grp.getgrnam(group).gr_gid
         except (KeyError, ValueError):
             raise OperationError(
-                "no-such-group", "there is no group %s" % group, "Create the group before this task."
+                "no-such-group",
+                "there is no group %s" % group,
+                "Create the group before this task.",
             ) from None
     groups = {*os.getgrouplist(user.pw_name, user.pw_gid), gid}
     return Account(user.pw_name, user.pw_uid, gid, tuple(sorted(groups)), user.pw_dir)

@@ -30,7 +30,9 @@ class OperationError(Exception):
     :param output: the last words of the tool that failed.
     """
 
-    def __init__(self, code: str, message: str, hint: str = "", output: str = "") -> None:
+    def __init__(
+        self, code: str, message: str, hint: str = "", output: str = ""
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -40,10 +42,14 @@ class OperationError(Exception):
 
 def from_os_error(exc: OSError, where: str) -> OperationError:
     """Make a failure of what the operating system refused; ``where`` is named when it names no file itself."""
-    return OperationError("io-error", "%s: %s" % (exc.filename or where, exc.strerror or exc))
+    return OperationError(
+        "io-error", "%s: %s" % (exc.filename or where, exc.strerror or exc)
+    )
 
 
 def serialize_error(failed: OperationError) -> Dict[str, str]:
     """Return a failure as plain data, every text in it safe to transfer and to print."""
-    found = {key: safe_text(getattr(failed, key)) for key in ("code", "message", "hint")}
+    found = {
+        key: safe_text(getattr(failed, key)) for key in ("code", "message", "hint")
+    }
     return {**found, "output": safe_text(failed.output, 20_000, lines=True)}

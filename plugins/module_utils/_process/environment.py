@@ -60,7 +60,13 @@ def clean_environment(
     """
     name, home = _name_and_home(account)
     locale = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-    environment = {"PATH": _PATH, "USER": name, "LOGNAME": name, "LANG": locale, "LC_ALL": locale}
+    environment = {
+        "PATH": _PATH,
+        "USER": name,
+        "LOGNAME": name,
+        "LANG": locale,
+        "LC_ALL": locale,
+    }
     if os.path.isdir(home):
         environment["HOME"] = home
     credentials: List[Credential] = []
@@ -70,7 +76,9 @@ def clean_environment(
             value, found = strip_text(value)
             credentials.extend(found)
         environment[key] = value
-    if "@" in environment.get("PIP_PROXY", ""):  # pip would name it on the command line of what it builds with
+    if "@" in environment.get(
+        "PIP_PROXY", ""
+    ):  # pip would name it on the command line of what it builds with
         proxy = environment.pop("PIP_PROXY")
         environment.update(dict.fromkeys(("http_proxy", "https_proxy"), proxy))
     return {**environment, **extra}, tuple(credentials)
@@ -82,7 +90,8 @@ def reject_unsupported_variables() -> None:
         if os.environ.get(name):
             raise OperationError(
                 "variable-not-supported",
-                "%s is set in the environment of this task, and would change what is installed" % name,
+                "%s is set in the environment of this task, and would change what is installed"
+                % name,
                 "Use %s, and unset the variable for this task." % option,
             )
 

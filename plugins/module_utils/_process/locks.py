@@ -22,7 +22,9 @@ _DIRECTORY_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 @contextmanager
 def locked(path: str, seconds: float, uid: int) -> Iterator[None]:
     """Hold the lock on a path; raises OperationError where another run holds it for longer than ``seconds``."""
-    fd = os.open(os.path.join(_directory(uid), _file_name(path)), _FLAGS | os.O_CREAT, 0o600)
+    fd = os.open(
+        os.path.join(_directory(uid), _file_name(path)), _FLAGS | os.O_CREAT, 0o600
+    )
     try:
         _wait(fd, path, seconds)
         os.ftruncate(fd, 0)
@@ -34,7 +36,11 @@ def locked(path: str, seconds: float, uid: int) -> Iterator[None]:
 
 def prepare_lock(path: str, uid: int) -> None:
     """Create the lock file on a path as its user, for `hold_foreign_lock`."""
-    os.close(os.open(os.path.join(_directory(uid), _file_name(path)), _FLAGS | os.O_CREAT, 0o600))
+    os.close(
+        os.open(
+            os.path.join(_directory(uid), _file_name(path)), _FLAGS | os.O_CREAT, 0o600
+        )
+    )
 
 
 @contextmanager
@@ -48,7 +54,10 @@ def hold_foreign_lock(path: str, seconds: float, uid: int) -> Iterator[None]:
     try:
         info = os.fstat(fd)
         if not stat.S_ISREG(info.st_mode) or info.st_uid != uid:
-            message = "the lock of user %d on %s is not a regular file of that user" % (uid, path)
+            message = "the lock of user %d on %s is not a regular file of that user" % (
+                uid,
+                path,
+            )
             raise OperationError("lock-directory", message, "Remove it.")
         _wait(fd, path, seconds)
         yield
@@ -71,7 +80,9 @@ def _open_foreign(path: str, uid: int) -> int:
 
 
 def _file_name(path: str) -> str:
-    place = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    place = os.path.join(
+        os.path.realpath(os.path.dirname(path)), os.path.basename(path)
+    )
     return hashlib.sha256(os.fsencode(place)).hexdigest()[:32] + ".lock"
 
 
@@ -80,8 +91,14 @@ def _wait(fd: int, path: str, seconds: float) -> None:
     while not _try(fd):
         if time.monotonic() >= deadline:
             holder = os.pread(fd, 20, 0).decode("ascii", "replace").strip() or "unknown"
-            message = "another run (process %s) has worked on %s for %g s" % (holder, path, seconds)
-            raise OperationError("locked", message, "Wait for it, or increase lock_timeout.")
+            message = "another run (process %s) has worked on %s for %g s" % (
+                holder,
+                path,
+                seconds,
+            )
+            raise OperationError(
+                "locked", message, "Wait for it, or increase lock_timeout."
+            )
         time.sleep(_POLL)
 
 
@@ -102,14 +119,18 @@ def _directory(uid: int) -> str:
         os.mkdir(path, 0o700)
     if not _is_private(path, uid):
         message = "%s is not a private directory of this user" % path
-        raise OperationError("lock-directory", message, "Remove it; the next run creates it again.")
+        raise OperationError(
+            "lock-directory", message, "Remove it; the next run creates it again."
+        )
     return path
 
 
 def _place(uid: int, runtime: str) -> str:
     """Return the path of that directory; ``runtime`` is the XDG_RUNTIME_DIR of a process of the user."""
     if uid == 0:
-        return os.path.join("/run" if os.path.isdir("/run") else "/var/run", "pyfleet-python")
+        return os.path.join(
+            "/run" if os.path.isdir("/run") else "/var/run", "pyfleet-python"
+        )
     for top in ("/run/user/%d" % uid, runtime):
         if top.startswith("/") and _is_private(top, uid):
             return os.path.join(top, "pyfleet-python")
@@ -121,4 +142,6 @@ def _is_private(path: str, uid: int) -> bool:
         info = os.lstat(path)
     except OSError:
         return False
-    return stat.S_ISDIR(info.st_mode) and info.st_uid == uid and not info.st_mode & 0o077
+    return (
+        stat.S_ISDIR(info.st_mode) and info.st_uid == uid and not info.st_mode & 0o077
+    )

@@ -21,7 +21,12 @@ ENVIRONMENT = {
 _SECONDS = 1800.0
 _APT_CACHE = "/var/cache/apt/archives"
 _PACMAN_CACHE = "/var/cache/pacman/pkg"
-_KEEP_CONFIGURATION = ["-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold"]
+_KEEP_CONFIGURATION = [
+    "-o",
+    "Dpkg::Options::=--force-confdef",
+    "-o",
+    "Dpkg::Options::=--force-confold",
+]
 
 Command = Sequence[str]
 Restored = Callable[[], bool]
@@ -56,17 +61,30 @@ def reinstall(run: Run, wanted: Reinstallation, restored: Restored) -> None:
         if restored():
             return
     output = "\n".join(
-        "$ %s\n%s%s" % (" ".join(command), result.output[-2000:], result.errors[-2000:]) for command, result in tried
+        "$ %s\n%s%s" % (" ".join(command), result.output[-2000:], result.errors[-2000:])
+        for command, result in tried
     )
     packages = ", ".join("%s %s" % row for row in wanted.packages)
-    message = "%s could not put back %s of the package %s" % (wanted.manager, wanted.path, packages)
+    message = "%s could not put back %s of the package %s" % (
+        wanted.manager,
+        wanted.path,
+        packages,
+    )
     hint = "Its output is in output. Where the repository has a newer version only, upgrade the package."
     raise OperationError("reinstall-failed", message, hint, output)
 
 
 def _with_dpkg(run: Run, wanted: Reinstallation) -> Iterator[Command]:
     pinned = ["=".join(filter(None, row)) for row in wanted.packages]
-    install = ["apt-get", "install", "--yes", "--reinstall", "--no-install-recommends", *_KEEP_CONFIGURATION, *pinned]
+    install = [
+        "apt-get",
+        "install",
+        "--yes",
+        "--reinstall",
+        "--no-install-recommends",
+        *_KEEP_CONFIGURATION,
+        *pinned,
+    ]
     yield install
     cached = _cached_debs(wanted)
     if cached:
@@ -116,7 +134,9 @@ def _cached_pacman_packages(wanted: Reinstallation) -> List[str]:
     """Return the packages in pacman's cache; none where one of them is not there."""
     found = []
     for name, version in wanted.packages:
-        paths = sorted(glob.glob(os.path.join(_PACMAN_CACHE, "%s-%s-*.pkg.tar*" % (name, version))))
+        paths = sorted(
+            glob.glob(os.path.join(_PACMAN_CACHE, "%s-%s-*.pkg.tar*" % (name, version)))
+        )
         paths = [path for path in paths if not path.endswith(".sig")]
         if not paths:
             return []

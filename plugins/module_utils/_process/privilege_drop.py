@@ -18,7 +18,17 @@ import sys
 import time
 from contextlib import suppress
 from functools import partial
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, NoReturn, Optional, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    NamedTuple,
+    NoReturn,
+    Optional,
+    Tuple,
+)
 
 from .accounts import Account
 from .commands import OperationError, from_os_error
@@ -102,7 +112,9 @@ class _Child(NamedTuple):
     parent: int
 
 
-def _read_messages(fd: int, pid: int, seconds: float, report: Optional[Callable[[str], None]]) -> List[Dict[str, Any]]:
+def _read_messages(
+    fd: int, pid: int, seconds: float, report: Optional[Callable[[str], None]]
+) -> List[Dict[str, Any]]:
     """Return the messages of a child, one a line, until it closes its end; lines to report are passed on at once.
 
     A message is a JSON object: ``{"line": text}``, or at the end ``{"answer": result}`` or
@@ -118,7 +130,10 @@ def _read_messages(fd: int, pid: int, seconds: float, report: Optional[Callable[
         chunk = os.read(fd, 65536)
         size += len(chunk)
         if size > _ANSWER_LIMIT:
-            raise OperationError("child-answer", "process %d answered more than %d bytes" % (pid, _ANSWER_LIMIT))
+            raise OperationError(
+                "child-answer",
+                "process %d answered more than %d bytes" % (pid, _ANSWER_LIMIT),
+            )
         if not chunk:
             return found
         *ends, rest = chunk.split(b"\n")
@@ -158,9 +173,15 @@ def _parse(line: bytes) -> Dict[str, Any]:
 
 def _result_of(messages: List[Dict[str, Any]], status: int) -> Any:
     if not messages:
-        how = "by signal %d" % os.WTERMSIG(status) if os.WIFSIGNALED(status) else "with status %d" % (status >> 8)
+        how = (
+            "by signal %d" % os.WTERMSIG(status)
+            if os.WIFSIGNALED(status)
+            else "with status %d" % (status >> 8)
+        )
         raise OperationError(
-            "child-died", "the child process ended %s" % how, "Run it again: the current state is intact."
+            "child-died",
+            "the child process ended %s" % how,
+            "Run it again: the current state is intact.",
         )
     message = messages[-1]
     if "failed" in message:
@@ -185,14 +206,18 @@ def _run_child(work: Callable[[Callable[[str], None]], Any], child: _Child) -> N
             os.setsid()
             os.write(child.watchdog_pipe, b"%d" % os.getpid())
             _leave_parent(child)
-            message: Dict[str, Any] = {"answer": work(lambda line: _send(child.writing, {"line": line}))}
+            message: Dict[str, Any] = {
+                "answer": work(lambda line: _send(child.writing, {"line": line}))
+            }
             status = 0
         except OperationError as exc:
             message = _failure(exc)
         except OSError as exc:
             message = _failure(from_os_error(exc, "in the environment"))
         except BaseException as exc:
-            message = _failure(OperationError("internal", "%s: %s" % (type(exc).__name__, exc)))
+            message = _failure(
+                OperationError("internal", "%s: %s" % (type(exc).__name__, exc))
+            )
         _send(child.writing, message)
     finally:
         os._exit(status)
@@ -277,11 +302,15 @@ def _confirm_dropped(account: Account) -> None:
     """Raise OperationError where this process can become root again."""
     if account.uid == 0:
         return
-    identities = os.getresuid() if hasattr(os, "getresuid") else (os.getuid(), os.geteuid())
+    identities = (
+        os.getresuid() if hasattr(os, "getresuid") else (os.getuid(), os.geteuid())
+    )
     if 0 in identities:
         raise OperationError("not-demoted", "root privileges could not be dropped")
     try:
         os.setuid(0)
     except OSError:
         return
-    raise OperationError("not-demoted", "root privileges could be regained after the drop")
+    raise OperationError(
+        "not-demoted", "root privileges could be regained after the drop"
+    )

@@ -9,7 +9,12 @@ import re
 from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 from urllib.parse import quote, unquote
 
-from .._scan.serialize.redact import UserPart, find_query_secrets, find_user_parts, redact
+from .._scan.serialize.redact import (
+    UserPart,
+    find_query_secrets,
+    find_user_parts,
+    redact,
+)
 
 __all__ = ["find_query_secrets"]
 
@@ -18,12 +23,15 @@ _BEGINS_WITH_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _HOST = re.compile(r"[^/?#\s\"'<>`]*")
 _HOST_AND_PORT = re.compile(r"(?:\[([^\[\]]+)\]|([^:\[\]]+))(?::([0-9]{1,5}))?")
 _WEB = frozenset(("http", "https", "ftp"))
-_SECRET_NAME = re.compile(r"(?i)passw|passphrase|secret|token|credential|api_?key|access_?key|private_?key|auth(?!or)")
+_SECRET_NAME = re.compile(
+    r"(?i)passw|passphrase|secret|token|credential|api_?key|access_?key|private_?key|auth(?!or)"
+)
 _VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")  # pip puts its value there itself
 _PORT_AND_PATH = re.compile(r"[0-9]{1,5}[/?#]")
 _PLAIN = re.compile(r"[!-~]+")  # ASCII without white space
 _SHORT = 4  # characters; a shorter value of a variable is a switch
-_NAME = 8  # characters; a shorter username without a password may be a name, such as git
+# Characters; a shorter username without a password may be a name, such as git
+_NAME = 8
 
 
 class Credential(NamedTuple):
@@ -160,7 +168,11 @@ def _secrets_of(part: UserPart, text: str) -> Iterator[str]:
 
 def _is_secret(name: str, text: str) -> bool:
     """Return whether the name of an option says that its value is a secret; a switch is none."""
-    return bool(_SECRET_NAME.search(name)) and len(text) >= _SHORT and text.lower() != "false"
+    return (
+        bool(_SECRET_NAME.search(name))
+        and len(text) >= _SHORT
+        and text.lower() != "false"
+    )
 
 
 def _texts(name: str, value: Any) -> Iterator[Tuple[str, str]]:
@@ -190,7 +202,9 @@ def redact_output(text: str, secrets: Iterable[str]) -> str:
 
 def mask_values(value: Any, secrets: Iterable[str]) -> Any:
     """Return nested data with every secret in its texts replaced by ``********``; keys stay."""
-    return _mask(value, sorted((secret for secret in secrets if secret), key=len, reverse=True))
+    return _mask(
+        value, sorted((secret for secret in secrets if secret), key=len, reverse=True)
+    )
 
 
 def _mask(value: Any, ordered: List[str]) -> Any:
@@ -239,7 +253,11 @@ def netrc_text(credentials: Iterable[Credential]) -> str:
 
 
 def _netrc_line(host: str, username: str, password: str) -> str:
-    line = "machine %s login %s password %s\n" % (host, _quote(username), _quote(password))
+    line = "machine %s login %s password %s\n" % (
+        host,
+        _quote(username),
+        _quote(password),
+    )
     words = (username, password)
     differs = any(_quote(word) != word for word in words)
     if not differs or not all(map(_PLAIN.fullmatch, words)):
@@ -247,7 +265,10 @@ def _netrc_line(host: str, username: str, password: str) -> str:
     older = "machine %s login %s password %s" % (host, username, password)
     if '"' in older:
         return line
-    return line + 'machine . login "x password x\n%s\nmachine . login " password x\n' % older
+    return (
+        line
+        + 'machine . login "x password x\n%s\nmachine . login " password x\n' % older
+    )
 
 
 def _quote(word: str) -> str:
@@ -273,7 +294,10 @@ def git_environment(credentials: Iterable[Credential]) -> Dict[str, str]:
         pair = "%s:%s" % (credential.username, credential.password)
         word = base64.b64encode(pair.encode("utf-8", "surrogateescape")).decode("ascii")
         for scheme in ("https", "http"):
-            headers.setdefault("http.%s://%s/.extraHeader" % (scheme, address), "Authorization: Basic " + word)
+            headers.setdefault(
+                "http.%s://%s/.extraHeader" % (scheme, address),
+                "Authorization: Basic " + word,
+            )
     found = {"GIT_CONFIG_COUNT": str(len(headers)), "GIT_TERMINAL_PROMPT": "0"}
     for number, (key, value) in enumerate(sorted(headers.items())):
         found["GIT_CONFIG_KEY_%d" % number] = key

@@ -18,11 +18,15 @@ def write_file(path: str, text: str) -> None:
     try:
         os.makedirs(os.path.dirname(real), 0o755, exist_ok=True)
         old = os.stat(real) if os.path.exists(real) else None
-        descriptor, draft = tempfile.mkstemp(prefix=".%s." % os.path.basename(real), dir=os.path.dirname(real))
+        descriptor, draft = tempfile.mkstemp(
+            prefix=".%s." % os.path.basename(real), dir=os.path.dirname(real)
+        )
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(text.encode("utf-8", "surrogateescape"))
-                os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode) if old else _NEW_FILE_MODE)
+                os.fchmod(
+                    file.fileno(), stat.S_IMODE(old.st_mode) if old else _NEW_FILE_MODE
+                )
                 if old:
                     _keep_owner(file.fileno(), old)
                 file.flush()

@@ -35,7 +35,9 @@ class IniFile(NamedTuple):
 
     def row_count(self) -> int:
         """Return how many rows there are."""
-        return sum(len(self.defaults) + len(section) for section in self.sections.values())
+        return sum(
+            len(self.defaults) + len(section) for section in self.sections.values()
+        )
 
     def rows(self) -> Iterator[Tuple[str, str, str]]:
         """Yield (section, key, value), with the defaults of each section first."""
@@ -106,12 +108,16 @@ class _Parser:
     def _add_option(self, number: int, line: str, section: Section) -> None:
         key, value = _split_option(line)
         if value is None or not key:
-            self._error = self._error or "line %d: neither a [section] nor key = value" % number
+            self._error = (
+                self._error or "line %d: neither a [section] nor key = value" % number
+            )
         if value is None:
             return
         self._key = self._normalize_key(key)
         if self._key in section:
-            raise IniDuplicate("line %d: %s is there twice in [%s]" % (number, self._key, self._name))
+            raise IniDuplicate(
+                "line %d: %s is there twice in [%s]" % (number, self._key, self._name)
+            )
         section[self._key] = [value]
 
     def finish(self) -> IniFile:
@@ -120,7 +126,9 @@ class _Parser:
             raise IniError(self._error)
         return IniFile(
             defaults=_join_lines(self._defaults),
-            sections={name: _join_lines(section) for name, section in self._sections.items()},
+            sections={
+                name: _join_lines(section) for name, section in self._sections.items()
+            },
         )
 
 

@@ -19,9 +19,12 @@ class Request(NamedTuple):
 
     subset: tuple[str, ...] = ("installations", "environments", "pip_config")
     paths: tuple[str, ...] = ()
-    environment_roots: tuple[str, ...] = ()  # empty: the defaults of discover.environments
+    environment_roots: tuple[
+        str, ...
+    ] = ()  # empty: the defaults of discover.environments
     depth: int = 4
-    users: tuple[str, ...] | None = None  # None: the caller, or as root every local user
+    # None: the caller, or as root every local user
+    users: tuple[str, ...] | None = None
     execute: str = "never"  # never, package_managers or trusted
 
 
@@ -88,12 +91,18 @@ class Marker(NamedTuple):
 
     path: str
     kind: str  # missing, file, link (to a regular file), dangling, directory, other
-    readable: bool | None = None  # can the caller's pip read it; None where there is nothing to read
-    content: bytes | None = None  # at most 64 KiB; None where missing, unreadable or larger
+    # Can the caller's pip read it; None where there is nothing to read
+    readable: bool | None = None
+    # At most 64 KiB; None where missing, unreadable or larger
+    content: bytes | None = None
     size: int = 0
-    digests: tuple[tuple[str, str], ...] = ()  # (md5 | sha1 | sha256, hexadecimal digits)
+    digests: tuple[
+        tuple[str, str], ...
+    ] = ()  # (md5 | sha1 | sha256, hexadecimal digits)
     target: str = ""  # of a link
-    siblings: tuple[str, ...] = ()  # left-overs beside it: EXTERNALLY-MANAGED.old, .distrib, .bak, …
+    siblings: tuple[
+        str, ...
+    ] = ()  # left-overs beside it: EXTERNALLY-MANAGED.old, .distrib, .bak, …
 
 
 class SiteDirectory(NamedTuple):
@@ -126,7 +135,9 @@ class VenvParts(NamedTuple):
 
     venv: bool  # the venv package itself
     ensurepip: bool  # ensurepip/__main__.py
-    wheels: bool | None  # pip's wheel where ensurepip looks; None where that could not be told
+    wheels: (
+        bool | None
+    )  # pip's wheel where ensurepip looks; None where that could not be told
     wheel_directory: str = ""
 
 
@@ -169,7 +180,9 @@ class EnvironmentReading(NamedTuple):
     path: str
     user: str
     owner_uid: int
-    config: Mapping[str, str]  # pyvenv.cfg, keys in lower case; empty where there is none
+    config: Mapping[
+        str, str
+    ]  # pyvenv.cfg, keys in lower case; empty where there is none
     has_config: bool
     python: str  # <path>/bin/python (or conda's), '' where there is none
     python_link: str  # text of that link, '' for a copy
@@ -183,19 +196,32 @@ class EnvironmentReading(NamedTuple):
     has_pip: bool
     conda: Mapping[str, str] = {}  # of conda-meta: python version, build, channel
     pipx: PipxReading | None = None
-    receipt: str = ""  # path of uv-receipt.toml; its text may hold credentials of an index
+    receipt: str = (
+        ""  # path of uv-receipt.toml; its text may hold credentials of an index
+    )
     full_version: str = ""  # x.y.z of what `resolved` is, where it could be read
     distributions: tuple[Distribution, ...] = ()
     unreadable: tuple[Note, ...] = ()
-    executable: bool | None = None  # may `resolved` be executed; None where there is none
-    base_stdlib: bool | None = None  # of a copied interpreter: is its standard library there; None not looked for
-    made_at: str = ""  # the directory that its scripts were made for, where that is not this one
+    # May `resolved` be executed; None where there is none
+    executable: bool | None = None
+    # Of a copied interpreter: is its standard library there; None not looked for
+    base_stdlib: bool | None = None
+    made_at: str = (
+        ""  # the directory that its scripts were made for, where that is not this one
+    )
     has_pip_script: bool = False
-    has_packages: bool | None = None  # only told where there is neither pip nor bin/activate
-    legacy_prefix: str = ""  # of virtualenv before 20, which wrote no pyvenv.cfg: orig-prefix.txt
+    # Only told where there is neither pip nor bin/activate
+    has_packages: bool | None = None
+    legacy_prefix: str = (
+        ""  # of virtualenv before 20, which wrote no pyvenv.cfg: orig-prefix.txt
+    )
     failure: str = ""  # why `resolved` does not start
-    broken_names: tuple[str, ...] = ()  # of python and python3, those that are missing or lead nowhere
-    foreign: tuple[str, ...] = ()  # what lies in the directory and belongs to no environment
+    broken_names: tuple[
+        str, ...
+    ] = ()  # of python and python3, those that are missing or lead nowhere
+    foreign: tuple[
+        str, ...
+    ] = ()  # what lies in the directory and belongs to no environment
     release_of: str = ""  # the path of whose atomic releases this is one
     in_use: bool = True  # False: a release that is kept
 
@@ -206,7 +232,9 @@ class PipConfigFile(NamedTuple):
     path: str
     scope: str  # global, user, site or env (PIP_CONFIG_FILE)
     user: str  # for whom; '' for everybody
-    settings: tuple[tuple[str, str, str], ...]  # (section, key as pip normalises it, value), in order
+    settings: tuple[
+        tuple[str, str, str], ...
+    ]  # (section, key as pip normalises it, value), in order
     error: str = ""  # why every pip command fails with it
     prefix: str = ""  # of the interpreter, for scope site
     error_from: str = ""  # the first pip that fails with it; '' every one
@@ -233,7 +261,9 @@ class VariableSetting(NamedTuple):
     source: str  # "environment" or the file
     scope: str  # process, login, service
     user: str = ""
-    doubt: str = ""  # why it may not be set after all: under a condition, computed, unset again
+    doubt: str = (
+        ""  # why it may not be set after all: under a condition, computed, unset again
+    )
 
 
 class Settings(NamedTuple):
@@ -243,7 +273,9 @@ class Settings(NamedTuple):
     uv_files: tuple[UvConfigFile, ...] = ()
     variables: tuple[VariableSetting, ...] = ()
     caller: str = ""  # who asks: an account's name, or #uid
-    language: str = ""  # of the caller's messages, as locale.getlocale gives it: de_DE; '' for C
+    language: str = (
+        ""  # of the caller's messages, as locale.getlocale gives it: de_DE; '' for C
+    )
 
 
 class Owner(NamedTuple):
@@ -253,7 +285,10 @@ class Owner(NamedTuple):
     manager: str  # dpkg, rpm, pacman, apk, conda, homebrew, portage, xbps, slackware, nix, guix
     package: str
     version: str
-    digest: tuple[str, str] = ("", "")  # (algorithm, hexadecimal digits) recorded for the path
+    digest: tuple[str, str] = (
+        "",
+        "",
+    )  # (algorithm, hexadecimal digits) recorded for the path
     link: str = ""  # recorded target, where the package ships a link
 
 
@@ -277,11 +312,17 @@ class Ownership(NamedTuple):
     """The package managers' answers to the questions asked."""
 
     managers: tuple[str, ...] = ()  # those whose databases were read
-    owners: Mapping[str, Owner] = {}  # by the path asked; absent: owned by none, unless unknown below
+    owners: Mapping[
+        str, Owner
+    ] = {}  # by the path asked; absent: owned by none, unless unknown below
     diversions: tuple[Diversion, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
-    unknown: tuple[tuple[str, str], ...] = ()  # (manager, reason): then absence proves nothing
-    unknown_paths: Mapping[str, tuple[str, str]] = {}  # the same for single paths asked, by path
+    unknown: tuple[
+        tuple[str, str], ...
+    ] = ()  # (manager, reason): then absence proves nothing
+    unknown_paths: Mapping[
+        str, tuple[str, str]
+    ] = {}  # the same for single paths asked, by path
     installed: Mapping[str, str] = {}  # version of each package asked for by name
 
 
@@ -317,4 +358,5 @@ class Readings(NamedTuple):
     context: tuple[ContextSign, ...] = ()
     users: tuple[User, ...] = ()
     caller: User | None = None
-    system_command: SystemCommand | None = None  # None where there is none by that name: macOS, Nix
+    # None where there is none by that name: macOS, Nix
+    system_command: SystemCommand | None = None

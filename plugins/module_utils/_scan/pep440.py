@@ -28,7 +28,9 @@ def parse(text: str) -> SortKey | None:
     match = _PEP440.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None:
         return None
-    epoch, numbers, phase, number, post, post_number, dev, dev_number, local = match.groups()
+    epoch, numbers, phase, number, post, post_number, dev, dev_number, local = (
+        match.groups()
+    )
     parts = [int(part) for part in numbers.split(".")]
     while parts[1:] and not parts[-1]:
         parts.pop()
@@ -44,7 +46,11 @@ def parse(text: str) -> SortKey | None:
         (1, int(post_number or 0)) if post else _LOW,
         (1, int(dev_number or 0)) if dev else _HIGH,
         # of local parts, words come before numbers
-        tuple((1, int(p), "") if p.isdigit() else (0, 0, p) for p in re.split(r"[-_.]", (local or "").lower()) if p),
+        tuple(
+            (1, int(p), "") if p.isdigit() else (0, 0, p)
+            for p in re.split(r"[-_.]", (local or "").lower())
+            if p
+        ),
     )
 
 

@@ -23,10 +23,23 @@ from .model import EnvironmentReading, Places, Readings, Request
 from .read.context import read_context
 from .read.distributions import read_distributions, read_modules
 from .read.installer_config import read_settings
-from .read.interpreter import Interpreters, read_commands, read_interpreters, read_system_command
+from .read.interpreter import (
+    Interpreters,
+    read_commands,
+    read_interpreters,
+    read_system_command,
+)
 from .read.ownership import read_ownership
 from .read.system import read_system
-from .verdicts import Classified, Environment, Installation, Judged, JudgedEnvironment, JudgedInstallation, Scan
+from .verdicts import (
+    Classified,
+    Environment,
+    Installation,
+    Judged,
+    JudgedEnvironment,
+    JudgedInstallation,
+    Scan,
+)
 
 #: Where each stage ends, as a fraction of the time limit: tens of thousands of homes leave time for the system's own.
 _USERS, _CANDIDATES, _PLACES, _INTERPRETERS, _ENVIRONMENTS = 0.2, 0.4, 0.6, 0.75, 0.9
@@ -53,14 +66,22 @@ def _discover(host: Host, request: Request) -> Places:
     users = choose_users(host, request)
     host.begin_stage(_CANDIDATES)
     caller = host.caller()
-    search_paths = find_search_paths(host, users if caller is None or caller in users else (*users, caller))
+    search_paths = find_search_paths(
+        host, users if caller is None or caller in users else (*users, caller)
+    )
     candidates = find_interpreters(host, request, search_paths, users)
     host.begin_stage(_PLACES)
-    environments = find_environments(host, request, users) if "environments" in request.subset else ()
+    environments = (
+        find_environments(host, request, users)
+        if "environments" in request.subset
+        else ()
+    )
     return Places(search_paths, candidates, environments, users)
 
 
-def _read(host: Host, request: Request, places: Places) -> tuple[Readings, Mapping[str, str]]:
+def _read(
+    host: Host, request: Request, places: Places
+) -> tuple[Readings, Mapping[str, str]]:
     host.begin_stage(_INTERPRETERS)
     found = read_interpreters(host, places.candidates, places.users, request)
     host.begin_stage(_ENVIRONMENTS)
@@ -70,26 +91,39 @@ def _read(host: Host, request: Request, places: Places) -> tuple[Readings, Mappi
     if "packages" in request.subset:
         interpreters = tuple(
             row._replace(
-                distributions=read_distributions(host, [site.path for site in row.site_directories if site.exists])
+                distributions=read_distributions(
+                    host, [site.path for site in row.site_directories if site.exists]
+                )
             )
             for row in interpreters
         )
-    modules = read_modules(host, [each for row in interpreters for each in row.distributions])
+    modules = read_modules(
+        host, [each for row in interpreters for each in row.distributions]
+    )
     system = read_system(host)
     system_command = read_system_command(host, found.reader.resolve)
     questions = [path for row in interpreters for path in ownership_questions(row)]
     questions += [each.location for row in interpreters for each in row.distributions]
-    questions += [each.location for row in environments if row.conda for each in row.distributions]
+    questions += [
+        each.location for row in environments if row.conda for each in row.distributions
+    ]
     questions += [system_command.path] if system_command else []
-    names = {venv_package(families(system), row.language, row.implementation, system.version) for row in interpreters}
+    names = {
+        venv_package(families(system), row.language, row.implementation, system.version)
+        for row in interpreters
+    }
     readings = Readings(
         system=system,
         search_paths=places.search_paths,
         interpreters=interpreters,
         environments=environments,
         commands=read_commands(host, places.search_paths, found.reader.resolve),
-        settings=read_settings(host, places.users, [row.prefix for row in interpreters]),
-        ownership=read_ownership(host, [*questions, *modules.values()], names - {""}, request.execute),
+        settings=read_settings(
+            host, places.users, [row.prefix for row in interpreters]
+        ),
+        ownership=read_ownership(
+            host, [*questions, *modules.values()], names - {""}, request.execute
+        ),
         context=read_context(host),
         users=places.users,
         caller=host.caller(),
@@ -112,9 +146,13 @@ def _read_environments(
     for place in known.values():
         if host.expired(place.path):
             break
-        row = read_environment(host, place, found.reader.version_of, found.reader.failure_of)
+        row = read_environment(
+            host, place, found.reader.version_of, found.reader.failure_of
+        )
         if row is not None and "packages" in request.subset:
-            row = row._replace(distributions=read_distributions(host, row.site_packages))
+            row = row._replace(
+                distributions=read_distributions(host, row.site_packages)
+            )
         if row is not None:
             rows.append(row)
     return tuple(rows)
@@ -124,15 +162,21 @@ def _classify(readings: Readings, modules: Mapping[str, str]) -> Classified:
     ownership = readings.ownership
     installations = tuple(
         classify_installation(row, ownership, readings.system)._replace(
-            packages=classify_packages(row.distributions, ownership, row.site_directories, modules)
+            packages=classify_packages(
+                row.distributions, ownership, row.site_directories, modules
+            )
         )
         for row in readings.interpreters
     )
-    environments = _classify_environments(readings, installations) if readings.environments else ()
+    environments = (
+        _classify_environments(readings, installations) if readings.environments else ()
+    )
     return Classified(installations, environments, classify_context(readings.context))
 
 
-def _classify_environments(readings: Readings, installations: Sequence[Installation]) -> tuple[Environment, ...]:
+def _classify_environments(
+    readings: Readings, installations: Sequence[Installation]
+) -> tuple[Environment, ...]:
     from .classify.environment import classify_environment
 
     providers = {row.reading.path: row.provider for row in installations}
@@ -153,12 +197,18 @@ def _judge(readings: Readings, classified: Classified) -> Judged:
         )
         for row in classified.installations
     )
-    environments = _judge_environments(readings, classified) if classified.environments else ()
+    environments = (
+        _judge_environments(readings, classified) if classified.environments else ()
+    )
     return Judged(installations, environments)
 
 
-def _judge_environments(readings: Readings, classified: Classified) -> tuple[JudgedEnvironment, ...]:
+def _judge_environments(
+    readings: Readings, classified: Classified
+) -> tuple[JudgedEnvironment, ...]:
     from .judge.environment_health import judge_environment
 
     interpreters = [(row.path, row.language) for row in readings.interpreters]
-    return tuple(judge_environment(row, interpreters) for row in classified.environments)
+    return tuple(
+        judge_environment(row, interpreters) for row in classified.environments
+    )

@@ -30,7 +30,9 @@ class PipxReading(NamedTuple):
     home: str
     error: str = ""  # why the record could not be read
     missing_commands: tuple[str, ...] = ()  # recorded, but not in the environment's bin
-    doubt: str = ""  # what may have been read wrongly: a version of the record that is not known
+    doubt: str = (
+        ""  # what may have been read wrongly: a version of the record that is not known
+    )
     spec: str = ""  # what it was installed from, such as black[d]>=24
     include_dependencies: bool = False  # commands of its dependencies are exposed
     exposed: bool = True  # its commands are linked to

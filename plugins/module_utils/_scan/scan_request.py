@@ -15,7 +15,11 @@ SCAN_ARGUMENTS: dict[str, Any] = {
     "environment_roots": {"type": "list", "elements": "path", "default": []},
     "depth": {"type": "int", "default": 4},
     "users": {"type": "list", "elements": "str"},
-    "execute": {"type": "str", "default": "never", "choices": ["never", "package_managers", "trusted"]},
+    "execute": {
+        "type": "str",
+        "default": "never",
+        "choices": ["never", "package_managers", "trusted"],
+    },
     "time_limit": {"type": "float", "default": 60.0},
 }
 
@@ -30,9 +34,14 @@ def make_request(options: Mapping[str, Any], subset: Sequence[str]) -> Request:
             if not os.path.isabs(path):
                 message = "%s contains a path that is not absolute: %s" % (option, path)
                 raise InvalidOption(option, message, "Start it with a slash.")
-    for option, hint in (("depth", "0 searches only the roots themselves."), ("time_limit", "0 sets no limit.")):
+    for option, hint in (
+        ("depth", "0 searches only the roots themselves."),
+        ("time_limit", "0 sets no limit."),
+    ):
         if options[option] < 0:
-            raise InvalidOption(option, "%s is negative: %g" % (option, options[option]), hint)
+            raise InvalidOption(
+                option, "%s is negative: %g" % (option, options[option]), hint
+            )
     users = options["users"]
     return Request(
         subset=tuple(subset),

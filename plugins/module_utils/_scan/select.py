@@ -76,8 +76,16 @@ def choose(wanted: str, interpreters: Sequence[Interpreter]) -> Interpreter | No
     """
     plain = _PLAIN.fullmatch(wanted)
     variant = plain.group(2) if plain else ""
-    fit = [row for row in interpreters if row.implementation == "cpython" and row.variant == variant and row.trusted]
+    fit = [
+        row
+        for row in interpreters
+        if row.implementation == "cpython" and row.variant == variant and row.trusted
+    ]
     fit = [row for row in fit if satisfies(row.version, wanted)]
     stable = [row for row in fit if not _is_pre(row.version)] or fit
     own = [row for row in stable if row.system]
-    return max(own or stable, key=lambda row: (versions.parse(row.version) or (), row.path), default=None)
+    return max(
+        own or stable,
+        key=lambda row: (versions.parse(row.version) or (), row.path),
+        default=None,
+    )

@@ -14,7 +14,9 @@ from . import pep440
 
 _CLAUSE = re.compile(r"\s*(===|~=|==|!=|<=|>=|<|>)\s*([^\s,]+)\s*")
 _WITH_LOCAL = ("==", "!=", "===")  # operators whose version may have a local part
-_RELEASE = re.compile(r"\s*v?(?:(\d{1,200})!)?(\d{1,200}(?:\.\d{1,200})*)", re.IGNORECASE | re.ASCII)
+_RELEASE = re.compile(
+    r"\s*v?(?:(\d{1,200})!)?(\d{1,200}(?:\.\d{1,200})*)", re.IGNORECASE | re.ASCII
+)
 #: What pep440.parse gives for the parts of a version that is its release and nothing else.
 _FINAL = pep440.parse("1") or ()
 
@@ -90,7 +92,9 @@ def _is_beyond(key: pep440.SortKey, operator: str, requested: pep440.SortKey) ->
     """Return whether a version is before or after another; its own pre-, post- and local releases are neither."""
     is_same_release = key[:2] == requested[:2]
     if operator == "<":
-        is_own = is_same_release and _is_prerelease(key) and not _is_prerelease(requested)
+        is_own = (
+            is_same_release and _is_prerelease(key) and not _is_prerelease(requested)
+        )
         return key < requested and not is_own
     is_own_post = _is_postrelease(key) and not _is_postrelease(requested)
     is_own = is_same_release and (is_own_post or _is_local(key))
@@ -113,7 +117,9 @@ def _split_release(version: str) -> tuple[int, tuple[int, ...]]:
     match = _RELEASE.match(version)
     if match is None:
         return 0, ()
-    return int(match.group(1) or 0), tuple(int(part) for part in match.group(2).split("."))
+    return int(match.group(1) or 0), tuple(
+        int(part) for part in match.group(2).split(".")
+    )
 
 
 def _without_local(key: pep440.SortKey) -> pep440.SortKey:

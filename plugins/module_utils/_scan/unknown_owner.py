@@ -8,7 +8,9 @@ from typing import Iterable
 from .model import Ownership
 
 
-def find_unknown(ownership: Ownership, paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def find_unknown(
+    ownership: Ownership, paths: Iterable[str]
+) -> tuple[tuple[str, str], ...]:
     """Return (manager, reason) of each that could own one of ``paths``, of those that ownership was read for."""
     found = list(ownership.unknown)
     for path in paths:

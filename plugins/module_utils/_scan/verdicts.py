@@ -38,7 +38,9 @@ class Installation(NamedTuple):
     expectation_because: str = ""
     marker_owner: Owner | None = None
     packages: tuple[Package, ...] = ()
-    marker_text: str = ""  # how the vendor's text begins, where no package database records a digest
+    marker_text: str = (
+        ""  # how the vendor's text begins, where no package database records a digest
+    )
 
 
 class Environment(NamedTuple):
@@ -208,9 +210,13 @@ class Audit(NamedTuple):
     verdict: str  # pass, fail or incomplete
     findings: tuple[Finding, ...]
     undecided: tuple[Undecided, ...]
-    notes: tuple[tuple[Note, bool], ...]  # what could not be read, and whether that keeps the verdict from being a pass
+    notes: tuple[
+        tuple[Note, bool], ...
+    ]  # what could not be read, and whether that keeps the verdict from being a pass
     notes_left_out: int
-    counted: tuple[Finding, ...]  # those that the verdict rests on: not waived, at or above the threshold
+    counted: tuple[
+        Finding, ...
+    ]  # those that the verdict rests on: not waived, at or above the threshold
     policy: Policy
     installations: int
     environments: int

@@ -11,7 +11,19 @@ import shutil
 import stat
 from contextlib import nullcontext
 from types import MappingProxyType
-from typing import Any, Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    FrozenSet,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from .._host.host import Host
 from .._install.bootstrap_pip import PipBootstrap
@@ -62,7 +74,9 @@ class BuildTask(NamedTuple):
     toolchain: Toolchain
     target: str = ""  # the directory to build in; '' in check mode
     release: str = ""  # its id; '' in place
-    unmoved: FrozenSet[str] = frozenset()  # names of projects from version control that are at the requested commit
+    unmoved: FrozenSet[str] = (
+        frozenset()
+    )  # names of projects from version control that are at the requested commit
     moved: Tuple[str, ...] = ()  # the others, as requirements
 
 
@@ -105,15 +119,27 @@ def predict_changes(task: BuildTask, log: Log) -> Dict[str, Any]:
         task = _with_references(task, commits)
         if task.plan.base == "copy" and _is_as_recorded(task, commits, before):
             _require_scripts(task, prefix)
-            return _serialize(task, installer, Changes(before.packages, before.packages))
+            return _serialize(
+                task, installer, Changes(before.packages, before.packages)
+            )
         if task.plan.base == "fresh":
             prefix = os.path.join(work, "environment")
-            log("creating a temporary environment for pip" if installer.name == "pip" else "running uv")
+            log(
+                "creating a temporary environment for pip"
+                if installer.name == "pip"
+                else "running uv"
+            )
             installer.create(prefix, task.spec.system_site_packages, task.spec.pip)
             after = dict(_read_contents(prefix).packages)
-        prediction = installer.predict(_view(prefix, work, installer), _install_spec(task))
+        prediction = installer.predict(
+            _view(prefix, work, installer), _install_spec(task)
+        )
         reinstalled = _apply_prediction(after, prediction, task)
-        if task.plan.base == "copy" and not prediction.changes and not prediction.unresolved:
+        if (
+            task.plan.base == "copy"
+            and not prediction.changes
+            and not prediction.unresolved
+        ):
             _require_scripts(task, prefix)
         changes = Changes(before.packages, after, reinstalled, prediction.unresolved)
         return _serialize(task, installer, changes)
@@ -128,16 +154,31 @@ def build(task: BuildTask, log: Log) -> Dict[str, Any]:
         task = _with_references(task, commits)
         if _may_be_same(task) and _is_as_recorded(task, commits, before):
             _require_scripts(task, task.current.prefix)
-            return _serialize(task, installer, Changes(before.packages, before.packages), same=True)
+            return _serialize(
+                task, installer, Changes(before.packages, before.packages), same=True
+            )
         if _may_be_same(task):
             log("comparing the installed distributions with the requested ones")
             view = _view(task.current.prefix, work, installer)
             prediction = installer.predict(view, _install_spec(task))
-            if not prediction.unresolved and not _changed_names(dict(before.packages), prediction, task):
+            if not prediction.unresolved and not _changed_names(
+                dict(before.packages), prediction, task
+            ):
                 _require_scripts(task, task.current.prefix)
-                _write_record(task, task.current.prefix, installer, before, commits=commits)
-                return _serialize(task, installer, Changes(before.packages, before.packages), same=True)
-        with previous_contents_aside(task.target) if task.plan.base == "fresh" else nullcontext():
+                _write_record(
+                    task, task.current.prefix, installer, before, commits=commits
+                )
+                return _serialize(
+                    task,
+                    installer,
+                    Changes(before.packages, before.packages),
+                    same=True,
+                )
+        with (
+            previous_contents_aside(task.target)
+            if task.plan.base == "fresh"
+            else nullcontext()
+        ):
             _install(task, installer, work, log)
         after = _read_contents(task.target)
         is_same = _is_same(task, before, after)
@@ -146,9 +187,18 @@ def build(task: BuildTask, log: Log) -> Dict[str, Any]:
         else:
             _write_record(task, task.target, installer, after, commits=commits)
             if task.plan.adopt and _is_owned(task):
-                _write_record(task, task.current.prefix, installer, before, adopted=True)
-        reinstalled = _reinstalled_names(before, after, task) if task.plan.base == "copy" else []
-        return _serialize(task, installer, Changes(before.packages, after.packages, reinstalled), same=is_same)
+                _write_record(
+                    task, task.current.prefix, installer, before, adopted=True
+                )
+        reinstalled = (
+            _reinstalled_names(before, after, task) if task.plan.base == "copy" else []
+        )
+        return _serialize(
+            task,
+            installer,
+            Changes(before.packages, after.packages, reinstalled),
+            same=is_same,
+        )
 
 
 def _find_commits(task: BuildTask, installer: Installer) -> Mapping[str, str]:
@@ -164,14 +214,19 @@ def _with_references(task: BuildTask, commits: Mapping[str, str]) -> BuildTask:
     """Return a task with what has moved in version control since the last run, and what has not."""
     references, record = task.inputs.references, task.current.record
     return task._replace(
-        unmoved=find_unmoved_names(references, commits, record), moved=find_moved(references, commits, record)
+        unmoved=find_unmoved_names(references, commits, record),
+        moved=find_moved(references, commits, record),
     )
 
 
-def _is_as_recorded(task: BuildTask, commits: Mapping[str, str], before: Contents) -> bool:
+def _is_as_recorded(
+    task: BuildTask, commits: Mapping[str, str], before: Contents
+) -> bool:
     """Return whether the current release is what the last run of the same request left, with the newest commits."""
     is_present = task.spec.state == "present" and _has_requested_settings(task)
-    return is_present and is_as_recorded(task.inputs, commits, task.current.record, before.digest)
+    return is_present and is_as_recorded(
+        task.inputs, commits, task.current.record, before.digest
+    )
 
 
 def _view(prefix: str, work: str, installer: Installer) -> str:
@@ -183,13 +238,17 @@ def _view(prefix: str, work: str, installer: Installer) -> str:
         return prefix
     view = os.path.join(work, "view")
     os.makedirs(os.path.join(view, "bin"))
-    shutil.copyfile(os.path.join(prefix, "pyvenv.cfg"), os.path.join(view, "pyvenv.cfg"))
+    shutil.copyfile(
+        os.path.join(prefix, "pyvenv.cfg"), os.path.join(view, "pyvenv.cfg")
+    )
     for name in os.listdir(prefix):
         if name.startswith("lib"):
             _link_library(os.path.join(prefix, name), os.path.join(view, name))
     for name in os.listdir(os.path.join(prefix, "bin")):
         if name.startswith(("python", "pypy")):
-            os.symlink(os.path.join(prefix, "bin", name), os.path.join(view, "bin", name))
+            os.symlink(
+                os.path.join(prefix, "bin", name), os.path.join(view, "bin", name)
+            )
     return view
 
 
@@ -216,7 +275,9 @@ def _install(task: BuildTask, installer: Installer, work: str, log: Log) -> None
     installer.install(task.target, _install_spec(task))
     _finish(task)
     log("compiling bytecode")
-    bytecode = _bytecode(task.toolchain, work, os.path.join(task.target, "bin", "python"))
+    bytecode = _bytecode(
+        task.toolchain, work, os.path.join(task.target, "bin", "python")
+    )
     compiled_already = ("pip",) if task.toolchain.pip_bootstrap and is_fresh else ()
     for site in _sites(task.target):
         bytecode.complete(site, compiled_already)
@@ -224,9 +285,13 @@ def _install(task: BuildTask, installer: Installer, work: str, log: Log) -> None
 
 
 def _bytecode(toolchain: Toolchain, work: str, python: str = "") -> Bytecode:
-    interpreter = toolchain.interpreter._replace(path=python or toolchain.interpreter.path)
+    interpreter = toolchain.interpreter._replace(
+        path=python or toolchain.interpreter.path
+    )
     environment = dict(toolchain.environment, TMPDIR=work)
-    return Bytecode(toolchain.run, interpreter, environment, work, toolchain.pip_bootstrap)
+    return Bytecode(
+        toolchain.run, interpreter, environment, work, toolchain.pip_bootstrap
+    )
 
 
 def _make_installer(task: BuildTask, work: str) -> Installer:
@@ -236,7 +301,9 @@ def _make_installer(task: BuildTask, work: str) -> Installer:
         environment["HOME"] = work
     environment.update(task.spec.build_environment)
     bytecode = _bytecode(toolchain, work) if toolchain.pip_bootstrap else None
-    pip_bootstrap = PipBootstrap(toolchain.pip_bootstrap or work, toolchain.interpreter.wheels, bytecode)
+    pip_bootstrap = PipBootstrap(
+        toolchain.pip_bootstrap or work, toolchain.interpreter.wheels, bytecode
+    )
     shared: Dict[str, Any] = {
         "run": toolchain.run,
         "python": toolchain.interpreter.path,
@@ -246,7 +313,11 @@ def _make_installer(task: BuildTask, work: str) -> Installer:
         "missing_package": toolchain.interpreter.missing_package,
         "credentials": toolchain.credentials,
     }
-    return UvInstaller(uv=toolchain.uv, **shared) if toolchain.installer == "uv" else PipInstaller(**shared)
+    return (
+        UvInstaller(uv=toolchain.uv, **shared)
+        if toolchain.installer == "uv"
+        else PipInstaller(**shared)
+    )
 
 
 def _sites(prefix: str) -> Sequence[str]:
@@ -261,12 +332,16 @@ def _read_contents(prefix: str) -> Contents:
         return read_contents(host, prefix)
 
 
-def _apply_prediction(packages: Dict[str, str], prediction: Prediction, task: BuildTask) -> Tuple[str, ...]:
+def _apply_prediction(
+    packages: Dict[str, str], prediction: Prediction, task: BuildTask
+) -> Tuple[str, ...]:
     """Apply a prediction to ``packages``; return the names that are installed again at the same version."""
     reinstalled: List[str] = []
     for change in prediction.changes:
         if change.before == change.after:
-            if change.name not in task.unmoved and not _is_unchanged_project(change, task):
+            if change.name not in task.unmoved and not _is_unchanged_project(
+                change, task
+            ):
                 reinstalled.append(change.name)
         elif change.after:
             packages[change.name] = change.after
@@ -275,10 +350,14 @@ def _apply_prediction(packages: Dict[str, str], prediction: Prediction, task: Bu
     return tuple(reinstalled)
 
 
-def _changed_names(packages: Dict[str, str], prediction: Prediction, task: BuildTask) -> Tuple[str, ...]:
+def _changed_names(
+    packages: Dict[str, str], prediction: Prediction, task: BuildTask
+) -> Tuple[str, ...]:
     """Return the names of all distributions that a prediction changes or installs again."""
     reinstalled = _apply_prediction(packages, prediction, task)
-    changed = [change.name for change in prediction.changes if change.before != change.after]
+    changed = [
+        change.name for change in prediction.changes if change.before != change.after
+    ]
     return (*changed, *reinstalled)
 
 
@@ -292,7 +371,11 @@ def _is_unchanged_project(change: Change, task: BuildTask) -> bool:
 
 
 def _reinstalled_names(before: Contents, after: Contents, task: BuildTask) -> List[str]:
-    kept = [name for name in after.builds if name in before.builds and name not in task.unmoved]
+    kept = [
+        name
+        for name in after.builds
+        if name in before.builds and name not in task.unmoved
+    ]
     return [name for name in kept if after.builds[name] != before.builds[name]]
 
 
@@ -307,7 +390,11 @@ def _is_same(task: BuildTask, before: Contents, after: Contents) -> bool:
     if task.target == task.current.prefix or not _may_be_same(task):
         return False
     is_equal = is_empty(compare(before.packages, after.packages))
-    return is_equal and set(before.builds) == set(after.builds) and not _reinstalled_names(before, after, task)
+    return (
+        is_equal
+        and set(before.builds) == set(after.builds)
+        and not _reinstalled_names(before, after, task)
+    )
 
 
 def _has_requested_settings(task: BuildTask) -> bool:
@@ -315,12 +402,17 @@ def _has_requested_settings(task: BuildTask) -> bool:
     config = _read_config(task.current.prefix)
     expected = "true" if task.spec.system_site_packages else "false"
     has_mode = not task.spec.mode or int(task.spec.mode, 8) == task.current.mode
-    return has_mode and config.get("include-system-site-packages", "false").lower() == expected
+    return (
+        has_mode
+        and config.get("include-system-site-packages", "false").lower() == expected
+    )
 
 
 def _is_owned(task: BuildTask) -> bool:
     """Return whether the current release belongs to the user and group that this process works for."""
-    return task.current.uid == os.geteuid() and (not task.spec.group or task.current.gid == os.getegid())
+    return task.current.uid == os.geteuid() and (
+        not task.spec.group or task.current.gid == os.getegid()
+    )
 
 
 def _read_config(prefix: str) -> Mapping[str, str]:
@@ -333,23 +425,42 @@ def _finish(task: BuildTask) -> None:
     _allow_system_packages(task.target, task.spec.system_site_packages)
     for site in _sites(task.target) if task.release else ():
         write_pin(site)
-    mode = int(task.spec.mode, 8) if task.spec.mode else stat.S_IMODE(os.stat(task.target).st_mode)
+    mode = (
+        int(task.spec.mode, 8)
+        if task.spec.mode
+        else stat.S_IMODE(os.stat(task.target).st_mode)
+    )
     os.chmod(task.target, mode)
-    command = [os.path.join(task.target, "bin", "python"), "-I", "-c", "import sys; sys.stdout.write(sys.prefix)"]
+    command = [
+        os.path.join(task.target, "bin", "python"),
+        "-I",
+        "-c",
+        "import sys; sys.stdout.write(sys.prefix)",
+    ]
     result = task.toolchain.run(command, task.toolchain.environment, "/", 60.0)
-    if result.status or os.path.realpath(result.output.strip()) != os.path.realpath(task.target):
+    if result.status or os.path.realpath(result.output.strip()) != os.path.realpath(
+        task.target
+    ):
         hint = "See the output of its python."
         output = result.output + result.errors
-        raise OperationError("release-broken", "the new environment does not work", hint, output)
+        raise OperationError(
+            "release-broken", "the new environment does not work", hint, output
+        )
 
 
 def _require_scripts(task: BuildTask, prefix: str) -> None:
     """Raise OperationError where a script to link to is missing."""
     for name in missing_scripts(prefix, task.spec):
         found = sorted(os.listdir(os.path.join(prefix, "bin")))
-        own = [word for word in found if not word.startswith(("activate", "Activate", "python"))]
+        own = [
+            word
+            for word in found
+            if not word.startswith(("activate", "Activate", "python"))
+        ]
         hint = "It has: %s." % ", ".join(own)
-        raise OperationError("no-such-script", "the environment has no script %s to link to" % name, hint)
+        raise OperationError(
+            "no-such-script", "the environment has no script %s to link to" % name, hint
+        )
 
 
 def _allow_system_packages(prefix: str, allowed: bool) -> None:
@@ -357,7 +468,11 @@ def _allow_system_packages(prefix: str, allowed: bool) -> None:
     with open(path, encoding="utf-8", errors="surrogateescape") as file:
         lines = file.read().splitlines()
     expected = "include-system-site-packages = %s" % ("true" if allowed else "false")
-    rest = [line for line in lines if line.partition("=")[0].strip().lower() != "include-system-site-packages"]
+    rest = [
+        line
+        for line in lines
+        if line.partition("=")[0].strip().lower() != "include-system-site-packages"
+    ]
     if expected not in lines or len(rest) != len(lines) - 1:
         write_whole(path, "\n".join([*rest, expected, ""]), 0o644)
 
@@ -382,7 +497,9 @@ def _write_record(
     )
 
 
-def _serialize(task: BuildTask, installer: Installer, changes: Changes, *, same: bool = False) -> Dict[str, Any]:
+def _serialize(
+    task: BuildTask, installer: Installer, changes: Changes, *, same: bool = False
+) -> Dict[str, Any]:
     """Return the child's answer as plain data."""
     return {
         "before": dict(changes.before),

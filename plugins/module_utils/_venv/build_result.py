@@ -28,9 +28,13 @@ class BuildResult(NamedTuple):
 def parse_build_result(answer: Any) -> BuildResult:
     """Return the child's answer, which the environment's owner may have written; raises OperationError if malformed."""
     names = ("before", "after")
-    is_sound = isinstance(answer, dict) and all(isinstance(answer.get(name), dict) for name in names)
+    is_sound = isinstance(answer, dict) and all(
+        isinstance(answer.get(name), dict) for name in names
+    )
     if not is_sound or not isinstance(answer.get("reinstalled"), list):
-        raise OperationError("child-answer", "the child process of the owner returned an invalid answer")
+        raise OperationError(
+            "child-answer", "the child process of the owner returned an invalid answer"
+        )
     return BuildResult(
         before={str(key): str(value) for key, value in answer["before"].items()},
         after={str(key): str(value) for key, value in answer["after"].items()},
@@ -42,7 +46,9 @@ def parse_build_result(answer: Any) -> BuildResult:
     )
 
 
-def to_outcome(task: BuildTask, found: HostState, result: BuildResult, release: str) -> Outcome:
+def to_outcome(
+    task: BuildTask, found: HostState, result: BuildResult, release: str
+) -> Outcome:
     """Return the outcome of a build, or of its prediction, without the changes of links.
 
     :param release: the id of the release that is the current one afterwards.
@@ -63,7 +69,9 @@ def to_outcome(task: BuildTask, found: HostState, result: BuildResult, release: 
         python=interpreter.path,
         version=interpreter.version,
         release=release,
-        previous=current.release if release != current.release else previous_release(current),
+        previous=current.release
+        if release != current.release
+        else previous_release(current),
         installer=result.installer,
         difference=difference,
         before=result.before,

@@ -23,7 +23,14 @@ from .build_result import BuildResult, parse_build_result, to_outcome
 from .fast_path import find_up_to_date, require_inputs
 from .foreign_content import reject_foreign_content
 from .health import check_health, find_checker
-from .host_state import HostState, find_interpreter, find_uv, gather_host_state, missing, pip_has_an_index
+from .host_state import (
+    HostState,
+    find_interpreter,
+    find_uv,
+    gather_host_state,
+    missing,
+    pip_has_an_index,
+)
 from .inputs import Inputs
 from .outcome import Outcome, capture_outcome, recorded_outcome
 from .owner import find_owner, has_requested_owner, owner_uid
@@ -32,7 +39,12 @@ from .parent_directory import PrivilegedFileAccess, find_writer
 from .plan import Plan, compare, find_alterations, plan_environment
 from .safety import find_untrusted_code, reject_loss, reject_shared_mode
 from .spec import ConvergeRequest, EnvironmentSpec
-from .state import EnvironmentState, read_environment_state, read_record, releases_directory
+from .state import (
+    EnvironmentState,
+    read_environment_state,
+    read_record,
+    releases_directory,
+)
 from .temporary import make_pip_bootstrap_directory
 from .unresolved import predict_unless_missing
 from .work_in_place import restore_previous_contents
@@ -52,7 +64,9 @@ class RequestedState:
         """Return the outcome of an environment that needs no work; None where it may need some."""
         return find_up_to_date(spec, host)
 
-    def resolve(self, request: ConvergeRequest, host: Host, current: EnvironmentState) -> Resolved:
+    def resolve(
+        self, request: ConvergeRequest, host: Host, current: EnvironmentState
+    ) -> Resolved:
         """Return what to install; raises OperationError where a file that the options name cannot be read."""
         return Resolved(request, require_inputs(host, request.spec))
 
@@ -107,12 +121,17 @@ class Converger:
             return [outcome for outcome in outcomes if outcome is not None]
         finally:
             for account, directory in self._pip_bootstraps.items():
-                self._run_as(account, partial(shutil.rmtree, directory, ignore_errors=True))
+                self._run_as(
+                    account, partial(shutil.rmtree, directory, ignore_errors=True)
+                )
             self._pip_bootstraps.clear()
 
     def _capture(self, request: ConvergeRequest) -> Optional[Outcome]:
         work = partial(self._converge_one, request)
-        return capture_outcome(request.spec, partial(predict_unless_missing, request.spec, self._check, work))
+        return capture_outcome(
+            request.spec,
+            partial(predict_unless_missing, request.spec, self._check, work),
+        )
 
     def _run_as(self, account: Optional[Account], work: Callable[[], Any]) -> Any:
         environment, _credentials = clean_environment(account, {})
@@ -121,7 +140,9 @@ class Converger:
     def _pip_bootstrap(self, account: Optional[Account], path: str) -> str:
         """Return a directory in which an unpacked pip stays for the next environment of the same owner."""
         if self._many and account not in self._pip_bootstraps:
-            self._pip_bootstraps[account] = str(self._run_as(account, partial(make_pip_bootstrap_directory, path)))
+            self._pip_bootstraps[account] = str(
+                self._run_as(account, partial(make_pip_bootstrap_directory, path))
+            )
         return self._pip_bootstraps.get(account, "")
 
     # -- one environment -----------------------------------------------------------------------------------------------
@@ -129,9 +150,13 @@ class Converger:
         spec = request.spec
         if self._check:
             with Host() as host:
-                return self._strategy.find_up_to_date(spec, host) or self._change(request, host)
+                return self._strategy.find_up_to_date(spec, host) or self._change(
+                    request, host
+                )
         with environment_locked(spec), Host() as host:
-            return self._strategy.find_up_to_date(spec, host) or self._change(request, host)
+            return self._strategy.find_up_to_date(spec, host) or self._change(
+                request, host
+            )
 
     def _change(self, request: ConvergeRequest, host: Host) -> Outcome:
         spec = request.spec
@@ -140,9 +165,15 @@ class Converger:
         reject_shared_mode(spec, account)
         if current.interrupted and spec.state != "absent":
             if self._check:
-                return Outcome(path=spec.path, changed=True, unresolved="a rebuild that was killed is undone first")
+                return Outcome(
+                    path=spec.path,
+                    changed=True,
+                    unresolved="a rebuild that was killed is undone first",
+                )
             current = self._restore_interrupted(spec, current, account)
-        files = PrivilegedFileAccess(find_writer(spec.path, owner_uid(account), host), account, self._log)
+        files = PrivilegedFileAccess(
+            find_writer(spec.path, owner_uid(account), host), account, self._log
+        )
         context = Context(request, current, host, files)
         script_links.reject_foreign_links(host, spec, files.uid)
         if spec.health_check is not None:
@@ -159,12 +190,20 @@ class Converger:
         return self._build(task, found, context)
 
     def _restore_interrupted(
-        self, spec: EnvironmentSpec, current: EnvironmentState, account: Optional[Account]
+        self,
+        spec: EnvironmentSpec,
+        current: EnvironmentState,
+        account: Optional[Account],
     ) -> EnvironmentState:
         """Restore what a killed rebuild in place had set aside; return the state after that."""
         if current.uid != owner_uid(account):
-            message = "a rebuild of %s was killed, and what it set aside belongs to another user" % spec.path
-            raise OperationError("other-owner", message, "Set owner to the owner of the directory.")
+            message = (
+                "a rebuild of %s was killed, and what it set aside belongs to another user"
+                % spec.path
+            )
+            raise OperationError(
+                "other-owner", message, "Set owner to the owner of the directory."
+            )
         self._log("restoring what a killed run had set aside")
         self._run_as(account, partial(restore_previous_contents, current.prefix))
         with Host() as host:
@@ -175,37 +214,67 @@ class Converger:
         current, host, account = context.current, context.host, context.files.account
         request, inputs = self._strategy.resolve(context.request, host, current)
         spec = request.spec
-        if spec.strategy == "in_place" and current.kind != "absent" and not has_requested_owner(spec, current):
+        if (
+            spec.strategy == "in_place"
+            and current.kind != "absent"
+            and not has_requested_owner(spec, current)
+        ):
             hint = "Set owner to its owner, or set strategy=atomic, which builds a new release for the new owner."
-            raise OperationError("other-owner", "%s belongs to another user or group" % spec.path, hint)
-        found = self._gather_host_state(host, current, account, spec.python or self._default_python)
-        requested = find_interpreter(host, spec.python, found.interpreters) if spec.python else None
+            raise OperationError(
+                "other-owner", "%s belongs to another user or group" % spec.path, hint
+            )
+        found = self._gather_host_state(
+            host, current, account, spec.python or self._default_python
+        )
+        requested = (
+            find_interpreter(host, spec.python, found.interpreters)
+            if spec.python
+            else None
+        )
         if current.prefix and current.kind != "absent":
             found = _add_problems(host, spec, current, found)
         plan = plan_environment(spec, found.present, requested)
         reject_loss(host, spec, current, plan)
         interpreter = _kept_interpreter(plan, found) or requested
         if interpreter is None:
-            interpreter = find_interpreter(host, spec.python or self._default_python, found.interpreters)
+            interpreter = find_interpreter(
+                host, spec.python or self._default_python, found.interpreters
+            )
         reject_unsupported_variables()
         toolchain = self._make_toolchain(
-            context._replace(request=request), found, interpreter=interpreter, inputs=inputs
+            context._replace(request=request),
+            found,
+            interpreter=interpreter,
+            inputs=inputs,
         )
-        return BuildTask(spec=spec, plan=plan, current=current, inputs=inputs, toolchain=toolchain), found
+        return BuildTask(
+            spec=spec, plan=plan, current=current, inputs=inputs, toolchain=toolchain
+        ), found
 
     def _gather_host_state(
-        self, host: Host, current: EnvironmentState, account: Optional[Account], python: str
+        self,
+        host: Host,
+        current: EnvironmentState,
+        account: Optional[Account],
+        python: str,
     ) -> HostState:
         """Return the state of the host; the interpreters found for an earlier environment are used for a new one."""
         key = (account, python)
         if current.prefix or key not in self._host_states:
-            found = gather_host_state(host, current, account, [python] if python.startswith("/") else [])
+            found = gather_host_state(
+                host, current, account, [python] if python.startswith("/") else []
+            )
             self._host_states[key] = found
             return found
         return self._host_states[key]._replace(present=missing(current))
 
     def _make_toolchain(
-        self, context: Context, found: HostState, *, interpreter: Interpreter, inputs: Inputs
+        self,
+        context: Context,
+        found: HostState,
+        *,
+        interpreter: Interpreter,
+        inputs: Inputs,
     ) -> Toolchain:
         """Return what builds the environment."""
         spec, host, account = context.spec, context.host, context.files.account
@@ -215,7 +284,9 @@ class Converger:
             installer = _require_pip(spec)
         else:
             pip_only = pip_has_an_index(host, account, environment)
-            installer = _choose_installer(spec, found, interpreter, uv=uv, pip_only=pip_only)
+            installer = _choose_installer(
+                spec, found, interpreter, uv=uv, pip_only=pip_only
+            )
         return Toolchain(
             interpreter=interpreter,
             installer=installer,
@@ -227,16 +298,23 @@ class Converger:
         )
 
     def _run_in_child(
-        self, work: Callable[..., Dict[str, Any]], task: BuildTask, account: Optional[Account]
+        self,
+        work: Callable[..., Dict[str, Any]],
+        task: BuildTask,
+        account: Optional[Account],
     ) -> BuildResult:
         environment = task.toolchain.environment
-        answer = run_in_child(lambda say: work(task, say), account, environment, report=self._log)
+        answer = run_in_child(
+            lambda say: work(task, say), account, environment, report=self._log
+        )
         return parse_build_result(answer)
 
     def _predict_links(self, context: Context, outcome: Outcome) -> Outcome:
         """Return an outcome with the links that a real run would change."""
         spec, current, host = context.spec, context.current, context.host
-        is_new_release = spec.strategy == "atomic" and bool(outcome.done or outcome.rebuilt or any(outcome.difference))
+        is_new_release = spec.strategy == "atomic" and bool(
+            outcome.done or outcome.rebuilt or any(outcome.difference)
+        )
         if (is_new_release and spec.links) or script_links.differ(host, spec, current):
             return outcome._replace(done=(*outcome.done, "links"), changed=True)
         return outcome
@@ -245,8 +323,16 @@ class Converger:
         """Build, check and switch; remove what was built if a step fails or if it equals the current release."""
         spec, current, files = task.spec, task.current, context.files
         is_atomic = spec.strategy == "atomic"
-        release = releases.new_release_id(spec.path, time.time(), SystemRandom()) if is_atomic else ""
-        target = os.path.join(releases_directory(spec.path), release) if is_atomic else (current.prefix or spec.path)
+        release = (
+            releases.new_release_id(spec.path, time.time(), SystemRandom())
+            if is_atomic
+            else ""
+        )
+        target = (
+            os.path.join(releases_directory(spec.path), release)
+            if is_atomic
+            else (current.prefix or spec.path)
+        )
         task = task._replace(target=target, release=release)
         if is_atomic:
             files.run(lambda: releases.clean_leftovers(spec.path))
@@ -264,7 +350,9 @@ class Converger:
             raise
         if result.same and is_atomic:
             files.run(lambda: releases.remove_release(spec.path, release))
-        outcome = to_outcome(task, found, result, current.release if result.same else release)
+        outcome = to_outcome(
+            task, found, result, current.release if result.same else release
+        )
         if self._update_links(context):
             outcome = outcome._replace(done=(*outcome.done, "links"), changed=True)
         if is_atomic and not result.same:
@@ -276,14 +364,20 @@ class Converger:
         with Host() as host:
             now = read_environment_state(host, context.spec.path)
             return script_links.update_links(
-                host, context.spec, current=now, before=context.current, files=context.files
+                host,
+                context.spec,
+                current=now,
+                before=context.current,
+                files=context.files,
             )
 
     def _check_health(self, task: BuildTask, files: PrivilegedFileAccess) -> None:
         check = task.spec.health_check
         if check is not None:
             self._log("running the health check of the new release")
-            check_health(self._run, check, task.target, find_checker(check, files.account))
+            check_health(
+                self._run, check, task.target, find_checker(check, files.account)
+            )
 
     def _switch(self, task: BuildTask, files: PrivilegedFileAccess) -> None:
         path, release = task.spec.path, task.release
@@ -317,7 +411,9 @@ class Converger:
         prefix = _require_release(spec, current, host)
         if current.kind == "directory" and not self._check:
             hint = "Run the module with strategy=atomic first."
-            raise OperationError("not-switched", "%s is a plain directory" % spec.path, hint)
+            raise OperationError(
+                "not-switched", "%s is a plain directory" % spec.path, hint
+            )
         before = read_contents(host, current.prefix).packages if current.prefix else {}
         after = read_contents(host, prefix).packages
         is_switched = current.release != spec.release
@@ -325,7 +421,9 @@ class Converger:
             if is_switched:
                 context.files.run(lambda: releases.switch(spec.path, spec.release))
             self._update_links(context)
-        state = current._replace(prefix=prefix, release=spec.release, record=read_record(host, prefix))
+        state = current._replace(
+            prefix=prefix, release=spec.release, record=read_record(host, prefix)
+        )
         return recorded_outcome(spec, state)._replace(
             changed=True,
             previous=current.release,
@@ -336,7 +434,9 @@ class Converger:
         )
 
 
-def _require_release(spec: EnvironmentSpec, current: EnvironmentState, host: Host) -> str:
+def _require_release(
+    spec: EnvironmentSpec, current: EnvironmentState, host: Host
+) -> str:
     """Return the directory of a kept release; raises OperationError where it is missing or does not work."""
     prefix = os.path.join(releases_directory(spec.path), spec.release)
     if spec.release not in current.releases:
@@ -345,7 +445,11 @@ def _require_release(spec: EnvironmentSpec, current: EnvironmentState, host: Hos
         raise OperationError("no-such-release", message, "Kept: %s." % kept)
     if not host.real(prefix + "/bin/python"):
         hint = "Set the packages of the environment instead of release."
-        raise OperationError("release-broken", "the interpreter of release %s is gone" % spec.release, hint)
+        raise OperationError(
+            "release-broken",
+            "the interpreter of release %s is gone" % spec.release,
+            hint,
+        )
     return prefix
 
 
@@ -353,24 +457,39 @@ def _kept_interpreter(plan: Plan, found: HostState) -> Optional[Interpreter]:
     """Return the interpreter that an environment keeps, or None where it is built from nothing."""
     if plan.base != "copy":
         return None
-    return next((each for each in found.interpreters if each.canonical == found.present.python), None)
+    return next(
+        (each for each in found.interpreters if each.canonical == found.present.python),
+        None,
+    )
 
 
-def _add_problems(host: Host, spec: EnvironmentSpec, current: EnvironmentState, found: HostState) -> HostState:
+def _add_problems(
+    host: Host, spec: EnvironmentSpec, current: EnvironmentState, found: HostState
+) -> HostState:
     """Return the state of the host with the problems of an environment that neither pip nor a scan finds."""
     messages = []
     account = find_owner(spec)
     if current.uid != owner_uid(account):
-        messages.append("It belongs to another user, and the module does not adopt files of other users.")
+        messages.append(
+            "It belongs to another user, and the module does not adopt files of other users."
+        )
     else:
         messages.append(find_untrusted_code(host, spec, current, account))
     contents = read_contents(host, current.prefix)
-    messages.append(find_alterations(current.record, contents.packages, contents.builds, contents.scripts))
+    messages.append(
+        find_alterations(
+            current.record, contents.packages, contents.builds, contents.scripts
+        )
+    )
     if spec.verify == "full":
         paths = verify_contents(host, current.prefix)
-        messages.append("Files are missing or altered: %s." % ", ".join(paths[:5]) if paths else "")
+        messages.append(
+            "Files are missing or altered: %s." % ", ".join(paths[:5]) if paths else ""
+        )
     problems = tuple(("altered", message) for message in messages if message)
-    return found._replace(present=found.present._replace(problems=(*found.present.problems, *problems)))
+    return found._replace(
+        present=found.present._replace(problems=(*found.present.problems, *problems))
+    )
 
 
 def _require_pip(spec: EnvironmentSpec) -> str:
@@ -383,7 +502,12 @@ def _require_pip(spec: EnvironmentSpec) -> str:
 
 
 def _choose_installer(
-    spec: EnvironmentSpec, found: HostState, interpreter: Interpreter, *, uv: str, pip_only: bool
+    spec: EnvironmentSpec,
+    found: HostState,
+    interpreter: Interpreter,
+    *,
+    uv: str,
+    pip_only: bool,
 ) -> str:
     """Return pip or uv; an environment keeps its installer, so that a uv that appears changes nothing."""
     if spec.installer == "uv" and not uv:
@@ -391,7 +515,9 @@ def _choose_installer(
         raise OperationError("no-uv", "installer=uv, but no trusted uv was found", hint)
     if spec.installer != "auto":
         return spec.installer
-    if found.present.installer in ("pip", "uv") and (uv or found.present.installer == "pip"):
+    if found.present.installer in ("pip", "uv") and (
+        uv or found.present.installer == "pip"
+    ):
         return found.present.installer
     if uv and (not pip_only or interpreter.venv is False):
         return "uv"

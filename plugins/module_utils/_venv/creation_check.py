@@ -24,7 +24,9 @@ def find_unprivileged(name: str) -> Optional[Account]:
         return None
     account = find_account(name)
     if account.uid == 0:
-        raise OperationError("is-root", "%s is root" % name, "Set an unprivileged user.")
+        raise OperationError(
+            "is-root", "%s is root" % name, "Set an unprivileged user."
+        )
     return account
 
 
@@ -34,7 +36,12 @@ def check_creation(run: Run, python: str, account: Optional[Account]) -> str:
     All of it runs in a child that has the rights of ``account``, and knows of no configuration.
     """
     environment, _credentials = clean_environment(account, {})
-    answer = run_in_child(lambda send: _create(run, python, environment["PATH"]), account, environment, umask=0o077)
+    answer = run_in_child(
+        lambda send: _create(run, python, environment["PATH"]),
+        account,
+        environment,
+        umask=0o077,
+    )
     return str(answer)
 
 
@@ -44,16 +51,25 @@ def _create(run: Run, python: str, path: str) -> str:
     new = os.path.join(directory, "environment")
     try:
         _run(run, [python, "-I", "-m", "venv", new], variables, directory)
-        return _run(run, [os.path.join(new, "bin", "python"), "-I", "-m", "pip", "--version"], variables, directory)
+        return _run(
+            run,
+            [os.path.join(new, "bin", "python"), "-I", "-m", "pip", "--version"],
+            variables,
+            directory,
+        )
     finally:
         shutil.rmtree(directory)
 
 
-def _run(run: Run, argv: Sequence[str], variables: dict[str, str], directory: str) -> str:
+def _run(
+    run: Run, argv: Sequence[str], variables: dict[str, str], directory: str
+) -> str:
     try:
         done = run(argv, variables, directory, _SECONDS)
     except OSError as exc:
-        raise OperationError("not-started", "%s: %s" % (" ".join(argv), exc.strerror or exc)) from None
+        raise OperationError(
+            "not-started", "%s: %s" % (" ".join(argv), exc.strerror or exc)
+        ) from None
     output = (done.output + done.errors).strip()
     if done.status != 0:
         raise OperationError("failed", "%s: %s" % (" ".join(argv), output))

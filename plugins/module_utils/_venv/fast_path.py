@@ -19,12 +19,19 @@ from .state import EnvironmentState, read_environment_state
 from .unresolved import predict_unless_missing
 
 
-def find_all_up_to_date(requests: Sequence[ConvergeRequest], *, check: bool) -> List[Optional[Outcome]]:
+def find_all_up_to_date(
+    requests: Sequence[ConvergeRequest], *, check: bool
+) -> List[Optional[Outcome]]:
     """Return the outcome of each request that needs no work or is invalid here; None for the others."""
     outcomes = []
     with Host() as host:
         for spec in (request.spec for request in requests):
-            work = partial(predict_unless_missing, spec, check, partial(find_up_to_date, spec, host))
+            work = partial(
+                predict_unless_missing,
+                spec,
+                check,
+                partial(find_up_to_date, spec, host),
+            )
             outcomes.append(capture_outcome(spec, work))
     return outcomes
 
@@ -37,21 +44,35 @@ def find_up_to_date(spec: EnvironmentSpec, host: Host) -> Optional[Outcome]:
     current = read_environment_state(host, spec.path)
     if current.kind == "other":
         hint = "Move it, or use another path. Nothing was changed."
-        raise OperationError("not-an-environment", "%s is %s" % (spec.path, current.what), hint)
+        raise OperationError(
+            "not-an-environment", "%s is %s" % (spec.path, current.what), hint
+        )
     if spec.state == "absent":
-        is_gone = current.kind == "absent" and not (current.releases or current.unfinished)
-        return Outcome(spec.path) if is_gone and not has_links_left(host, spec) else None
+        is_gone = current.kind == "absent" and not (
+            current.releases or current.unfinished
+        )
+        return (
+            Outcome(spec.path) if is_gone and not has_links_left(host, spec) else None
+        )
     if spec.release:
         is_current = current.release == spec.release and current.prefix
-        return recorded_outcome(spec, current) if is_current and not has_missing_links(host, spec, current) else None
+        return (
+            recorded_outcome(spec, current)
+            if is_current and not has_missing_links(host, spec, current)
+            else None
+        )
     if spec.state == "latest" or current.kind == "absent":
         return None
-    if current.unfinished or current.interrupted:  # of a run that was killed, or of one that is at work
+    if (
+        current.unfinished or current.interrupted
+    ):  # of a run that was killed, or of one that is at work
         return None
     return _compare_with_record(spec, current, host)
 
 
-def _compare_with_record(spec: EnvironmentSpec, current: EnvironmentState, host: Host) -> Optional[Outcome]:
+def _compare_with_record(
+    spec: EnvironmentSpec, current: EnvironmentState, host: Host
+) -> Optional[Outcome]:
     """Return the outcome where the inputs, the contents, the owner, the mode and the links are as on record."""
     inputs = require_inputs(host, spec)
     if inputs.may_change or current.record.get("inputs") != inputs.digest:
@@ -59,13 +80,17 @@ def _compare_with_record(spec: EnvironmentSpec, current: EnvironmentState, host:
     contents = read_contents(host, current.prefix)
     if why_outdated(spec, current.kind, current.record, inputs.digest, contents.digest):
         return None
-    if not has_requested_owner(spec, current) or (spec.mode and int(spec.mode, 8) != current.mode):
+    if not has_requested_owner(spec, current) or (
+        spec.mode and int(spec.mode, 8) != current.mode
+    ):
         return None
     if has_missing_links(host, spec, current) or obsolete_links(host, spec, current):
         return None
     if spec.verify == "full" and verify_contents(host, current.prefix):
         return None
-    return recorded_outcome(spec, current)._replace(before=contents.packages, after=contents.packages)
+    return recorded_outcome(spec, current)._replace(
+        before=contents.packages, after=contents.packages
+    )
 
 
 def require_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:

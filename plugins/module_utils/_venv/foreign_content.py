@@ -30,7 +30,9 @@ _NAMED = 5  # names in a message
 def find_foreign_content(host: Host, directory: str) -> List[str]:
     """Return the names in an environment's directory that no environment has and no distribution installed."""
     unknown = {entry.name for entry in host.list(directory)} - ENVIRONMENT_NAMES
-    if _CHECKOUTS in unknown and _holds_only_checkouts(host, os.path.join(directory, _CHECKOUTS)):
+    if _CHECKOUTS in unknown and _holds_only_checkouts(
+        host, os.path.join(directory, _CHECKOUTS)
+    ):
         unknown.discard(_CHECKOUTS)
     if unknown:
         unknown -= _installed_directories(host, directory)
@@ -45,7 +47,11 @@ def reject_foreign_content(host: Host, directory: str, action: str) -> None:
     names = find_foreign_content(host, directory)
     if names:
         listed = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
-        message = "%s cannot be %s: it holds more than an environment (%s)" % (directory, action, listed)
+        message = "%s cannot be %s: it holds more than an environment (%s)" % (
+            directory,
+            action,
+            listed,
+        )
         hint = "Set path to a directory for the environment alone, or move the other files away; nothing was changed."
         raise OperationError("foreign-content", message, hint)
 
@@ -54,8 +60,14 @@ def _holds_only_checkouts(host: Host, directory: str) -> bool:
     if host.lkind(directory) != "directory":
         return False
     for entry in host.list(directory):
-        controls = [host.lkind("%s/%s/%s" % (directory, entry.name, name)) for name in _VERSION_CONTROL]
-        if entry.name != "pip-delete-this-directory.txt" and "directory" not in controls:
+        controls = [
+            host.lkind("%s/%s/%s" % (directory, entry.name, name))
+            for name in _VERSION_CONTROL
+        ]
+        if (
+            entry.name != "pip-delete-this-directory.txt"
+            and "directory" not in controls
+        ):
             return False
     return True
 
@@ -66,8 +78,16 @@ def _installed_directories(host: Host, directory: str) -> Set[str]:
     for site in site_packages(host, directory):
         for path in _recorded_paths(host, site):
             installed.add(os.path.normpath(os.path.join(site, path)))
-    tops = {path[len(directory) + 1 :].split("/")[0] for path in installed if path.startswith(directory + "/")}
-    return {name for name in tops if _holds_only(host, os.path.join(directory, name), installed)}
+    tops = {
+        path[len(directory) + 1 :].split("/")[0]
+        for path in installed
+        if path.startswith(directory + "/")
+    }
+    return {
+        name
+        for name in tops
+        if _holds_only(host, os.path.join(directory, name), installed)
+    }
 
 
 def _recorded_paths(host: Host, site: str) -> Iterator[str]:
@@ -75,7 +95,9 @@ def _recorded_paths(host: Host, site: str) -> Iterator[str]:
         data = host.content("%s/%s/RECORD" % (site, entry.name), _RECORD_LIMIT) or b""
         lines = data.decode("utf-8", "surrogateescape").splitlines()
         try:
-            yield from (row[0] for row in csv.reader(lines) if row and row[0].startswith("../"))
+            yield from (
+                row[0] for row in csv.reader(lines) if row and row[0].startswith("../")
+            )
         except csv.Error:  # a field of more than 128 KiB, a NUL
             continue
 

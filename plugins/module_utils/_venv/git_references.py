@@ -11,14 +11,22 @@ from .inputs import Inputs
 
 
 def find_unmoved_names(
-    references: Sequence[Reference], commits: Mapping[str, str], record: Mapping[str, Any]
+    references: Sequence[Reference],
+    commits: Mapping[str, str],
+    record: Mapping[str, Any],
 ) -> FrozenSet[str]:
     """Return the names of the projects whose reference leads to the commit on record."""
-    return frozenset(each.name for each in references if each.name and _is_unmoved(each, commits, record))
+    return frozenset(
+        each.name
+        for each in references
+        if each.name and _is_unmoved(each, commits, record)
+    )
 
 
 def find_moved(
-    references: Sequence[Reference], commits: Mapping[str, str], record: Mapping[str, Any]
+    references: Sequence[Reference],
+    commits: Mapping[str, str],
+    record: Mapping[str, Any],
 ) -> Tuple[str, ...]:
     """Return, as requirements, the projects that have to be installed again as their commit is not that on record.
 
@@ -31,7 +39,9 @@ def find_moved(
     return tuple(moved)
 
 
-def is_as_recorded(inputs: Inputs, commits: Mapping[str, str], record: Mapping[str, Any], digest: str) -> bool:
+def is_as_recorded(
+    inputs: Inputs, commits: Mapping[str, str], record: Mapping[str, Any], digest: str
+) -> bool:
     """Return whether the same is requested as in the last run, it means the same, and is what is installed.
 
     :param commits: that the references of ``inputs`` lead to now.
@@ -44,7 +54,13 @@ def is_as_recorded(inputs: Inputs, commits: Mapping[str, str], record: Mapping[s
     return all(_is_unmoved(each, commits, record) for each in inputs.references)
 
 
-def _is_unmoved(reference: Reference, commits: Mapping[str, str], record: Mapping[str, Any]) -> bool:
+def _is_unmoved(
+    reference: Reference, commits: Mapping[str, str], record: Mapping[str, Any]
+) -> bool:
     recorded = record.get("commits")
     key = strip_text(reference.text)[0]
-    return isinstance(recorded, dict) and key in commits and recorded.get(key) == commits[key]
+    return (
+        isinstance(recorded, dict)
+        and key in commits
+        and recorded.get(key) == commits[key]
+    )

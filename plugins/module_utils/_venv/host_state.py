@@ -19,7 +19,13 @@ from .._scan.verdicts import JudgedEnvironment, JudgedInstallation, Scan
 from .plan import FoundEnvironment
 from .state import EnvironmentState
 
-_UV_PLACES = ("/usr/local/bin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin")
+_UV_PLACES = (
+    "/usr/local/bin",
+    "/usr/bin",
+    "/bin",
+    "/opt/homebrew/bin",
+    "/home/linuxbrew/.linuxbrew/bin",
+)
 _UV_HOMES = (".local/bin", ".cargo/bin")
 #: What pip is told in its own files and uv would not know.
 _ABOUT_INDEXES = frozenset(
@@ -35,29 +41,40 @@ class HostState(NamedTuple):
 
 
 def gather_host_state(
-    host: Host, current: EnvironmentState, account: Optional[Account], paths: Sequence[str]
+    host: Host,
+    current: EnvironmentState,
+    account: Optional[Account],
+    paths: Sequence[str],
 ) -> HostState:
     """Read the interpreters of the host, including those at ``paths``, and the current environment."""
     user = account.name if account is not None else None
     caller = host.caller()
     who = user or (caller.name if caller is not None else None)
     request = Request(
-        subset=("installations", "environments") if current.prefix else ("installations",),
+        subset=("installations", "environments")
+        if current.prefix
+        else ("installations",),
         paths=tuple(path for path in paths if host.is_file(path)),
         environment_roots=(current.prefix,) if current.prefix else (),
         depth=0,
         users=(who,) if who else None,
     )
     found = scan(host, request)
-    interpreters = tuple(_interpreter(host, row, account) for row in found.judged.installations)
+    interpreters = tuple(
+        _interpreter(host, row, account) for row in found.judged.installations
+    )
     present = _present(current, found)
-    base = next((each for each in interpreters if each.canonical == present.python), None)
+    base = next(
+        (each for each in interpreters if each.canonical == present.python), None
+    )
     if base is not None:
         present = present._replace(variant=base.variant)
     return HostState(interpreters, present)
 
 
-def _interpreter(host: Host, row: JudgedInstallation, account: Optional[Account]) -> Interpreter:
+def _interpreter(
+    host: Host, row: JudgedInstallation, account: Optional[Account]
+) -> Interpreter:
     reading = row.installation.reading
     trusted = reading.trust.trusted
     if account is not None and account.uid != host.uid:
@@ -108,9 +125,15 @@ def stable_name(host: Host, reading: InterpreterReading) -> str:
     head, tail = path.rpartition("/bin/")[::2]
     directory, version = os.path.split(head)
     full = reading.versions[0].version if reading.versions else ""
-    for behind in ("-", "+"):  # cpython-3.13.0-linux-…, cpython-3.13.0+freethreaded-linux-…
+    for behind in (
+        "-",
+        "+",
+    ):  # cpython-3.13.0-linux-…, cpython-3.13.0+freethreaded-linux-…
         number = "-%s%s" % (full, behind)
-        minor = "%s/%s" % (directory, version.replace(number, "-%s%s" % (reading.language, behind)))
+        minor = "%s/%s" % (
+            directory,
+            version.replace(number, "-%s%s" % (reading.language, behind)),
+        )
         if full and number in version and host.real(minor) == head:
             return "%s/bin/%s" % (minor, tail)
     return path
@@ -121,11 +144,18 @@ def missing(current: EnvironmentState) -> FoundEnvironment:
     if current.kind == "absent":
         return FoundEnvironment("absent")
     problem = ("interpreter-missing", "Its interpreter or its release is gone.")
-    return FoundEnvironment(current.kind, problems=(problem,), installer=str(current.record.get("installer", "")))
+    return FoundEnvironment(
+        current.kind,
+        problems=(problem,),
+        installer=str(current.record.get("installer", "")),
+    )
 
 
 def _present(current: EnvironmentState, found: Scan) -> FoundEnvironment:
-    row = next((each for each in found.judged.environments if _is_at(each, current.prefix)), None)
+    row = next(
+        (each for each in found.judged.environments if _is_at(each, current.prefix)),
+        None,
+    )
     if current.kind == "absent" or row is None:
         return missing(current)
     installer = str(current.record.get("installer", ""))
@@ -143,24 +173,51 @@ def _is_at(row: JudgedEnvironment, prefix: str) -> bool:
     return row.environment.reading.path == prefix
 
 
-def find_interpreter(host: Host, wanted: str, interpreters: Sequence[Interpreter]) -> Interpreter:
+def find_interpreter(
+    host: Host, wanted: str, interpreters: Sequence[Interpreter]
+) -> Interpreter:
     """Return the interpreter that ``python`` requests; raise OperationError if none matches or may be run."""
     if is_path(wanted):
         real = host.real(wanted)
         row = next((each for each in interpreters if each.canonical == real), None)
-        row = row or next((each for each in interpreters if real and _base_of(host, wanted) == each.canonical), None)
+        row = row or next(
+            (
+                each
+                for each in interpreters
+                if real and _base_of(host, wanted) == each.canonical
+            ),
+            None,
+        )
         if row is None:
-            what = "is not there" if real is None else "is not a Python interpreter (a shim or script is not accepted)"
-            raise OperationError("no-such-python", "%s %s" % (wanted, what), _offer(interpreters))
+            what = (
+                "is not there"
+                if real is None
+                else "is not a Python interpreter (a shim or script is not accepted)"
+            )
+            raise OperationError(
+                "no-such-python", "%s %s" % (wanted, what), _offer(interpreters)
+            )
         if row.trusted is None:
-            raise OperationError("no-such-python", "%s cannot be run by the owner" % row.path, _offer(interpreters))
+            raise OperationError(
+                "no-such-python",
+                "%s cannot be run by the owner" % row.path,
+                _offer(interpreters),
+            )
         if not row.trusted:
-            message = "users other than root can alter %s, so root does not run it" % row.path
-            raise OperationError("untrusted-python", message, "Set owner, or another python.")
+            message = (
+                "users other than root can alter %s, so root does not run it" % row.path
+            )
+            raise OperationError(
+                "untrusted-python", message, "Set owner, or another python."
+            )
         return row
     chosen = choose(wanted, interpreters)
     if chosen is None:
-        raise OperationError("no-such-python", "no Python on this host matches %s" % wanted, _offer(interpreters))
+        raise OperationError(
+            "no-such-python",
+            "no Python on this host matches %s" % wanted,
+            _offer(interpreters),
+        )
     return chosen
 
 
@@ -172,7 +229,9 @@ def _base_of(host: Host, path: str) -> str:
 
 
 def _offer(interpreters: Sequence[Interpreter]) -> str:
-    found = sorted({"%s (%s)" % (row.path, row.version) for row in interpreters if row.trusted})
+    found = sorted(
+        {"%s (%s)" % (row.path, row.version) for row in interpreters if row.trusted}
+    )
     return "Available: %s." % ", ".join(found) if found else "Install one first."
 
 
@@ -182,10 +241,19 @@ def find_uv(host: Host, account: Optional[Account], path: str) -> str:
     for place in dict.fromkeys(_uv_places(host, account, path)):
         real = host.real(place + "/uv")
         info = host.lstat(real) if real else None
-        if not real or info is None or not info.st_mode & 0o111 or not host.is_file(real):
+        if (
+            not real
+            or info is None
+            or not info.st_mode & 0o111
+            or not host.is_file(real)
+        ):
             continue
         # The child that runs it has given up root for good.
-        is_own = account is not None and account.uid != host.uid and info.st_uid == account.uid
+        is_own = (
+            account is not None
+            and account.uid != host.uid
+            and info.st_uid == account.uid
+        )
         if is_own or trust.judge([real]).trusted:
             return real
     return ""
@@ -199,11 +267,21 @@ def _uv_places(host: Host, account: Optional[Account], path: str) -> Iterator[st
         yield from ("%s/%s" % (user.home, place) for place in _UV_HOMES)
 
 
-def pip_has_an_index(host: Host, account: Optional[Account], variables: Iterable[str]) -> bool:
+def pip_has_an_index(
+    host: Host, account: Optional[Account], variables: Iterable[str]
+) -> bool:
     """Return whether pip has an index, a proxy or a certificate configured in a way that uv does not read."""
     names = {"PIP_" + key.upper().replace("-", "_") for key in _ABOUT_INDEXES}
     if names & set(variables):
         return True
-    users = [user for user in host.users() if user.uid == (account.uid if account is not None else host.uid)]
+    users = [
+        user
+        for user in host.users()
+        if user.uid == (account.uid if account is not None else host.uid)
+    ]
     settings = read_settings(host, users, ())
-    return any(key in _ABOUT_INDEXES for file in settings.pip_files for _section, key, _value in file.settings)
+    return any(
+        key in _ABOUT_INDEXES
+        for file in settings.pip_files
+        for _section, key, _value in file.settings
+    )

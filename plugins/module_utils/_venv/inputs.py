@@ -25,7 +25,9 @@ from .owner import find_owner
 from .spec import OPTIONS, EnvironmentSpec
 
 #: Variables that an installer gets from nowhere else than from this collection.
-_OWN_VARIABLE = re.compile(r"PATH|HOME|USER|LOGNAME|LANG|(?:LC|LD|DYLD|PYTHON|PIP|UV|GIT)_?.*")
+_OWN_VARIABLE = re.compile(
+    r"PATH|HOME|USER|LOGNAME|LANG|(?:LC|LD|DYLD|PYTHON|PIP|UV|GIT)_?.*"
+)
 
 
 class Inputs(NamedTuple):
@@ -33,11 +35,17 @@ class Inputs(NamedTuple):
 
     digest: str
     moving: tuple[str, ...] = ()  # why the same digest may mean something else tomorrow
-    references: tuple[Reference, ...] = ()  # into version control, with their credentials
+    references: tuple[
+        Reference, ...
+    ] = ()  # into version control, with their credentials
     missing: tuple[tuple[str, str], ...] = ()  # (path, why it could not be read)
     local: tuple[str, ...] = ()  # local projects and archives, absolute paths
-    files: tuple[str, ...] = ()  # every path on the host that is installed from: those, and the files that name them
-    variables: Mapping[str, str] = MappingProxyType({})  # of the caller's environment that requirements name
+    files: tuple[
+        str, ...
+    ] = ()  # every path on the host that is installed from: those, and the files that name them
+    variables: Mapping[str, str] = MappingProxyType(
+        {}
+    )  # of the caller's environment that requirements name
 
     @property
     def may_change(self) -> bool:
@@ -79,9 +87,14 @@ def _read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     tree = digest_tree(host, sorted(set(local))) if local else "none"
     if not tree:
         moving.append("a local project is too large to compare")
-    digests = sorted((path, hashlib.sha256(data).hexdigest()) for path, data in gathered.files.items())
+    digests = sorted(
+        (path, hashlib.sha256(data).hexdigest())
+        for path, data in gathered.files.items()
+    )
     parts = [_content_options(spec), digests, tree, used]
-    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+    digest = hashlib.sha256(
+        json.dumps(parts, sort_keys=True).encode("utf-8", "surrogatepass")
+    ).hexdigest()
     places = [path for path in spec.find_links if path.startswith("/")]
     return Inputs(
         digest=digest,
@@ -90,7 +103,11 @@ def _read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
         missing=tuple(gathered.problems),
         local=tuple(sorted(set(local))),
         files=tuple(sorted({*gathered.files, *local, *places})),
-        variables={name: value for name, value in used.items() if value and not _OWN_VARIABLE.fullmatch(name)},
+        variables={
+            name: value
+            for name, value in used.items()
+            if value and not _OWN_VARIABLE.fullmatch(name)
+        },
     )
 
 
@@ -101,4 +118,8 @@ def _content_options(spec: EnvironmentSpec) -> dict[str, object]:
     """
     defaults = EnvironmentSpec("")
     values = {row.name: getattr(spec, row.name) for row in OPTIONS if row.is_content}
-    return {name: value for name, value in values.items() if value != getattr(defaults, name)}
+    return {
+        name: value
+        for name, value in values.items()
+        if value != getattr(defaults, name)
+    }

@@ -25,14 +25,20 @@ class Outcome(NamedTuple):
     difference: Difference = Difference()
     before: Mapping[str, str] = {}
     after: Mapping[str, str] = {}
-    rebuilt: Tuple[str, ...] = ()  # why the environment was not updated but built from nothing
-    done: Tuple[str, ...] = ()  # other changes: created, adopted, owner, mode, links, switched, removed
+    rebuilt: Tuple[
+        str, ...
+    ] = ()  # why the environment was not updated but built from nothing
+    done: Tuple[
+        str, ...
+    ] = ()  # other changes: created, adopted, owner, mode, links, switched, removed
     unresolved: str = ""
     duration: float = 0.0
     failed: Optional[OperationError] = None
 
 
-def capture_outcome(spec: EnvironmentSpec, work: Callable[[], Optional[Outcome]]) -> Optional[Outcome]:
+def capture_outcome(
+    spec: EnvironmentSpec, work: Callable[[], Optional[Outcome]]
+) -> Optional[Outcome]:
     """Return what ``work`` returns, with its duration; an OperationError or OSError becomes a failed outcome."""
     started = time.monotonic()
     try:
@@ -43,7 +49,9 @@ def capture_outcome(spec: EnvironmentSpec, work: Callable[[], Optional[Outcome]]
         outcome = Outcome(spec.path, failed=from_os_error(exc, spec.path))
     if outcome is None:
         return None
-    if spec.strategy == "in_place":  # also where the current release is changed in place
+    if (
+        spec.strategy == "in_place"
+    ):  # also where the current release is changed in place
         outcome = outcome._replace(release="", previous="")
     return outcome._replace(duration=round(time.monotonic() - started, 3))
 

@@ -23,7 +23,9 @@ def find_owner(spec: EnvironmentSpec) -> Optional[Account]:
     if os.geteuid() != 0:
         if account.uid != os.geteuid():
             raise OperationError(
-                "not-root", "only root can work for another owner: %s" % spec.owner, "Add become: true."
+                "not-root",
+                "only root can work for another owner: %s" % spec.owner,
+                "Add become: true.",
             )
         return None if account.gid == os.getegid() else account
     return None if (account.uid, account.gid) == (0, os.getegid()) else account

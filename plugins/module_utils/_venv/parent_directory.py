@@ -32,13 +32,24 @@ def find_writer(path: str, uid: int, host: Host) -> str:
         raise OperationError("no-such-directory", "%s could not be read" % parent, hint)
     if not host.is_dir(real):
         hint = "Use another path, or move the file."
-        raise OperationError("no-such-directory", "%s is not a directory" % parent, hint)
+        raise OperationError(
+            "no-such-directory", "%s is not a directory" % parent, hint
+        )
     directories = [real, *_directories_of_links(host, parent)]
     trust = TrustReader(host).judge(directories)
     releases = releases_directory(os.path.join(real, os.path.basename(path)))
-    if trust.trusted and host.lkind(releases) and not _is_safe_directory(host, releases):
-        message = "%s does not belong to the user who can write its parent directory" % releases
-        raise OperationError("unsafe-place", message, "Make root its owner, or remove it.")
+    if (
+        trust.trusted
+        and host.lkind(releases)
+        and not _is_safe_directory(host, releases)
+    ):
+        message = (
+            "%s does not belong to the user who can write its parent directory"
+            % releases
+        )
+        raise OperationError(
+            "unsafe-place", message, "Make root its owner, or remove it."
+        )
     if trust.trusted:
         return "root" if host.uid == 0 else "owner"
     because: Optional[str] = "; ".join(trust.because)
@@ -52,7 +63,9 @@ def find_writer(path: str, uid: int, host: Host) -> str:
 
 
 def _is_safe_directory(host: Host, directory: str) -> bool:
-    return host.lkind(directory) == "directory" and bool(TrustReader(host).judge([directory]).trusted)
+    return host.lkind(directory) == "directory" and bool(
+        TrustReader(host).judge([directory]).trusted
+    )
 
 
 def _directories_of_links(host: Host, path: str) -> List[str]:
@@ -85,7 +98,9 @@ class PrivilegedFileAccess:
     :param log: is called with each line of progress.
     """
 
-    def __init__(self, writer: str, account: Optional[Account], log: Callable[[str], None]) -> None:
+    def __init__(
+        self, writer: str, account: Optional[Account], log: Callable[[str], None]
+    ) -> None:
         self.account = account
         self.uid = os.geteuid() if account is None else account.uid
         self._writer = writer
@@ -105,7 +120,13 @@ class PrivilegedFileAccess:
                 os.umask(caller_umask)
         else:
             environment, _credentials = clean_environment(self.account, {})
-            run_in_child(lambda say: work() and None, self.account, environment, umask=_UMASK, report=self._log)
+            run_in_child(
+                lambda say: work() and None,
+                self.account,
+                environment,
+                umask=_UMASK,
+                report=self._log,
+            )
 
     def make_directory(self, path: str) -> None:
         """Create a directory of the owner; missing directories above it belong to whoever creates them."""

@@ -31,7 +31,9 @@ class Plan(NamedTuple):
     """How an environment reaches its requested state."""
 
     base: str  # fresh, or copy (of the current release)
-    because: tuple[str, ...] = ()  # why what was there is not built upon; empty where nothing was there
+    because: tuple[
+        str, ...
+    ] = ()  # why what was there is not built upon; empty where nothing was there
     adopt: bool = False  # a plain directory becomes a release
 
 
@@ -45,7 +47,9 @@ class Difference(NamedTuple):
     reinstalled: tuple[tuple[str, str, str], ...] = ()
 
 
-def plan_environment(spec: EnvironmentSpec, present: FoundEnvironment, wanted: Interpreter | None) -> Plan:
+def plan_environment(
+    spec: EnvironmentSpec, present: FoundEnvironment, wanted: Interpreter | None
+) -> Plan:
     """Decide what a new state is built upon; ``wanted`` is the interpreter that ``python`` leads to, if it asks."""
     adopt = present.kind == "directory" and spec.strategy == "atomic"
     if present.kind == "absent":
@@ -55,13 +59,21 @@ def plan_environment(spec: EnvironmentSpec, present: FoundEnvironment, wanted: I
     return Plan("fresh" if because else "copy", tuple(because), adopt)
 
 
-def _other_python(spec: EnvironmentSpec, present: FoundEnvironment, wanted: Interpreter | None) -> list[str]:
+def _other_python(
+    spec: EnvironmentSpec, present: FoundEnvironment, wanted: Interpreter | None
+) -> list[str]:
     if not spec.python or not present.version:
         return []
     if is_path(spec.python):
         same = wanted is None or wanted.canonical == present.python
-        return [] if same or wanted is None else ["It uses %s, not %s." % (present.python, wanted.path)]
-    is_of_build = present.variant is None or has_requested_build(present.variant, spec.python)
+        return (
+            []
+            if same or wanted is None
+            else ["It uses %s, not %s." % (present.python, wanted.path)]
+        )
+    is_of_build = present.variant is None or has_requested_build(
+        present.variant, spec.python
+    )
     if is_of_build and satisfies(present.version, spec.python):
         return []
     found = present.version + (present.variant or "")
@@ -69,11 +81,17 @@ def _other_python(spec: EnvironmentSpec, present: FoundEnvironment, wanted: Inte
 
 
 def find_alterations(
-    record: Mapping[str, Any], packages: Mapping[str, str], builds: Mapping[str, str], scripts: Sequence[str]
+    record: Mapping[str, Any],
+    packages: Mapping[str, str],
+    builds: Mapping[str, str],
+    scripts: Sequence[str],
 ) -> str:
     """Return what an installer would not detect: metadata or scripts that changed since the last run, or ''."""
     for name, build in record.get("builds", {}).items():
-        if packages.get(name) == record["packages"].get(name) and builds.get(name) != build:
+        if (
+            packages.get(name) == record["packages"].get(name)
+            and builds.get(name) != build
+        ):
             return "The RECORD of %s was altered." % name
     lost = [name for name in record.get("scripts", []) if name not in scripts]
     if lost and not set(record["packages"]) - set(packages):
@@ -81,9 +99,13 @@ def find_alterations(
     return ""
 
 
-def compare(before: Mapping[str, str], after: Mapping[str, str], reinstalled: Sequence[str] = ()) -> Difference:
+def compare(
+    before: Mapping[str, str], after: Mapping[str, str], reinstalled: Sequence[str] = ()
+) -> Difference:
     """Compare two states, name by name; what is not comparable by PEP 440 counts as upgraded."""
-    rows: dict[str, list[tuple[str, str, str]]] = {key: [] for key in Difference._fields}
+    rows: dict[str, list[tuple[str, str, str]]] = {
+        key: [] for key in Difference._fields
+    }
     for name in sorted({*before, *after}):
         old, new = before.get(name, ""), after.get(name, "")
         row = (name, old, new)
@@ -92,7 +114,9 @@ def compare(before: Mapping[str, str], after: Mapping[str, str], reinstalled: Se
         elif name not in after:
             rows["removed"].append(row)
         elif old != new:
-            rows["downgraded" if versions.compare(new, old) == -1 else "upgraded"].append(row)
+            rows[
+                "downgraded" if versions.compare(new, old) == -1 else "upgraded"
+            ].append(row)
         elif name in reinstalled:
             rows["reinstalled"].append(row)
     return Difference(**{key: tuple(value) for key, value in rows.items()})
@@ -103,7 +127,13 @@ def is_empty(difference: Difference) -> bool:
     return not any(difference)
 
 
-def why_outdated(spec: EnvironmentSpec, kind: str, record: Mapping[str, Any], inputs: str, digest: str) -> str:
+def why_outdated(
+    spec: EnvironmentSpec,
+    kind: str,
+    record: Mapping[str, Any],
+    inputs: str,
+    digest: str,
+) -> str:
     """Return why the state may differ from the spec, or '' if spec and state are those of the last run."""
     if kind == "absent":
         return "it does not exist"

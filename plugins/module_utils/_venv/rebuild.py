@@ -38,7 +38,10 @@ def read_list(path: str) -> Tuple[Listed, ...]:
     with Host() as host:
         listed = read_environment_list(host, path)
     specs = [each.spec for each in listed]
-    for refusal in (*validate_together(specs), *(each for spec in specs for each in validate_environment(spec))):
+    for refusal in (
+        *validate_together(specs),
+        *(each for spec in specs for each in validate_environment(spec)),
+    ):
         raise Unusable("%s: %s" % (path, refusal.message))
     for spec in specs:
         if _holds_credentials(spec):
@@ -50,7 +53,9 @@ def read_list(path: str) -> Tuple[Listed, ...]:
 
 def _holds_credentials(spec: EnvironmentSpec) -> bool:
     urls = [spec.index_url, *spec.extra_index_urls, *spec.find_links, *spec.packages]
-    return holds_credentials([urls, spec.health_check._asdict() if spec.health_check else {}])
+    return holds_credentials(
+        [urls, spec.health_check._asdict() if spec.health_check else {}]
+    )
 
 
 class RecordedState(RequestedState):
@@ -67,21 +72,31 @@ class RecordedState(RequestedState):
         current = read_environment_state(host, spec.path)
         if current.kind == "other":
             message = "%s is %s" % (spec.path, current.what)
-            raise OperationError("not-an-environment", message, "Remove it from the list.")
+            raise OperationError(
+                "not-an-environment", message, "Remove it from the list."
+            )
         if current.kind == "absent":
             raise OperationError("not-there", "%s does not exist" % spec.path, _HINT)
         if current.interrupted:
             return None
-        if self._rebuild_reasons(spec, current, host) or has_missing_links(host, spec, current):
+        if self._rebuild_reasons(spec, current, host) or has_missing_links(
+            host, spec, current
+        ):
             return None
         record = current.record
         python, version = str(record.get("python", "")), str(record.get("version", ""))
-        return Outcome(spec.path, python=python, version=version, release=current.release)
+        return Outcome(
+            spec.path, python=python, version=version, release=current.release
+        )
 
-    def _rebuild_reasons(self, spec: EnvironmentSpec, current: EnvironmentState, host: Host) -> Tuple[str, ...]:
+    def _rebuild_reasons(
+        self, spec: EnvironmentSpec, current: EnvironmentState, host: Host
+    ) -> Tuple[str, ...]:
         """Return why an environment has to be rebuilt; empty where it works."""
         python = spec.python or self._default_python
-        found = gather_host_state(host, current, find_owner(spec), [python] if python.startswith("/") else [])
+        found = gather_host_state(
+            host, current, find_owner(spec), [python] if python.startswith("/") else []
+        )
         is_broken = any(code in REBUILT for code, _message in found.present.problems)
         requested = None
         if spec.python and not is_broken:
@@ -91,11 +106,15 @@ class RecordedState(RequestedState):
                 return ()  # it works, and no better interpreter is there
         return plan_environment(spec, found.present, requested).because
 
-    def resolve(self, request: ConvergeRequest, host: Host, current: EnvironmentState) -> Resolved:
+    def resolve(
+        self, request: ConvergeRequest, host: Host, current: EnvironmentState
+    ) -> Resolved:
         """Return the recorded versions, to be installed on the interpreter that is there now."""
         spec, record = request.spec, current.record
         if not record:
-            raise OperationError("no-record", "%s has no record of its content" % spec.path, _HINT)
+            raise OperationError(
+                "no-record", "%s has no record of its content" % spec.path, _HINT
+            )
         _reject_files_of_others(spec, current)
         spec = find_recorded_spec(host, spec, record)
         _reject_files_of_others(spec, current)
@@ -116,11 +135,23 @@ class RecordedState(RequestedState):
 
 def _reject_files_of_others(spec: EnvironmentSpec, current: EnvironmentState) -> None:
     """Raise OperationError where others than root and the owner could have written what is installed from."""
-    local = [each[7:] if each.startswith("file://") else each for each in (*spec.find_links, *spec.packages)]
+    local = [
+        each[7:] if each.startswith("file://") else each
+        for each in (*spec.find_links, *spec.packages)
+    ]
     named = [*spec.requirements, *spec.constraints, spec.lock, *local]
     with Host(uid=owner_uid(find_owner(spec))) as theirs:
         files = [theirs.real(path) for path in named if path.startswith("/")]
-        trust = TrustReader(theirs).judge([os.path.join(current.prefix, RECORD), *(path for path in files if path)])
+        trust = TrustReader(theirs).judge(
+            [os.path.join(current.prefix, RECORD), *(path for path in files if path)]
+        )
     if not trust.trusted:
-        message = "users other than the owner can write the sources of %s: %s" % (spec.path, "; ".join(trust.because))
-        raise OperationError("untrusted-files", message, "Make root, or the owner of the environment, their owner.")
+        message = "users other than the owner can write the sources of %s: %s" % (
+            spec.path,
+            "; ".join(trust.because),
+        )
+        raise OperationError(
+            "untrusted-files",
+            message,
+            "Make root, or the owner of the environment, their owner.",
+        )

@@ -48,7 +48,9 @@ def read_environment_list(host: Host, path: str) -> tuple[Listed, ...]:
         raise Unusable("%s is not there" % path)
     trust = TrustReader(host).judge([real])
     if not trust.trusted:
-        raise Unusable("users other than root can write %s: %s" % (path, "; ".join(trust.because)))
+        raise Unusable(
+            "users other than root can write %s: %s" % (path, "; ".join(trust.because))
+        )
     data = host.content(real, _LIMIT)
     if data is None:
         raise Unusable("%s can't be read" % path)
@@ -56,7 +58,11 @@ def read_environment_list(host: Host, path: str) -> tuple[Listed, ...]:
         found = json.loads(data)
     except (ValueError, RecursionError) as exc:
         raise Unusable("%s is not valid JSON: %s" % (path, exc)) from None
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA or not isinstance(found.get("environments"), list):
+    if (
+        not isinstance(found, dict)
+        or found.get("schema") != SCHEMA
+        or not isinstance(found.get("environments"), list)
+    ):
         raise Unusable("%s is not a list of environments of schema %d" % (path, SCHEMA))
     try:
         return tuple(_parse(row) for row in found["environments"])
@@ -70,10 +76,16 @@ def _parse(row: Any) -> Listed:
         raise ValueError("an entry has no path")
     where = "the entry of %s: " % row["path"]
     services = row.get("services", [])
-    if not isinstance(services, list) or not all(isinstance(x, str) and _SERVICE.fullmatch(x) for x in services):
+    if not isinstance(services, list) or not all(
+        isinstance(x, str) and _SERVICE.fullmatch(x) for x in services
+    ):
         raise ValueError(where + "services is not a list of service names")
     try:
-        options = {key: _option(key, value) for key, value in row.items() if key not in _NOT_OPTIONS}
+        options = {
+            key: _option(key, value)
+            for key, value in row.items()
+            if key not in _NOT_OPTIONS
+        }
     except ValueError as exc:
         raise ValueError(where + str(exc)) from None
     record = row.get("service_record", "")
@@ -93,17 +105,30 @@ def _option(key: str, value: Any) -> Any:
         if isinstance(value, list) and all(isinstance(word, str) for word in value):
             return tuple(value)
         raise ValueError("%s is not a list of strings" % key)
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+    if (
+        isinstance(default, float)
+        and isinstance(value, int)
+        and not isinstance(value, bool)
+    ):
         value = float(value)
     if type(value) is not type(default):
-        kind = {"str": "string", "bool": "boolean"}.get(type(default).__name__, "number")
+        kind = {"str": "string", "bool": "boolean"}.get(
+            type(default).__name__, "number"
+        )
         raise ValueError("%s is not a %s" % (key, kind))
     return value
 
 
 def _links(rows: Any) -> tuple[Link, ...]:
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
-        texts = [(row.get("name"), row.get("directory", "/usr/local/bin"), row.get("as") or "") for row in rows]
+        texts = [
+            (
+                row.get("name"),
+                row.get("directory", "/usr/local/bin"),
+                row.get("as") or "",
+            )
+            for row in rows
+        ]
         if all(isinstance(word, str) for row in texts for word in row):
             return tuple(Link(*row) for row in texts)
     raise ValueError("links is not a list of name, directory and as")
@@ -112,13 +137,30 @@ def _links(rows: Any) -> tuple[Link, ...]:
 def _health_check(row: Any) -> HealthCheck:
     """Read what a release must pass; as in the module, a number may be the value of a variable."""
     if not isinstance(row, dict) or set(row) - set(HealthCheck._fields):
-        raise ValueError("health_check does not consist of command, user, timeout and environment")
+        raise ValueError(
+            "health_check does not consist of command, user, timeout and environment"
+        )
     command, variables = row.get("command"), row.get("environment", {})
-    if not isinstance(command, list) or not all(isinstance(word, str) for word in command):
+    if not isinstance(command, list) or not all(
+        isinstance(word, str) for word in command
+    ):
         raise ValueError("health_check.command is not a list of strings")
-    if not isinstance(variables, dict) or not all(isinstance(value, (str, int)) for value in variables.values()):
+    if not isinstance(variables, dict) or not all(
+        isinstance(value, (str, int)) for value in variables.values()
+    ):
         raise ValueError("health_check.environment is not a mapping of strings")
     user, seconds = row.get("user", ""), row.get("timeout", 60.0)
-    if not isinstance(user, str) or isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise ValueError("health_check.user is not a string, or health_check.timeout not a number")
-    return HealthCheck(tuple(command), user, float(seconds), {key: str(value) for key, value in variables.items()})
+    if (
+        not isinstance(user, str)
+        or isinstance(seconds, bool)
+        or not isinstance(seconds, (int, float))
+    ):
+        raise ValueError(
+            "health_check.user is not a string, or health_check.timeout not a number"
+        )
+    return HealthCheck(
+        tuple(command),
+        user,
+        float(seconds),
+        {key: str(value) for key, value in variables.items()},
+    )

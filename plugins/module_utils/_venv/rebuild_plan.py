@@ -27,7 +27,9 @@ def recorded_versions(record: Mapping[str, Any], pip: bool) -> dict[str, str]:
     """
     found = {}
     for name, version in record.get("packages", {}).items():
-        if not (isinstance(name, str) and _NAME.fullmatch(name) and isinstance(version, str)):
+        if not (
+            isinstance(name, str) and _NAME.fullmatch(name) and isinstance(version, str)
+        ):
             raise ValueError("it contains an invalid distribution name")
         if not _VERSION.fullmatch(version):
             raise ValueError("it contains an invalid version of %s" % name)
@@ -36,7 +38,9 @@ def recorded_versions(record: Mapping[str, Any], pip: bool) -> dict[str, str]:
     return found
 
 
-def pin_versions(spec: EnvironmentSpec, record: Mapping[str, Any], unchanged: bool) -> EnvironmentSpec:
+def pin_versions(
+    spec: EnvironmentSpec, record: Mapping[str, Any], unchanged: bool
+) -> EnvironmentSpec:
     """Return what to request instead of ``spec``, so that the recorded versions are installed.
 
     :param unchanged: the files and packages that are asked for are those that the record is of. Then they are asked for

@@ -17,10 +17,14 @@ from .inputs import read_inputs
 from .spec import EnvironmentSpec
 
 _SET = re.compile(r"(/.+/sources)/([0-9a-f]{16})(?=/|$)")
-_ARCHIVE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._]*?)-([0-9][^-]*)(?:-.*\.whl|\.tar\.gz|\.zip)$")
+_ARCHIVE = re.compile(
+    r"([A-Za-z0-9][A-Za-z0-9._]*?)-([0-9][^-]*)(?:-.*\.whl|\.tar\.gz|\.zip)$"
+)
 
 
-def find_recorded_spec(host: Host, spec: EnvironmentSpec, record: Mapping[str, Any]) -> EnvironmentSpec:
+def find_recorded_spec(
+    host: Host, spec: EnvironmentSpec, record: Mapping[str, Any]
+) -> EnvironmentSpec:
     """Return ``spec`` with the set of files that the release of a record was built from; unchanged where none fits.
 
     A set fits where the digest of all inputs is the recorded one, or else where its archives are of the recorded
@@ -40,23 +44,40 @@ def find_recorded_spec(host: Host, spec: EnvironmentSpec, record: Mapping[str, A
 
 def _find_candidates(host: Host, spec: EnvironmentSpec) -> Iterator[EnvironmentSpec]:
     """Yield the spec with each other set of files in place of its own."""
-    paths = (*spec.packages, *spec.requirements, *spec.constraints, *spec.find_links, spec.lock)
+    paths = (
+        *spec.packages,
+        *spec.requirements,
+        *spec.constraints,
+        *spec.find_links,
+        spec.lock,
+    )
     found = next(filter(None, map(_SET.match, paths)), None)
     if found is None:
         return
     parent, own = found.groups()
     for entry in host.list(parent):
         if entry.name != own and _SET.fullmatch("%s/%s" % (parent, entry.name)):
-            candidate = _replace_set(host, spec, found.group(), "%s/%s" % (parent, entry.name))
+            candidate = _replace_set(
+                host, spec, found.group(), "%s/%s" % (parent, entry.name)
+            )
             if candidate is not None:
                 yield candidate
 
 
-def _replace_set(host: Host, spec: EnvironmentSpec, own: str, other: str) -> Optional[EnvironmentSpec]:
+def _replace_set(
+    host: Host, spec: EnvironmentSpec, own: str, other: str
+) -> Optional[EnvironmentSpec]:
     def replace(path: str) -> str:
-        return other + path[len(own) :] if path == own or path.startswith(own + "/") else path
+        return (
+            other + path[len(own) :]
+            if path == own or path.startswith(own + "/")
+            else path
+        )
 
-    archives = {_project(entry.name): "%s/%s" % (other, entry.name) for entry in host.list(other)}
+    archives = {
+        _project(entry.name): "%s/%s" % (other, entry.name)
+        for entry in host.list(other)
+    }
     packages = []
     for package in spec.packages:
         if not package.startswith(own + "/"):
@@ -83,6 +104,12 @@ def _project(path: str) -> str:
 
 def _has_recorded_versions(spec: EnvironmentSpec, record: Mapping[str, Any]) -> bool:
     versions = record["packages"]
-    found = [_ARCHIVE.match(os.path.basename(package)) for package in spec.packages if _SET.match(package)]
-    pairs = [(canonicalize_name(match.group(1)), match.group(2)) for match in found if match]
+    found = [
+        _ARCHIVE.match(os.path.basename(package))
+        for package in spec.packages
+        if _SET.match(package)
+    ]
+    pairs = [
+        (canonicalize_name(match.group(1)), match.group(2)) for match in found if match
+    ]
     return bool(pairs) and all(versions.get(name) == version for name, version in pairs)

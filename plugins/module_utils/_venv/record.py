@@ -50,7 +50,11 @@ def write_record(
         **installer,
         **_recorded_options(spec),
     }
-    write_whole(os.path.join(prefix, RECORD), json.dumps(record, indent=1, sort_keys=True) + "\n", 0o644)
+    write_whole(
+        os.path.join(prefix, RECORD),
+        json.dumps(record, indent=1, sort_keys=True) + "\n",
+        0o644,
+    )
 
 
 def _recorded_options(spec: EnvironmentSpec) -> Dict[str, Any]:

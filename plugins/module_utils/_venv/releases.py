@@ -54,7 +54,10 @@ def earlier_release_id(release: str, random: Random) -> str:
 
 
 def _format_id(stamp: float, random: Random) -> str:
-    return "%s-%06x" % (time.strftime(_TIME_FORMAT, time.gmtime(stamp)), random.getrandbits(24))
+    return "%s-%06x" % (
+        time.strftime(_TIME_FORMAT, time.gmtime(stamp)),
+        random.getrandbits(24),
+    )
 
 
 def _time_of(release: str) -> float:
@@ -90,7 +93,9 @@ def switch(path: str, release: str) -> None:
     Raises OperationError where the path holds anything but a link to a release."""
     if os.path.lexists(path) and not current(path):
         raise OperationError(
-            "not-switched", "%s exists and is not a link to a release" % path, "Move it and run again."
+            "not-switched",
+            "%s exists and is not a link to a release" % path,
+            "Move it and run again.",
         )
     draft = _draft_link(path, release)
     try:
@@ -117,7 +122,9 @@ def adopt(path: str, release: str, old: str) -> None:
     except OSError as exc:
         os.unlink(draft)
         message = "%s cannot be exchanged with a link here: %s" % (path, exc.strerror)
-        raise OperationError("no-exchange", message, "Set strategy=in_place, or move it and run again.") from exc
+        raise OperationError(
+            "no-exchange", message, "Set strategy=in_place, or move it and run again."
+        ) from exc
     os.rename(draft, os.path.join(releases_directory(path), old))
 
 
@@ -127,7 +134,9 @@ def _exchange(one: str, other: str) -> None:
         if sys.platform == "darwin":
             status = _libc.renamex_np(left, right, _RENAME_SWAP)
         else:
-            status = _libc.renameat2(_AT_FDCWD, left, _AT_FDCWD, right, _RENAME_EXCHANGE)
+            status = _libc.renameat2(
+                _AT_FDCWD, left, _AT_FDCWD, right, _RENAME_EXCHANGE
+            )
     except AttributeError:  # a C library without it
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), other) from None
     if status:
@@ -138,7 +147,10 @@ def _exchange(one: str, other: str) -> None:
 def write_pin(site_packages: str) -> None:
     """Write the files that keep each Python of this environment in the release it was started in."""
     if not _PIN_SOURCE:
-        raise OperationError("no-source", "the program that pins a Python to its release is not in this installation")
+        raise OperationError(
+            "no-source",
+            "the program that pins a Python to its release is not in this installation",
+        )
     for name, text in ((PIN + ".py", _PIN_SOURCE), (PIN + ".pth", _PIN_LINE)):
         path = os.path.join(site_packages, name)
         if _content(path) == text.encode("ascii"):
@@ -165,7 +177,10 @@ def clean_leftovers(path: str) -> None:
     if os.path.islink(draft):
         os.unlink(draft)
     elif os.path.isdir(draft):  # killed after the exchange of an adoption
-        os.rename(draft, os.path.join(directory, new_release_id(path, time.time(), SystemRandom())))
+        os.rename(
+            draft,
+            os.path.join(directory, new_release_id(path, time.time(), SystemRandom())),
+        )
     for release in list_releases(path):
         finished = os.path.lexists(os.path.join(directory, release, RECORD))
         if not finished and release != current(path):
@@ -204,7 +219,9 @@ def remove_environment(path: str) -> None:
     Raises OperationError where the path holds anything else."""
     if os.path.lexists(path) and not current(path) and not _is_environment(path):
         raise OperationError(
-            "not-an-environment", "%s is not an environment" % path, "Remove it by hand if it is not needed."
+            "not-an-environment",
+            "%s is not an environment" % path,
+            "Remove it by hand if it is not needed.",
         )
     for each in (path, draft_link(path), releases_directory(path)):
         if os.path.islink(each):
@@ -219,4 +236,9 @@ def _is_environment(path: str) -> bool:
         return False
     names = os.listdir(path)
     is_interrupted = not TEMPORARY_NAMES.isdisjoint(names)
-    return not names or is_interrupted or "pyvenv.cfg" in names or os.path.lexists(os.path.join(path, "bin", "python"))
+    return (
+        not names
+        or is_interrupted
+        or "pyvenv.cfg" in names
+        or os.path.lexists(os.path.join(path, "bin", "python"))
+    )

@@ -33,8 +33,13 @@ def copy_release(source: str, target: str) -> None:
     """
     old, new = os.fsencode(source), os.fsencode(target)
     ids = os.path.basename(source), os.path.basename(target)
-    if os.path.dirname(source) == os.path.dirname(target) and all(map(RELEASE.fullmatch, ids)):
-        old, new = os.fsencode(ids[0]), os.fsencode(ids[1])  # the prompt holds the name alone
+    if os.path.dirname(source) == os.path.dirname(target) and all(
+        map(RELEASE.fullmatch, ids)
+    ):
+        old, new = (
+            os.fsencode(ids[0]),
+            os.fsencode(ids[1]),
+        )  # the prompt holds the name alone
     changed: Dict[str, Tuple[str, int]] = {}
     tops: List[Tuple[str, str]] = []
     for top, directories, files in os.walk(source):
@@ -50,7 +55,9 @@ def copy_release(source: str, target: str) -> None:
                 digest = _copy_file(path, os.path.join(here, name), old, new)
                 if digest is not None:
                     changed[os.path.join(here, name)] = digest
-        directories[:] = [name for name in directories if not os.path.islink(os.path.join(top, name))]
+        directories[:] = [
+            name for name in directories if not os.path.islink(os.path.join(top, name))
+        ]
         tops.append((top, here))
     _correct_records(target, changed)
     for top, here in reversed(tops):  # at the end: a directory may be read-only
@@ -62,7 +69,9 @@ def _copy_link(source: str, target: str, old: bytes, new: bytes) -> None:
     os.symlink(text.replace(old, new), os.fsencode(target))
 
 
-def _copy_file(source: str, target: str, old: bytes, new: bytes) -> Optional[Tuple[str, int]]:
+def _copy_file(
+    source: str, target: str, old: bytes, new: bytes
+) -> Optional[Tuple[str, int]]:
     """Copy a regular file; give its new digest and size where its bytes were changed, else nothing."""
     info = os.lstat(source)
     if not stat.S_ISREG(info.st_mode):
@@ -70,11 +79,19 @@ def _copy_file(source: str, target: str, old: bytes, new: bytes) -> Optional[Tup
     with open(source, "rb") as file:
         data = file.read() if info.st_size <= _BIG else b""
     found = old in data and (len(old) == len(new) or b"\0" not in data[:_TEXT_HEAD])
-    if not found and _PIP in source and (info.st_uid, info.st_gid) == (os.geteuid(), os.getegid()):
+    if (
+        not found
+        and _PIP in source
+        and (info.st_uid, info.st_gid) == (os.geteuid(), os.getegid())
+    ):
         link_or_copy(source, target)
         return None
     if found:
-        data = _shorten_shebang(data.replace(old, new)) if len(old) != len(new) else data.replace(old, new)
+        data = (
+            _shorten_shebang(data.replace(old, new))
+            if len(old) != len(new)
+            else data.replace(old, new)
+        )
     if info.st_size > _BIG:
         shutil.copyfile(source, target)
     else:
@@ -88,14 +105,24 @@ def _shorten_shebang(data: bytes) -> bytes:
     """Rewrite a script whose interpreter's path is too long for the kernel, in the form that pip uses."""
     line, _feed, rest = data.partition(b"\n")
     words = line[2:].split(None, 1)
-    if not line.startswith(b"#!/") or len(line) <= _SHEBANG_LIMIT or b"/python" not in words[0]:
+    if (
+        not line.startswith(b"#!/")
+        or len(line) <= _SHEBANG_LIMIT
+        or b"/python" not in words[0]
+    ):
         return data
     options = b" " + words[1] if len(words) > 1 else b""
-    return b"#!/bin/sh\n'''exec' \"%s\"%s \"$0\" \"$@\"\n' '''\n%s" % (words[0], options, rest)
+    return b"#!/bin/sh\n'''exec' \"%s\"%s \"$0\" \"$@\"\n' '''\n%s" % (
+        words[0],
+        options,
+        rest,
+    )
 
 
 def _digest(data: bytes) -> str:
-    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode("ascii")
+    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(
+        b"="
+    ).decode("ascii")
 
 
 def _correct_records(prefix: str, changed: Dict[str, Tuple[str, int]]) -> None:
@@ -117,7 +144,11 @@ def _correct_record(path: str, site: str, changed: Dict[str, Tuple[str, int]]) -
         return
     touched = False
     for row in rows:
-        place = os.path.normpath(os.path.join(site, row[0])) if len(row) == 3 and row[1] else ""
+        place = (
+            os.path.normpath(os.path.join(site, row[0]))
+            if len(row) == 3 and row[1]
+            else ""
+        )
         if place in changed:
             row[1:] = [changed[place][0], str(changed[place][1])]
             touched = True
@@ -126,6 +157,8 @@ def _correct_record(path: str, site: str, changed: Dict[str, Tuple[str, int]]) -
         told = io.StringIO(newline="")
         csv.writer(told, lineterminator=ending).writerows(rows)
         info = os.stat(path)
-        with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        with open(
+            path, "w", encoding="utf-8", errors="surrogateescape", newline=""
+        ) as file:
             file.write(told.getvalue())
         os.utime(path, ns=(info.st_atime_ns, info.st_mtime_ns))

@@ -25,13 +25,19 @@ def reject_shared_mode(spec: EnvironmentSpec, account: Optional[Account]) -> Non
     mode = int(spec.mode, 8)
     group = os.getegid() if account is None else account.gid
     if mode & stat.S_IWOTH or (mode & stat.S_IWGRP and group != 0):
-        message = "mode %s lets others write to %s, which root runs programs from" % (spec.mode, spec.path)
+        message = "mode %s lets others write to %s, which root runs programs from" % (
+            spec.mode,
+            spec.path,
+        )
         hint = "Set owner to a user who builds the environment, or use a mode that only its owner can write, as '0755'."
         raise OperationError("unsafe-mode", message, hint)
 
 
 def find_untrusted_code(
-    host: Host, spec: EnvironmentSpec, current: EnvironmentState, account: Optional[Account]
+    host: Host,
+    spec: EnvironmentSpec,
+    current: EnvironmentState,
+    account: Optional[Account],
 ) -> str:
     """Return why root must not run the Python or pip of an environment, as others could change it; '' if it may.
 
@@ -43,14 +49,23 @@ def find_untrusted_code(
     if spec.strategy == "in_place":
         directory = reader.judge([current.prefix])
         if not directory.trusted:
-            message = "others can change %s: %s" % (spec.path, "; ".join(directory.because))
+            message = "others can change %s: %s" % (
+                spec.path,
+                "; ".join(directory.because),
+            )
             hint = "Make its directory writable by root alone, or set owner to the user who builds the environment."
             raise OperationError("unsafe-place", message, hint)
     trust = reader.judge_environment(current.prefix)
-    return "" if trust.trusted else "Others could have changed its files: %s." % "; ".join(trust.because[:3])
+    return (
+        ""
+        if trust.trusted
+        else "Others could have changed its files: %s." % "; ".join(trust.because[:3])
+    )
 
 
-def reject_loss(host: Host, spec: EnvironmentSpec, current: EnvironmentState, plan: Plan) -> None:
+def reject_loss(
+    host: Host, spec: EnvironmentSpec, current: EnvironmentState, plan: Plan
+) -> None:
     """Raise OperationError where a plan would remove, or hide, files that belong to no environment."""
     if current.kind != "directory" or not current.prefix:
         return

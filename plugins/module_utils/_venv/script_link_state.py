@@ -21,23 +21,42 @@ class ScriptLink(NamedTuple):
 def requested_links(spec: EnvironmentSpec, prefix: str) -> tuple[ScriptLink, ...]:
     """Return the requested links into the environment at ``prefix``."""
     return tuple(
-        ScriptLink(os.path.join(link.directory, link.alias or link.name), "%s/bin/%s" % (prefix, link.name))
+        ScriptLink(
+            os.path.join(link.directory, link.alias or link.name),
+            "%s/bin/%s" % (prefix, link.name),
+        )
         for link in spec.links
     )
 
 
-def has_missing_links(host: Host, spec: EnvironmentSpec, current: EnvironmentState) -> bool:
+def has_missing_links(
+    host: Host, spec: EnvironmentSpec, current: EnvironmentState
+) -> bool:
     """Return whether a requested link is missing or leads elsewhere."""
-    return any(host.readlink(link.path) != link.target for link in requested_links(spec, current.prefix))
+    return any(
+        host.readlink(link.path) != link.target
+        for link in requested_links(spec, current.prefix)
+    )
 
 
-def obsolete_links(host: Host, spec: EnvironmentSpec, current: EnvironmentState) -> tuple[str, ...]:
+def obsolete_links(
+    host: Host, spec: EnvironmentSpec, current: EnvironmentState
+) -> tuple[str, ...]:
     """Return the recorded links that are no longer requested, if they are still ours."""
     recorded = current.record.get("links")
-    wanted = {link.path for link in requested_links(spec, "")} if spec.state != "absent" else set()
+    wanted = (
+        {link.path for link in requested_links(spec, "")}
+        if spec.state != "absent"
+        else set()
+    )
     found = []
     for row in recorded if isinstance(recorded, list) else ():
-        if isinstance(row, list) and len(row) == 3 and all(isinstance(word, str) for word in row) and row[0][:1] == "/":
+        if (
+            isinstance(row, list)
+            and len(row) == 3
+            and all(isinstance(word, str) for word in row)
+            and row[0][:1] == "/"
+        ):
             path = os.path.normpath(os.path.join(row[0], os.path.basename(row[1])))
             if path not in wanted and is_own_link(host, spec, path):
                 found.append(path)

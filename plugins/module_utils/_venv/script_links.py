@@ -11,7 +11,13 @@ from typing import Callable, Iterator, List, Tuple
 from .._host.host import Host
 from .._process.commands import OperationError
 from .parent_directory import PrivilegedFileAccess, find_writer
-from .script_link_state import ScriptLink, has_missing_links, is_own_link, obsolete_links, requested_links
+from .script_link_state import (
+    ScriptLink,
+    has_missing_links,
+    is_own_link,
+    obsolete_links,
+    requested_links,
+)
 from .spec import EnvironmentSpec
 from .state import EnvironmentState
 
@@ -21,13 +27,17 @@ def reject_foreign_links(host: Host, spec: EnvironmentSpec, uid: int) -> None:
     for link in requested_links(spec, "") if spec.state != "absent" else ():
         if host.lkind(link.path) and not is_own_link(host, spec, link.path):
             message = "%s exists, and is not a link of this environment" % link.path
-            raise OperationError("foreign-file", message, "Remove it, or set another name with `as`.")
+            raise OperationError(
+                "foreign-file", message, "Remove it, or set another name with `as`."
+            )
         find_writer(link.path, uid, host)
 
 
 def differ(host: Host, spec: EnvironmentSpec, current: EnvironmentState) -> bool:
     """Return whether a requested link is missing or a recorded one is obsolete."""
-    return has_missing_links(host, spec, current) or bool(obsolete_links(host, spec, current))
+    return has_missing_links(host, spec, current) or bool(
+        obsolete_links(host, spec, current)
+    )
 
 
 def update_links(
@@ -43,15 +53,28 @@ def update_links(
     for link in requested_links(spec, current.prefix):
         if host.readlink(link.path) != link.target:
             changes.append((link.path, partial(_replace_link, link)))
-    changes += [(path, partial(_remove_link, path)) for path in obsolete_links(host, spec, before)]
+    changes += [
+        (path, partial(_remove_link, path))
+        for path in obsolete_links(host, spec, before)
+    ]
     for path, work in changes:
         files.run_as(find_writer(path, files.uid, host), work)
     return bool(changes)
 
 
-def remove_links(host: Host, spec: EnvironmentSpec, *, current: EnvironmentState, files: PrivilegedFileAccess) -> bool:
+def remove_links(
+    host: Host,
+    spec: EnvironmentSpec,
+    *,
+    current: EnvironmentState,
+    files: PrivilegedFileAccess,
+) -> bool:
     """Remove the requested and the recorded links of an environment that is removed; return whether there were any."""
-    paths = [link.path for link in requested_links(spec, "") if is_own_link(host, spec, link.path)]
+    paths = [
+        link.path
+        for link in requested_links(spec, "")
+        if is_own_link(host, spec, link.path)
+    ]
     paths += obsolete_links(host, spec, current)
     for path in dict.fromkeys(paths):
         files.run_as(find_writer(path, files.uid, host), partial(_remove_link, path))

@@ -22,9 +22,12 @@ class Option(NamedTuple):
     suboptions: Tuple[Option, ...] = ()
     required: bool = False
     is_content: bool = False  # decides what is installed: part of the digest that the fast path compares
-    is_recorded: bool = False  # part of the record in the release, as the next run must undo it
-    in_role: bool = False  # an application of the role app_venv has an option of the same name
-    in_rebuild_list: bool = False  # may stand in the list of environments that a host rebuilds by itself
+    # Part of the record in the release, as the next run must undo it
+    is_recorded: bool = False
+    # An application of the role app_venv has an option of the same name
+    in_role: bool = False
+    # May stand in the list of environments that a host rebuilds by itself
+    in_rebuild_list: bool = False
 
     def argument(self) -> Dict[str, Any]:
         """Return the row as an argument spec has it."""
@@ -34,7 +37,9 @@ class Option(NamedTuple):
         if self.choices:
             argument["choices"] = list(self.choices)
         if self.default is not None:
-            argument["default"] = list(self.default) if isinstance(self.default, tuple) else self.default
+            argument["default"] = (
+                list(self.default) if isinstance(self.default, tuple) else self.default
+            )
         if self.required:
             argument["required"] = True
         if self.suboptions:
@@ -147,7 +152,9 @@ class EnvironmentSpec(NamedTuple):
 
     path: str
     state: str = "present"  # present, latest or absent
-    python: str = ""  # a path, X.Y or a specifier; '' the Python that Ansible itself uses
+    python: str = (
+        ""  # a path, X.Y or a specifier; '' the Python that Ansible itself uses
+    )
     packages: Tuple[str, ...] = ()
     requirements: Tuple[str, ...] = ()
     packages_absent: Tuple[str, ...] = ()  # names of projects

@@ -63,11 +63,17 @@ def read_environment_state(host: Host, path: str) -> EnvironmentState:
     prefix = host.real(path) or ""
     what = _describe_foreign(host, path, kind)
     if what:
-        return EnvironmentState("other", what, prefix, releases=kept, unfinished=unfinished)
+        return EnvironmentState(
+            "other", what, prefix, releases=kept, unfinished=unfinished
+        )
     release = os.path.basename(host.readlink(path) or "") if kind == "link" else ""
     info = host.lstat(prefix) if prefix else None
-    if info is None or not stat.S_ISDIR(info.st_mode):  # a link to a release that is gone
-        return EnvironmentState("release", "", "", release, releases=kept, unfinished=unfinished)
+    if info is None or not stat.S_ISDIR(
+        info.st_mode
+    ):  # a link to a release that is gone
+        return EnvironmentState(
+            "release", "", "", release, releases=kept, unfinished=unfinished
+        )
     return EnvironmentState(
         kind="release" if kind == "link" else "directory",
         prefix=prefix,
@@ -78,7 +84,8 @@ def read_environment_state(host: Host, path: str) -> EnvironmentState:
         mode=stat.S_IMODE(info.st_mode),
         releases=kept,
         unfinished=unfinished,
-        interrupted=kind == "directory" and any(host.lkind("%s/%s" % (prefix, name)) for name in TEMPORARY_NAMES),
+        interrupted=kind == "directory"
+        and any(host.lkind("%s/%s" % (prefix, name)) for name in TEMPORARY_NAMES),
     )
 
 
@@ -87,13 +94,25 @@ def _describe_foreign(host: Host, path: str, kind: str) -> str:
     if kind == "link":
         target = host.readlink(path) or ""
         directory, _slash, release = target.rpartition("/")
-        is_ours = directory == os.path.basename(releases_directory(path)) and RELEASE.fullmatch(release)
-        return "" if is_ours else "a symbolic link that this collection did not create, to %s" % target
+        is_ours = directory == os.path.basename(
+            releases_directory(path)
+        ) and RELEASE.fullmatch(release)
+        return (
+            ""
+            if is_ours
+            else "a symbolic link that this collection did not create, to %s" % target
+        )
     if kind == "directory":
         names = {entry.name for entry in host.list(path)}
         has_python = "bin" in names and bool(host.lkind(path + "/bin/python"))
-        is_environment = "pyvenv.cfg" in names or has_python or not TEMPORARY_NAMES.isdisjoint(names)
-        return "" if is_environment or not names else "a directory that is not an environment"
+        is_environment = (
+            "pyvenv.cfg" in names or has_python or not TEMPORARY_NAMES.isdisjoint(names)
+        )
+        return (
+            ""
+            if is_environment or not names
+            else "a directory that is not an environment"
+        )
     return "a file" if kind == "file" else "no directory"
 
 
@@ -101,11 +120,22 @@ def _read_releases(host: Host, path: str) -> tuple[tuple[str, ...], tuple[str, .
     directory = releases_directory(path)
     if host.lkind(directory) != "directory":
         return (), ()
-    ids = [entry.name for entry in host.list(directory, RELEASE.fullmatch) if entry.kind == "directory"]
-    finished = [each for each in ids if host.lkind("%s/%s/%s" % (directory, each, RECORD)) == "file"]
+    ids = [
+        entry.name
+        for entry in host.list(directory, RELEASE.fullmatch)
+        if entry.kind == "directory"
+    ]
+    finished = [
+        each
+        for each in ids
+        if host.lkind("%s/%s/%s" % (directory, each, RECORD)) == "file"
+    ]
     unfinished = [each for each in ids if each not in finished]
     draft = draft_link(path)
-    return tuple(finished), (*unfinished, *([os.path.basename(draft)] if host.lkind(draft) else []))
+    return tuple(finished), (
+        *unfinished,
+        *([os.path.basename(draft)] if host.lkind(draft) else []),
+    )
 
 
 def read_record(host: Host, prefix: str) -> Mapping[str, Any]:
@@ -118,5 +148,7 @@ def read_record(host: Host, prefix: str) -> Mapping[str, Any]:
         return {}
     text = ("inputs", "digest", "installer", "python", "version")
     sound = all(isinstance(found.get(key), str) for key in text)
-    sound = sound and all(isinstance(found.get(key), dict) for key in ("packages", "builds"))
+    sound = sound and all(
+        isinstance(found.get(key), dict) for key in ("packages", "builds")
+    )
     return found if sound and isinstance(found.get("scripts"), list) else {}

@@ -25,7 +25,11 @@ def make_pip_bootstrap_directory(path: str) -> str:
     while not os.path.isdir(path):
         path = os.path.dirname(path)
     device = os.stat(path).st_dev
-    near = [top for top in _temporary() if os.stat(top).st_dev == device and os.access(top, os.W_OK)]
+    near = [
+        top
+        for top in _temporary()
+        if os.stat(top).st_dev == device and os.access(top, os.W_OK)
+    ]
     return tempfile.mkdtemp(prefix=PIP_BOOTSTRAP_PREFIX, dir=near[0] if near else None)
 
 
@@ -61,7 +65,9 @@ def _remove_abandoned(path: str, age: float) -> None:
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             info = os.fstat(fd)
-            if info.st_uid == os.geteuid() and time.time() - info.st_ctime > age:  # a new one has no lock yet
+            if (
+                info.st_uid == os.geteuid() and time.time() - info.st_ctime > age
+            ):  # a new one has no lock yet
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(path, ignore_errors=True)
         finally:

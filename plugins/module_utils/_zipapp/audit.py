@@ -37,15 +37,26 @@ _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "LANGUAG
 class Audited(NamedTuple):
     """What an audit of this host resulted in."""
 
-    audit: Optional[Mapping[str, Any]]  # as the module audit returns it; None if there is no verdict
-    facts: Optional[Mapping[str, Any]]  # as the module python_facts returns them; None if they are not requested
+    audit: Optional[
+        Mapping[str, Any]
+    ]  # as the module audit returns it; None if there is no verdict
+    facts: Optional[
+        Mapping[str, Any]
+    ]  # as the module python_facts returns them; None if they are not requested
     problem: str  # why there is no verdict
 
 
 def main(arguments: Sequence[str]) -> int:
     """Audit this host, write the result, and return the exit status."""
-    parser = argparse.ArgumentParser(prog="audit.pyz", description="Audit the Pythons of this host.")
-    parser.add_argument("--config", default=CONFIG, metavar="FILE", help="the configuration (%s)" % CONFIG)
+    parser = argparse.ArgumentParser(
+        prog="audit.pyz", description="Audit the Pythons of this host."
+    )
+    parser.add_argument(
+        "--config",
+        default=CONFIG,
+        metavar="FILE",
+        help="the configuration (%s)" % CONFIG,
+    )
     options = parser.parse_args(arguments)
     try:
         config = read_config(os.path.abspath(options.config))
@@ -67,7 +78,9 @@ def _audit(config: AuditConfig) -> Audited:
     try:
         policy = make_policy(config.options)
         inventory = INVENTORY_SUBSETS[config.inventory]
-        request = make_request(config.options, sorted({*needed(policy.rules), *inventory}))
+        request = make_request(
+            config.options, sorted({*needed(policy.rules), *inventory})
+        )
         with _open_host(config.options) as host:
             scanned, more = scan_for_audit(host, request, policy.rules)
             audit = serialize_audit(judge_audit(scanned, policy, today(host.now), more))
@@ -80,12 +93,17 @@ def _audit(config: AuditConfig) -> Audited:
 def _open_host(options: Mapping[str, Any]) -> Host:
     def run_for_scan(argv: Sequence[str], seconds: float) -> Tuple[int, bytes, bytes]:
         done = run(argv, {**os.environ, **_ENVIRONMENT}, "/", seconds)
-        output, errors = (text.encode("utf-8", "surrogateescape") for text in (done.output, done.errors))
+        output, errors = (
+            text.encode("utf-8", "surrogateescape")
+            for text in (done.output, done.errors)
+        )
         return done.status, output, errors
 
     may_run = options["execute"] != "never"
     limits = Limits(seconds=options["time_limit"])
-    return Host(root=options["root"], run=run_for_scan if may_run else None, limits=limits)
+    return Host(
+        root=options["root"], run=run_for_scan if may_run else None, limits=limits
+    )
 
 
 def _record(audited: Audited, now: float) -> Dict[str, Any]:

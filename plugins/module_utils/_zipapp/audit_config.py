@@ -50,7 +50,9 @@ def read_config(path: str) -> AuditConfig:
             raise Unusable("%s does not exist" % path)
         trust = TrustReader(host).judge([real])
         if not trust.trusted:
-            raise Unusable("other users can write %s: %s" % (path, "; ".join(trust.because)))
+            raise Unusable(
+                "other users can write %s: %s" % (path, "; ".join(trust.because))
+            )
         data = host.content(real, _LIMIT)
     if data is None:
         raise Unusable("%s cannot be read" % path)
@@ -68,13 +70,20 @@ def read_config(path: str) -> AuditConfig:
     )
 
 
-def add_defaults(options: Mapping[str, Any], arguments: Mapping[str, Any]) -> Dict[str, Any]:
+def add_defaults(
+    options: Mapping[str, Any], arguments: Mapping[str, Any]
+) -> Dict[str, Any]:
     """Return options with the defaults of an argument spec, also in lists; raise Unusable for unknown ones."""
     unknown = sorted(set(options) - set(arguments))
     if unknown:
         raise Unusable("audit has no option %s" % ", ".join(unknown))
-    complete = {name: options.get(name, argument.get("default")) for name, argument in arguments.items()}
+    complete = {
+        name: options.get(name, argument.get("default"))
+        for name, argument in arguments.items()
+    }
     for name, argument in arguments.items():
         if "options" in argument:
-            complete[name] = [add_defaults(row, argument["options"]) for row in complete[name] or ()]
+            complete[name] = [
+                add_defaults(row, argument["options"]) for row in complete[name] or ()
+            ]
     return complete

@@ -10,7 +10,9 @@ from typing import Mapping, Sequence
 from .._process.commands import CommandResult
 
 
-def run(argv: Sequence[str], environment: Mapping[str, str], directory: str, seconds: float) -> CommandResult:
+def run(
+    argv: Sequence[str], environment: Mapping[str, str], directory: str, seconds: float
+) -> CommandResult:
     """Run a command in the environment that it is given, and in no other; see `_process.commands.Run`."""
     # There is no Ansible, and no run_command, where this runs.
     with subprocess.Popen(  # pylint: disable=ansible-bad-function
@@ -22,6 +24,8 @@ def run(argv: Sequence[str], environment: Mapping[str, str], directory: str, sec
         except BaseException as exc:
             process.kill()  # what it started goes with the session that all of them are in
             if isinstance(exc, subprocess.TimeoutExpired):
-                raise OSError(errno.ETIMEDOUT, "%s took longer than %g s" % (argv[0], seconds)) from None
+                raise OSError(
+                    errno.ETIMEDOUT, "%s took longer than %g s" % (argv[0], seconds)
+                ) from None
             raise
     return CommandResult(process.returncode, output, errors)

@@ -22,10 +22,18 @@ def restart(names: Sequence[str], run: Run) -> Iterator[Tuple[str, str]]:
             yield name, "this host has no systemd"
             continue
         try:
-            state = run(["systemctl", "show", "--property=ActiveState", "--value", name], _ENVIRONMENT, "/", _SECONDS)
+            state = run(
+                ["systemctl", "show", "--property=ActiveState", "--value", name],
+                _ENVIRONMENT,
+                "/",
+                _SECONDS,
+            )
             if state.output.strip() in _RUNNING:
                 done = run(["systemctl", "restart", name], _ENVIRONMENT, "/", _SECONDS)
-                yield name, (done.errors.strip() or "systemctl failed") if done.status else ""
+                yield (
+                    name,
+                    (done.errors.strip() or "systemctl failed") if done.status else "",
+                )
         except OSError as exc:
             yield name, str(exc)
 

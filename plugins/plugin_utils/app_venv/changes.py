@@ -19,7 +19,9 @@ from .sources import digest_file
 MARK = "pyfleet.python.app_venv"
 
 
-def predict_changes(plan: Mapping[str, Any], lines: Iterable[str], check_mode: bool = False) -> dict[str, Any]:
+def predict_changes(
+    plan: Mapping[str, Any], lines: Iterable[str], check_mode: bool = False
+) -> dict[str, Any]:
     """Return what to create, copy and remove, which services are due a restart, and `errors` of the host.
 
     :param lines: the output of gather.sh; none where nothing was asked.
@@ -50,13 +52,18 @@ def predict_changes(plan: Mapping[str, Any], lines: Iterable[str], check_mode: b
         "awaiting_users": _find_pending(present, users, ()),
         "removals": removals,
         "overdue": overdue,
-        "service_parts": {row["name"]: read_parts(row, state) for row in present if row["service"]},
+        "service_parts": {
+            row["name"]: read_parts(row, state) for row in present if row["service"]
+        },
         "apply": bool(missing or removals or overdue),
-        "unfinished": missing + [f"the service of {name}, which was not restarted" for name in overdue],
+        "unfinished": missing
+        + [f"the service of {name}, which was not restarted" for name in overdue],
     }
 
 
-def _find_removals(rows: Iterable[Mapping[str, Any]], state: HostState) -> list[dict[str, Any]]:
+def _find_removals(
+    rows: Iterable[Mapping[str, Any]], state: HostState
+) -> list[dict[str, Any]]:
     """Return what is still to be removed of the applications that are to be absent."""
     removals = [_find_removal(row, state) for row in rows if row["gone"]]
     return [removal for removal in removals if _is_due(removal)]
@@ -66,37 +73,59 @@ def _is_due(removal: Mapping[str, Any]) -> bool:
     return bool(removal["files"] or removal["directory"] or removal["user"])
 
 
-def _find_users(present: Sequence[Mapping[str, Any]], state: HostState) -> list[dict[str, str]]:
+def _find_users(
+    present: Sequence[Mapping[str, Any]], state: HostState
+) -> list[dict[str, str]]:
     """Return the users to create; of applications with the same user the first one names its home."""
     users: dict[str, dict[str, str]] = {}
     for row in present:
         user = row["user"]
         if row["create_user"] and user not in state.users and user not in users:
-            users[user] = {"name": user, "home": row["directory"], "comment": f"{row['name']} ({MARK})"}
+            users[user] = {
+                "name": user,
+                "home": row["directory"],
+                "comment": f"{row['name']} ({MARK})",
+            }
     return list(users.values())
 
 
 def _find_directories(
-    copies: Iterable[Mapping[str, Any]], files: Iterable[Mapping[str, Any]], state: HostState
+    copies: Iterable[Mapping[str, Any]],
+    files: Iterable[Mapping[str, Any]],
+    state: HostState,
 ) -> list[str]:
     directories = {os.path.dirname(copy["dest"]) for copy in copies}
-    directories.update(os.path.dirname(file["dest"]) for file in files if file["own_directory"])
+    directories.update(
+        os.path.dirname(file["dest"]) for file in files if file["own_directory"]
+    )
     return sorted(directories - state.existing)
 
 
 def _describe(
-    users: Iterable[Mapping[str, Any]], directories: Iterable[str], files: Iterable[Mapping[str, Any]]
+    users: Iterable[Mapping[str, Any]],
+    directories: Iterable[str],
+    files: Iterable[Mapping[str, Any]],
 ) -> list[str]:
-    return [*(f"the user {user['name']}" for user in users), *directories, *(file["dest"] for file in files)]
+    return [
+        *(f"the user {user['name']}" for user in users),
+        *directories,
+        *(file["dest"] for file in files),
+    ]
 
 
 def _find_pending(
-    present: Iterable[Mapping[str, Any]], users: Iterable[Mapping[str, Any]], copies: Iterable[Mapping[str, Any]]
+    present: Iterable[Mapping[str, Any]],
+    users: Iterable[Mapping[str, Any]],
+    copies: Iterable[Mapping[str, Any]],
 ) -> list[str]:
     """Return the applications whose environment needs a file or a user that is not there yet."""
     incomplete = {copy["app"] for copy in copies}
     new = {user["name"] for user in users}
-    return [row["name"] for row in present if row["name"] in incomplete or _needs_user(row, new)]
+    return [
+        row["name"]
+        for row in present
+        if row["name"] in incomplete or _needs_user(row, new)
+    ]
 
 
 def _needs_user(row: Mapping[str, Any], users: Collection[str]) -> bool:
@@ -109,7 +138,12 @@ def _find_copies(row: Mapping[str, Any], state: HostState) -> Iterator[dict[str,
         dest = source["dest"]
         same = state.digests.get(dest) == digest_file(source["src"])
         if not same or state.files.get(dest, MISSING).mode != "-rw-r--r--":
-            yield {"app": row["name"], "src": source["src"], "dest": dest, "write_to": dest}
+            yield {
+                "app": row["name"],
+                "src": source["src"],
+                "dest": dest,
+                "write_to": dest,
+            }
 
 
 def _find_files(row: Mapping[str, Any], state: HostState) -> Iterator[dict[str, Any]]:
@@ -123,7 +157,8 @@ def _find_files(row: Mapping[str, Any], state: HostState) -> Iterator[dict[str, 
             "content": render_environment_file(row["variables"]),
             "mode": "0640",
             "group": _file_group(row["user"], gid, state),
-            "own_directory": os.path.dirname(row["environment_file"]) == row["directory"],
+            "own_directory": os.path.dirname(row["environment_file"])
+            == row["directory"],
         }
         if not _is_written(file, state, "-rw-r-----", gid):
             yield file
@@ -150,7 +185,10 @@ def _file_group(user: str, gid: str, state: HostState) -> str:
 
 def _is_written(file: Mapping[str, Any], state: HostState, mode: str, gid: str) -> bool:
     status = state.files.get(file["dest"], MISSING)
-    if state.digests.get(file["dest"]) != digest_text(file["content"]) or status.mode != mode:
+    if (
+        state.digests.get(file["dest"]) != digest_text(file["content"])
+        or status.mode != mode
+    ):
         return False
     if state.uid != 0:
         return True
@@ -164,7 +202,11 @@ def _redirect(file: dict[str, Any], state: HostState) -> dict[str, Any]:
     group = file.get("group", "")
     found = dict(file)
     if parent not in state.existing and parent not in state.directories:
-        found["write_to"] = f"{above[0] if above else '/'}".rstrip("/") + "/.pyfleet-" + digest_text(file["dest"])[:16]
+        found["write_to"] = (
+            f"{above[0] if above else '/'}".rstrip("/")
+            + "/.pyfleet-"
+            + digest_text(file["dest"])[:16]
+        )
     if group and not group.isdecimal() and group not in ("root", *state.users):
         found["group"] = ""
     return found
@@ -176,7 +218,9 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
-def _validate_host(rows: Iterable[Mapping[str, Any]], state: HostState, full_validation: bool) -> Iterator[str]:
+def _validate_host(
+    rows: Iterable[Mapping[str, Any]], state: HostState, full_validation: bool
+) -> Iterator[str]:
     """Yield why the applications cannot be installed on the host; nothing where it was not asked."""
     if state.uid < 0:
         return
@@ -195,7 +239,11 @@ def _validate_host(rows: Iterable[Mapping[str, Any]], state: HostState, full_val
 def _find_removal(row: Mapping[str, Any], state: HostState) -> dict[str, Any]:
     """Return what is left of a removed application besides its environment."""
     sources = row["directory"] + "/sources"
-    files = [row[key] for key in ("environment_file", "unit", "service_record") if row[key] in state.files]
+    files = [
+        row[key]
+        for key in ("environment_file", "unit", "service_record")
+        if row[key] in state.files
+    ]
     if sources in state.existing:
         files.append(sources)
     comment = state.users.get(row["user"], ("", ""))[1]

@@ -13,7 +13,9 @@ from .host_state import MISSING, HostState, PathStatus
 _GROUP_WRITE, _OTHER_WRITE, _STICKY = 5, 8, 9  # positions in a mode as `ls` spells it
 
 
-def validate_directories(row: Mapping[str, Any], state: HostState, full_validation: bool) -> Iterator[str]:
+def validate_directories(
+    row: Mapping[str, Any], state: HostState, full_validation: bool
+) -> Iterator[str]:
     """Yield the directories above the files of an application that somebody else can write."""
     below = [row["directory"] + "/sources", os.path.dirname(row["environment_file"])]
     # For another owner the module does the work as that user where it has to.
@@ -23,7 +25,9 @@ def validate_directories(row: Mapping[str, Any], state: HostState, full_validati
     for path in below:
         directories.update(dict.fromkeys(state.parents.get(path, ())))
     for directory in directories:
-        writers = _find_writers(directory, state.directories.get(directory, MISSING), state.uid)
+        writers = _find_writers(
+            directory, state.directories.get(directory, MISSING), state.uid
+        )
         if writers:
             yield (
                 f"{row['name']}: {writers}, and files below it are for root alone to alter: give it to root, or choose"

@@ -29,7 +29,9 @@ class HostState(NamedTuple):
     links: dict[str, str]  # target by path
     trees: dict[str, str]  # SHA-256 of all files below a path
     existing: set[str]  # directories that exist
-    parents: dict[str, list[str]]  # by path: the existing directories that lead to it, also through links
+    parents: dict[
+        str, list[str]
+    ]  # by path: the existing directories that lead to it, also through links
     directories: dict[str, PathStatus]  # of parents; links are followed
 
 
@@ -77,7 +79,9 @@ def _add_record(state: HostState, kind: str, fields: list[str]) -> None:
         state.trees[fields[1]] = fields[0]
     elif kind in ("file", "directory"):
         statuses = state.files if kind == "file" else state.directories
-        statuses["\t".join(fields[3:])] = PathStatus(mode=fields[0][:10], uid=int(fields[1]), gid=int(fields[2]))
+        statuses["\t".join(fields[3:])] = PathStatus(
+            mode=fields[0][:10], uid=int(fields[1]), gid=int(fields[2])
+        )
 
 
 def _parse_digest(line: str) -> tuple[str, str]:

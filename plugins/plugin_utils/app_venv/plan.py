@@ -16,7 +16,10 @@ from .systemd_unit import render_unit, unit_path
 from .validate import validate_applications, validate_defaults
 
 #: Options of the module `venv` that an application may have; the role passes them on unchanged.
-PASSED_ON = ("index_credentials", *(row.name for row in OPTIONS if row.in_role and row.name != "path"))
+PASSED_ON = (
+    "index_credentials",
+    *(row.name for row in OPTIONS if row.in_role and row.name != "path"),
+)
 #: Those that count where an application is removed.
 _PASSED_ON_ABSENT = ("owner", "links", "state", "lock_timeout")
 
@@ -34,7 +37,9 @@ def plan_applications(
     :param defaults: options of the module for applications that do not set them; empty ones are the module's own.
     :param full_validation: also ask the host for what the module would find out itself.
     """
-    rows = [_plan_application(application, root, playbook) for application in applications]
+    rows = [
+        _plan_application(application, root, playbook) for application in applications
+    ]
     errors = [*validate_defaults(root, defaults), *validate_applications(rows)]
     shared = {key: value for key, value in defaults.items() if value not in ("", [])}
     for row in rows:
@@ -43,7 +48,9 @@ def plan_applications(
     questions: dict[str, None] = {}
     if not errors:
         for row in rows:
-            row["unit_content"] = render_unit(row) if row["unit"] and not row["gone"] else ""
+            row["unit_content"] = (
+                render_unit(row) if row["unit"] and not row["gone"] else ""
+            )
             questions.update(dict.fromkeys(_find_questions(row, full_validation)))
     return {
         "errors": errors,
@@ -53,12 +60,16 @@ def plan_applications(
     }
 
 
-def _plan_application(given: Mapping[str, Any], root: str, playbook: str) -> dict[str, Any]:
+def _plan_application(
+    given: Mapping[str, Any], root: str, playbook: str
+) -> dict[str, Any]:
     application = {key: value for key, value in given.items() if value is not None}
     name = str(application["name"])
     directory = f"{root}/{name}"
     path = str(application.get("path") or directory + "/venv")
-    sources = find_sources(application.get("from_controller") or {}, playbook, directory + "/sources")
+    sources = find_sources(
+        application.get("from_controller") or {}, playbook, directory + "/sources"
+    )
     gone = application.get("state") == "absent"
     service = dict(application.get("service") or {})
     return {
@@ -69,13 +80,20 @@ def _plan_application(given: Mapping[str, Any], root: str, playbook: str) -> dic
         "user": application.get("user") or "",
         "create_user": bool(application.get("create_user")),
         "remove_user": bool(application.get("remove_user")),
-        "environment": {"path": path, **_environment_options(application, sources, gone)},
+        "environment": {
+            "path": path,
+            **_environment_options(application, sources, gone),
+        },
         "sources": [source._asdict() for source in sources],
         "environment_file": _environment_file_path(application, directory),
-        "variables": dict((application.get("environment_file") or {}).get("variables") or {}),
+        "variables": dict(
+            (application.get("environment_file") or {}).get("variables") or {}
+        ),
         "service": service,
         "service_record": record_path(root, name) if service or gone else "",
-        "unit": unit_path(str(service.get("name") or "")) if service.get("unit") else "",
+        "unit": unit_path(str(service.get("name") or ""))
+        if service.get("unit")
+        else "",
         "unit_content": "",
         "code": application.get("code") or "",
     }
@@ -88,7 +106,9 @@ def _environment_file_path(application: Mapping[str, Any], directory: str) -> st
     return str(file.get("path") or directory + "/environment")
 
 
-def _environment_options(application: Mapping[str, Any], sources: list[Source], gone: bool) -> dict[str, Any]:
+def _environment_options(
+    application: Mapping[str, Any], sources: list[Source], gone: bool
+) -> dict[str, Any]:
     names = _PASSED_ON_ABSENT if gone else PASSED_ON
     options = {key: application[key] for key in names if key in application}
     if not gone:
@@ -112,7 +132,10 @@ def _add_sources(options: dict[str, Any], sources: Iterable[Source]) -> None:
         return
     # A lock describes the whole environment: the module finds the wheels beside it, and adds none.
     if options.get("lock"):
-        options["find_links"] = [*options.get("find_links", ()), os.path.dirname(wheels[0])]
+        options["find_links"] = [
+            *options.get("find_links", ()),
+            os.path.dirname(wheels[0]),
+        ]
     else:
         options["packages"] = [*options.get("packages", ()), *wheels]
 
@@ -134,7 +157,9 @@ def _find_questions(row: Mapping[str, Any], full_validation: bool) -> Iterator[s
 
 def _ask_for_user(row: Mapping[str, Any], full_validation: bool) -> Iterator[str]:
     writes = row["environment_file"] and not row["gone"]
-    if row["user"] and (full_validation or row["create_user"] or row["remove_user"] or writes):
+    if row["user"] and (
+        full_validation or row["create_user"] or row["remove_user"] or writes
+    ):
         yield "user:" + row["user"]
 
 

@@ -10,7 +10,15 @@ from typing import Any, Collection, Iterable, Mapping, Sequence
 from .environment_file import render_environment_file
 from .service_record import digest_text, render_record
 
-_DIFFERENCES = ("added", "removed", "upgraded", "downgraded", "reinstalled", "rebuilt", "unresolved")
+_DIFFERENCES = (
+    "added",
+    "removed",
+    "upgraded",
+    "downgraded",
+    "reinstalled",
+    "rebuilt",
+    "unresolved",
+)
 #: What is done to an environment without a change of its release.
 _OUTSIDE = frozenset(["links"])
 
@@ -19,7 +27,9 @@ def changes_release(result: Mapping[str, Any]) -> bool:
     """Return whether the module switched to another release, or would, from its result for one environment."""
     if not result["changed"] or "problem" in result:
         return False
-    return any(result[key] for key in _DIFFERENCES) or not set(result["done"]) <= _OUTSIDE
+    return (
+        any(result[key] for key in _DIFFERENCES) or not set(result["done"]) <= _OUTSIDE
+    )
 
 
 def find_post_actions(
@@ -37,8 +47,14 @@ def find_post_actions(
     failures = _find_failures(rows, by_path)
     changed = _find_changed(rows, by_path, gathered["pending"])
     present = [row for row in rows if not row["gone"]]
-    removals = [] if only else [row for row in gathered["removals"] if row["app"] not in failures]
-    prune = [_prune(row) for row in present if row["sources"] and row["name"] in changed]
+    removals = (
+        []
+        if only
+        else [row for row in gathered["removals"] if row["app"] not in failures]
+    )
+    prune = [
+        _prune(row) for row in present if row["sources"] and row["name"] in changed
+    ]
     written = set() if only else {file["app"] for file in gathered["files"]}
     return {
         "services": _find_services(gathered, present, changed, written, by_path),
@@ -50,7 +66,9 @@ def find_post_actions(
     }
 
 
-def _find_failures(rows: Iterable[Mapping[str, Any]], by_path: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def _find_failures(
+    rows: Iterable[Mapping[str, Any]], by_path: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:
     """Return why applications failed, by name."""
     failures = {}
     for row in rows:
@@ -61,13 +79,17 @@ def _find_failures(rows: Iterable[Mapping[str, Any]], by_path: Mapping[str, Mapp
 
 
 def _find_changed(
-    rows: Iterable[Mapping[str, Any]], by_path: Mapping[str, Mapping[str, Any]], pending: Collection[str]
+    rows: Iterable[Mapping[str, Any]],
+    by_path: Mapping[str, Mapping[str, Any]],
+    pending: Collection[str],
 ) -> set[str]:
     """Return the names of the applications whose release changed, or whose pending change was never finished."""
     changed = set()
     for row in rows:
         result = by_path.get(row["path"])
-        is_changed = row["name"] in pending if result is None else changes_release(result)
+        is_changed = (
+            row["name"] in pending if result is None else changes_release(result)
+        )
         if is_changed:
             changed.add(row["name"])
     return changed
@@ -101,7 +123,10 @@ def _find_services(
     for row in present:
         if not row["service"] or row["name"] not in changed | written | overdue:
             continue
-        reloads = row["service"].get("action") == "reload" and row["name"] not in written | overdue
+        reloads = (
+            row["service"].get("action") == "reload"
+            and row["name"] not in written | overdue
+        )
         parts = dict(gathered["service_parts"][row["name"]])
         result = results.get(row["path"], {})
         if "problem" not in result and result.get("release"):
@@ -131,5 +156,10 @@ def _manager(service: Mapping[str, Any]) -> str:
 
 def _digest_files(row: Mapping[str, Any]) -> dict[str, str]:
     """Return the digests of the files of an application as the role writes them."""
-    content = render_environment_file(row["variables"]) if row["environment_file"] else ""
-    return {"environment_file": digest_text(content), "unit": digest_text(row["unit_content"])}
+    content = (
+        render_environment_file(row["variables"]) if row["environment_file"] else ""
+    )
+    return {
+        "environment_file": digest_text(content),
+        "unit": digest_text(row["unit_content"]),
+    }

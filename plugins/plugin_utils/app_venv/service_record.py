@@ -51,4 +51,8 @@ def is_overdue(row: Mapping[str, Any], state: HostState) -> bool:
 
 def digest_text(text: str) -> str:
     """Return the SHA-256 of a text in hexadecimal, or an empty string for an empty one."""
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest() if text else ""
+    return (
+        hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+        if text
+        else ""
+    )

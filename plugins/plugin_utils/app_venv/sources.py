@@ -15,7 +15,9 @@ import re
 from functools import lru_cache
 from typing import Any, Iterator, Mapping, NamedTuple, Sequence
 
-from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import has_credentials
+from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import (
+    has_credentials,
+)
 
 #: The lists of `from_controller`; `lock` beside them is a single path.
 LISTS = ("wheels", "requirements", "constraints", "files")
@@ -33,7 +35,9 @@ class Source(NamedTuple):
     dest: str
 
 
-def find_sources(from_controller: Mapping[str, Any], playbook: str, directory: str) -> list[Source]:
+def find_sources(
+    from_controller: Mapping[str, Any], playbook: str, directory: str
+) -> list[Source]:
     """Return the files to copy, in the order given.
 
     :param playbook: the directory that relative paths start from.
@@ -42,15 +46,23 @@ def find_sources(from_controller: Mapping[str, Any], playbook: str, directory: s
     named = [(kind, path) for kind in LISTS for path in from_controller.get(kind) or ()]
     if from_controller.get("lock"):
         named.append(("lock", from_controller["lock"]))
-    located = [(kind, os.path.normpath(os.path.join(playbook, os.path.expanduser(path)))) for kind, path in named]
+    located = [
+        (kind, os.path.normpath(os.path.join(playbook, os.path.expanduser(path))))
+        for kind, path in named
+    ]
     destination = f"{directory}/{_digest_set([path for _kind, path in located])}"
-    return [Source(kind, path, f"{destination}/{os.path.basename(path)}") for kind, path in located]
+    return [
+        Source(kind, path, f"{destination}/{os.path.basename(path)}")
+        for kind, path in located
+    ]
 
 
 def _digest_set(paths: Sequence[str]) -> str:
     """Return a digest of the names and contents of files, the same for any order of them."""
     rows = sorted({(os.path.basename(path), digest_file(path)) for path in paths})
-    return hashlib.sha256(repr(rows).encode("utf-8", "surrogateescape")).hexdigest()[:_DIGITS]
+    return hashlib.sha256(repr(rows).encode("utf-8", "surrogateescape")).hexdigest()[
+        :_DIGITS
+    ]
 
 
 def validate_sources(name: str, sources: list[Source]) -> Iterator[str]:
@@ -59,7 +71,11 @@ def validate_sources(name: str, sources: list[Source]) -> Iterator[str]:
     for source in sources:
         base = os.path.basename(source.src)
         first = by_destination.setdefault(source.dest, source.src)
-        pattern, what = (_ARCHIVE, "a wheel or an archive") if source.kind == "wheels" else (_NAME, "a plain name")
+        pattern, what = (
+            (_ARCHIVE, "a wheel or an archive")
+            if source.kind == "wheels"
+            else (_NAME, "a plain name")
+        )
         if not pattern.fullmatch(base):
             yield f"{name}: {source.src} in from_controller.{source.kind} is not {what}: rename it, or build it again."
         elif not os.path.isfile(source.src):

@@ -15,18 +15,26 @@ from typing import Any, Mapping
 _LISTS = ("packages", "requirements", "constraints", "find_links")
 
 
-def find_staged(gathered: Mapping[str, Any], applications: list[dict[str, Any]]) -> dict[str, list[str]]:
+def find_staged(
+    gathered: Mapping[str, Any], applications: list[dict[str, Any]]
+) -> dict[str, list[str]]:
     """Return by directory on the host the files on the controller, of applications that only wait for files."""
-    copied = {copy["app"] for copy in gathered["copies"]} - set(gathered["awaiting_users"])
+    copied = {copy["app"] for copy in gathered["copies"]} - set(
+        gathered["awaiting_users"]
+    )
     staged: dict[str, list[str]] = {}
     for row in applications:
         if row["name"] in copied:
             for source in row["sources"]:
-                staged.setdefault(os.path.dirname(source["dest"]), []).append(source["src"])
+                staged.setdefault(os.path.dirname(source["dest"]), []).append(
+                    source["src"]
+                )
     return staged
 
 
-def redirect_environment(environment: Mapping[str, Any], directories: Mapping[str, str]) -> dict[str, Any]:
+def redirect_environment(
+    environment: Mapping[str, Any], directories: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the options of the module with other directories in place of those of copied files."""
     found = dict(environment)
     for key in _LISTS:

@@ -45,7 +45,9 @@ def render_unit(application: Mapping[str, Any]) -> str:
     unit = application["service"]["unit"]
     description = unit.get("description") or f"Python application {application['name']}"
     settings = _service_settings(application, unit)
-    settings.update((key, _spell(value)) for key, value in (unit.get("settings") or {}).items())
+    settings.update(
+        (key, _spell(value)) for key, value in (unit.get("settings") or {}).items()
+    )
     lines = [
         _HEADER,
         "[Unit]\n",
@@ -60,11 +62,15 @@ def render_unit(application: Mapping[str, Any]) -> str:
     return "".join(lines)
 
 
-def _service_settings(application: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, str]:
+def _service_settings(
+    application: Mapping[str, Any], unit: Mapping[str, Any]
+) -> dict[str, str]:
     code = application["code"]
     settings = {"Type": "exec", "User": application["user"]}
     if application["environment_file"]:
-        settings["EnvironmentFile"] = _escape_specifiers(application["environment_file"])
+        settings["EnvironmentFile"] = _escape_specifiers(
+            application["environment_file"]
+        )
     if code:
         settings["Environment"] = _quote(f"PYTHONPATH={code}")
     working_directory = unit.get("working_directory") or code
@@ -130,6 +136,11 @@ def _validate_settings(name: str, unit: Mapping[str, Any]) -> Iterator[str]:
     for key in settings:
         if not _DIRECTIVE.fullmatch(str(key)):
             yield f"{name}: {key!r} in service.unit.settings is not an option of systemd, such as LimitNOFILE."
-    texts = [*(unit.get("command") or ()), *settings.values(), unit.get("description"), unit.get("working_directory")]
+    texts = [
+        *(unit.get("command") or ()),
+        *settings.values(),
+        unit.get("description"),
+        unit.get("working_directory"),
+    ]
     if any(_CONTROL.search(str(text)) for text in texts):
         yield f"{name}: a value in service.unit has a line break or control character: remove it."

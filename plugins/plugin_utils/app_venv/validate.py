@@ -9,7 +9,9 @@ import os
 import re
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import has_credentials
+from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import (
+    has_credentials,
+)
 
 from .sources import Source, validate_sources
 from .systemd_unit import validate_unit
@@ -43,7 +45,9 @@ def validate_applications(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield from _validate_options(row)
         yield from _validate_service(row)
         if not row["gone"]:
-            yield from validate_sources(row["name"], [Source(**source) for source in row["sources"]])
+            yield from validate_sources(
+                row["name"], [Source(**source) for source in row["sources"]]
+            )
             yield from _validate_variables(row)
     for key, what in _UNIQUE:
         yield from _find_duplicates(rows, key, what)
@@ -60,7 +64,11 @@ def _validate_names(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_clean_path(path: str) -> bool:
-    return path.startswith("/") and os.path.normpath(path) == path and not _CONTROL.search(path)
+    return (
+        path.startswith("/")
+        and os.path.normpath(path) == path
+        and not _CONTROL.search(path)
+    )
 
 
 def _validate_users(row: Mapping[str, Any]) -> Iterator[str]:
@@ -76,9 +84,13 @@ def _validate_users(row: Mapping[str, Any]) -> Iterator[str]:
 
 def _validate_options(row: Mapping[str, Any]) -> Iterator[str]:
     name, options = row["name"], row["environment"]
-    if not row["gone"] and not any(options.get(key) for key in ("packages", "requirements", "lock")):
+    if not row["gone"] and not any(
+        options.get(key) for key in ("packages", "requirements", "lock")
+    ):
         yield f"{name}: there is nothing to install: set packages, requirements, lock, or from_controller."
-    if options.get("lock") and any(options.get(key) for key in ("packages", "requirements", "constraints")):
+    if options.get("lock") and any(
+        options.get(key) for key in ("packages", "requirements", "constraints")
+    ):
         yield f"{name}: a lock is the whole environment: lock the packages, requirements and constraints beside it too."
     if options.get("strategy") == "in_place" and options.get("health_check"):
         yield f"{name}: health_check tests a release before it is used, and strategy in_place has none: remove one."
@@ -112,7 +124,9 @@ def _validate_variables(row: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: the value of {key} has a line break or control character: put it into a file of its own."
 
 
-def _find_duplicates(rows: Iterable[Mapping[str, Any]], key: str, what: str) -> Iterator[str]:
+def _find_duplicates(
+    rows: Iterable[Mapping[str, Any]], key: str, what: str
+) -> Iterator[str]:
     owners: dict[str, str] = {}
     for row in rows:
         value = row[key]

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.project_name import canonicalize_name
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.project_name import (
+    canonicalize_name,
+)
 
 TABLE = Path(__file__).with_name("debian_packages.tsv")
 #: What stands for a package that is named after its project.
@@ -38,18 +40,27 @@ def read_table(path: Path = TABLE) -> PackageTable:
         elif line and not line.startswith("#"):
             name, package, releases = line.split("\t")
             full_name = f"python3-{name}" if package == NAIVE else package
-            packages.setdefault(name, {}).update(dict.fromkeys(releases.split(" "), full_name))
+            packages.setdefault(name, {}).update(
+                dict.fromkeys(releases.split(" "), full_name)
+            )
     return PackageTable(dates=dates, packages=packages)
 
 
-def select_rows(table: PackageTable, requirements: Iterable[str], search: str) -> dict[str, dict[str, str]]:
+def select_rows(
+    table: PackageTable, requirements: Iterable[str], search: str
+) -> dict[str, dict[str, str]]:
     """Return the rows of the projects that requirements begin with the name of, and of those that a search finds."""
     names = [_name_of(text) for text in requirements]
     if search:
         names += [name for name in table.packages if canonicalize_name(search) in name]
-    return {name: dict(table.packages[name]) for name in names if name in table.packages}
+    return {
+        name: dict(table.packages[name]) for name in names if name in table.packages
+    }
 
 
 def _name_of(requirement: str) -> str:
-    end = next((at for at, letter in enumerate(requirement) if letter in " [(=<>!~;@"), len(requirement))
+    end = next(
+        (at for at, letter in enumerate(requirement) if letter in " [(=<>!~;@"),
+        len(requirement),
+    )
     return canonicalize_name(requirement[:end].strip())

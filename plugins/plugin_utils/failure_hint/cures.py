@@ -34,7 +34,11 @@ def read_system(facts: Mapping[str, Any]) -> System:
     def fact(name: str) -> Any:
         return facts.get(name, facts.get("ansible_" + name))
 
-    name = " ".join(str(part) for part in (fact("distribution"), fact("distribution_version")) if part)
+    name = " ".join(
+        str(part)
+        for part in (fact("distribution"), fact("distribution_version"))
+        if part
+    )
     family = str(fact("os_family") or "")
     python = ".".join(str(fact("python_version") or "").split(".")[:2])
     return System(name, _ALIASES.get(family, family), python)
@@ -53,7 +57,9 @@ def describe_cure(problem: Problem, system: System) -> list[str]:
 
 
 def _externally_managed(problem: Problem, system: System) -> list[str]:
-    owner = "Homebrew" if system.family == "Darwin" else system.name or "the distribution"
+    owner = (
+        "Homebrew" if system.family == "Darwin" else system.name or "the distribution"
+    )
     lines = [
         f"pip may not write into the Python of {owner}: it is externally managed (PEP 668).",
         "For an application, or libraries of your own:",
@@ -79,18 +85,24 @@ def _venv_support(problem: Problem, system: System) -> list[str]:
     lines = []
     if system.family == _SPLITS_VENV:
         version = system.python or "3"
-        lines.append(f"{system.name} ships venv apart, in python{version}-venv, and it is not installed.")
+        lines.append(
+            f"{system.name} ships venv apart, in python{version}-venv, and it is not installed."
+        )
     else:
         where = f" on {system.name}" if system.name else ""
         lines.append(f"python3 cannot create complete virtual environments{where}.")
-    lines.append("The role pyfleet.python.venv_support installs what is missing, and tests it (with `become: true`).")
+    lines.append(
+        "The role pyfleet.python.venv_support installs what is missing, and tests it (with `become: true`)."
+    )
     if problem.kind == "ensurepip-missing":
         lines.append(
             "The attempt left an environment without pip behind: pyfleet.python.venv repairs it, "
             "ansible.builtin.pip does not."
         )
     else:
-        lines.append("pyfleet.python.venv needs no virtualenv: it uses Python's own venv, or uv.")
+        lines.append(
+            "pyfleet.python.venv needs no virtualenv: it uses Python's own venv, or uv."
+        )
     return lines
 
 
@@ -121,7 +133,9 @@ def _venv_task(problem: Problem) -> list[str]:
 
 def _as_yaml(requirement: str) -> str:
     """Return a requirement as an entry of a list in brackets."""
-    return f'"{requirement}"' if re.search(r"[\[\]{},:#@]", requirement) else requirement
+    return (
+        f'"{requirement}"' if re.search(r"[\[\]{},:#@]", requirement) else requirement
+    )
 
 
 def _example(problem: Problem, default: str) -> str:

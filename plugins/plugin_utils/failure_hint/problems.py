@@ -14,9 +14,18 @@ from ..source_audit.invocations import read_pip_call, unwrap
 #: The texts of pip, uv, venv and the module pip, by problem; the first that matches counts.
 _TEXTS = (
     ("externally-managed", r"externally-managed-environment|is externally managed"),
-    ("ensurepip-missing", r"ensurepip is not available|No module named '?ensurepip|non-zero exit status .*ensurepip"),
-    ("venv-missing", r"No module named '?venv\b|Failed to find required executable \"?(virtualenv|pyvenv)\b"),
-    ("packaging-missing", r"required Python library \((packaging|setuptools)\)|No (setuptools|packaging)\b.* found"),
+    (
+        "ensurepip-missing",
+        r"ensurepip is not available|No module named '?ensurepip|non-zero exit status .*ensurepip",
+    ),
+    (
+        "venv-missing",
+        r"No module named '?venv\b|Failed to find required executable \"?(virtualenv|pyvenv)\b",
+    ),
+    (
+        "packaging-missing",
+        r"required Python library \((packaging|setuptools)\)|No (setuptools|packaging)\b.* found",
+    ),
     (
         "pip-missing",
         r"No module named '?pip\b|Unable to find any of pip3?\b|Failed to find required executable \"?pip3?\b",
@@ -37,10 +46,14 @@ def find_problem(result: Mapping[str, Any]) -> Optional[Problem]:
     """Return the problem in the result of a failed task or of its loop; None where it failed for another reason."""
     for row in _failed_rows(result):
         # venv breaks its lines within a sentence.
-        text = " ".join(" ".join(str(row.get(field) or "") for field in _FIELDS).split())
+        text = " ".join(
+            " ".join(str(row.get(field) or "") for field in _FIELDS).split()
+        )
         for kind, pattern in _TEXTS:
             if re.search(pattern, text):
-                return Problem(kind, tuple(_find_packages(row)), _find_requirements(row))
+                return Problem(
+                    kind, tuple(_find_packages(row)), _find_requirements(row)
+                )
     return None
 
 
@@ -69,7 +82,11 @@ def _find_packages(row: Mapping[str, Any]) -> Iterator[str]:
     call = read_pip_call(unwrap(words).words)
     if call is not None and call.command == "install":
         options_with_value = {"-r", "--requirement", "-c", "--constraint"}
-        values = {after for option, after in zip(words, words[1:]) if option in options_with_value}
+        values = {
+            after
+            for option, after in zip(words, words[1:])
+            if option in options_with_value
+        }
         yield from (name for name in call.arguments if name not in values)
 
 
@@ -78,7 +95,14 @@ def _find_requirements(row: Mapping[str, Any]) -> str:
     if path:
         return str(path)
     words = _command(row)
-    return next((after for word, after in zip(words, words[1:]) if word in ("-r", "--requirement")), "")
+    return next(
+        (
+            after
+            for word, after in zip(words, words[1:])
+            if word in ("-r", "--requirement")
+        ),
+        "",
+    )
 
 
 def _command(row: Mapping[str, Any]) -> list[str]:

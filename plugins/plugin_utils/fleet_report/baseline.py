@@ -30,7 +30,9 @@ class Baseline:
     """The findings of an earlier run."""
 
     name: str  # its run, or its file
-    hosts: dict[str, dict[str, bool]] = field(default_factory=dict)  # host: id of a finding: whether it was waived
+    hosts: dict[str, dict[str, bool]] = field(
+        default_factory=dict
+    )  # host: id of a finding: whether it was waived
 
 
 @dataclass(slots=True)
@@ -39,7 +41,9 @@ class Comparison:
 
     baseline: str
     totals: dict[str, int]
-    new: dict[int, frozenset[str]]  # position of a host: ids of its findings that are new
+    new: dict[
+        int, frozenset[str]
+    ]  # position of a host: ids of its findings that are new
     gone: dict[str, dict[str, list[str]]]  # fixed, unconfirmed: id of a finding: hosts
 
     def is_new(self, host: int, finding_id: str) -> bool:
@@ -58,7 +62,9 @@ def read_baseline(path: str) -> Baseline:
         with open(path, encoding="utf-8") as stream:
             report = json.load(stream)
     except OSError as error:
-        raise BaselineError(f"The baseline {path} cannot be read: {error.strerror}.") from None
+        raise BaselineError(
+            f"The baseline {path} cannot be read: {error.strerror}."
+        ) from None
     except (ValueError, RecursionError):
         raise BaselineError(
             f"The baseline {path} is not JSON: name a directory of results, or a report.json."
@@ -66,12 +72,16 @@ def read_baseline(path: str) -> Baseline:
     try:
         return _from_report(path, report)
     except (AttributeError, IndexError, KeyError, TypeError):
-        raise BaselineError(f"The baseline {path} is JSON, but no report of this program.") from None
+        raise BaselineError(
+            f"The baseline {path} is JSON, but no report of this program."
+        ) from None
 
 
 def _from_directory(path: str) -> Baseline:
     state = read_run_record(path)
-    baseline = Baseline(state.record.run if state.record else os.path.basename(os.path.normpath(path)))
+    baseline = Baseline(
+        state.record.run if state.record else os.path.basename(os.path.normpath(path))
+    )
     for result in read_host_results(path):
         if isinstance(result, UnreadableFile):
             continue
@@ -93,7 +103,10 @@ def _from_report(path: str, report: Mapping[str, Any]) -> Baseline:
     findings = [str(row["id"]) for row in report["findings"]]
     baseline = Baseline(str(report["run"]["id"] or os.path.basename(path)))
     for host in report["hosts"]:
-        ids = {findings[row["finding"]]: bool(row.get("waived")) for row in host["findings"]}
+        ids = {
+            findings[row["finding"]]: bool(row.get("waived"))
+            for row in host["findings"]
+        }
         baseline.hosts[host["host"]] = ids
     return baseline
 
@@ -101,25 +114,37 @@ def _from_report(path: str, report: Mapping[str, Any]) -> Baseline:
 def compare(fleet: Fleet, counts: Counts, baseline: Baseline) -> Comparison:
     """Return how the findings of a fleet differ from the baseline. Waived findings are neither new nor fixed."""
     comparison = Comparison(
-        baseline=baseline.name, totals=dict.fromkeys(CHANGES, 0), new={}, gone={"fixed": {}, "unconfirmed": {}}
+        baseline=baseline.name,
+        totals=dict.fromkeys(CHANGES, 0),
+        new={},
+        gone={"fixed": {}, "unconfirmed": {}},
     )
     seen = set()
     for number, host in enumerate(fleet.hosts):
         seen.add(host.name)
         before = baseline.hosts.get(host.name, {})
         after = _ids_now(fleet, host)
-        new = {each for each, waived in after.items() if not waived and each not in before}
+        new = {
+            each for each, waived in after.items() if not waived and each not in before
+        }
         counted = sum(not waived for waived in after.values())
         comparison.totals["new"] += len(new)
         comparison.totals["remaining"] += counted - len(new)
         if new:
             comparison.new[number] = frozenset(new)
-        gone = [each for each, waived in before.items() if not waived and each not in after]
+        gone = [
+            each for each, waived in before.items() if not waived and each not in after
+        ]
         confirmed = host.status not in NOT_JUDGED and not counts.hosts[number].blocking
         _add_gone(comparison, "fixed" if confirmed else "unconfirmed", host.name, gone)
     for name, before in baseline.hosts.items():
         if name not in seen:
-            _add_gone(comparison, "unconfirmed", name, [each for each, waived in before.items() if not waived])
+            _add_gone(
+                comparison,
+                "unconfirmed",
+                name,
+                [each for each, waived in before.items() if not waived],
+            )
     return comparison
 
 

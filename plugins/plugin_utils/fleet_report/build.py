@@ -18,7 +18,13 @@ from .formats.json_report import write_json
 from .formats.markdown_report import write_markdown
 from .formats.prometheus_report import write_prometheus
 from .formats.sarif_report import write_sarif
-from .history import HISTORY_FILE, extend_history, history_entry, read_history, write_history
+from .history import (
+    HISTORY_FILE,
+    extend_history,
+    history_entry,
+    read_history,
+    write_history,
+)
 from .load import load_fleet
 from .model import STATUS_LABELS, STATUSES, Fleet
 from .report import Report
@@ -54,10 +60,16 @@ class ReportOutcome:
     """What was built."""
 
     files: dict[str, str]  # format: path
-    totals: dict[str, Any]  # hosts: total and by status; findings: total, by severity, waived; changes with a baseline
+    totals: dict[
+        str, Any
+    ]  # hosts: total and by status; findings: total, by severity, waived; changes with a baseline
     message: str  # one line
-    reasons: list[str] = field(default_factory=list)  # why the run fails, one sentence for each value of fail_on
-    problems: list[str] = field(default_factory=list)  # sentences about files that could not be used
+    reasons: list[str] = field(
+        default_factory=list
+    )  # why the run fails, one sentence for each value of fail_on
+    problems: list[str] = field(
+        default_factory=list
+    )  # sentences about files that could not be used
 
 
 def build_reports(request: ReportRequest) -> ReportOutcome:
@@ -68,12 +80,23 @@ def build_reports(request: ReportRequest) -> ReportOutcome:
     """
     fleet = load_fleet(request.results)
     counts = count_fleet(fleet)
-    comparison = compare(fleet, counts, read_baseline(request.baseline)) if request.baseline else None
+    comparison = (
+        compare(fleet, counts, read_baseline(request.baseline))
+        if request.baseline
+        else None
+    )
     problems = list(fleet.problems)
     os.makedirs(request.output, exist_ok=True)
-    history = _update_history(os.path.join(request.output, HISTORY_FILE), fleet, counts, problems)
+    history = _update_history(
+        os.path.join(request.output, HISTORY_FILE), fleet, counts, problems
+    )
     report = Report(
-        title=request.title, fleet=fleet, counts=counts, comparison=comparison, history=history, problems=problems
+        title=request.title,
+        fleet=fleet,
+        counts=counts,
+        comparison=comparison,
+        history=history,
+        problems=problems,
     )
     files = {}
     for name in dict.fromkeys(request.formats):
@@ -92,7 +115,9 @@ def build_reports(request: ReportRequest) -> ReportOutcome:
     )
 
 
-def _update_history(path: str, fleet: Fleet, counts: Counts, problems: list[str]) -> list[dict[str, Any]]:
+def _update_history(
+    path: str, fleet: Fleet, counts: Counts, problems: list[str]
+) -> list[dict[str, Any]]:
     try:
         rows = read_history(path)
     except ValueError as error:
@@ -107,15 +132,23 @@ def _update_history(path: str, fleet: Fleet, counts: Counts, problems: list[str]
 
 def summarize(counts: Counts, comparison: Comparison | None) -> str:
     """Return the totals as one line."""
-    hosts = [f"{number} {STATUS_LABELS[status].lower()}" for status, number in counts.statuses.items() if number]
-    severities = [f"{number} {severity}" for severity, number in counts.severities.items()]
+    hosts = [
+        f"{number} {STATUS_LABELS[status].lower()}"
+        for status, number in counts.statuses.items()
+        if number
+    ]
+    severities = [
+        f"{number} {severity}" for severity, number in counts.severities.items()
+    ]
     line = f"{len(counts.hosts)} hosts: {', '.join(hosts) or 'none'}; findings: {', '.join(severities)}"
     if comparison is not None:
         line += f"; {comparison.totals['new']} new, {comparison.totals['fixed']} fixed since {comparison.baseline}"
     return line
 
 
-def find_failures(fail_on: tuple[str, ...], counts: Counts, comparison: Comparison | None) -> list[str]:
+def find_failures(
+    fail_on: tuple[str, ...], counts: Counts, comparison: Comparison | None
+) -> list[str]:
     """Return a sentence for each value of ``fail_on`` that is the case."""
     reasons = []
     for value in dict.fromkeys(fail_on):

@@ -44,7 +44,9 @@ def draw_support(pythons: Sequence[PythonCount], date: str) -> SupportChart | No
     if not pythons or not date:
         return None
     today = _days(date)
-    first = min([_days(row.first) for row in pythons if row.first], default=today - 1000)
+    first = min(
+        [_days(row.first) for row in pythons if row.first], default=today - 1000
+    )
     last = max([_days(row.end) for row in pythons if row.end], default=today + 1000)
     start, end = min(first, today) - 60, max(last, today) + 60
     left, right, width, row_height = 84, 90, 860, 28
@@ -58,12 +60,18 @@ def draw_support(pythons: Sequence[PythonCount], date: str) -> SupportChart | No
         begin = place(_days(row.first)) if row.first else float(left)
         stop = place(_days(row.end)) if row.end else place(end)
         bar = SupportBar(
-            python=row, state=_state(row.end, today), x=begin, width=round(stop - begin, 1), y=24 + number * row_height
+            python=row,
+            state=_state(row.end, today),
+            x=begin,
+            width=round(stop - begin, 1),
+            y=24 + number * row_height,
         )
         bars.append(bar)
     return SupportChart(
         bars=bars,
-        ticks=[(str(year), place(_days(f"{year}-01-01"))) for year in _years(start, end)],
+        ticks=[
+            (str(year), place(_days(f"{year}-01-01"))) for year in _years(start, end)
+        ],
         today=place(today),
         left=left,
         right=width - right,
@@ -104,7 +112,9 @@ class TrendColumn(NamedTuple):
     parts: list[tuple[str, float, float]]  # status, y, height
 
 
-def draw_trend(history: Sequence[Mapping[str, Any]], width: int = 960, height: int = 92) -> list[TrendColumn]:
+def draw_trend(
+    history: Sequence[Mapping[str, Any]], width: int = 960, height: int = 92
+) -> list[TrendColumn]:
     """Return the columns of the newest runs; none if there is only one run."""
     runs = history[-_TREND_RUNS:]
     if len(runs) < 2:
@@ -119,5 +129,7 @@ def draw_trend(history: Sequence[Mapping[str, Any]], width: int = 960, height: i
             size = height * int(run[status]) / most
             bottom -= size
             parts.append((status, round(bottom, 1), round(size, 1)))
-        columns.append(TrendColumn(run, round(number * step, 1), round(step * 0.78, 1), parts))
+        columns.append(
+            TrendColumn(run, round(number * step, 1), round(step * 0.78, 1), parts)
+        )
     return columns

@@ -38,9 +38,13 @@ def main(arguments: Sequence[str]) -> int:
     for problem in outcome.problems[:_PROBLEMS_SHOWN]:
         sys.stderr.write(f"fleet_report: {problem}\n")
     if len(outcome.problems) > _PROBLEMS_SHOWN:
-        sys.stderr.write(f"fleet_report: {len(outcome.problems) - _PROBLEMS_SHOWN} more files cannot be used\n")
+        sys.stderr.write(
+            f"fleet_report: {len(outcome.problems) - _PROBLEMS_SHOWN} more files cannot be used\n"
+        )
     if not outcome.totals["hosts"]["total"]:
-        sys.stderr.write(f"fleet_report: {options.results} holds no result of a host, and none is expected\n")
+        sys.stderr.write(
+            f"fleet_report: {options.results} holds no result of a host, and none is expected\n"
+        )
         return 2
     sys.stdout.write(outcome.message + "\n")
     for path in outcome.files.values():
@@ -57,7 +61,9 @@ def _make_parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0; 1 if --fail-on is the case; 2 if there is no report.",
     )
     parser.add_argument("results", metavar="RESULTS", help="the directory of results")
-    parser.add_argument("--output", required=True, metavar="DIR", help="the directory for the reports")
+    parser.add_argument(
+        "--output", required=True, metavar="DIR", help="the directory for the reports"
+    )
     parser.add_argument(
         "--format",
         action="append",
@@ -66,12 +72,23 @@ def _make_parser() -> argparse.ArgumentParser:
         help="a format to write; may be repeated (default: html and json)",
     )
     parser.add_argument(
-        "--baseline", default="", metavar="PATH", help="an earlier directory of results, or report.json"
+        "--baseline",
+        default="",
+        metavar="PATH",
+        help="an earlier directory of results, or report.json",
     )
     parser.add_argument(
-        "--fail-on", action="append", default=[], choices=FAIL_ON, help="what ends the program with 1; may be repeated"
+        "--fail-on",
+        action="append",
+        default=[],
+        choices=FAIL_ON,
+        help="what ends the program with 1; may be repeated",
     )
-    parser.add_argument("--title", default="Python audit", help="the heading of the report (default: %(default)s)")
+    parser.add_argument(
+        "--title",
+        default="Python audit",
+        help="the heading of the report (default: %(default)s)",
+    )
     return parser
 
 

@@ -33,9 +33,15 @@ class SubjectGroup:
     rule: str
     severity: str
     subject: str
-    variants: dict[int, int] = field(default_factory=dict)  # position in Fleet.findings: number of hosts
-    hosts: array[int] = field(default_factory=lambda: array("I"))  # positions in Fleet.hosts, not waived
-    waived: dict[int, int] = field(default_factory=dict)  # position of a host: number of the waiver
+    variants: dict[int, int] = field(
+        default_factory=dict
+    )  # position in Fleet.findings: number of hosts
+    hosts: array[int] = field(
+        default_factory=lambda: array("I")
+    )  # positions in Fleet.hosts, not waived
+    waived: dict[int, int] = field(
+        default_factory=dict
+    )  # position of a host: number of the waiver
 
 
 @dataclass(slots=True)
@@ -77,7 +83,11 @@ class Counts:
         """Return the totals as plain data, as each format states them."""
         return {
             "hosts": {"total": len(self.hosts), **self.statuses},
-            "findings": {"total": sum(self.severities.values()), **self.severities, "waived": self.waived},
+            "findings": {
+                "total": sum(self.severities.values()),
+                **self.severities,
+                "waived": self.waived,
+            },
         }
 
 
@@ -90,7 +100,12 @@ def count_fleet(fleet: Fleet) -> Counts:
     hosts = []
     for number, host in enumerate(fleet.hosts):
         blocking = sum(fleet.notes[note].blocking for note in host.notes)
-        count = HostCount(severities=dict.fromkeys(SEVERITIES, 0), rules={}, waived=0, blocking=blocking)
+        count = HostCount(
+            severities=dict.fromkeys(SEVERITIES, 0),
+            rules={},
+            waived=0,
+            blocking=blocking,
+        )
         for position, waiver in zip(host.findings, host.waivers, strict=True):
             finding = fleet.findings[position]
             _count_finding(finding, bool(waiver), count, rules)
@@ -114,7 +129,9 @@ def count_fleet(fleet: Fleet) -> Counts:
     )
 
 
-def _count_finding(finding: Finding, waived: bool, count: HostCount, rules: dict[str, RuleCount]) -> None:
+def _count_finding(
+    finding: Finding, waived: bool, count: HostCount, rules: dict[str, RuleCount]
+) -> None:
     rule = rules.get(finding.rule)
     if rule is None:
         rule = rules[finding.rule] = RuleCount(finding.rule, finding.severity)
@@ -128,10 +145,14 @@ def _count_finding(finding: Finding, waived: bool, count: HostCount, rules: dict
     count.rules[finding.rule] = count.rules.get(finding.rule, 0) + 1
 
 
-def _group(subjects: dict[tuple[str, str], SubjectGroup], finding: Finding, position: int) -> SubjectGroup:
+def _group(
+    subjects: dict[tuple[str, str], SubjectGroup], finding: Finding, position: int
+) -> SubjectGroup:
     group = subjects.get((finding.rule, finding.subject))
     if group is None:
-        group = SubjectGroup(finding.id, finding.rule, finding.severity, finding.subject)
+        group = SubjectGroup(
+            finding.id, finding.rule, finding.severity, finding.subject
+        )
         subjects[finding.rule, finding.subject] = group
     group.severity = worse_severity(group.severity, finding.severity)
     group.variants[position] = group.variants.get(position, 0) + 1
@@ -150,9 +171,21 @@ def worse_severity(left: str, right: str) -> str:
 
 
 def _rank(rules: Iterable[RuleCount]) -> list[RuleCount]:
-    return sorted(rules, key=lambda row: (SEVERITIES.index(row.severity), -row.hosts, -row.findings, row.rule))
+    return sorted(
+        rules,
+        key=lambda row: (
+            SEVERITIES.index(row.severity),
+            -row.hosts,
+            -row.findings,
+            row.rule,
+        ),
+    )
 
 
-def _sort_subjects(groups: Iterable[SubjectGroup], rules: list[RuleCount]) -> list[SubjectGroup]:
+def _sort_subjects(
+    groups: Iterable[SubjectGroup], rules: list[RuleCount]
+) -> list[SubjectGroup]:
     places = {row.rule: place for place, row in enumerate(rules)}
-    return sorted(groups, key=lambda group: (places[group.rule], -len(group.hosts), group.subject))
+    return sorted(
+        groups, key=lambda group: (places[group.rule], -len(group.hosts), group.subject)
+    )

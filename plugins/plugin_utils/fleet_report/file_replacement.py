@@ -21,7 +21,9 @@ def replace_file(path: str, mode: int | None = None) -> Iterator[IO[str]]:
     """
     directory, name = os.path.split(path)
     # The prefix hides the file from readers of a directory: they take names that end in .json only.
-    descriptor, temporary = tempfile.mkstemp(dir=directory or ".", prefix=f".{name[:100]}.", suffix=".tmp")
+    descriptor, temporary = tempfile.mkstemp(
+        dir=directory or ".", prefix=f".{name[:100]}.", suffix=".tmp"
+    )
     try:
         with open(descriptor, "w", encoding="utf-8", newline="\n") as stream:
             yield stream

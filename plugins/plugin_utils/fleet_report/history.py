@@ -14,7 +14,16 @@ from .model import Fleet
 
 HISTORY_FILE = "history.json"
 LIMIT = 400  # runs
-_COUNTS = ("pass", "fail", "incomplete", "not_reached", "high", "medium", "low", "waived")
+_COUNTS = (
+    "pass",
+    "fail",
+    "incomplete",
+    "not_reached",
+    "high",
+    "medium",
+    "low",
+    "waived",
+)
 
 
 def history_entry(fleet: Fleet, counts: Counts) -> dict[str, Any]:
@@ -41,19 +50,27 @@ def read_history(path: str) -> list[dict[str, Any]]:
     except FileNotFoundError:
         return []
     except (ValueError, RecursionError):
-        raise ValueError(f"{path} is not JSON: the trend starts with this run") from None
+        raise ValueError(
+            f"{path} is not JSON: the trend starts with this run"
+        ) from None
     if not isinstance(rows, list) or not all(_is_entry(row) for row in rows):
-        raise ValueError(f"{path} is no history of runs: the trend starts with this run")
+        raise ValueError(
+            f"{path} is no history of runs: the trend starts with this run"
+        )
     return rows
 
 
 def _is_entry(row: Any) -> bool:
-    if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in ("run", "time")):
+    if not isinstance(row, dict) or not all(
+        isinstance(row.get(key), str) for key in ("run", "time")
+    ):
         return False
     return all(isinstance(row.get(key), int) for key in _COUNTS)
 
 
-def extend_history(rows: list[dict[str, Any]], entry: dict[str, Any]) -> list[dict[str, Any]]:
+def extend_history(
+    rows: list[dict[str, Any]], entry: dict[str, Any]
+) -> list[dict[str, Any]]:
     """Return the entries with this run's, which replaces an earlier report of the same run."""
     kept = [row for row in rows if row["run"] != entry["run"]]
     return sorted([*kept, entry], key=lambda row: (row["time"], row["run"]))[-LIMIT:]

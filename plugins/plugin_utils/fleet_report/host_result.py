@@ -53,10 +53,10 @@ class HostResult:
     message: str = ""  # the reason of failed and unreachable
     time: str  # UTC, ISO 8601: 2026-11-28T23:20:36Z
     run: str  # RunRecord.run
-    audit: Mapping[str, Any] | None = None  # scanned: msg, verdict, summary, findings, incomplete of the module audit
-    inventory: Mapping[str, Any] | None = (
-        None  # see `reduce_facts`; without it the report shows no Pythons, no packages
-    )
+    # Scanned: msg, verdict, summary, findings, incomplete of the module audit
+    audit: Mapping[str, Any] | None = None
+    # See `reduce_facts`; without it the report shows no Pythons, no packages
+    inventory: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,15 +124,26 @@ def from_module_result(
 
 
 def _first_line(result: Mapping[str, Any]) -> str:
-    message = str(result.get("msg") or result.get("module_stderr") or result.get("exception") or "no reason was given")
+    message = str(
+        result.get("msg")
+        or result.get("module_stderr")
+        or result.get("exception")
+        or "no reason was given"
+    )
     return message.strip().partition("\n")[0][:1000]
 
 
 def reduce_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return what reports use of ``python_facts``: Pythons, environments, and their packages if gathered."""
     return {
-        "installations": [_reduce_place(row, _INSTALLATION_FIELDS) for row in facts.get("installations") or ()],
-        "environments": [_reduce_place(row, _ENVIRONMENT_FIELDS) for row in facts.get("environments") or ()],
+        "installations": [
+            _reduce_place(row, _INSTALLATION_FIELDS)
+            for row in facts.get("installations") or ()
+        ],
+        "environments": [
+            _reduce_place(row, _ENVIRONMENT_FIELDS)
+            for row in facts.get("environments") or ()
+        ],
     }
 
 
@@ -144,7 +155,10 @@ def _reduce_place(row: Mapping[str, Any], fields: tuple[str, ...]) -> dict[str, 
     place = {key: row[key] for key in fields if row.get(key) is not None}
     packages = row.get("packages")
     if packages:
-        place["packages"] = [[str(package.get(key) or "") for key in PACKAGE_FIELDS] for package in packages]
+        place["packages"] = [
+            [str(package.get(key) or "") for key in PACKAGE_FIELDS]
+            for package in packages
+        ]
     return place
 
 
@@ -159,7 +173,11 @@ def result_file_name(host: str) -> str:
     if name + ".json" == RUN_FILE:
         name = "%72un"
     if len(name) > _NAME_LIMIT:
-        name = name[:_NAME_LIMIT] + "~" + hashlib.sha256(host.encode(errors="replace")).hexdigest()[:16]
+        name = (
+            name[:_NAME_LIMIT]
+            + "~"
+            + hashlib.sha256(host.encode(errors="replace")).hexdigest()[:16]
+        )
     return name + ".json"
 
 
@@ -180,7 +198,13 @@ def write_run_record(directory: str, record: RunRecord) -> str:
 def _write_record(path: str, values: Mapping[str, Any]) -> None:
     with replace_file(path, PRIVATE) as stream:
         # Escaped to ASCII, as names of a host may hold bytes that are no UTF-8.
-        stream.write(json.dumps({"schema_version": SCHEMA_VERSION, **values}, sort_keys=True, separators=(",", ":")))
+        stream.write(
+            json.dumps(
+                {"schema_version": SCHEMA_VERSION, **values},
+                sort_keys=True,
+                separators=(",", ":"),
+            )
+        )
         stream.write("\n")
 
 
@@ -190,9 +214,14 @@ def read_run_record(directory: str) -> RunState:
         values = _load(os.path.join(directory, RUN_FILE))
         return RunState(_parse_run(values))
     except FileNotFoundError:
-        return RunState(None, f"{RUN_FILE} is missing: hosts without a result are not known")
+        return RunState(
+            None, f"{RUN_FILE} is missing: hosts without a result are not known"
+        )
     except InvalidResultError as error:
-        return RunState(None, f"{RUN_FILE} cannot be used, so hosts without a result are not known: {error}")
+        return RunState(
+            None,
+            f"{RUN_FILE} cannot be used, so hosts without a result are not known: {error}",
+        )
 
 
 def read_host_results(directory: str) -> Iterator[HostResult | UnreadableFile]:
@@ -210,7 +239,10 @@ def read_host_results(directory: str) -> Iterator[HostResult | UnreadableFile]:
         except InvalidResultError as error:
             yield UnreadableFile(_SURROGATE.sub("\ufffd", name), str(error))
         except FileNotFoundError:
-            yield UnreadableFile(_SURROGATE.sub("\ufffd", name), "it was removed while the directory was read")
+            yield UnreadableFile(
+                _SURROGATE.sub("\ufffd", name),
+                "it was removed while the directory was read",
+            )
 
 
 def read_host_result(path: str) -> HostResult:
@@ -224,7 +256,9 @@ def read_host_result(path: str) -> HostResult:
         raise InvalidResultError("its name does not end in .json")
     result = _parse_host(_load(path))
     if result_file_name(result.host) != name:
-        raise InvalidResultError(f"it holds the result of the host {result.host!r}, whose file has another name")
+        raise InvalidResultError(
+            f"it holds the result of the host {result.host!r}, whose file has another name"
+        )
     return result
 
 
@@ -244,7 +278,9 @@ def _load(path: str) -> dict[str, Any]:
     record: dict[str, Any] = values
     version = record.get("schema_version")
     if version != SCHEMA_VERSION or isinstance(version, bool):
-        raise InvalidResultError(f"its schema_version is {version!r}, and {SCHEMA_VERSION} is known")
+        raise InvalidResultError(
+            f"its schema_version is {version!r}, and {SCHEMA_VERSION} is known"
+        )
     return record
 
 
@@ -257,7 +293,9 @@ def _read_content(path: str) -> str:
             if not stat.S_ISREG(status.st_mode):
                 raise InvalidResultError("it is not a regular file")
             if status.st_size > SIZE_LIMIT:
-                raise InvalidResultError(f"it has {status.st_size} bytes, more than {SIZE_LIMIT}")
+                raise InvalidResultError(
+                    f"it has {status.st_size} bytes, more than {SIZE_LIMIT}"
+                )
             return stream.read(SIZE_LIMIT).decode("utf-8")
     except FileNotFoundError:
         if not os.path.islink(path):
@@ -282,14 +320,19 @@ def _without_surrogates(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_surrogates(each) for each in value]
     if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(each) for key, each in value.items()}
+        return {
+            _without_surrogates(key): _without_surrogates(each)
+            for key, each in value.items()
+        }
     return value
 
 
 def _parse_host(values: Mapping[str, Any]) -> HostResult:
     state = read_text(values, "state")
     if state not in STATES:
-        raise InvalidResultError(f"its state is {state!r}, which is none of {', '.join(STATES)}")
+        raise InvalidResultError(
+            f"its state is {state!r}, which is none of {', '.join(STATES)}"
+        )
     host = read_text(values, "host")
     if not host:
         raise InvalidResultError("it names no host")

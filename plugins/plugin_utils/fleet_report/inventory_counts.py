@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from typing import Iterable, NamedTuple
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.python_eol import RELEASES, Release
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.python_eol import (
+    RELEASES,
+    Release,
+)
 
 from .model import Fleet
 
@@ -28,7 +31,9 @@ class PythonCount(NamedTuple):
     @property
     def label(self) -> str:
         """Return the name for people: 3.13, PyPy 3.11."""
-        return _NAMES.get(self.implementation, self.implementation + " ") + self.language
+        return (
+            _NAMES.get(self.implementation, self.implementation + " ") + self.language
+        )
 
 
 class ProviderCount(NamedTuple):
@@ -51,9 +56,20 @@ def count_pythons(fleet: Fleet) -> list[PythonCount]:
     releases = {(row.implementation, row.language): row for row in RELEASES}
     rows = []
     for (implementation, language), hosts in counts.items():
-        release = releases.get((implementation, language)) or Release(implementation, language, "", "")
-        rows.append(PythonCount(implementation, language, hosts, release.first, release.end))
-    return sorted(rows, key=lambda row: (row.implementation != "cpython", row.implementation, _numbers(row.language)))
+        release = releases.get((implementation, language)) or Release(
+            implementation, language, "", ""
+        )
+        rows.append(
+            PythonCount(implementation, language, hosts, release.first, release.end)
+        )
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.implementation != "cpython",
+            row.implementation,
+            _numbers(row.language),
+        ),
+    )
 
 
 def count_providers(fleet: Fleet) -> list[ProviderCount]:
@@ -64,11 +80,16 @@ def count_providers(fleet: Fleet) -> list[ProviderCount]:
         if place.kind == "python":
             key = (place.provider or "unknown", "")
         keys.append(key)
-    rows = [ProviderCount(provider, hosts) for (provider, _empty), hosts in _count_hosts(fleet, keys).items()]
+    rows = [
+        ProviderCount(provider, hosts)
+        for (provider, _empty), hosts in _count_hosts(fleet, keys).items()
+    ]
     return sorted(rows, key=lambda row: (-row.hosts, row.provider))
 
 
-def _count_hosts(fleet: Fleet, keys: list[tuple[str, str] | None]) -> dict[tuple[str, str], int]:
+def _count_hosts(
+    fleet: Fleet, keys: list[tuple[str, str] | None]
+) -> dict[tuple[str, str], int]:
     """Return the number of hosts for each key of their places; ``keys`` is beside Fleet.places."""
     counts: dict[tuple[str, str], int] = {}
     for host in fleet.hosts:

@@ -9,7 +9,13 @@ import re
 from array import array
 from typing import Any, Generic, Hashable, Iterable, Mapping, TypeVar
 
-from .host_result import HostResult, RunRecord, UnreadableFile, read_host_results, read_run_record
+from .host_result import (
+    HostResult,
+    RunRecord,
+    UnreadableFile,
+    read_host_results,
+    read_run_record,
+)
 from .model import Finding, Fleet, Host, Note, Package, Place
 from .record_validation import SEVERITIES
 
@@ -84,7 +90,9 @@ class _Loader:
                 message = f"no result of this run; the last one is of {result.time}"
                 self._add_host(result.host, result.groups, "no_result", message)
             else:
-                self.problems.append(f"The result of {result.host} is of another run, which is not reported")
+                self.problems.append(
+                    f"The result of {result.host} is of another run, which is not reported"
+                )
             return
         status = result.state
         if result.audit:
@@ -96,7 +104,9 @@ class _Loader:
         if result.inventory:
             self._add_inventory(host, result.inventory)
 
-    def _add_host(self, name: str, groups: tuple[str, ...], status: str, message: str) -> Host:
+    def _add_host(
+        self, name: str, groups: tuple[str, ...], status: str, message: str
+    ) -> Host:
         groups = self._groups.setdefault(groups, groups)
         host = Host(name=name, groups=groups, status=status, message=message, time="")
         self._hosts[name] = host
@@ -109,15 +119,21 @@ class _Loader:
             host.findings.append(self._findings.number(finding))
             host.waivers.append(self._waivers.number(row.get("waived") or ""))
         for row in audit.get("incomplete") or ():
-            note = Note(row["path"], row["code"], row["reason"], bool(row.get("blocking")))
+            note = Note(
+                row["path"], row["code"], row["reason"], bool(row.get("blocking"))
+            )
             host.notes.append(self._notes.number(note))
 
     def _add_inventory(self, host: Host, inventory: Mapping[str, Any]) -> None:
         for row in inventory.get("installations") or ():
-            host.places.append(self._place(row, "python", "system" if row.get("system") else ""))
+            host.places.append(
+                self._place(row, "python", "system" if row.get("system") else "")
+            )
         for row in inventory.get("environments") or ():
             detail = row.get("application") or row.get("health") or ""
-            host.places.append(self._place(row, row.get("kind") or "environment", detail))
+            host.places.append(
+                self._place(row, row.get("kind") or "environment", detail)
+            )
 
     def _place(self, row: Mapping[str, Any], kind: str, detail: str) -> int:
         place = Place(
@@ -140,7 +156,12 @@ class _Loader:
         if self.run is not None:
             for name, groups in self.run.expected.items():
                 if name not in self._hosts:
-                    self._add_host(name, groups, "no_result", "the run ended without a result of this host")
+                    self._add_host(
+                        name,
+                        groups,
+                        "no_result",
+                        "the run ended without a result of this host",
+                    )
         hosts = sorted(self._hosts.values(), key=lambda host: natural_key(host.name))
         findings = self._sort_findings(hosts)
         packages, package_sets = self._sort_packages()
@@ -158,10 +179,16 @@ class _Loader:
 
     def _sort_findings(self, hosts: Iterable[Host]) -> list[Finding]:
         rows = self._findings.rows
-        order = sorted(range(len(rows)), key=lambda number: (SEVERITIES.index(rows[number].severity), rows[number]))
+        order = sorted(
+            range(len(rows)),
+            key=lambda number: (SEVERITIES.index(rows[number].severity), rows[number]),
+        )
         places = _invert(order)
         for host in hosts:
-            pairs = sorted((places[old], waiver) for old, waiver in zip(host.findings, host.waivers, strict=True))
+            pairs = sorted(
+                (places[old], waiver)
+                for old, waiver in zip(host.findings, host.waivers, strict=True)
+            )
             host.findings = array("I", [finding for finding, _waiver in pairs])
             host.waivers = array("I", [waiver for _finding, waiver in pairs])
         return [rows[number] for number in order]
@@ -174,7 +201,9 @@ class _Loader:
         for content in self._package_sets.rows:
             numbers = array("I")
             numbers.frombytes(content)
-            package_sets.append(array("I", sorted(places[number] for number in numbers)))
+            package_sets.append(
+                array("I", sorted(places[number] for number in numbers))
+            )
         return [rows[number] for number in order], package_sets
 
 

@@ -79,7 +79,9 @@ class Host:
     message: str
     time: str
     findings: array[int] = field(default_factory=lambda: array("I"))
-    waivers: array[int] = field(default_factory=lambda: array("I"))  # beside findings; 0 where not waived
+    waivers: array[int] = field(
+        default_factory=lambda: array("I")
+    )  # beside findings; 0 where not waived
     notes: array[int] = field(default_factory=lambda: array("I"))
     places: array[int] = field(default_factory=lambda: array("I"))
 

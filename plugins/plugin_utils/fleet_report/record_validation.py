@@ -25,9 +25,13 @@ def validate_audit(audit: Any) -> None:
     if not isinstance(audit, dict):
         raise InvalidResultError("audit is not an object, though the host was scanned")
     if audit.get("verdict") not in VERDICTS:
-        raise InvalidResultError(f"audit.verdict is {audit.get('verdict')!r}, which is none of {', '.join(VERDICTS)}")
+        raise InvalidResultError(
+            f"audit.verdict is {audit.get('verdict')!r}, which is none of {', '.join(VERDICTS)}"
+        )
     if "findings" not in audit:
-        raise InvalidResultError("audit has no findings: the module was called with output=summary")
+        raise InvalidResultError(
+            "audit has no findings: the module was called with output=summary"
+        )
     for finding in _objects(audit, "findings"):
         _check_finding(finding)
     for note in _objects(audit, "incomplete"):
@@ -52,7 +56,15 @@ def validate_inventory(inventory: Any) -> None:
         raise InvalidResultError("inventory is not an object")
     for kind in ("installations", "environments"):
         for place in _objects(inventory, kind):
-            for key in ("path", "version", "implementation", "provider", "kind", "health", "application"):
+            for key in (
+                "path",
+                "version",
+                "implementation",
+                "provider",
+                "kind",
+                "health",
+                "application",
+            ):
                 read_text(place, key, "")
             for package in place.get("packages") or ():
                 _check_package(package)
@@ -61,7 +73,9 @@ def validate_inventory(inventory: Any) -> None:
 def _check_package(package: Any) -> None:
     shaped = isinstance(package, list) and len(package) == len(PACKAGE_FIELDS)
     if not shaped or not all(isinstance(each, str) for each in package):
-        raise InvalidResultError("a package of inventory is not a list of name, version and origin")
+        raise InvalidResultError(
+            "a package of inventory is not a list of name, version and origin"
+        )
 
 
 def _objects(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
@@ -86,6 +100,8 @@ def read_texts(values: Mapping[str, Any], key: str) -> tuple[str, ...]:
     rows = values.get(key)
     if rows is None:
         return ()
-    if not isinstance(rows, (list, tuple)) or not all(isinstance(row, str) for row in rows):
+    if not isinstance(rows, (list, tuple)) or not all(
+        isinstance(row, str) for row in rows
+    ):
         raise InvalidResultError(f"{key} is not a list of texts")
     return tuple(rows)

@@ -52,7 +52,9 @@ class HostFacts(NamedTuple):
 def read_options(values: Mapping[str, Any]) -> RoleOptions:
     """Return the role's variables as a record; unknown names are ignored."""
     known = {name: values[name] for name in RoleOptions._fields if name in values}
-    known.update(users=tuple(values.get("users", ())), apps=tuple(values.get("apps", ())))
+    known.update(
+        users=tuple(values.get("users", ())), apps=tuple(values.get("apps", ()))
+    )
     return RoleOptions(**known)
 
 

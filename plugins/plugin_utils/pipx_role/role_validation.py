@@ -19,7 +19,11 @@ _OWN_PLACE = tuple(row.name for row in OPTIONS if not row.role)
 
 def validate_role(options: RoleOptions, host: HostFacts) -> List[str]:
     """Return a sentence with its cure for each problem; the role's task shows the first."""
-    return [*_validate_variables(options), *_validate_users(options, host), *validate_source(options, host)]
+    return [
+        *_validate_variables(options),
+        *_validate_users(options, host),
+        *validate_source(options, host),
+    ]
 
 
 def _validate_variables(options: RoleOptions) -> Iterator[str]:
@@ -46,7 +50,9 @@ def _validate_app(app: Mapping[str, Any]) -> Iterator[str]:
 def _validate_users(options: RoleOptions, host: HostFacts) -> Iterator[str]:
     if not host.root and options.scope == "global":
         yield "Only root can manage pipx for everyone: set `become: true`, or set pipx_scope to user."
-    if host.unknown_users and not (options.check_mode and host.root):  # an earlier task may create them
+    if host.unknown_users and not (
+        options.check_mode and host.root
+    ):  # an earlier task may create them
         names = _join(host.unknown_users)
         yield f"This host has no user {names}: create the account first, or remove it from pipx_users."
     others = [name for name in options.users if name != host.user]
@@ -65,18 +71,24 @@ def validate_source(options: RoleOptions, host: HostFacts) -> List[str]:
         return []
     if not package.manager:
         known = ", ".join(_MANAGERS)
-        return [f"No package of pipx is known for this host ({known} have one): set pipx_source to environment."]
+        return [
+            f"No package of pipx is known for this host ({known} have one): set pipx_source to environment."
+        ]
     if package.manager == "brew" and host.root:
         return ["Homebrew does not run as root: set `become: false`."]
     if not package.may_install:
         return [
             f"Only root can install pipx with {package.manager}: set `become: true`, or set pipx_source to environment."
         ]
-    if not package.candidate_known or is_at_least(package.candidate, options.minimum_version):
+    if not package.candidate_known or is_at_least(
+        package.candidate, options.minimum_version
+    ):
         return []
     found = f"pipx {package.candidate}" if package.candidate else "no pipx"
     minimum = options.minimum_version
-    return [f"{package.manager} has {found}, and pipx_minimum_version is {minimum}: set pipx_source to auto."]
+    return [
+        f"{package.manager} has {found}, and pipx_minimum_version is {minimum}: set pipx_source to auto."
+    ]
 
 
 def _join(names: Sequence[str]) -> str:

@@ -10,7 +10,9 @@ from typing import Any, Iterable, Iterator, Mapping
 from .role_options import RoleOptions, is_at_least
 
 
-def find_problems(options: RoleOptions, results: Iterable[Mapping[str, Any]]) -> list[str]:
+def find_problems(
+    options: RoleOptions, results: Iterable[Mapping[str, Any]]
+) -> list[str]:
     """Return a sentence for each thing that is not in its requested state.
 
     :param results: of `pipx_shell_integration` and `pipx_app` in check mode, and of `pipx_check`; skipped ones count
@@ -18,7 +20,9 @@ def find_problems(options: RoleOptions, results: Iterable[Mapping[str, Any]]) ->
     """
     problems: list[str] = []
     for result in results:
-        problems += [f"{path} is not in its requested state." for path in result.get("files", ())]
+        problems += [
+            f"{path} is not in its requested state." for path in result.get("files", ())
+        ]
         for row in result.get("places", ()):
             problems += _check_place(options, row)
         for row in result.get("apps", ()):

@@ -20,7 +20,9 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 class Collected(NamedTuple):
     """A host's own result."""
 
-    result: Mapping[str, Any]  # as the module audit returns it; with `failed` where the host's audit failed
+    result: Mapping[
+        str, Any
+    ]  # as the module audit returns it; with `failed` where the host's audit failed
     facts: Optional[Mapping[str, Any]]
     time: str  # UTC in ISO 8601
 
@@ -36,12 +38,18 @@ def parse_collected(text: str, now: float, max_age: int) -> Collected:
     except (ValueError, RecursionError):
         raise InvalidResultError("the host's own result is not JSON") from None
     if not isinstance(record, dict) or record.get("schema_version") != SCHEMA_VERSION:
-        raise InvalidResultError(f"the host's own result has no schema_version {SCHEMA_VERSION}")
+        raise InvalidResultError(
+            f"the host's own result has no schema_version {SCHEMA_VERSION}"
+        )
     moment = str(record.get("time"))
     _check_age(moment, now, max_age)
     if record.get("state") != "scanned":
         message = str(record.get("message") or "no reason was given")
-        return Collected({"failed": True, "msg": f"the host's own audit failed: {message}"}, None, moment)
+        return Collected(
+            {"failed": True, "msg": f"the host's own audit failed: {message}"},
+            None,
+            moment,
+        )
     validate_audit(record.get("audit"))
     facts = record.get("facts")
     if facts is not None:
@@ -64,4 +72,6 @@ def _validate_facts(facts: Any) -> None:
     try:
         validate_inventory(reduce_facts(facts))
     except (AttributeError, TypeError):
-        raise InvalidResultError("the host's own result has facts of another shape") from None
+        raise InvalidResultError(
+            "the host's own result has facts of another shape"
+        ) from None

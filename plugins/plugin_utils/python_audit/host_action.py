@@ -49,14 +49,20 @@ class HostResultAction(ActionBase):
     ARGUMENTS: ClassVar[Mapping[str, Any]] = {}
 
     @abstractmethod
-    def gather(self, options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> Gathered:
+    def gather(
+        self, options: Mapping[str, Any], task_vars: Mapping[str, Any]
+    ) -> Gathered:
         """Return the result of the host."""
 
-    def run(self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None) -> dict[str, Any]:
+    def run(
+        self, tmp: Any = None, task_vars: Optional[dict[str, Any]] = None
+    ) -> dict[str, Any]:
         """Return the host's message, verdict and counts; fail if there is no verdict."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         variables = task_vars or {}
-        _validated, options = self.validate_argument_spec({**RUN_ARGUMENTS, **self.ARGUMENTS})
+        _validated, options = self.validate_argument_spec(
+            {**RUN_ARGUMENTS, **self.ARGUMENTS}
+        )
         if not options["results"]:
             gathered = self.gather(options, variables)
             failed = bool(gathered.result.get("failed"))
@@ -64,25 +70,38 @@ class HostResultAction(ActionBase):
             return {**result, **summary, "failed": failed or "verdict" not in summary}
         return {**result, **self._gather_into(options["results"], options, variables)}
 
-    def _gather_into(self, directory: str, options: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _gather_into(
+        self, directory: str, options: Mapping[str, Any], variables: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Write the file of the host, and return its summary."""
         host = str(variables["inventory_hostname"])
-        run = open_run(directory, _describe_play(host, options["resume"], variables)).run
+        run = open_run(
+            directory, _describe_play(host, options["resume"], variables)
+        ).run
         earlier = _read_scanned(directory, host, run) if options["resume"] else None
         if earlier is not None:
             return {**_summarize(earlier), "resumed": True}
         try:
             gathered = self.gather(options, variables)
             record = _make_record(gathered, run, variables)
-        except BaseException as exc:  # also the timeout of a task; nothing may end without the host's file
-            failure = Gathered({"unreachable": isinstance(exc, AnsibleConnectionFailure), "msg": str(exc)})
+        except (
+            BaseException
+        ) as exc:  # also the timeout of a task; nothing may end without the host's file
+            failure = Gathered(
+                {
+                    "unreachable": isinstance(exc, AnsibleConnectionFailure),
+                    "msg": str(exc),
+                }
+            )
             write_host_result(directory, _make_record(failure, run, variables))
             raise
         write_host_result(directory, record)
         return _summarize(record)
 
 
-def _make_record(gathered: Gathered, run: str, variables: Mapping[str, Any]) -> HostResult:
+def _make_record(
+    gathered: Gathered, run: str, variables: Mapping[str, Any]
+) -> HostResult:
     return from_module_result(
         gathered.result,
         host=str(variables["inventory_hostname"]),
@@ -116,6 +135,15 @@ def _read_scanned(directory: str, host: str, run: str) -> Optional[HostResult]:
 def _summarize(record: HostResult) -> dict[str, Any]:
     """Return what a task's result says of a host; it fails if there is no verdict."""
     if record.audit is None:
-        return {"changed": False, "resumed": False, "failed": True, "msg": record.message}
-    summary = {key: record.audit[key] for key in ("msg", "verdict", "summary") if key in record.audit}
+        return {
+            "changed": False,
+            "resumed": False,
+            "failed": True,
+            "msg": record.message,
+        }
+    summary = {
+        key: record.audit[key]
+        for key in ("msg", "verdict", "summary")
+        if key in record.audit
+    }
     return {"changed": False, "resumed": False, **summary}

@@ -13,9 +13,19 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ...module_utils._scan.invalid_option import InvalidOption
 from ...module_utils._scan.judge.policy import make_policy
 from ...module_utils._scan.scan_request import SCAN_ARGUMENTS, make_request
-from ...module_utils._zipapp.audit_config import ARGUMENTS, INVENTORY_SUBSETS, SCHEMA_VERSION
+from ...module_utils._zipapp.audit_config import (
+    ARGUMENTS,
+    INVENTORY_SUBSETS,
+    SCHEMA_VERSION,
+)
 
-__all__ = ["ARGUMENTS", "INVENTORY_SUBSETS", "InvalidOptionsError", "make_config", "select_scan_options"]
+__all__ = [
+    "ARGUMENTS",
+    "INVENTORY_SUBSETS",
+    "InvalidOptionsError",
+    "make_config",
+    "select_scan_options",
+]
 
 #: What node_exporter reads: https://github.com/prometheus/node_exporter#textfile-collector
 TEXTFILE = "pyfleet_python_audit.prom"
@@ -25,7 +35,9 @@ class InvalidOptionsError(ValueError):
     """Options of an audit cannot be used; the message has one sentence for each reason."""
 
 
-def make_config(options: Mapping[str, Any], *, result: str, textfile_directory: str, inventory: str) -> str:
+def make_config(
+    options: Mapping[str, Any], *, result: str, textfile_directory: str, inventory: str
+) -> str:
     """Return the configuration of a host that audits itself, as JSON.
 
     :raises InvalidOptionsError: if the module audit would reject the options.
@@ -34,7 +46,9 @@ def make_config(options: Mapping[str, Any], *, result: str, textfile_directory: 
         "schema_version": SCHEMA_VERSION,
         "options": validate_options(options),
         "result": result,
-        "textfile": f"{textfile_directory.rstrip('/')}/{TEXTFILE}" if textfile_directory else "",
+        "textfile": f"{textfile_directory.rstrip('/')}/{TEXTFILE}"
+        if textfile_directory
+        else "",
         "inventory": inventory,
     }
     return json.dumps(values, indent=1, sort_keys=True) + "\n"

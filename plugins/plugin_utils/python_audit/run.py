@@ -54,7 +54,9 @@ def open_run(directory: str, play: Play) -> RunRecord:
     if record is not None and _belongs(record, play) and _covers(record, play):
         return record
     with lock_run(directory):
-        record = read_run_record(directory).record  # another worker may have been faster
+        record = read_run_record(
+            directory
+        ).record  # another worker may have been faster
         if record is None or not _belongs(record, play):
             record = _start(play)
         elif not _covers(record, play):
@@ -84,14 +86,20 @@ def _start(play: Play) -> RunRecord:
 
 def _extend(record: RunRecord, play: Play) -> RunRecord:
     """Return the record of a run with the hosts of a later play in addition."""
-    return RunRecord(run=record.run, started=record.started, expected={**record.expected, **play.expected()})
+    return RunRecord(
+        run=record.run,
+        started=record.started,
+        expected={**record.expected, **play.expected()},
+    )
 
 
 def _suffix(play: Play) -> str:
     return "-" + hashlib.sha256(play.session.encode()).hexdigest()[:8]
 
 
-def find_hosts_without_result(directory: str, run: str, hosts: Sequence[str]) -> Iterator[str]:
+def find_hosts_without_result(
+    directory: str, run: str, hosts: Sequence[str]
+) -> Iterator[str]:
     """Yield the hosts that have no file of a run, whatever it says.
 
     Files that are older than the run's own record are of an earlier run, so that most files need not be read.

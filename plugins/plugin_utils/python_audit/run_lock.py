@@ -38,7 +38,9 @@ def claim_report(directory: str, task: str) -> Iterator[bool]:
 
 @contextmanager
 def _lock(directory: str, name: str) -> Iterator[int]:
-    descriptor = os.open(os.path.join(directory, name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(
+        os.path.join(directory, name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+    )
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor

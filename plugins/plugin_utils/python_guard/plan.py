@@ -28,8 +28,14 @@ def make_plan(facts: Facts, on_throwaway: str, override: str) -> GuardPlan:
     """Return the plan for a host; ``on_throwaway`` and ``override`` are variables of the role."""
     context = facts["context"]
     if context["throwaway"] and on_throwaway == "skip":
-        evidence = [sign["evidence"] for sign in context["signs"] if sign["kind"] in ("build", "disposable")]
-        return GuardPlan("the host is thrown away after use: %s" % "; ".join(evidence), [], [], [])
+        evidence = [
+            sign["evidence"]
+            for sign in context["signs"]
+            if sign["kind"] in ("build", "disposable")
+        ]
+        return GuardPlan(
+            "the host is thrown away after use: %s" % "; ".join(evidence), [], [], []
+        )
     if override == "keep":
         return GuardPlan("", [], [], [])
     configuration = facts["pip_config"]
@@ -40,7 +46,9 @@ def make_plan(facts: Facts, on_throwaway: str, override: str) -> GuardPlan:
             if row:
                 settings.append(row)
             else:
-                manual.append("Remove [%s] %s from %s." % (section, OVERRIDE, file["path"]))
+                manual.append(
+                    "Remove [%s] %s from %s." % (section, OVERRIDE, file["path"])
+                )
     for file in configuration["uv_files"]:
         if file["break_system_packages"]:
             if file["scope"] in ("system", "user"):
@@ -56,21 +64,32 @@ def make_plan(facts: Facts, on_throwaway: str, override: str) -> GuardPlan:
 def _sections_with_override(file: Mapping[str, Any]) -> set[str]:
     found = set()
     for setting in file["settings"]:
-        if setting["option"] == OVERRIDE and setting["value"].strip().lower() in _TRUE_WORDS:
+        if (
+            setting["option"] == OVERRIDE
+            and setting["value"].strip().lower() in _TRUE_WORDS
+        ):
             found.add(setting["section"])
     return found
 
 
 def _make_removal(file: Mapping[str, Any], section: str) -> Row | None:
     if file["scope"] == "site":
-        return _make_options("pip", "site", "", file["path"].rpartition("/")[0], section)
+        return _make_options(
+            "pip", "site", "", file["path"].rpartition("/")[0], section
+        )
     if file["scope"] in ("global", "user"):
         return _make_options("pip", file["scope"], file["user"], "", section)
     return None  # a file that PIP_CONFIG_FILE names: whose it is is not known
 
 
 def _make_options(tool: str, scope: str, user: str, prefix: str, section: str) -> Row:
-    options = {"tool": tool, "scope": scope, "section": section, "key": OVERRIDE, "state": "absent"}
+    options = {
+        "tool": tool,
+        "scope": scope,
+        "section": section,
+        "key": OVERRIDE,
+        "state": "absent",
+    }
     if scope == "user" and user:
         options["user"] = user
     if prefix:
@@ -81,11 +100,19 @@ def _make_options(tool: str, scope: str, user: str, prefix: str, section: str) -
 def _find_lines(variables: list[Mapping[str, Any]]) -> Iterator[Row]:
     """Yield the lines below /etc that set a variable: files that only root writes."""
     for row in variables:
-        if row["name"] in _VARIABLES and row["value"] and row["source"].startswith("/etc/"):
+        if (
+            row["name"] in _VARIABLES
+            and row["value"]
+            and row["source"].startswith("/etc/")
+        ):
             yield {"path": row["source"], "name": row["name"]}
 
 
 def _find_manual_variables(variables: list[Mapping[str, Any]]) -> Iterator[str]:
     for row in variables:
-        if row["name"] in _VARIABLES and row["value"] and not row["source"].startswith("/etc/"):
+        if (
+            row["name"] in _VARIABLES
+            and row["value"]
+            and not row["source"].startswith("/etc/")
+        ):
             yield "Unset %s (%s)." % (row["name"], row["source"])

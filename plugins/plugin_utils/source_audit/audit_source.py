@@ -32,7 +32,11 @@ def audit_paths(paths: Sequence[str], exclude: Sequence[str] = ()) -> Report:
         notes += collector.notes
         unknown += collector.unknown_bases
     return Report(
-        findings=tuple(sorted(findings, key=lambda finding: (finding.path, finding.line, finding.rule))),
+        findings=tuple(
+            sorted(
+                findings, key=lambda finding: (finding.path, finding.line, finding.rule)
+            )
+        ),
         incomplete=tuple(sorted(notes)),
         unknown_bases=tuple(sorted(set(unknown))),
         files=count,

@@ -29,17 +29,35 @@ class Base(NamedTuple):
 UNKNOWN = Base(None, None)
 
 _DEBIAN = {
-    **dict.fromkeys(("bookworm", "trixie", "forky", "sid", "testing", "stable", "unstable", "oldstable"), True),
+    **dict.fromkeys(
+        (
+            "bookworm",
+            "trixie",
+            "forky",
+            "sid",
+            "testing",
+            "stable",
+            "unstable",
+            "oldstable",
+        ),
+        True,
+    ),
     **dict.fromkeys(("bullseye", "buster", "stretch", "jessie", "oldoldstable"), False),
 }
 _UBUNTU = {
-    **dict.fromkeys(("lunar", "mantic", "noble", "oracular", "plucky", "questing", "resolute"), True),
+    **dict.fromkeys(
+        ("lunar", "mantic", "noble", "oracular", "plucky", "questing", "resolute"), True
+    ),
     **dict.fromkeys(("rolling", "devel"), True),
     **dict.fromkeys(("jammy", "impish", "focal", "bionic", "xenial", "kinetic"), False),
 }
 #: Names of releases that appear in the tags of any image, such as node:20-bookworm.
-_ALIASES = frozenset("sid testing stable unstable oldstable oldoldstable rolling devel".split())
-_RELEASES = {key: value for key, value in {**_DEBIAN, **_UBUNTU}.items() if key not in _ALIASES}
+_ALIASES = frozenset(
+    "sid testing stable unstable oldstable oldoldstable rolling devel".split()
+)
+_RELEASES = {
+    key: value for key, value in {**_DEBIAN, **_UBUNTU}.items() if key not in _ALIASES
+}
 #: The first marked version of distributions with numbered tags; a tag without a number is the newest release.
 _FIRST_MARKED = {"debian": (12,), "ubuntu": (23, 4), "alpine": (3, 19)}
 _MARKED = (
@@ -61,7 +79,9 @@ def find_base(image: str) -> Base:
     """Return what is known about an image, from its name and tag alone."""
     name, tag = _split(image)
     distribution = _find_distribution(name, tag)
-    if re.fullmatch(_OWN_PYTHON, name) or (name == "ghcr.io/astral-sh/uv" and "python" in tag):
+    if re.fullmatch(_OWN_PYTHON, name) or (
+        name == "ghcr.io/astral-sh/uv" and "python" in tag
+    ):
         return Base(False, None if "slim" in tag else distribution, image)
     if re.fullmatch(_UNMARKED, name):
         return Base(False, False, image)
@@ -90,7 +110,13 @@ def _split(image: str) -> tuple[str, str]:
     tag = ""
     if ":" in name.rpartition("/")[2]:
         name, _colon, tag = name.rpartition(":")
-    for prefix in ("docker.io/", "index.docker.io/", "public.ecr.aws/docker/", "mirror.gcr.io/", "library/"):
+    for prefix in (
+        "docker.io/",
+        "index.docker.io/",
+        "public.ecr.aws/docker/",
+        "mirror.gcr.io/",
+        "library/",
+    ):
         if name.startswith(prefix):
             name = name[len(prefix) :]
     return name.lower(), tag.lower()
@@ -105,7 +131,9 @@ def _find_distribution(name: str, tag: str) -> Optional[bool]:
     found = re.search(r"(ubuntu|debian|alpine)[-_]?(\d+(?:\.?\d+)?)", f"{name}:{tag}")
     if found:
         return _is_marked(found.group(1), found.group(2))
-    if name == "ghcr.io/astral-sh/uv" and re.match(r"debian|alpine|trixie|bookworm", tag):
+    if name == "ghcr.io/astral-sh/uv" and re.match(
+        r"debian|alpine|trixie|bookworm", tag
+    ):
         return True
     return None
 

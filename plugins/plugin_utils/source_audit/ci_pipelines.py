@@ -13,7 +13,16 @@ from .collector import Collector
 from .model import Finding
 from .shell_judge import describe_variable
 from .shell_state import OVERRIDE_VARIABLES, ShellState, is_true
-from .yaml_nodes import first_line, is_mapping, is_sequence, items, mask_expressions, pairs, read_script, scalar
+from .yaml_nodes import (
+    first_line,
+    is_mapping,
+    is_sequence,
+    items,
+    mask_expressions,
+    pairs,
+    read_script,
+    scalar,
+)
 
 #: Actions after which `python` and `pip` are those of the job.
 _OWN_PYTHON = re.compile(
@@ -49,19 +58,27 @@ def judge_pipeline(root: Any, collector: Collector) -> None:
     default = {**top, **pairs(top.get("default"))}
     for name, job in top.items():
         keys = _extend(top, name)
-        if name in _RESERVED or not is_mapping(job) or not {"script", "before_script", "after_script"} & set(keys):
+        if (
+            name in _RESERVED
+            or not is_mapping(job)
+            or not {"script", "before_script", "after_script"} & set(keys)
+        ):
             continue
         if name.startswith(".") and "script" not in keys:
             continue
         image = keys.get("image", default.get("image"))
-        image_name = scalar(pairs(image).get("name")) if is_mapping(image) else scalar(image)
+        image_name = (
+            scalar(pairs(image).get("name")) if is_mapping(image) else scalar(image)
+        )
         state = ShellState("ci", _find_image(image_name, top))
         _environment(top.get("variables"), state, collector)
         _environment(keys.get("variables"), state, collector)
         after = state.copy()
         for part in ("before_script", "script"):
             _lines(keys.get(part, default.get(part)), state, collector, top)
-        _lines(keys.get("after_script", default.get("after_script")), after, collector, top)
+        _lines(
+            keys.get("after_script", default.get("after_script")), after, collector, top
+        )
 
 
 def _environment(node: Any, state: ShellState, collector: Collector) -> None:
@@ -88,10 +105,18 @@ def _default_shell(keys: dict[str, Any]) -> str:
 def _find_job_base(keys: dict[str, Any]) -> Base:
     container = keys.get("container")
     if container is not None:
-        image = scalar(pairs(container).get("image")) if is_mapping(container) else scalar(container)
+        image = (
+            scalar(pairs(container).get("image"))
+            if is_mapping(container)
+            else scalar(container)
+        )
         return _matrix_base(image, keys, find_base)
     runner = keys.get("runs-on")
-    labels = [scalar(label) for label in items(runner)] if is_sequence(runner) else [scalar(runner)]
+    labels = (
+        [scalar(label) for label in items(runner)]
+        if is_sequence(runner)
+        else [scalar(runner)]
+    )
     return _matrix_base(labels[0] if labels else "", keys, find_runner)
 
 
@@ -102,7 +127,10 @@ def _matrix_base(text: str, keys: dict[str, Any], find: Any) -> Base:
     names = [text]
     if found:
         names = [scalar(value) for value in items(matrix.get(found.group(1)))]
-        names += [scalar(pairs(row).get(found.group(1))) for row in items(matrix.get("include"))]
+        names += [
+            scalar(pairs(row).get(found.group(1)))
+            for row in items(matrix.get("include"))
+        ]
     bases = [find(name) for name in names if name]
     return next((base for base in bases if base.marked), bases[0] if bases else UNKNOWN)
 
@@ -121,21 +149,33 @@ def _steps(node: Any, job: ShellState, collector: Collector, shell: str) -> None
         if not _SHELLS.match(scalar(keys.get("shell")) or shell):
             continue
         script = read_script(keys["run"], collector.lines, mask_expressions)
-        collector.script(script.text, state, script.line_of, waived_from=first_line(step))
+        collector.script(
+            script.text, state, script.line_of, waived_from=first_line(step)
+        )
 
 
 def _find_image(name: str, top: dict[str, Any]) -> Base:
     """Return the base of an image, with the variables of the pipeline in its name."""
     values = {key: scalar(value) for key, value in pairs(top.get("variables")).items()}
-    expanded = re.sub(r"\$\{?(\w+)\}?", lambda found: values.get(found.group(1), found.group()), name)
-    return find_base(expanded) if "$" not in expanded and expanded else UNKNOWN._replace(name=name)
+    expanded = re.sub(
+        r"\$\{?(\w+)\}?", lambda found: values.get(found.group(1), found.group()), name
+    )
+    return (
+        find_base(expanded)
+        if "$" not in expanded and expanded
+        else UNKNOWN._replace(name=name)
+    )
 
 
 def _extend(top: dict[str, Any], name: str, depth: int = 0) -> dict[str, Any]:
     """Return the keys of a job with those of the jobs that it extends in this file."""
     own = pairs(top.get(name))
     parents = own.get("extends")
-    names = [scalar(parent) for parent in items(parents)] if is_sequence(parents) else [scalar(parents)]
+    names = (
+        [scalar(parent) for parent in items(parents)]
+        if is_sequence(parents)
+        else [scalar(parents)]
+    )
     keys: dict[str, Any] = {}
     for parent in names:
         if parent in top and depth < 10:
@@ -143,7 +183,9 @@ def _extend(top: dict[str, Any], name: str, depth: int = 0) -> dict[str, Any]:
     return {**keys, **own}
 
 
-def _lines(node: Any, state: ShellState, collector: Collector, top: dict[str, Any]) -> None:
+def _lines(
+    node: Any, state: ShellState, collector: Collector, top: dict[str, Any]
+) -> None:
     for line in _flatten(node, top):
         script = read_script(line, collector.lines, mask_expressions)
         collector.script(script.text, state, script.line_of)

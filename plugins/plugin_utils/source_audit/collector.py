@@ -46,7 +46,10 @@ class Collector:
         self._keep(judgement, state, line_of, waived_from)
         if judgement.error_line:
             line = line_of(judgement.error_line - 1)
-            self.note("This line could not be parsed as shell; what is around it may not be judged.", line)
+            self.note(
+                "This line could not be parsed as shell; what is around it may not be judged.",
+                line,
+            )
 
     def command(self, command: Command, state: ShellState, line: int) -> None:
         """Judge a command that is not a shell's."""
@@ -69,7 +72,11 @@ class Collector:
             self.notes.append(found)
 
     def _keep(
-        self, judgement: Judgement, state: ShellState, line_of: Callable[[int], int], waived_from: Optional[int]
+        self,
+        judgement: Judgement,
+        state: ShellState,
+        line_of: Callable[[int], int],
+        waived_from: Optional[int],
     ) -> None:
         for hit in judgement.hits:
             finding = Finding(
@@ -83,9 +90,13 @@ class Collector:
             )
             self.add(finding, waived_from)
         for row in judgement.open_rows:
-            self.unknown_bases.append(UnknownBase(self.path, line_of(row), state.base.name))
+            self.unknown_bases.append(
+                UnknownBase(self.path, line_of(row), state.base.name)
+            )
 
-    def _find_waiver(self, rule: str, first: int, last: int) -> tuple[Optional[str], int]:
+    def _find_waiver(
+        self, rule: str, first: int, last: int
+    ) -> tuple[Optional[str], int]:
         """Return the reason of a waiver for lines, and the line of one that has no reason."""
         while first > 1 and _COMMENT.match(self.lines[first - 2]):
             first -= 1

@@ -26,10 +26,24 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         description="Find in a repository what brings externally-managed-environment (PEP 668) to hosts.",
         epilog=_EPILOG,
     )
-    parser.add_argument("paths", nargs="*", metavar="PATH", default=["."], help="files or directories; default: .")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        default=["."],
+        help="files or directories; default: .",
+    )
     parser.add_argument("--format", choices=sorted(FORMATS), default="text")
-    parser.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="leave these paths out")
-    parser.add_argument("--output", metavar="FILE", help="write the report to this file instead")
+    parser.add_argument(
+        "--exclude",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="leave these paths out",
+    )
+    parser.add_argument(
+        "--output", metavar="FILE", help="write the report to this file instead"
+    )
     options = parser.parse_args(arguments)
     missing = [path for path in options.paths if not os.path.lexists(path)]
     if missing:

@@ -16,8 +16,12 @@ MARKER = "EXTERNALLY-MANAGED"
 _MARKER = re.compile(r"EXTERNALLY(-MANAGED|[-_]?\*)")
 _REMOVERS = frozenset("rm unlink mv shred srm trash gio".split())
 _PYTHON_REMOVES = re.compile(r"\b(unlink|remove|rename|replace|move|rmtree)\b")
-_VARIABLE_IN_TEXT = re.compile(r"\b((?:PIP|UV)_BREAK_SYSTEM_PACKAGES)\\?[\"']?\s*[=:]\s*([\"']?[\w${}]*)")
-_KEY_IN_TEXT = re.compile(r"\bbreak[-_]system[-_]packages\s*[=:]\s*([\"']?[\w${}]+)", re.IGNORECASE)
+_VARIABLE_IN_TEXT = re.compile(
+    r"\b((?:PIP|UV)_BREAK_SYSTEM_PACKAGES)\\?[\"']?\s*[=:]\s*([\"']?[\w${}]*)"
+)
+_KEY_IN_TEXT = re.compile(
+    r"\bbreak[-_]system[-_]packages\s*[=:]\s*([\"']?[\w${}]+)", re.IGNORECASE
+)
 _EXCLUDED = re.compile(r"(path-exclude|NoExtract)\b[^\n]*EXTERNALLY")
 _SYSTEM_DIRECTORIES = ("", "/usr/bin", "/bin")
 
@@ -50,13 +54,20 @@ def judge_pip_call(call: PipCall, state: ShellState, root: bool) -> Optional[Ver
     return _judge_plain_call(call, state, root)
 
 
-def _judge_plain_call(call: PipCall, state: ShellState, root: bool) -> Optional[Verdict]:
+def _judge_plain_call(
+    call: PipCall, state: ShellState, root: bool
+) -> Optional[Verdict]:
     if root:
-        return Verdict("sudo-pip", f"pip {call.command} runs as root, outside of a virtual environment.")
+        return Verdict(
+            "sudo-pip",
+            f"pip {call.command} runs as root, outside of a virtual environment.",
+        )
     if state.overridden or state.machine.unprotected:
         # The setting is the finding.
         return None
-    marked = state.base.system_marked if call.program.startswith("/") else state.base.marked
+    marked = (
+        state.base.system_marked if call.program.startswith("/") else state.base.marked
+    )
     if marked and state.base.overridden:
         return Verdict(
             "pip-on-marked-python",
@@ -69,7 +80,10 @@ def _judge_plain_call(call: PipCall, state: ShellState, root: bool) -> Optional[
             f"pip {call.command} fails on {state.base.name}, whose Python is externally managed (PEP 668).",
         )
     if marked is None and state.place == "playbook":
-        return Verdict("pip-without-virtualenv", f"A command runs pip {call.command} for the system's Python.")
+        return Verdict(
+            "pip-without-virtualenv",
+            f"A command runs pip {call.command} for the system's Python.",
+        )
     if marked is None and state.machine.distribution_pip and state.place == "host":
         return Verdict(
             "pip-on-marked-python",
@@ -79,38 +93,77 @@ def _judge_plain_call(call: PipCall, state: ShellState, root: bool) -> Optional[
     return Verdict("") if marked is None and state.place in ("image", "ci") else None
 
 
-def judge_marker_command(words: Sequence[str], statement: str) -> Iterator[tuple[str, str]]:
+def judge_marker_command(
+    words: Sequence[str], statement: str
+) -> Iterator[tuple[str, str]]:
     """Yield a finding where a command removes, moves, diverts or edits away the marker."""
     name, arguments = posixpath.basename(words[0]), list(words[1:])
     named = [word for word in arguments if _MARKER.search(word)]
     rule = "marker-removed"
     if name in _REMOVERS and named and not _restores(name, arguments):
         done = "moves" if name == "mv" else "deletes"
-        yield rule, f"{name} {done} {MARKER}, so that pip writes into the system's Python."
-    elif name in _REMOVERS and not named and "xargs" in statement and _MARKER.search(statement):
-        yield rule, f"{name} deletes {MARKER}, so that pip writes into the system's Python."
-    elif name == "find" and named and ("-delete" in arguments or _removes_with_exec(arguments)):
+        yield (
+            rule,
+            f"{name} {done} {MARKER}, so that pip writes into the system's Python.",
+        )
+    elif (
+        name in _REMOVERS
+        and not named
+        and "xargs" in statement
+        and _MARKER.search(statement)
+    ):
+        yield (
+            rule,
+            f"{name} deletes {MARKER}, so that pip writes into the system's Python.",
+        )
+    elif (
+        name == "find"
+        and named
+        and ("-delete" in arguments or _removes_with_exec(arguments))
+    ):
         yield rule, f"find deletes {MARKER} of every Python that it finds."
-    elif name == "dpkg-divert" and named and "--remove" not in arguments and "--list" not in arguments:
-        yield rule, f"dpkg-divert diverts {MARKER}: the protection stays off, also after updates."
-    elif PYTHON.match(name) and named and any(_PYTHON_REMOVES.search(word) for word in named):
+    elif (
+        name == "dpkg-divert"
+        and named
+        and "--remove" not in arguments
+        and "--list" not in arguments
+    ):
+        yield (
+            rule,
+            f"dpkg-divert diverts {MARKER}: the protection stays off, also after updates.",
+        )
+    elif (
+        PYTHON.match(name)
+        and named
+        and any(_PYTHON_REMOVES.search(word) for word in named)
+    ):
         yield rule, f"A Python program removes {MARKER}."
 
 
-def judge_written_setting(text: str, targets: Sequence[str]) -> Iterator[tuple[str, str]]:
+def judge_written_setting(
+    text: str, targets: Sequence[str]
+) -> Iterator[tuple[str, str]]:
     """Yield a finding where text that switches the protection off is written to a file."""
     where = targets[0]
     # printf '[global]\nkey = value\n'
     text = text.replace("\\n", "\n")
     if has_override_setting(text):
-        yield "break-system-packages-setting", f"The override of PEP 668 is written to {where}."
+        yield (
+            "break-system-packages-setting",
+            f"The override of PEP 668 is written to {where}.",
+        )
     if _EXCLUDED.search(text):
-        yield "marker-removed", f"The package manager is told in {where} to leave {MARKER} out."
+        yield (
+            "marker-removed",
+            f"The package manager is told in {where} to leave {MARKER} out.",
+        )
 
 
 def has_override_setting(text: str) -> bool:
     """Return whether text sets the override: the variable of pip or uv, or the key of a configuration file."""
-    values = [found.group(found.lastindex or 0) for found in _VARIABLE_IN_TEXT.finditer(text)]
+    values = [
+        found.group(found.lastindex or 0) for found in _VARIABLE_IN_TEXT.finditer(text)
+    ]
     values += [found.group(1) for found in _KEY_IN_TEXT.finditer(text)]
     return any(is_true(value) for value in values)
 
@@ -120,7 +173,10 @@ def _judge_pip_config(call: PipCall) -> Optional[Verdict]:
     if arguments[:1] != ["set"] or len(arguments) < 3 or not is_true(arguments[2]):
         return None
     if arguments[1].lower().replace("_", "-").endswith("break-system-packages"):
-        return Verdict("break-system-packages-setting", "pip config set switches the protection of PEP 668 off.")
+        return Verdict(
+            "break-system-packages-setting",
+            "pip config set switches the protection of PEP 668 off.",
+        )
     return None
 
 
@@ -137,6 +193,7 @@ def _restores(name: str, arguments: list[str]) -> bool:
 
 def _removes_with_exec(arguments: list[str]) -> bool:
     return any(
-        word in ("-exec", "-execdir", "-ok") and posixpath.basename(following) in _REMOVERS
+        word in ("-exec", "-execdir", "-ok")
+        and posixpath.basename(following) in _REMOVERS
         for word, following in zip(arguments, arguments[1:])
     )

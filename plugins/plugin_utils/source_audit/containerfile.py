@@ -48,11 +48,20 @@ class _Image:
                 self.instruction(child)
 
     def begin_stage(self, node: Any) -> None:
-        image = expand(_text(node.named_children[-1 if _child(node, "image_alias") is None else -2]), self.arguments)
+        image = expand(
+            _text(
+                node.named_children[-1 if _child(node, "image_alias") is None else -2]
+            ),
+            self.arguments,
+        )
         alias = _child(node, "image_alias")
         parent = self.stages.get(image.lower())
-        base = UNKNOWN._replace(name=image) if UNKNOWN_TEXT in image else find_base(image)
-        self.state = parent.on_new_machine() if parent is not None else ShellState("image", base)
+        base = (
+            UNKNOWN._replace(name=image) if UNKNOWN_TEXT in image else find_base(image)
+        )
+        self.state = (
+            parent.on_new_machine() if parent is not None else ShellState("image", base)
+        )
         self.stages[str(len(self.stages))] = self.state
         if alias is not None:
             self.stages[_text(alias).lower()] = self.state
@@ -63,7 +72,11 @@ class _Image:
             return
         known = {key: values[-1] for key, values in self.state.variables.items()}
         # In a stage, ARG NAME without a value takes the value from before the first FROM.
-        plain = expand(value, {**self.arguments, **known}) if value else self.arguments.get(name, "")
+        plain = (
+            expand(value, {**self.arguments, **known})
+            if value
+            else self.arguments.get(name, "")
+        )
         if not plain:
             return
         self.state.variables.pop(name, None)
@@ -99,7 +112,9 @@ class _Image:
                 self.state.machine.unprotected = True
         source = re.search(r"--from=(\S+)", _text(node))
         stage = self.stages.get(source.group(1).lower()) if source else None
-        if stage is not None and any(_text(path).rstrip("/") in stage.machine.environments for path in paths[:-1]):
+        if stage is not None and any(
+            _text(path).rstrip("/") in stage.machine.environments for path in paths[:-1]
+        ):
             self.state.machine.environments.add(target.rstrip("/"))
 
     def add(self, node: Any, rule: str, message: str) -> None:
@@ -125,7 +140,10 @@ def judge_containerfile(text: str, collector: Collector) -> None:
         image.instruction(node)
     line = parsers.find_error_line(root)
     if line:
-        collector.note("This line could not be parsed as Containerfile; what is around it may not be judged.", line)
+        collector.note(
+            "This line could not be parsed as Containerfile; what is around it may not be judged.",
+            line,
+        )
 
 
 def expand(text: str, values: dict[str, str]) -> str:
@@ -154,7 +172,10 @@ def _child(node: Any, kind: str) -> Any:
 
 def _pairs(node: Any) -> Iterator[tuple[str, str]]:
     for pair in node.named_children:
-        name, value = pair.child_by_field_name("name"), pair.child_by_field_name("value")
+        name, value = (
+            pair.child_by_field_name("name"),
+            pair.child_by_field_name("value"),
+        )
         value = value or pair.child_by_field_name("default")
         if name is not None:
             yield _text(name), _text(value).strip("\"'") if value is not None else ""
@@ -171,11 +192,15 @@ def _scripts(node: Any) -> Iterator[tuple[str, int]]:
         yield text, int(command.start_point.row)
     elif re.fullmatch(r"<<-?[\"']?\w+[\"']?", text.strip()):
         content = _child(blocks[0], "heredoc_content")
-        if content is not None and (not _text(content).startswith("#!") or _SHELL.match(_text(content))):
+        if content is not None and (
+            not _text(content).startswith("#!") or _SHELL.match(_text(content))
+        ):
             yield _text(content), int(content.start_point.row)
     else:
         yield (
-            "\n".join([text.rstrip("\n"), *(_text(block).rstrip("\n") for block in blocks)]),
+            "\n".join(
+                [text.rstrip("\n"), *(_text(block).rstrip("\n") for block in blocks)]
+            ),
             int(command.start_point.row),
         )
 
@@ -184,7 +209,9 @@ def _join_continued(text: str) -> str:
     """Return a command with the comments and empty lines that Docker drops replaced, so that rows stay."""
     lines = text.split("\n")
     kept = [
-        "\\" if number and number < len(lines) - 1 and re.fullmatch(r"\s*(#.*)?", line) else line
+        "\\"
+        if number and number < len(lines) - 1 and re.fullmatch(r"\s*(#.*)?", line)
+        else line
         for number, line in enumerate(lines)
     ]
     return "\n".join(kept)

@@ -20,9 +20,16 @@ _SKIPPED = frozenset(
     ".git .hg .svn .tox .nox .venv venv node_modules __pycache__ .mypy_cache .ruff_cache .pytest_cache site-packages "
     ".terraform".split()
 )
-_CONTAINERFILE = re.compile(r"(Dockerfile|Containerfile)([.-][\w.-]+)?$|.+\.(dockerfile|containerfile)(\.j2)?$", re.I)
-_NO_CONTAINERFILE = re.compile(r"\.(md|rst|txt|py|ya?ml|json|sh|dockerignore)$|ignore$", re.I)
-_SHELL_NAMES = frozenset(".bashrc .bash_profile .profile .zshrc .envrc .zprofile".split())
+_CONTAINERFILE = re.compile(
+    r"(Dockerfile|Containerfile)([.-][\w.-]+)?$|.+\.(dockerfile|containerfile)(\.j2)?$",
+    re.I,
+)
+_NO_CONTAINERFILE = re.compile(
+    r"\.(md|rst|txt|py|ya?ml|json|sh|dockerignore)$|ignore$", re.I
+)
+_SHELL_NAMES = frozenset(
+    ".bashrc .bash_profile .profile .zshrc .envrc .zprofile".split()
+)
 _SHELL_SUFFIX = re.compile(r"\.(sh|bash|zsh|ksh)(\.j2|\.in)?$")
 _SHEBANG = re.compile(rb"#!\s*\S*?(?:/env\s+(?:-S\s+)?)?(?:\S*/)?(?:ba|da|a|z|k)?sh\b")
 _VARIABLES = ("group_vars", "host_vars", "vars", "defaults", "inventory")
@@ -43,9 +50,15 @@ def find_sources(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[
             yield from _source(top, exclude)
             continue
         for directory, directories, names in os.walk(top):
-            directories[:] = sorted(name for name in directories if not _is_skipped(directory, name, exclude))
+            directories[:] = sorted(
+                name
+                for name in directories
+                if not _is_skipped(directory, name, exclude)
+            )
             for name in sorted(names):
-                yield from _source(os.path.normpath(os.path.join(directory, name)), exclude)
+                yield from _source(
+                    os.path.normpath(os.path.join(directory, name)), exclude
+                )
 
 
 def read_source(path: str) -> str:
@@ -97,7 +110,9 @@ def _source(path: str, exclude: Sequence[str]) -> Iterator[Source]:
         kind = "shell" if _has_shebang(path) else None
     if kind is not None:
         parts = Path(path).parts[:-1]
-        yield Source(path, kind, holds_variables=any(part in _VARIABLES for part in parts))
+        yield Source(
+            path, kind, holds_variables=any(part in _VARIABLES for part in parts)
+        )
 
 
 def _has_shebang(path: str) -> bool:

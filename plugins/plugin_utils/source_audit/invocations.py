@@ -15,7 +15,12 @@ _SHELLS = frozenset("sh bash dash ash zsh ksh".split())
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 #: Programs that run another, with their options that take a value, and the number of arguments before the program.
 _WRAPPERS: dict[str, tuple[frozenset[str], int]] = {
-    "sudo": (frozenset("-u -g -h -p -C -r -t -T -U -D -R --user --group --host --prompt --chdir".split()), 0),
+    "sudo": (
+        frozenset(
+            "-u -g -h -p -C -r -t -T -U -D -R --user --group --host --prompt --chdir".split()
+        ),
+        0,
+    ),
     "doas": (frozenset("-u -C".split()), 0),
     "runuser": (frozenset("-u --user -g -G".split()), 0),
     "gosu": (frozenset(), 1),
@@ -31,7 +36,12 @@ _WRAPPERS: dict[str, tuple[frozenset[str], int]] = {
     "ionice": (frozenset("-c -n".split()), 0),
     "stdbuf": (frozenset("-i -o -e".split()), 0),
     "timeout": (frozenset("-s -k --signal --kill-after".split()), 1),
-    "xargs": (frozenset("-n -I -P -d -L -a -s -E --max-args --max-procs --delimiter --arg-file".split()), 0),
+    "xargs": (
+        frozenset(
+            "-n -I -P -d -L -a -s -E --max-args --max-procs --delimiter --arg-file".split()
+        ),
+        0,
+    ),
     "chroot": (frozenset(), 1),
     "arch-chroot": (frozenset(["-u"]), 1),
     "eatmydata": (frozenset(), 0),
@@ -45,7 +55,9 @@ _PIP_VALUES = frozenset(
     "--python --cache-dir --timeout --proxy --trusted-host --log --cert --client-cert --retries --exists-action "
     "--keyring-provider --use-feature --use-deprecated --directory --project --config-file".split()
 )
-_SSH_VALUES = frozenset("-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w".split())
+_SSH_VALUES = frozenset(
+    "-B -b -c -D -E -e -F -I -i -J -L -l -m -O -o -p -Q -R -S -W -w".split()
+)
 _ELSEWHERE = ("--target", "--prefix", "--root", "-t", "--dry-run", "--python")
 
 
@@ -72,7 +84,9 @@ class PipCall(NamedTuple):
     def overrides(self) -> bool:
         """Return whether it has --break-system-packages; pip takes every unambiguous beginning of an option."""
         full = "--break-system-packages"
-        return any(len(option) > 3 and full.startswith(option) for option in self.options)
+        return any(
+            len(option) > 3 and full.startswith(option) for option in self.options
+        )
 
     @property
     def writes_elsewhere(self) -> bool:
@@ -101,7 +115,9 @@ def unwrap(words: Sequence[str]) -> Invocation:
         elif name == "ssh":
             return _unwrap_ssh(rest, assignments)
         elif name == "eval":
-            return Invocation((name,), tuple(assignments), root, script=" ".join(rest[1:]))
+            return Invocation(
+                (name,), tuple(assignments), root, script=" ".join(rest[1:])
+            )
         elif name in _WRAPPERS:
             root = root or (name in _BECOME and _becomes_root(name, rest))
             rest = _skip_wrapper(rest)
@@ -132,7 +148,9 @@ def read_pip_call(words: Sequence[str]) -> Optional[PipCall]:
         return None
     options = tuple(word for word in rest if word.startswith("-"))
     arguments = tuple(word for word in rest if not word.startswith("-"))
-    return PipCall("uv" if name == "uv" else "pip", program, command, options, arguments)
+    return PipCall(
+        "uv" if name == "uv" else "pip", program, command, options, arguments
+    )
 
 
 def _skip_python_options(words: list[str]) -> list[str]:
@@ -192,7 +210,9 @@ def _unwrap_ssh(words: list[str], assignments: list[tuple[str, str]]) -> Invocat
         if option in _SSH_VALUES and rest:
             rest.pop(0)
     script = " ".join(rest[1:]) or None
-    return Invocation(("ssh",), tuple(assignments), script=script, reads_stdin=script is None)
+    return Invocation(
+        ("ssh",), tuple(assignments), script=script, reads_stdin=script is None
+    )
 
 
 def _unwrap_su(words: list[str], assignments: list[tuple[str, str]]) -> Invocation:
@@ -206,16 +226,25 @@ def _unwrap_su(words: list[str], assignments: list[tuple[str, str]]) -> Invocati
             rest.pop(0)
         elif not word.startswith("-"):
             users.append(word)
-    return Invocation(("su",), tuple(assignments), not users or users[0] == "root", script=script)
+    return Invocation(
+        ("su",), tuple(assignments), not users or users[0] == "root", script=script
+    )
 
 
-def _unwrap_shell(words: list[str], assignments: list[tuple[str, str]], root: bool) -> Invocation:
+def _unwrap_shell(
+    words: list[str], assignments: list[tuple[str, str]], root: bool
+) -> Invocation:
     rest = words[1:]
     while rest and rest[0][:1] in "-+" and rest[0] != "--":
         option = rest.pop(0)
         if re.fullmatch(r"-[a-z]*c", option):
             # Of `-euo pipefail -c TEXT` the c stands alone; of `-ec TEXT` it ends the option.
-            return Invocation(tuple(words[:1]), tuple(assignments), root, script=rest[0] if rest else None)
+            return Invocation(
+                tuple(words[:1]),
+                tuple(assignments),
+                root,
+                script=rest[0] if rest else None,
+            )
         if re.fullmatch(r"[-+][a-z]*o", option) and rest:
             rest.pop(0)
     stdin = not rest or "-s" in words

@@ -31,12 +31,20 @@ MAX_YAML_NODES = 200_000
 
 def parse_shell(source: str) -> Any:
     """Return the root node of a shell script; raise NotJudged where a library is missing."""
-    return _tree_sitter_parser("tree-sitter-bash").parse(source.encode("utf-8", "replace")).root_node
+    return (
+        _tree_sitter_parser("tree-sitter-bash")
+        .parse(source.encode("utf-8", "replace"))
+        .root_node
+    )
 
 
 def parse_containerfile(source: str) -> Any:
     """Return the root node of a Containerfile; raise NotJudged where a library is missing."""
-    return _tree_sitter_parser("tree-sitter-containerfile").parse(source.encode("utf-8", "replace")).root_node
+    return (
+        _tree_sitter_parser("tree-sitter-containerfile")
+        .parse(source.encode("utf-8", "replace"))
+        .root_node
+    )
 
 
 def compose_yaml(source: str) -> list[Any]:
@@ -45,7 +53,9 @@ def compose_yaml(source: str) -> list[Any]:
     Raise NotJudged where the library is missing, and where the file is not YAML.
     """
     if ruamel_yaml is None:
-        raise NotJudged("Install the Python package ruamel.yaml on the controller to judge YAML files.")
+        raise NotJudged(
+            "Install the Python package ruamel.yaml on the controller to judge YAML files."
+        )
     yaml = ruamel_yaml.YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True
     try:
@@ -61,7 +71,11 @@ def find_error_line(root: Any) -> int:
         return 0
     node = root
     while True:
-        inner = [child for child in node.children if child.has_error or child.is_error or child.is_missing]
+        inner = [
+            child
+            for child in node.children
+            if child.has_error or child.is_error or child.is_missing
+        ]
         if not inner or node.is_error:
             return int(node.start_point.row) + 1
         node = inner[0]
@@ -77,13 +91,23 @@ def _documents(constructor: Any, parser: Any) -> Iterator[Any]:
 
 @lru_cache(maxsize=None)
 def _tree_sitter_parser(grammar: str) -> Any:
-    module = tree_sitter_bash if grammar == "tree-sitter-bash" else tree_sitter_containerfile
-    missing = [name for name, found in (("tree-sitter", tree_sitter), (grammar, module)) if found is None]
+    module = (
+        tree_sitter_bash if grammar == "tree-sitter-bash" else tree_sitter_containerfile
+    )
+    missing = [
+        name
+        for name, found in (("tree-sitter", tree_sitter), (grammar, module))
+        if found is None
+    ]
     if missing:
-        subject = "shell commands" if grammar == "tree-sitter-bash" else "Containerfiles"
+        subject = (
+            "shell commands" if grammar == "tree-sitter-bash" else "Containerfiles"
+        )
         names = " and ".join(missing)
         plural = "s" if len(missing) > 1 else ""
-        raise NotJudged(f"Install the Python package{plural} {names} on the controller to judge {subject}.")
+        raise NotJudged(
+            f"Install the Python package{plural} {names} on the controller to judge {subject}."
+        )
     return tree_sitter.Parser(tree_sitter.Language(module.language()))
 
 
@@ -91,6 +115,11 @@ def _not_yaml(source: str, error: Any) -> NotJudged:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 0
     lines = source.splitlines()
-    jinja = any("{{" in text or "{%" in text for text in lines[max(0, line - 2) : line + 1])
+    jinja = any(
+        "{{" in text or "{%" in text for text in lines[max(0, line - 2) : line + 1]
+    )
     hint = " (a Jinja expression outside of quotes?)" if jinja else ""
-    return NotJudged(f"This is not valid YAML{hint}: {getattr(error, 'problem', None) or 'it cannot be parsed'}.", line)
+    return NotJudged(
+        f"This is not valid YAML{hint}: {getattr(error, 'problem', None) or 'it cannot be parsed'}.",
+        line,
+    )

@@ -36,7 +36,11 @@ _ELSEWHERE = re.compile(r"(^|\s)(--target|-t|--prefix|--root)\b")
 _SYSTEM_PIP = re.compile(r"(/usr/bin/|/bin/)?pip-?[\d.]*$")
 #: Roles of others that delete the marker of every host they run on, whatever their variables say.
 _REMOVING_ROLES = {"geerlingguy.pip": "deletes EXTERNALLY-MANAGED on every host"}
-_REMOVING_MODULES = {"file": "absent", "community.general.dpkg_divert": "present", "dpkg_divert": "present"}
+_REMOVING_MODULES = {
+    "file": "absent",
+    "community.general.dpkg_divert": "present",
+    "dpkg_divert": "present",
+}
 
 
 class _Inherited(NamedTuple):
@@ -82,13 +86,20 @@ class _Playbook:
             if not any(name in keys for name in _BLOCKS) and "hosts" not in keys:
                 self.task(entry, keys, inner)
 
-    def read_keywords(self, node: Any, keys: dict[str, Any], inherited: _Inherited) -> _Inherited:
+    def read_keywords(
+        self, node: Any, keys: dict[str, Any], inherited: _Inherited
+    ) -> _Inherited:
         """Return what a play, block or task adds; report the override in its environment and variables."""
         for key, value in walk(keys["vars"]) if "vars" in keys else ():
             self.variable(key, value)
         for name, value in _environment(keys.get("environment")):
             if name in OVERRIDE_VARIABLES and is_true(scalar(value)):
-                self.add("break-system-packages-setting", node, describe_variable(name), first_line(value))
+                self.add(
+                    "break-system-packages-setting",
+                    node,
+                    describe_variable(name),
+                    first_line(value),
+                )
                 inherited = inherited._replace(environment_overrides=True)
             elif name == "PATH" and re.search(r"v?env|conda|pyenv", scalar(value)):
                 inherited = inherited._replace(has_virtualenv=True)
@@ -99,7 +110,9 @@ class _Playbook:
             if _short(name) == "pip":
                 options = pairs(value)
                 self.override_option(node, options)
-                inherited = inherited._replace(has_virtualenv=inherited.has_virtualenv or "virtualenv" in options)
+                inherited = inherited._replace(
+                    has_virtualenv=inherited.has_virtualenv or "virtualenv" in options
+                )
         return inherited
 
     def variable(self, name: str, node: Any) -> None:
@@ -107,8 +120,12 @@ class _Playbook:
         text = scalar(node)
         if MARKER in text:
             self.marker_names.add(name)
-        if _OVERRIDE in text and (text.strip().startswith("-") or read_pip_call(text.split())):
-            self.add("break-system-packages", node, f"The variable {name} holds {_OVERRIDE}.")
+        if _OVERRIDE in text and (
+            text.strip().startswith("-") or read_pip_call(text.split())
+        ):
+            self.add(
+                "break-system-packages", node, f"The variable {name} holds {_OVERRIDE}."
+            )
 
     def roles(self, node: Any) -> None:
         for entry in items(node):
@@ -129,7 +146,9 @@ class _Playbook:
 
     def removing_role(self, node: Any, name: str) -> None:
         if name in _REMOVING_ROLES:
-            self.add("marker-removed", node, f"The role {name} {_REMOVING_ROLES[name]}.")
+            self.add(
+                "marker-removed", node, f"The role {name} {_REMOVING_ROLES[name]}."
+            )
 
     def task(self, node: Any, keys: dict[str, Any], inherited: _Inherited) -> None:
         """Judge one task by the module that it runs."""
@@ -148,68 +167,114 @@ class _Playbook:
             elif module == "set_fact":
                 for key, fact in options.items():
                     self.variable(key, fact)
-            elif "." in name or module in ("copy", "lineinfile", "blockinfile", "ini_file"):
+            elif "." in name or module in (
+                "copy",
+                "lineinfile",
+                "blockinfile",
+                "ini_file",
+            ):
                 self.setting(node, options)
 
     def pip(self, node: Any, options: dict[str, Any], inherited: _Inherited) -> None:
         """Judge a task with the module pip."""
         extra = scalar(options.get("extra_args"))
-        if self.override_option(node, options) or inherited.environment_overrides or _ELSEWHERE.search(extra):
+        if (
+            self.override_option(node, options)
+            or inherited.environment_overrides
+            or _ELSEWHERE.search(extra)
+        ):
             return
         executable = scalar(options.get("executable"))
         outside = not executable or _SYSTEM_PIP.match(executable)
-        if "virtualenv" in options or inherited.has_virtualenv or inherited.own_interpreter or not outside:
+        if (
+            "virtualenv" in options
+            or inherited.has_virtualenv
+            or inherited.own_interpreter
+            or not outside
+        ):
             return
         self.add(
-            "pip-without-virtualenv", node, "The module pip has no virtualenv: it installs for the system's Python."
+            "pip-without-virtualenv",
+            node,
+            "The module pip has no virtualenv: it installs for the system's Python.",
         )
 
     def override_option(self, node: Any, options: dict[str, Any]) -> bool:
         """Report the override in the options of the module pip; return whether it is there."""
         switch = scalar(options.get("break_system_packages"))
         in_extra = any(
-            len(word) > 3 and _OVERRIDE.startswith(word) for word in scalar(options.get("extra_args")).split()
+            len(word) > 3 and _OVERRIDE.startswith(word)
+            for word in scalar(options.get("extra_args")).split()
         )
         if not in_extra and not is_true(switch):
             return False
         name = "extra_args" if in_extra else "break_system_packages"
-        self.add("break-system-packages", node, f"The module pip overrides PEP 668 with {name}.")
+        self.add(
+            "break-system-packages",
+            node,
+            f"The module pip overrides PEP 668 with {name}.",
+        )
         return True
 
-    def command(self, node: Any, value: Any, options: dict[str, Any], inherited: _Inherited) -> None:
+    def command(
+        self, node: Any, value: Any, options: dict[str, Any], inherited: _Inherited
+    ) -> None:
         """Judge what a task with command, shell or raw runs."""
-        state = ShellState("playbook", active=inherited.has_virtualenv, overridden=inherited.environment_overrides)
+        state = ShellState(
+            "playbook",
+            active=inherited.has_virtualenv,
+            overridden=inherited.environment_overrides,
+        )
         argv = [self.mask(scalar(word)) for word in items(options.get("argv"))]
         if argv:
             self.collector.command(make_command(argv, 0), state, first_line(node))
         source = value if scalar(value) else options.get("cmd")
         if source is not None and scalar(source):
             script = read_script(source, self.collector.lines, self.mask)
-            self.collector.script(script.text, state, script.line_of, waived_from=first_line(node))
+            self.collector.script(
+                script.text, state, script.line_of, waived_from=first_line(node)
+            )
 
     def mask(self, text: str) -> str:
         """Return a command with Jinja masked; an expression with a marker's variable stands for the marker."""
         for name in self.marker_names:
-            text = re.sub(rf"\{{\{{[^}}]*\b{re.escape(name)}\b[^}}]*\}}\}}", MARKER, text)
+            text = re.sub(
+                rf"\{{\{{[^}}]*\b{re.escape(name)}\b[^}}]*\}}\}}", MARKER, text
+            )
         return mask_jinja(text)
 
-    def removal(self, node: Any, module: str, options: dict[str, Any], text: str) -> None:
+    def removal(
+        self, node: Any, module: str, options: dict[str, Any], text: str
+    ) -> None:
         """Report a task that deletes or diverts a marker."""
-        state = scalar(options.get("state")) or ("present" if "divert" in module else "file")
-        named = MARKER in text or any(re.search(rf"\b{re.escape(name)}\b", text) for name in self.marker_names)
+        state = scalar(options.get("state")) or (
+            "present" if "divert" in module else "file"
+        )
+        named = MARKER in text or any(
+            re.search(rf"\b{re.escape(name)}\b", text) for name in self.marker_names
+        )
         if named and state == _REMOVING_MODULES[module]:
             done = "diverts" if "divert" in module else "deletes"
             self.add("marker-removed", node, f"The task {done} {MARKER}.")
 
     def setting(self, node: Any, options: dict[str, Any]) -> None:
         """Report a task that writes the override to a file."""
-        names = (scalar(options.get(key)).replace("_", "-") for key in ("option", "key"))
-        by_key = "break-system-packages" in names and is_true(scalar(options.get("value")))
+        names = (
+            scalar(options.get(key)).replace("_", "-") for key in ("option", "key")
+        )
+        by_key = "break-system-packages" in names and is_true(
+            scalar(options.get("value"))
+        )
         by_text = any(
-            has_override_setting(scalar(options.get(key))) for key in ("content", "line", "block", "replace", "insert")
+            has_override_setting(scalar(options.get(key)))
+            for key in ("content", "line", "block", "replace", "insert")
         )
         if (by_key or by_text) and scalar(options.get("state")) != "absent":
-            self.add("break-system-packages-setting", node, "The task writes the override of PEP 668 to a file.")
+            self.add(
+                "break-system-packages-setting",
+                node,
+                "The task writes the override of PEP 668 to a file.",
+            )
 
 
 def judge_ansible(root: Any, collector: Collector, holds_variables: bool) -> None:
@@ -222,10 +287,14 @@ def judge_ansible(root: Any, collector: Collector, holds_variables: bool) -> Non
     for key, node in walk(root):
         if key in OVERRIDE_VARIABLES and is_true(scalar(node)):
             playbook.add("break-system-packages-setting", node, describe_variable(key))
-        elif any(scalar(node).startswith(name + "=") for name in OVERRIDE_VARIABLES) and has_override_setting(
-            scalar(node)
-        ):
-            playbook.add("break-system-packages-setting", node, describe_variable(scalar(node).partition("=")[0]))
+        elif any(
+            scalar(node).startswith(name + "=") for name in OVERRIDE_VARIABLES
+        ) and has_override_setting(scalar(node)):
+            playbook.add(
+                "break-system-packages-setting",
+                node,
+                describe_variable(scalar(node).partition("=")[0]),
+            )
         elif holds_variables:
             playbook.variable(key, node)
 

@@ -65,7 +65,11 @@ RULES = (
             "A variable or a configuration file switches the protection of PEP 668 off for every pip or uv command "
             "that reads it, not only for the one that needed it."
         ),
-        cures={**dict.fromkeys(("host", "playbook"), _SETTING), "image": _IMAGE_VENV, "ci": _CI_VENV},
+        cures={
+            **dict.fromkeys(("host", "playbook"), _SETTING),
+            "image": _IMAGE_VENV,
+            "ci": _CI_VENV,
+        },
     ),
     Rule(
         key="marker-removed",

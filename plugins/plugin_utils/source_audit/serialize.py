@@ -12,7 +12,9 @@ from typing import Any, Callable, Optional
 from .model import Finding, Report
 from .rules import BY_KEY, RULES, find_cure
 
-DOCUMENTATION = "https://github.com/pyfleet/ansible-python/blob/main/docs/source_audit.md"
+DOCUMENTATION = (
+    "https://github.com/pyfleet/ansible-python/blob/main/docs/source_audit.md"
+)
 _SARIF_LEVELS = {"high": "error", "medium": "warning"}
 _GITLAB_SEVERITIES = {"high": "critical", "medium": "major"}
 _GITHUB_COMMANDS = {"high": "error", "medium": "warning"}
@@ -49,8 +51,13 @@ def to_text(report: Report) -> str:
         if finding.waived is not None:
             lines.append(f"{where}: waived: {finding.rule}: {finding.waived}")
             continue
-        lines.append(f"{where}: {BY_KEY[finding.rule].severity}: {finding.rule}: {finding.message}")
-        lines += [f"    {finding.evidence}", f"    Cure: {find_cure(finding.rule, finding.place)}"]
+        lines.append(
+            f"{where}: {BY_KEY[finding.rule].severity}: {finding.rule}: {finding.message}"
+        )
+        lines += [
+            f"    {finding.evidence}",
+            f"    Cure: {find_cure(finding.rule, finding.place)}",
+        ]
     for note in report.incomplete:
         where = f"{note.path}:{note.line}" if note.line else note.path
         lines.append(f"{where}: not judged: {note.reason}")
@@ -109,7 +116,10 @@ def to_gitlab(report: Report) -> str:
             "check_name": finding.rule,
             "fingerprint": make_fingerprint(finding),
             "severity": _GITLAB_SEVERITIES[BY_KEY[finding.rule].severity],
-            "location": {"path": _slashed(finding.path), "lines": {"begin": finding.line, "end": finding.end_line}},
+            "location": {
+                "path": _slashed(finding.path),
+                "lines": {"begin": finding.line, "end": finding.end_line},
+            },
         }
         for finding in report.findings
         if finding.waived is None
@@ -125,7 +135,9 @@ def to_github(report: Report) -> str:
             command = _GITHUB_COMMANDS[BY_KEY[finding.rule].severity]
             place = f"file={_property(_slashed(finding.path))},line={finding.line},endLine={finding.end_line}"
             text = f"{finding.message} {find_cure(finding.rule, finding.place)}"
-            lines.append(f"::{command} {place},title={_property(finding.rule)}::{_data(text)}")
+            lines.append(
+                f"::{command} {place},title={_property(finding.rule)}::{_data(text)}"
+            )
     for note in report.incomplete:
         place = f"file={_property(_slashed(note.path))},line={note.line or 1}"
         lines.append(f"::notice {place},title=not judged::{_data(note.reason)}")
@@ -179,7 +191,9 @@ def _sarif_result(finding: Finding) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": list(BY_KEY).index(finding.rule),
         "level": _SARIF_LEVELS[BY_KEY[finding.rule].severity],
-        "message": {"text": f"{finding.message} {find_cure(finding.rule, finding.place)}"},
+        "message": {
+            "text": f"{finding.message} {find_cure(finding.rule, finding.place)}"
+        },
         "locations": [_sarif_location(finding.path, finding.line, finding.end_line)],
         "partialFingerprints": {"primaryLocationLineHash": make_fingerprint(finding)},
     }
@@ -192,7 +206,12 @@ def _sarif_location(path: str, line: int, end_line: Optional[int]) -> dict[str, 
     region = {"startLine": line}
     if end_line is not None:
         region["endLine"] = end_line
-    return {"physicalLocation": {"artifactLocation": {"uri": _slashed(path)}, "region": region}}
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": _slashed(path)},
+            "region": region,
+        }
+    }
 
 
 def _slashed(path: str) -> str:

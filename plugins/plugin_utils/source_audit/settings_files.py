@@ -27,7 +27,10 @@ def judge_pip_config(text: str, collector: Collector) -> None:
     for section in parser.sections():
         for key, value in parser.items(section):
             if key.replace("_", "-") == _KEY and is_true(value):
-                _add(collector, f"[{section}] switches the protection of PEP 668 off for every pip command.")
+                _add(
+                    collector,
+                    f"[{section}] switches the protection of PEP 668 off for every pip command.",
+                )
 
 
 def judge_uv_config(text: str, collector: Collector) -> None:
@@ -38,7 +41,10 @@ def judge_uv_config(text: str, collector: Collector) -> None:
         raise NotJudged(f"This is not valid TOML: {error}.") from None
     tables = [data.get("pip"), _table(_table(data.get("tool")).get("uv")).get("pip")]
     if any(_table(table).get(_KEY) is True for table in tables):
-        _add(collector, "The setting switches the protection of PEP 668 off for `uv pip`.")
+        _add(
+            collector,
+            "The setting switches the protection of PEP 668 off for `uv pip`.",
+        )
 
 
 def _table(value: Any) -> dict[str, Any]:
@@ -47,7 +53,14 @@ def _table(value: Any) -> dict[str, Any]:
 
 def _add(collector: Collector, message: str) -> None:
     lines = enumerate(collector.lines, 1)
-    line = next((number for number, text in lines if text.replace("_", "-").lower().lstrip().startswith(_KEY)), 1)
+    line = next(
+        (
+            number
+            for number, text in lines
+            if text.replace("_", "-").lower().lstrip().startswith(_KEY)
+        ),
+        1,
+    )
     collector.add(
         Finding(
             rule="break-system-packages-setting",

@@ -15,7 +15,9 @@ from . import parsers
 UNKNOWN_TEXT = "\ufffd"
 #: Combinations of the values of variables that are tried for one command.
 MAX_ALTERNATIVES = 16
-_FOUND_PROGRAM = re.compile(r"[$`]\(?\s*(?:which|command -v|type -[pP])\s+([\w./+-]+)\s*[)`]$")
+_FOUND_PROGRAM = re.compile(
+    r"[$`]\(?\s*(?:which|command -v|type -[pP])\s+([\w./+-]+)\s*[)`]$"
+)
 _SCOPES = ("subshell", "command_substitution", "process_substitution")
 
 
@@ -98,7 +100,9 @@ def make_command(words: Sequence[str], row: int) -> Command:
     )
 
 
-def expand_word(word: Word, variables: Mapping[str, tuple[str, ...]]) -> list[list[str]]:
+def expand_word(
+    word: Word, variables: Mapping[str, tuple[str, ...]]
+) -> list[list[str]]:
     """Return the possible expansions of a word; each is a list of words, since unquoted values are split."""
     choices = [_values(piece, variables) for piece in word.pieces]
     expansions = []
@@ -109,7 +113,9 @@ def expand_word(word: Word, variables: Mapping[str, tuple[str, ...]]) -> list[li
     return expansions
 
 
-def expand_command(words: Sequence[Word], variables: Mapping[str, tuple[str, ...]]) -> Iterator[list[str]]:
+def expand_command(
+    words: Sequence[Word], variables: Mapping[str, tuple[str, ...]]
+) -> Iterator[list[str]]:
     """Yield the possible lists of words of a command, at most MAX_ALTERNATIVES."""
     choices = [expand_word(word, variables) for word in words]
     for combination in itertools.islice(itertools.product(*choices), MAX_ALTERNATIVES):
@@ -148,7 +154,9 @@ def _visit(node: Any, context: _Context) -> Iterator[Event]:
     elif kind == "redirected_statement":
         yield from _visit_redirected(node, context)
     elif kind == "pipeline":
-        yield from _visit_children(node, context._replace(statement=context.statement or _text(node)))
+        yield from _visit_children(
+            node, context._replace(statement=context.statement or _text(node))
+        )
     elif kind in _SCOPES:
         yield Scope(begins=True)
         yield from _visit_children(node, context)
@@ -191,7 +199,9 @@ def _visit_loop(node: Any, context: _Context) -> Iterator[Event]:
     values = tuple(_read_word(value) for value in node.children_by_field_name("value"))
     yield from _substitutions(node, skip="do_group")
     if variable is not None and values:
-        yield Assignment(name=_text(variable), values=values, row=int(node.start_point.row))
+        yield Assignment(
+            name=_text(variable), values=values, row=int(node.start_point.row)
+        )
     yield from _visit_children(node, context)
 
 
@@ -213,7 +223,10 @@ def _visit_redirected(node: Any, context: _Context) -> Iterator[Event]:
     if body is not None:
         yield from _visit(body, _Context(tuple(targets), heredoc, statement))
     for child in after:
-        yield from _visit(child, _Context((), heredoc if child.type == "pipeline" else None, statement))
+        yield from _visit(
+            child,
+            _Context((), heredoc if child.type == "pipeline" else None, statement),
+        )
 
 
 def _redirect_targets(node: Any) -> list[Word]:
@@ -241,7 +254,9 @@ def _read_assignment(node: Any) -> Assignment:
     elif value is not None:
         word = _read_word(value)
     variable = _text(name) if name is not None else ""
-    return Assignment(name=variable.partition("[")[0], values=(word,), row=int(node.start_point.row))
+    return Assignment(
+        name=variable.partition("[")[0], values=(word,), row=int(node.start_point.row)
+    )
 
 
 def _read_word(node: Any) -> Word:
@@ -279,7 +294,10 @@ def _string_pieces(node: Any) -> Iterator[Piece]:
         if gap:
             yield Piece(gap, quoted=True)
         if child.type == "string_content":
-            yield Piece(re.sub(r'\\(["$`\\])', r"\1", _text(child)).replace("\\\n", ""), quoted=True)
+            yield Piece(
+                re.sub(r'\\(["$`\\])', r"\1", _text(child)).replace("\\\n", ""),
+                quoted=True,
+            )
         else:
             yield from _pieces(child, quoted=True)
         position = child.end_byte - node.start_byte

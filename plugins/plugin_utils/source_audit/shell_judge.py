@@ -67,7 +67,13 @@ class _Run:
         self.open_rows: list[int] = []
         self.error_line = 0
 
-    def follow(self, events: Sequence[Event], state: ShellState, depth: int = 0, row: Optional[int] = None) -> None:
+    def follow(
+        self,
+        events: Sequence[Event],
+        state: ShellState,
+        depth: int = 0,
+        row: Optional[int] = None,
+    ) -> None:
         """Follow events; ``row`` is that of the command that holds the script, if it is not its own."""
         stack: list[ShellState] = []
         current = state
@@ -82,28 +88,46 @@ class _Run:
             else:
                 self.command(event, current, depth, row)
 
-    def add(self, rule: str, command: Command, message: str, row: Optional[int]) -> None:
+    def add(
+        self, rule: str, command: Command, message: str, row: Optional[int]
+    ) -> None:
         """Keep a hit, one of each rule for a command."""
         start = command.row if row is None else row
         end = command.end_row if row is None else row
         evidence = " ".join(command.statement.split())
-        self.hits.setdefault((rule, start), Hit(rule, start, end, message, evidence[:200]))
+        self.hits.setdefault(
+            (rule, start), Hit(rule, start, end, message, evidence[:200])
+        )
 
     def assign(self, event: Assignment, state: ShellState, row: Optional[int]) -> None:
         values = _texts(event.values, state)
         text = " ".join(word.text for word in event.values)
         state.assign(event.name, values, text)
         if event.name in OVERRIDE_VARIABLES and any(is_true(value) for value in values):
-            command = Command((), (), (), None, f"{event.name}={text}", event.row, event.row)
-            self.add("break-system-packages-setting", command, describe_variable(event.name), row)
+            command = Command(
+                (), (), (), None, f"{event.name}={text}", event.row, event.row
+            )
+            self.add(
+                "break-system-packages-setting",
+                command,
+                describe_variable(event.name),
+                row,
+            )
 
-    def command(self, command: Command, state: ShellState, depth: int, row: Optional[int]) -> None:
+    def command(
+        self, command: Command, state: ShellState, depth: int, row: Optional[int]
+    ) -> None:
         inner = state.copy() if command.assignments else state
         for name, word in command.assignments:
             values = _texts((word,), state)
             inner.assign(name, values, word.text)
             if name in OVERRIDE_VARIABLES and any(is_true(value) for value in values):
-                self.add("break-system-packages-setting", command, describe_variable(name), row)
+                self.add(
+                    "break-system-packages-setting",
+                    command,
+                    describe_variable(name),
+                    row,
+                )
         self.written(command, state, row)
         for words in expand_command(command.words, inner.variables):
             invocation = unwrap(words)
@@ -117,9 +141,15 @@ class _Run:
             program = unwrap(words).words
             if program and posixpath.basename(program[0]) in ("tee", "sponge"):
                 targets += [word for word in program[1:] if not word.startswith("-")]
-            elif program[:1] == ("sed",) and any(word.startswith(("-i", "--in-place")) for word in program):
+            elif program[:1] == ("sed",) and any(
+                word.startswith(("-i", "--in-place")) for word in program
+            ):
                 targets.append(program[-1])
-        targets = [target for target in targets if target not in ("/dev/null", "/dev/stderr", "1", "2")]
+        targets = [
+            target
+            for target in targets
+            if target not in ("/dev/null", "/dev/stderr", "1", "2")
+        ]
         if not targets:
             return
         for rule, message in judge_written_setting(command.statement, targets):
@@ -128,12 +158,25 @@ class _Run:
         if any("GITHUB_PATH" in word.text for word in command.targets):
             added = command.statement.partition(">")[0].rpartition(" ")[0]
             words = added.replace('"', " ").replace("'", " ").split()
-            state.machine.path_of_job |= any(state.has_environment(word, ()) for word in words)
+            state.machine.path_of_job |= any(
+                state.has_environment(word, ()) for word in words
+            )
 
-    def invocation(self, invocation: Invocation, command: Command, state: ShellState, row: Optional[int]) -> None:
+    def invocation(
+        self,
+        invocation: Invocation,
+        command: Command,
+        state: ShellState,
+        row: Optional[int],
+    ) -> None:
         for name, value in invocation.assignments:
             if name in OVERRIDE_VARIABLES and is_true(value):
-                self.add("break-system-packages-setting", command, describe_variable(name), row)
+                self.add(
+                    "break-system-packages-setting",
+                    command,
+                    describe_variable(name),
+                    row,
+                )
                 state = state.copy()
                 state.overridden = True
         words = invocation.words
@@ -156,7 +199,12 @@ class _Run:
             self.open_rows.append(command.row if row is None else row)
 
     def script(
-        self, invocation: Invocation, command: Command, state: ShellState, depth: int, row: Optional[int]
+        self,
+        invocation: Invocation,
+        command: Command,
+        state: ShellState,
+        depth: int,
+        row: Optional[int],
     ) -> None:
         """Follow the script that a shell gets as an argument or as a here-document."""
         if depth >= MAX_DEPTH:
@@ -170,23 +218,37 @@ class _Run:
             if invocation.becomes_root:
                 events = [_as_root(event) for event in events]
             own_shell = invocation.words[:1] != ("eval",)
-            self.follow(events, state.copy() if own_shell else state, depth + 1, row=start)
+            self.follow(
+                events, state.copy() if own_shell else state, depth + 1, row=start
+            )
         elif invocation.reads_stdin and command.heredoc is not None:
             self.heredoc(command.heredoc, invocation, state, depth, row)
 
     def heredoc(
-        self, heredoc: Heredoc, invocation: Invocation, state: ShellState, depth: int, row: Optional[int]
+        self,
+        heredoc: Heredoc,
+        invocation: Invocation,
+        state: ShellState,
+        depth: int,
+        row: Optional[int],
     ) -> None:
         events, _error = read_shell(heredoc.text)
         inner = _Run()
         inner.follow(
-            [_as_root(event) for event in events] if invocation.becomes_root else events, state.copy(), depth + 1
+            [_as_root(event) for event in events]
+            if invocation.becomes_root
+            else events,
+            state.copy(),
+            depth + 1,
         )
         for hit in inner.hits.values():
             start = heredoc.row + hit.row if row is None else row
             moved = hit._replace(row=start, end_row=start + hit.end_row - hit.row)
             self.hits.setdefault((hit.rule, moved.row), moved)
-        self.open_rows += [heredoc.row + open_row if row is None else row for open_row in inner.open_rows]
+        self.open_rows += [
+            heredoc.row + open_row if row is None else row
+            for open_row in inner.open_rows
+        ]
 
 
 def judge_script(source: str, state: ShellState) -> Judgement:
@@ -211,7 +273,11 @@ def describe_variable(name: str) -> str:
 
 
 def _texts(words: Sequence[Word], state: ShellState) -> tuple[str, ...]:
-    return tuple(" ".join(texts) for word in words for texts in expand_word(word, state.variables))
+    return tuple(
+        " ".join(texts)
+        for word in words
+        for texts in expand_word(word, state.variables)
+    )
 
 
 def _as_root(event: Event) -> Event:
@@ -225,15 +291,23 @@ def _update(words: Sequence[str], state: ShellState) -> None:
     """Change the state as a command does: activate, create environments, install the distribution's pip."""
     name, rest = posixpath.basename(words[0]), list(words[1:])
     text = " ".join([name, *rest])
-    if name in ("source", ".") and rest and posixpath.basename(rest[0]).startswith("activate"):
+    if (
+        name in ("source", ".")
+        and rest
+        and posixpath.basename(rest[0]).startswith("activate")
+    ):
         state.active = True
     elif name == "deactivate":
         state.active = False
     elif _OTHER_PYTHONS.match(text):
         state.active = True
-    elif name in _PIP_PACKAGES and any(word in ("install", "add") or word.startswith("-S") for word in rest):
+    elif name in _PIP_PACKAGES and any(
+        word in ("install", "add") or word.startswith("-S") for word in rest
+    ):
         packages = [word for word in rest if re.fullmatch(_PIP_PACKAGES[name], word)]
-        state.machine.distribution_pip = packages[0] if packages else state.machine.distribution_pip
+        state.machine.distribution_pip = (
+            packages[0] if packages else state.machine.distribution_pip
+        )
     else:
         state.machine.environments |= set(_created_environments(name, rest))
 
@@ -242,9 +316,15 @@ def _created_environments(name: str, rest: list[str]) -> Iterator[str]:
     creates = (
         name == "virtualenv"
         or (name == "uv" and rest[:1] == ["venv"])
-        or (PYTHON.match(name) is not None and rest[:1] == ["-m"] and rest[1:2] in (["venv"], ["virtualenv"]))
+        or (
+            PYTHON.match(name) is not None
+            and rest[:1] == ["-m"]
+            and rest[1:2] in (["venv"], ["virtualenv"])
+        )
     )
     if creates:
         yield from (
-            word.rstrip("/") for word in rest if not word.startswith("-") and word not in ("venv", "virtualenv")
+            word.rstrip("/")
+            for word in rest
+            if not word.startswith("-") and word not in ("venv", "virtualenv")
         )

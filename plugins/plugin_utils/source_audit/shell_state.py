@@ -13,7 +13,9 @@ from .shell_events import UNKNOWN_TEXT
 
 OVERRIDE_VARIABLES = ("PIP_BREAK_SYSTEM_PACKAGES", "UV_BREAK_SYSTEM_PACKAGES")
 #: Directories on PATH that hold no environment, though their names may read like one.
-_PLAIN = re.compile(r"(^|/)(\.local|\.cargo|go|node_modules/\.bin|snap)(/bin)?$|^/usr(/local)?/s?bin$|^/s?bin$")
+_PLAIN = re.compile(
+    r"(^|/)(\.local|\.cargo|go|node_modules/\.bin|snap)(/bin)?$|^/usr(/local)?/s?bin$|^/s?bin$"
+)
 _ENVIRONMENT = re.compile(r"v?env|conda|mamba|pyenv|/python|toolcache", re.IGNORECASE)
 _PATH = re.compile(r"\$\{?PATH\b")
 
@@ -47,8 +49,12 @@ class ShellState:
 
     def on_new_machine(self) -> ShellState:
         """Return the state of a shell on a machine of its own that has the same files, as a stage of an image."""
-        machine = dataclasses.replace(self.machine, environments=set(self.machine.environments))
-        return dataclasses.replace(self, variables=dict(self.variables), machine=machine)
+        machine = dataclasses.replace(
+            self.machine, environments=set(self.machine.environments)
+        )
+        return dataclasses.replace(
+            self, variables=dict(self.variables), machine=machine
+        )
 
     def assign(self, name: str, values: tuple[str, ...], text: str) -> None:
         """Set the values of a variable; those of branches are kept beside each other."""
@@ -64,14 +70,28 @@ class ShellState:
     def has_environment(self, text: str, values: tuple[str, ...]) -> bool:
         """Return whether a value of PATH begins with the ``bin`` of an environment, or of another Python."""
         first = _PATH.split(text.strip("\"'"))[0]
-        for entry in [*first.split(":"), *(part for value in values for part in value.split(":"))]:
+        for entry in [
+            *first.split(":"),
+            *(part for value in values for part in value.split(":")),
+        ]:
             if not entry or entry == UNKNOWN_TEXT or _PLAIN.search(entry.rstrip("/")):
                 continue
-            if _ENVIRONMENT.search(entry) or entry.rpartition("/bin")[0] in self.machine.environments:
+            if (
+                _ENVIRONMENT.search(entry)
+                or entry.rpartition("/bin")[0] in self.machine.environments
+            ):
                 return True
         return False
 
 
 def is_true(value: str) -> bool:
     """Return whether pip reads a value as true; a value that only a run can tell counts as true."""
-    return value.strip().strip("\"'").lower() not in ("", "0", "false", "no", "off", "n", "f")
+    return value.strip().strip("\"'").lower() not in (
+        "",
+        "0",
+        "false",
+        "no",
+        "off",
+        "n",
+        "f",
+    )

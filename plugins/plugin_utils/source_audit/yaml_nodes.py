@@ -77,9 +77,13 @@ def walk(node: Any) -> Iterator[tuple[str, Any]]:
         key, current = pending.pop()
         visited += 1
         if visited > parsers.MAX_YAML_NODES:
-            raise NotJudged(f"Its aliases expand to more than {parsers.MAX_YAML_NODES} nodes.")
+            raise NotJudged(
+                f"Its aliases expand to more than {parsers.MAX_YAML_NODES} nodes."
+            )
         if is_mapping(current):
-            pending += [(scalar(name), value) for name, value in reversed(current.value)]
+            pending += [
+                (scalar(name), value) for name, value in reversed(current.value)
+            ]
         elif is_sequence(current):
             pending += [(key, value) for value in reversed(current.value)]
         else:
@@ -92,7 +96,11 @@ def read_script(node: Any, lines: list[str], mask: Callable[[str], str]) -> Scri
     if node.style == "|":
         return Script(mask(node.value), lambda row: min(start + 1 + row, len(lines)))
     last = last_line(node)
-    telling = [number for number in range(start, last + 1) if _TELLING.search(lines[number - 1])]
+    telling = [
+        number
+        for number in range(start, last + 1)
+        if _TELLING.search(lines[number - 1])
+    ]
     line = telling[0] if telling else start
     return Script(mask(node.value), lambda row: line)
 
@@ -104,7 +112,9 @@ def mask_expressions(text: str) -> str:
 
 def mask_jinja(text: str) -> str:
     """Return text with Jinja's expressions replaced by words, its statements and comments by space."""
-    return mask_expressions(_STATEMENT.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text))
+    return mask_expressions(
+        _STATEMENT.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
+    )
 
 
 def _fill(found: re.Match[str]) -> str:

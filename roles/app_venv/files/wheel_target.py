@@ -25,7 +25,9 @@ def libc():
     except (ValueError, OSError):
         pass
     for loader in sorted(glob.glob("/lib/ld-musl-*.so.1")):
-        done = subprocess.run([loader], check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = subprocess.run(
+            [loader], check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         for line in done.stdout.decode("ascii", "replace").splitlines():
             if line.startswith("Version "):
                 return ["musl", line.split()[1]]

@@ -47,15 +47,24 @@ def platforms(target: Mapping[str, Any]) -> list[str]:
     if name == "macos":
         major, minor = (*numbers, 0)[:2]
         machine = machine.rpartition("-")[2]
-        machines = [target["markers"]["platform_machine"]] if machine == "universal2" else [machine]
-        return [f"macosx_{major}_{0 if major > 10 else minor}_{each}" for each in machines]
+        machines = (
+            [target["markers"]["platform_machine"]]
+            if machine == "universal2"
+            else [machine]
+        )
+        return [
+            f"macosx_{major}_{0 if major > 10 else minor}_{each}" for each in machines
+        ]
     machine = machine.replace("-", "_")
     if system != "linux" or name not in ("glibc", "musl") or len(numbers) < 2:
         raise WheelhouseError(
             f"what wheels fit {target['platform']} with the C library {name or 'unknown'} is not known"
         )
     if name == "musl":
-        return [f"musllinux_{numbers[0]}_{minor}_{machine}" for minor in range(numbers[1], -1, -1)]
+        return [
+            f"musllinux_{numbers[0]}_{minor}_{machine}"
+            for minor in range(numbers[1], -1, -1)
+        ]
     found = []
     for minor in range(numbers[1], _OLDEST_GLIBC.get(machine, 17) - 1, -1):
         found.append(f"manylinux_2_{minor}_{machine}")
@@ -67,16 +76,36 @@ def platforms(target: Mapping[str, Any]) -> list[str]:
 def pip_command(python: str, target: Mapping[str, Any], version: str) -> list[str]:
     """Return the start of a command that fetches wheels, and only wheels, for a Python of another host."""
     minor = ".".join(version.split(".")[:2])
-    markers = {"python_version": minor, "python_full_version": version, "implementation_version": version}
+    markers = {
+        "python_version": minor,
+        "python_full_version": version,
+        "implementation_version": version,
+    }
     markers = {
         **target["markers"],
         **markers,
         "implementation_name": "cpython",
         "platform_python_implementation": "CPython",
     }
-    command = [python, "-I", str(_PIP), json.dumps(markers), "download", "--quiet", "--disable-pip-version-check"]
-    command += ["--no-input", "--only-binary=:all:", f"--python-version={version}", "--implementation=cp"]
-    command += [f"--abi=cp{minor.replace('.', '')}", *(f"--platform={each}" for each in platforms(target))]
+    command = [
+        python,
+        "-I",
+        str(_PIP),
+        json.dumps(markers),
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]
+    command += [
+        "--no-input",
+        "--only-binary=:all:",
+        f"--python-version={version}",
+        "--implementation=cp",
+    ]
+    command += [
+        f"--abi=cp{minor.replace('.', '')}",
+        *(f"--platform={each}" for each in platforms(target)),
+    ]
     return command
 
 
@@ -89,18 +118,34 @@ def read_lock(path: Path) -> str:
     lines = []
     for package in tomllib.loads(path.read_text(encoding="utf-8")).get("packages", []):
         if "version" not in package or not package.get("wheels"):
-            raise WheelhouseError(f"{package.get('name')} has no wheel in {path}, and a wheelhouse holds nothing else")
+            raise WheelhouseError(
+                f"{package.get('name')} has no wheel in {path}, and a wheelhouse holds nothing else"
+            )
         marker = f" ; {package['marker']}" if package.get("marker") else ""
-        hashes = [f" --hash={kind}:{value}" for wheel in package["wheels"] for kind, value in wheel["hashes"].items()]
-        lines.append(f"{package['name']}=={package['version']}{marker}{''.join(hashes)}\n")
+        hashes = [
+            f" --hash={kind}:{value}"
+            for wheel in package["wheels"]
+            for kind, value in wheel["hashes"].items()
+        ]
+        lines.append(
+            f"{package['name']}=={package['version']}{marker}{''.join(hashes)}\n"
+        )
     return "".join(lines)
 
 
-def fetch(job: Mapping[str, Any], request: Mapping[str, Any], directory: Path, work: Path) -> None:
+def fetch(
+    job: Mapping[str, Any], request: Mapping[str, Any], directory: Path, work: Path
+) -> None:
     """Fetch the wheels of one application into a directory."""
-    sources = [each for each in request["packages"] if each.startswith("/") and not each.endswith(".whl")]
+    sources = [
+        each
+        for each in request["packages"]
+        if each.startswith("/") and not each.endswith(".whl")
+    ]
     if sources:
-        raise WheelhouseError(f"{sources[0]} of {request['name']} is no wheel: build one of it")
+        raise WheelhouseError(
+            f"{sources[0]} of {request['name']} is no wheel: build one of it"
+        )
     arguments = list(request["packages"])
     for path in request["requirements"]:
         arguments += ["--requirement", path]
@@ -114,8 +159,18 @@ def fetch(job: Mapping[str, Any], request: Mapping[str, Any], directory: Path, w
         arguments += ["--find-links", path]
     if not arguments:
         return
-    command = [*pip_command(job["python"], job["target"], request["version"]), "--dest", str(directory)]
-    done = subprocess.run([*command, *arguments], check=False, capture_output=True, text=True, errors="replace")
+    command = [
+        *pip_command(job["python"], job["target"], request["version"]),
+        "--dest",
+        str(directory),
+    ]
+    done = subprocess.run(
+        [*command, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
     if done.returncode:
         raise WheelhouseError(_explain(done.stderr, request, job["target"]))
 
@@ -125,11 +180,14 @@ def _explain(errors: str, request: Mapping[str, Any], target: Mapping[str, Any])
     where = f"Python {request['version']} on {target['platform']} with {' '.join(target['libc'])}"
     if missing:
         return (
-            f"{missing[-1]}, for {request['name']}, has no wheel for {where}: build one and name its directory to pip"
+            f"{missing[-1]}, for {request['name']}, has no wheel for {where}: "
+            "build one and name its directory to pip"
         )
     if "No module named pip" in errors:
         return "the Python that is to fetch wheels has no pip: name another in `app_venv_wheelhouse_python`"
-    words = [line for line in errors.splitlines() if line.strip()][-1:] or ["pip said nothing"]
+    words = [line for line in errors.splitlines() if line.strip()][-1:] or [
+        "pip said nothing"
+    ]
     return f"the wheels of {request['name']} for {where} could not be fetched: {words[0].strip()[:500]}"
 
 
@@ -154,13 +212,20 @@ def digest(job: Mapping[str, Any]) -> str:
         job["target"]["markers"]["sys_platform"],
         list(_files(job)),
     ]
-    parts.append(sorted((key, value) for key, value in os.environ.items() if key.startswith("PIP_")))
+    parts.append(
+        sorted(
+            (key, value) for key, value in os.environ.items() if key.startswith("PIP_")
+        )
+    )
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def is_fixed(requests: Sequence[Mapping[str, Any]]) -> bool:
     """Return whether the requirements cannot change by themselves: locks, and nothing else."""
-    return all(request["lock"] and not request["packages"] and not request["requirements"] for request in requests)
+    return all(
+        request["lock"] and not request["packages"] and not request["requirements"]
+        for request in requests
+    )
 
 
 @contextlib.contextmanager
@@ -187,7 +252,10 @@ def build(job: Mapping[str, Any]) -> dict[str, Any]:
                 (draft / ".made").touch()
                 shutil.rmtree(target, ignore_errors=True)
                 draft.rename(target)
-        wheels = {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in sorted(target.glob("*.whl"))}
+        wheels = {
+            each.name: hashlib.sha256(each.read_bytes()).hexdigest()
+            for each in sorted(target.glob("*.whl"))
+        }
     return {"directory": str(target), "wheels": wheels}
 
 

@@ -10,13 +10,21 @@ import sys
 from pathlib import Path
 
 PREFIX = Path("/opt/homebrew")
-CELLAR, OPT, BIN, BOTTLES = PREFIX / "Cellar", PREFIX / "opt", PREFIX / "bin", PREFIX / "Library/Bottles"
+CELLAR, OPT, BIN, BOTTLES = (
+    PREFIX / "Cellar",
+    PREFIX / "opt",
+    PREFIX / "bin",
+    PREFIX / "Library/Bottles",
+)
 MARKERS = "Frameworks/Python.framework/Versions/*/lib/python3*"
 
 
 def kegs():
     """Return the versions that are installed, by formula."""
-    return {formula.name: sorted(keg.name for keg in formula.iterdir()) for formula in sorted(CELLAR.iterdir())}
+    return {
+        formula.name: sorted(keg.name for keg in formula.iterdir())
+        for formula in sorted(CELLAR.iterdir())
+    }
 
 
 def describe(name):
@@ -29,7 +37,12 @@ def describe(name):
         "tap": "homebrew/core",
         "versions": {"stable": (versions or bottles)[-1], "bottle": True},
         "installed": [
-            {"version": version, "installed_on_request": True, "poured_from_bottle": True} for version in versions
+            {
+                "version": version,
+                "installed_on_request": True,
+                "poured_from_bottle": True,
+            }
+            for version in versions
         ],
         "linked_keg": versions[-1] if versions else None,
         "pinned": False,
@@ -40,7 +53,10 @@ def describe(name):
 def install(name):
     """Pour a bottle that lies ready, and link its commands."""
     if name in kegs():
-        print(f"Warning: {name} {kegs()[name][-1]} is already installed and up-to-date.", file=sys.stderr)
+        print(
+            f"Warning: {name} {kegs()[name][-1]} is already installed and up-to-date.",
+            file=sys.stderr,
+        )
         return
     bottle = next(BOTTLES.glob(f"{name}--*"), None)
     if bottle is None:
@@ -85,7 +101,11 @@ def main(arguments):
             place = OPT if words else PREFIX
         print(Path(place, *words[:1]))
     elif words[:1] == ["list"]:
-        found = {name: versions for name, versions in kegs().items() if name in words[1:] or not words[1:]}
+        found = {
+            name: versions
+            for name, versions in kegs().items()
+            if name in words[1:] or not words[1:]
+        }
         for name, versions in found.items():
             print(f"{name} {' '.join(versions)}" if "--versions" in options else name)
         return 0 if found else 1
@@ -94,7 +114,9 @@ def main(arguments):
         print(json.dumps({"formulae": [describe(name) for name in names], "casks": []}))
     elif words[:1] in (["install"], ["uninstall"], ["reinstall"]):
         for name in words[1:]:
-            {"install": install, "uninstall": uninstall, "reinstall": reinstall}[words[0]](name)
+            {"install": install, "uninstall": uninstall, "reinstall": reinstall}[
+                words[0]
+            ](name)
     elif words[:1] not in (["update"], ["outdated"]):
         sys.exit(f"Error: this stand-in for brew does not know: {' '.join(arguments)}")
     return 0

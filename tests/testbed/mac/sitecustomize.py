@@ -10,5 +10,7 @@ import sys
 # Homebrew's own file does the like, for its opt prefix: environments are to name a base that can be found again. A
 # framework finds its prefix through its library, this Python through the directory of its executable.
 sys._base_executable = os.path.realpath(sys._base_executable)
-platform._uname_cache = platform.uname_result("Darwin", "macos-like", "24.5.0", "Darwin Kernel Version 24.5.0", "arm64")
+platform._uname_cache = platform.uname_result(
+    "Darwin", "macos-like", "24.5.0", "Darwin Kernel Version 24.5.0", "arm64"
+)
 platform.mac_ver = lambda *_, **__: ("15.5", ("", "", ""), "arm64")

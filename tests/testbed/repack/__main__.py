@@ -15,7 +15,17 @@ from . import mac, pacman, rpm
 def pack(root: Path, archive: Path) -> None:
     """Write the root file system at ``root`` as a tar archive."""
     subprocess.run(
-        ["tar", "-C", root, "--numeric-owner", "--exclude=./proc/*", "--exclude=./dev/*", "-cf", archive, "."],
+        [
+            "tar",
+            "-C",
+            root,
+            "--numeric-owner",
+            "--exclude=./proc/*",
+            "--exclude=./dev/*",
+            "-cf",
+            archive,
+            ".",
+        ],
         check=True,
     )
 
@@ -27,7 +37,9 @@ def main() -> None:
     # What is built lies in the container's own file system and goes with it; only archives come out.
     work, donor = Path("/build"), Path("/build/donor")
     donor.mkdir(parents=True)
-    subprocess.run(["tar", "-C", donor, "--exclude=./dev/*", "-xf", archive], check=True)
+    subprocess.run(
+        ["tar", "-C", donor, "--exclude=./dev/*", "-xf", archive], check=True
+    )
     if kind == "fedora":
         rpm.assemble(donor, work, wheels, version)
         for name, marked in (("plain", False), ("marked", True)):

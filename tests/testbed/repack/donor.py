@@ -52,24 +52,47 @@ class Package(NamedTuple):
 def real(root: Path, path: str) -> str:
     """Return ``path`` relative to ``root`` with the links of its directory followed (/bin is usr/bin)."""
     directory, name = os.path.split(path.lstrip("/"))
-    return os.path.relpath(os.path.join(os.path.realpath(root / directory), name), os.path.realpath(root))
+    return os.path.relpath(
+        os.path.join(os.path.realpath(root / directory), name), os.path.realpath(root)
+    )
 
 
 def read(root: Path) -> dict[str, Package]:
     """Return the packages of the donor at ``root`` by name, each with the files it alone owns."""
-    command = ["dpkg-query", f"--admindir={root}/var/lib/dpkg", "--show", f"--showformat={QUERY}"]
-    rows = subprocess.run(command, check=True, text=True, capture_output=True).stdout.splitlines()
+    command = [
+        "dpkg-query",
+        f"--admindir={root}/var/lib/dpkg",
+        "--show",
+        f"--showformat={QUERY}",
+    ]
+    rows = subprocess.run(
+        command, check=True, text=True, capture_output=True
+    ).stdout.splitlines()
     packages: dict[str, Package] = {}
     owned: set[str] = set()
     for row in rows:
         binary, name, version, arch, depends = row.split("\t")
         names = (binary, name, f"{name}:{arch}")
-        paths = [real(root, line) for line in info(root, names, "list") if line not in ("", "/.")]
-        files = tuple(path for path in dict.fromkeys(paths) if path not in owned and is_entry(root / path))
+        paths = [
+            real(root, line)
+            for line in info(root, names, "list")
+            if line not in ("", "/.")
+        ]
+        files = tuple(
+            path
+            for path in dict.fromkeys(paths)
+            if path not in owned and is_entry(root / path)
+        )
         owned.update(files)
         directories = frozenset(path for path in paths if not is_entry(root / path))
-        conffiles = frozenset(real(root, line.split()[-1]) for line in info(root, names, "conffiles") if line.strip())
-        packages[name] = Package(name, version, files, directories, conffiles, tuple(alternatives(depends)))
+        conffiles = frozenset(
+            real(root, line.split()[-1])
+            for line in info(root, names, "conffiles")
+            if line.strip()
+        )
+        packages[name] = Package(
+            name, version, files, directories, conffiles, tuple(alternatives(depends))
+        )
     return packages
 
 
@@ -91,14 +114,20 @@ def alternatives(depends: str) -> Iterator[tuple[str, ...]]:
     """Yield the bare names of each dependency of a Debian relation field."""
     for clause in depends.split(","):
         if clause.strip():
-            yield tuple(re.sub(r"[ :(].*", "", name.strip()) for name in clause.split("|"))
+            yield tuple(
+                re.sub(r"[ :(].*", "", name.strip()) for name in clause.split("|")
+            )
 
 
-def clean_copy(donor: Path, stage: Path, packages: dict[str, Package]) -> dict[str, Package]:
+def clean_copy(
+    donor: Path, stage: Path, packages: dict[str, Package]
+) -> dict[str, Package]:
     """Copy ``donor`` to ``stage`` without Debian's tools and Python; return the packages that stay."""
     shutil.rmtree(stage, ignore_errors=True)
     subprocess.run(["cp", "-a", donor, stage], check=True)
-    kept = {name: package for name, package in packages.items() if not LEFT_OUT.match(name)}
+    kept = {
+        name: package for name, package in packages.items() if not LEFT_OUT.match(name)
+    }
     stays = {path for package in kept.values() for path in package.files}
     for name, package in packages.items():
         if name not in kept:
@@ -110,7 +139,11 @@ def clean_copy(donor: Path, stage: Path, packages: dict[str, Package]) -> dict[s
         for found in list(stage.glob(pattern)):
             remove(found)
     needed = {path for package in kept.values() for path in package.directories}
-    for path in sorted({path for package in packages.values() for path in package.directories} - needed, reverse=True):
+    for path in sorted(
+        {path for package in packages.values() for path in package.directories}
+        - needed,
+        reverse=True,
+    ):
         if (stage / path).is_dir() and not any((stage / path).iterdir()):
             (stage / path).rmdir()
     for name, mode in MOUNT_POINTS.items():
@@ -153,6 +186,8 @@ def entries(root: Path) -> tuple[list[str], list[str]]:
     for top, names, files in os.walk(root):
         for name in names:
             path = Path(top, name)
-            (others if path.is_symlink() else directories).append(os.path.relpath(path, root))
+            (others if path.is_symlink() else directories).append(
+                os.path.relpath(path, root)
+            )
         others += [os.path.relpath(os.path.join(top, name), root) for name in files]
     return sorted(directories), sorted(others)

@@ -52,19 +52,35 @@ def assemble(donor: Path, root: Path, wheels: Path) -> None:
     pipx(root, wheels, home)
     compiled = " ".join((f"/{BREW}/lib", home, "/Library/Frameworks"))
     # What does not compile is not meant to: the libraries hold bad examples.
-    inside(root, home, f"{home}/bin/python3 -m compileall -q {compiled} >/dev/null || true")
-    subprocess.run(["chown", "-R", "501:80", root / BREW, root / "Users/admin"], check=True)
+    inside(
+        root, home, f"{home}/bin/python3 -m compileall -q {compiled} >/dev/null || true"
+    )
+    subprocess.run(
+        ["chown", "-R", "501:80", root / BREW, root / "Users/admin"], check=True
+    )
 
 
 def inside(root: Path, home: str, script: str) -> None:
     """Run a piece of ``sh`` in the new host; $ORIGIN needs /proc, which is not there yet, so the library is named."""
-    environment = {"LD_LIBRARY_PATH": f"{home}/lib", "PATH": "/opt/homebrew/bin:/usr/bin:/bin", "HOME": "/root"}
-    subprocess.run(["/usr/sbin/chroot", root, "/bin/sh", "-euc", script], check=True, env=environment)
+    environment = {
+        "LD_LIBRARY_PATH": f"{home}/lib",
+        "PATH": "/opt/homebrew/bin:/usr/bin:/bin",
+        "HOME": "/root",
+    }
+    subprocess.run(
+        ["/usr/sbin/chroot", root, "/bin/sh", "-euc", script],
+        check=True,
+        env=environment,
+    )
 
 
 def properties(**values: str) -> str:
     """Return a property list of strings."""
-    return PLIST.format("".join(f"<key>{key}</key><string>{value}</string>" for key, value in values.items()))
+    return PLIST.format(
+        "".join(
+            f"<key>{key}</key><string>{value}</string>" for key, value in values.items()
+        )
+    )
 
 
 def link(path: Path, target: Path) -> None:
@@ -77,14 +93,18 @@ def framework(tree: pythons.Tree, target: Path, inside: str) -> None:
     """Copy the tree to a framework's version directory, which its build configuration then names."""
     target.mkdir(parents=True)
     for name in ("bin", "lib"):
-        subprocess.run(["cp", "-a", tree.root / "usr" / name, target / name], check=True)
+        subprocess.run(
+            ["cp", "-a", tree.root / "usr" / name, target / name], check=True
+        )
     (target / "Resources").mkdir()
     (target / "Resources/Info.plist").write_text(
         properties(CFBundleIdentifier="org.python.python", CFBundleVersion=tree.version)
     )
     for path in target.glob("lib/python3*/_sysconfig*_*"):
         if path.is_file():
-            path.write_text(re.sub(r"(?<=['\" =])/usr(?=[/'\" ])", inside, path.read_text()))
+            path.write_text(
+                re.sub(r"(?<=['\" =])/usr(?=[/'\" ])", inside, path.read_text())
+            )
 
 
 def homebrew(tree: pythons.Tree, root: Path) -> None:
@@ -110,18 +130,28 @@ def homebrew(tree: pythons.Tree, root: Path) -> None:
     for name in ("pip3", f"pip{tree.minor}"):
         script = home / "bin/pip3"
         script.write_text(
-            script.read_text().replace("/usr/bin/python3", f"/{BREW}/opt/{formula}/bin/python{tree.minor}")
+            script.read_text().replace(
+                "/usr/bin/python3", f"/{BREW}/opt/{formula}/bin/python{tree.minor}"
+            )
         )
         shutil.copy(script, keg / "bin" / name)
         link(brew / "bin" / name, keg / "bin" / name)
     (keg / ".brew").mkdir()
-    (keg / ".brew" / f"{formula}.rb").write_text("# The formula lies here; this host needs no more of it.\n")
-    source = {"tap": "homebrew/core", "versions": {"stable": tree.version}, "spec": "stable"}
+    (keg / ".brew" / f"{formula}.rb").write_text(
+        "# The formula lies here; this host needs no more of it.\n"
+    )
+    source = {
+        "tap": "homebrew/core",
+        "versions": {"stable": tree.version},
+        "spec": "stable",
+    }
     receipt = {"homebrew_version": "5.0.0", "poured_from_bottle": True, "installed_on_request": True, "source": source,
                "time": 1760000000, "changed_files": [], "runtime_dependencies": []}  # fmt: skip
     (keg / "INSTALL_RECEIPT.json").write_text(json.dumps(receipt))
     script = brew / "bin/brew"
-    script.write_text(f"#!/{BREW}/bin/python{tree.minor} -I\n" + (STAND_INS / "brew.py").read_text())
+    script.write_text(
+        f"#!/{BREW}/bin/python{tree.minor} -I\n" + (STAND_INS / "brew.py").read_text()
+    )
     script.chmod(0o755)
     (brew / "Library/Bottles").mkdir(parents=True)
     (brew / "Library/Bottles/EXTERNALLY-MANAGED").write_text(MARKER)
@@ -134,7 +164,9 @@ def python_org(tree: pythons.Tree, root: Path) -> None:
     for name in ("pip", "pip3"):
         donors.remove(home / "bin" / name)
     (root / "usr/local/bin").mkdir(parents=True, exist_ok=True)
-    (root / f"usr/local/bin/python{tree.minor}").symlink_to(f"/{home.relative_to(root)}/bin/python{tree.minor}")
+    (root / f"usr/local/bin/python{tree.minor}").symlink_to(
+        f"/{home.relative_to(root)}/bin/python{tree.minor}"
+    )
 
 
 def command_line_tools(root: Path) -> None:
@@ -164,8 +196,16 @@ def system(root: Path) -> None:
         shutil.copy(STAND_INS / name, root / place)
     version = root / "System/Library/CoreServices/SystemVersion.plist"
     version.parent.mkdir(parents=True)
-    version.write_text(properties(ProductName="macOS", ProductVersion="15.5", ProductBuildVersion="24F74"))
-    for directory, mode in (("private/var/tmp", 0o1777), ("Users/admin", 0o755), ("Applications", 0o755)):
+    version.write_text(
+        properties(
+            ProductName="macOS", ProductVersion="15.5", ProductBuildVersion="24F74"
+        )
+    )
+    for directory, mode in (
+        ("private/var/tmp", 0o1777),
+        ("Users/admin", 0o755),
+        ("Applications", 0o755),
+    ):
         (root / directory).mkdir(parents=True)
         (root / directory).chmod(mode)
     for file, line in USERS.items():

@@ -72,7 +72,11 @@ def build(pkg: Pkg, work: Path, repository: Path) -> None:
     scratch = work / "packages" / pkg.name
     scratch.mkdir(parents=True)
     paths = with_parents(pkg.files)
-    size = sum((pkg.root / path).lstat().st_size for path in pkg.files if donors.is_entry(pkg.root / path))
+    size = sum(
+        (pkg.root / path).lstat().st_size
+        for path in pkg.files
+        if donors.is_entry(pkg.root / path)
+    )
     fields = [("pkgname", pkg.name), ("pkgbase", pkg.name), ("xdata", "pkgtype=pkg"), ("pkgver", f"{pkg.version}-1"),
               ("pkgdesc", f"{pkg.name} of a test host"), ("url", "https://archlinux.org/"), ("builddate", "1760000000"),
               ("packager", "Arch-like test host"), ("size", str(size)), ("arch", pkg.arch),
@@ -84,7 +88,9 @@ def build(pkg: Pkg, work: Path, repository: Path) -> None:
         ("group", pkg.groups),
     ):
         fields += [(key, value) for value in values]
-    (scratch / ".PKGINFO").write_text("".join(f"{key} = {value}\n" for key, value in fields))
+    (scratch / ".PKGINFO").write_text(
+        "".join(f"{key} = {value}\n" for key, value in fields)
+    )
     # In a list of names for bsdtar a line "-C" changes the directory for what follows.
     for name, first in (("tree", ".PKGINFO"), ("all", ".PKGINFO\n.MTREE")):
         below = f"-C\n{pkg.root}\n" + "\n".join(paths) + "\n" if paths else ""
@@ -94,7 +100,9 @@ def build(pkg: Pkg, work: Path, repository: Path) -> None:
         f"bsdtar -cnf - --format=mtree --options='{TREE}' -T tree | gzip -nf >.MTREE\n"
         f"bsdtar -cnf - -T all | zstd -q -3 -f -o '{target}'\n"
     )
-    subprocess.run(["bash", "-e", "-o", "pipefail", "-c", script], check=True, cwd=scratch)
+    subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script], check=True, cwd=scratch
+    )
 
 
 def with_parents(files: Iterable[str]) -> list[str]:
@@ -108,15 +116,26 @@ def with_parents(files: Iterable[str]) -> list[str]:
 
 def userland(stage: Path, kept: dict[str, Package]) -> list[Pkg]:
     """Return the packages that hold all of ``stage``, one for each of Debian's and two for what none owns."""
-    links = [path for path in ("bin", "sbin", "lib", "lib64") if (stage / path).is_symlink()]
+    links = [
+        path for path in ("bin", "sbin", "lib", "lib64") if (stage / path).is_symlink()
+    ]
     write_identity(stage)
     directories, others = donors.entries(stage)
     own = {*links, *IDENTITY, "etc/pacman.conf"}
-    there, owned = set(others), {path for package in kept.values() for path in package.files} | {"usr/bin/sh"}
+    there, owned = (
+        set(others),
+        {path for package in kept.values() for path in package.files} | {"usr/bin/sh"},
+    )
     unowned = [path for path in others if path not in owned | own]
-    backup = [path for path in unowned if path.startswith("etc/") and not (stage / path).is_symlink()]
+    backup = [
+        path
+        for path in unowned
+        if path.startswith("etc/") and not (stage / path).is_symlink()
+    ]
     pkgs = [
-        Pkg("filesystem", "2025.1", stage, [*links, *IDENTITY, *directories], ["setup"]),
+        Pkg(
+            "filesystem", "2025.1", stage, [*links, *IDENTITY, *directories], ["setup"]
+        ),
         Pkg("setup", "2.15", stage, unowned, backup=backup),
     ]
     providers = sonames(stage, kept, there)
@@ -130,20 +149,42 @@ def userland(stage: Path, kept: dict[str, Package]) -> list[Pkg]:
 
 
 def repacked(
-    stage: Path, package: Package, files: list[str], kept: dict[str, Package], providers: dict[str, str]
+    stage: Path,
+    package: Package,
+    files: list[str],
+    kept: dict[str, Package],
+    providers: dict[str, str],
 ) -> Pkg:
     """Return the pacman package of one Debian package: its dependencies are Debian's and those its binaries name."""
     name = NAMES.get(package.name, package.name.lower())
-    debian = {next((n for n in clause if n in kept and n != package.name), "") for clause in package.depends}
-    linked = {providers.get(soname, "") for path in files for soname in needed(stage / path)[1]}
-    depends = {NAMES.get(n, n.lower()) for n in debian | linked if n} - {name} | {"filesystem"}
+    debian = {
+        next((n for n in clause if n in kept and n != package.name), "")
+        for clause in package.depends
+    }
+    linked = {
+        providers.get(soname, "")
+        for path in files
+        for soname in needed(stage / path)[1]
+    }
+    depends = {NAMES.get(n, n.lower()) for n in debian | linked if n} - {name} | {
+        "filesystem"
+    }
     backup = [
-        path for path in files if path in package.conffiles | {"etc/pacman.conf"} and not (stage / path).is_symlink()
+        path
+        for path in files
+        if path in package.conffiles | {"etc/pacman.conf"}
+        and not (stage / path).is_symlink()
     ]
     provides = [package.name.lower()] if name != package.name.lower() else []
     files = [*files, "usr/bin/sh"] if name == "bash" else files
     return Pkg(
-        name, plain(package.version), stage, files, sorted(depends), provides + ["sh"] * (name == "bash"), backup
+        name,
+        plain(package.version),
+        stage,
+        files,
+        sorted(depends),
+        provides + ["sh"] * (name == "bash"),
+        backup,
     )
 
 
@@ -159,7 +200,9 @@ def needed(path: Path) -> tuple[str, list[str]]:
     with path.open("rb") as file:
         if file.read(4) != b"\x7fELF":
             return "", []
-    said = subprocess.run(["objdump", "-p", path], text=True, capture_output=True, check=False).stdout
+    said = subprocess.run(
+        ["objdump", "-p", path], text=True, capture_output=True, check=False
+    ).stdout
     found = re.findall(r"^\s+(NEEDED|SONAME)\s+(\S+)", said, re.M)
     return next((name for kind, name in found if kind == "SONAME"), ""), [
         name for kind, name in found if kind == "NEEDED"
@@ -169,9 +212,14 @@ def needed(path: Path) -> tuple[str, list[str]]:
 def sonames(stage: Path, kept: dict[str, Package], there: set[str]) -> dict[str, str]:
     """Return which Debian package brings which shared library."""
     libraries = (
-        (name, path) for name, package in kept.items() for path in package.files if ".so" in path and path in there
+        (name, path)
+        for name, package in kept.items()
+        for path in package.files
+        if ".so" in path and path in there
     )
-    return {soname: name for name, path in libraries if (soname := needed(stage / path)[0])}
+    return {
+        soname: name for name, path in libraries if (soname := needed(stage / path)[0])
+    }
 
 
 def write_identity(stage: Path) -> None:
@@ -190,7 +238,10 @@ def python_pkgs(donor: Path, wheels: Path) -> list[Pkg]:
     base = {*donors.entries(tree.root)[1], str(tree.purelib.relative_to(tree.root))}
     owned: list[tuple[str, str, list[str]]] = []
     found = {name: pythons.newest(wheels, name) for name in pythons.LIBRARIES}
-    found["pip"], found["pipx"] = next(wheels.glob(f"pip-{PIP}-*.whl")), next(wheels.glob(f"pipx-{PIPX}-*.whl"))
+    found["pip"], found["pipx"] = (
+        next(wheels.glob(f"pip-{PIP}-*.whl")),
+        next(wheels.glob(f"pipx-{PIPX}-*.whl")),
+    )
     for name, wheel in found.items():
         _distribution, version, tops = pythons.install_wheel(tree, wheel, "installer")
         owned.append((f"python-{name.replace('_', '-')}", version, tops))
@@ -201,16 +252,45 @@ def python_pkgs(donor: Path, wheels: Path) -> list[Pkg]:
     for name, version, tops in owned:
         files = [path for path in everything if any(belongs(path, top) for top in tops)]
         taken.update(files)
-        pkgs.append(Pkg(name, version, tree.root, files, DEPENDS.get(name, ["python"]), arch="any"))
+        pkgs.append(
+            Pkg(
+                name,
+                version,
+                tree.root,
+                files,
+                DEPENDS.get(name, ["python"]),
+                arch="any",
+            )
+        )
     rest = sorted({*base, *everything} - taken)
-    libraries = ["bzip2", "expat", "libffi", "glibc", "openssl-libs", "sqlite", "xz", "zlib1g", "filesystem"]
+    libraries = [
+        "bzip2",
+        "expat",
+        "libffi",
+        "glibc",
+        "openssl-libs",
+        "sqlite",
+        "xz",
+        "zlib1g",
+        "filesystem",
+    ]
     return [*pkgs, Pkg("python", tree.version, tree.root, rest, libraries, ["python3"])]
 
 
 DEPENDS = {
-    "python-pipx": ["python-argcomplete", "python-packaging", "python-platformdirs", "python-userpath"],
+    "python-pipx": [
+        "python-argcomplete",
+        "python-packaging",
+        "python-platformdirs",
+        "python-userpath",
+    ],
     "python-userpath": ["python-click"],
-    "python-requests": ["python-urllib3", "python-idna", "python-charset-normalizer", "python-certifi"],
+    "python-requests": [
+        "python-urllib3",
+        "python-idna",
+        "python-charset-normalizer",
+        "python-certifi",
+    ],
 }
 
 
@@ -218,7 +298,11 @@ def belongs(path: str, top: str) -> bool:
     """Return whether ``path`` is ``top``, lies below it, or is the byte code of that module."""
     directory, name = os.path.split(top)
     stem = f"{directory}/__pycache__/{name.removesuffix('.py')}."
-    return path == top or path.startswith(f"{top}/") or (name.endswith(".py") and path.startswith(stem))
+    return (
+        path == top
+        or path.startswith(f"{top}/")
+        or (name.endswith(".py") and path.startswith(stem))
+    )
 
 
 def assemble(donor: Path, work: Path, wheels: Path) -> Path:
@@ -234,11 +318,20 @@ def assemble(donor: Path, work: Path, wheels: Path) -> Path:
     pkgs = userland(work / "stage", kept)
     everything = [pkg.name for pkg in pkgs]
     # community.general's pacman asks for the groups, and pacman fails when there is none.
-    pkgs.append(Pkg("arch-like-group-member", "1", work, groups=["arch-like"], arch="any"))
+    pkgs.append(
+        Pkg("arch-like-group-member", "1", work, groups=["arch-like"], arch="any")
+    )
     pkgs.append(Pkg("base", "3", work, depends=everything, arch="any"))
     for pkg in (*pkgs, *python_pkgs(donor, wheels)):
         build(pkg, work, repository)
-    run(["bash", "-c", f"cd {repository} && repo-add -q core.db.tar.gz ./*.pkg.tar.zst"], work / "repo-add.log")
+    run(
+        [
+            "bash",
+            "-c",
+            f"cd {repository} && repo-add -q core.db.tar.gz ./*.pkg.tar.zst",
+        ],
+        work / "repo-add.log",
+    )
     return repository
 
 
@@ -249,8 +342,17 @@ def install(work: Path, root: Path) -> None:
     for directory in ("var/lib/pacman", "var/cache/pacman/pkg"):
         (root / directory).mkdir(parents=True)
     configuration = work / "pacman.conf"
-    configuration.write_text(CONFIGURATION.format(repository=(root / REPOSITORY).relative_to("/")))
-    command = ["pacman", "--root", str(root), "--config", str(configuration), "--noconfirm"]
+    configuration.write_text(
+        CONFIGURATION.format(repository=(root / REPOSITORY).relative_to("/"))
+    )
+    command = [
+        "pacman",
+        "--root",
+        str(root),
+        "--config",
+        str(configuration),
+        "--noconfirm",
+    ]
     command += ["--cachedir", str(root / "var/cache/pacman/pkg")]
     run([*command, "-Sy", "base", "python"], work / "install.log")
     subprocess.run(["chroot", root, "ldconfig"], check=True)

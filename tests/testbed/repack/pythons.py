@@ -36,8 +36,18 @@ STAGE = "srv/python"
 
 # Debian's changes, undone: (file, text where the cut begins, text where it ends, what takes its place).
 CUTS = (
-    ("site.py", "            if is_virtual_environment:\n", "            for libdir in libdirs:\n", ""),
-    ("site.py", "    is_virtual_environment = sys.base", "    for prefix in prefixes:", ""),
+    (
+        "site.py",
+        "            if is_virtual_environment:\n",
+        "            for libdir in libdirs:\n",
+        "",
+    ),
+    (
+        "site.py",
+        "    is_virtual_environment = sys.base",
+        "    for prefix in prefixes:",
+        "",
+    ),
     ("site.py", "For Debian and derivatives", 'If a file named "pyvenv.cfg"', ""),
     ("sysconfig/__init__.py", "    'deb_system': {", "    'posix_home': {", ""),
     (
@@ -130,7 +140,9 @@ def lay_out(donor: Path, layout: Layout, name: str) -> Tree:
     tree = Tree(donor, root, minor, version, layout)
     tree.stdlib.parent.mkdir(parents=True)
     (root / "usr/bin").mkdir()
-    subprocess.run(["cp", "-a", donor / f"usr/lib/python{minor}", tree.stdlib], check=True)
+    subprocess.run(
+        ["cp", "-a", donor / f"usr/lib/python{minor}", tree.stdlib], check=True
+    )
     prune(tree)
     for file, begin, end, new in CUTS:
         cut(tree.stdlib / file, begin, end, new)
@@ -170,12 +182,23 @@ def swap(path: Path, old: str, new: str) -> None:
 def describe(tree: Tree) -> None:
     """Make the recorded build configuration tell of the new places."""
     platlib = f"/usr/{tree.layout.platlib}"
-    for path in (*tree.stdlib.glob("_sysconfigdata_*.py"), *tree.stdlib.glob("_sysconfig_vars_*.json")):
+    for path in (
+        *tree.stdlib.glob("_sysconfigdata_*.py"),
+        *tree.stdlib.glob("_sysconfig_vars_*.json"),
+    ):
         text = path.read_text()
         text = text.replace("/usr/lib/x86_64-linux-gnu", platlib)
-        text = text.replace(f"/usr/lib/python{tree.minor}", f"{platlib}/python{tree.minor}")
-        text = re.sub(r"""(['"]PLATLIBDIR['"]: ['"])lib""", rf"\g<1>{tree.layout.platlib}", text)
-        text = re.sub(r"""(['"]WHEEL_PKG_DIR['"]: ['"])[^'"]*""", rf"\g<1>{tree.layout.wheels}", text)
+        text = text.replace(
+            f"/usr/lib/python{tree.minor}", f"{platlib}/python{tree.minor}"
+        )
+        text = re.sub(
+            r"""(['"]PLATLIBDIR['"]: ['"])lib""", rf"\g<1>{tree.layout.platlib}", text
+        )
+        text = re.sub(
+            r"""(['"]WHEEL_PKG_DIR['"]: ['"])[^'"]*""",
+            rf"\g<1>{tree.layout.wheels}",
+            text,
+        )
         path.write_text(text)
 
 
@@ -192,7 +215,11 @@ def install_binaries(tree: Tree) -> None:
         f"-idirafter{include}",
         f'-DPLATLIB=L"{tree.layout.platlib}"',
     ]
-    command += ["-Wl,--unresolved-symbols=ignore-in-shared-libs", "-o", str(tree.root / f"usr/bin/python{tree.minor}")]
+    command += [
+        "-Wl,--unresolved-symbols=ignore-in-shared-libs",
+        "-o",
+        str(tree.root / f"usr/bin/python{tree.minor}"),
+    ]
     if tree.layout.rpath:
         command.append(f"-Wl,-rpath,{tree.layout.rpath}")
     subprocess.run([*command, str(LAUNCHER), str(target)], check=True)
@@ -210,11 +237,14 @@ def bundle_pip(tree: Tree, wheels: Path, version: str) -> None:
 def newest(wheels: Path, name: str) -> Path:
     """Return the wheel of the newest release of ``name``."""
     return max(
-        wheels.glob(f"{name}-*-none-any.whl"), key=lambda path: [int(n) for n in path.name.split("-")[1].split(".")]
+        wheels.glob(f"{name}-*-none-any.whl"),
+        key=lambda path: [int(n) for n in path.name.split("-")[1].split(".")],
     )
 
 
-def install_wheel(tree: Tree, wheel: Path, installer: str) -> tuple[str, str, list[str]]:
+def install_wheel(
+    tree: Tree, wheel: Path, installer: str
+) -> tuple[str, str, list[str]]:
     """Unpack ``wheel`` as a distribution's package does; return its name, version and top-level paths in the root.
 
     rpm's packages carry no RECORD (rpm is the record), pacman's do.
@@ -229,13 +259,22 @@ def install_wheel(tree: Tree, wheel: Path, installer: str) -> tuple[str, str, li
         (metadata / "RECORD").unlink()
     parser = configparser.ConfigParser(delimiters="=")
     parser.read(metadata / "entry_points.txt")
-    scripts = dict(parser["console_scripts"]) if parser.has_section("console_scripts") else {}
+    scripts = (
+        dict(parser["console_scripts"]) if parser.has_section("console_scripts") else {}
+    )
     for script, target in scripts.items():
         module, call = target.split("[")[0].strip().split(":")
         path = tree.root / "usr/bin" / script
-        path.write_text(SCRIPT.format(module=module, attribute=call.split(".")[0], call=call))
+        path.write_text(
+            SCRIPT.format(module=module, attribute=call.split(".")[0], call=call)
+        )
         path.chmod(0o755)
-    return name, version, [f"{relative(tree, tree.purelib)}/{top}" for top in tops] + [f"usr/bin/{s}" for s in scripts]
+    return (
+        name,
+        version,
+        [f"{relative(tree, tree.purelib)}/{top}" for top in tops]
+        + [f"usr/bin/{s}" for s in scripts],
+    )
 
 
 def relative(tree: Tree, path: Path) -> str:
@@ -246,9 +285,14 @@ def relative(tree: Tree, path: Path) -> str:
 def compile_all(tree: Tree) -> None:
     """Compile all of the tree with the donor's own interpreter, for the paths it will have."""
     inside = "/" + str(tree.root.relative_to(tree.donor))
-    subprocess.run(["find", tree.root, "-exec", "touch", "-h", "-d", EPOCH, "{}", "+"], check=True)
+    subprocess.run(
+        ["find", tree.root, "-exec", "touch", "-h", "-d", EPOCH, "{}", "+"], check=True
+    )
     libraries = sorted(
-        {f"{inside}/usr/lib/python{tree.minor}", f"{inside}/usr/{tree.layout.platlib}/python{tree.minor}"}
+        {
+            f"{inside}/usr/lib/python{tree.minor}",
+            f"{inside}/usr/{tree.layout.platlib}/python{tree.minor}",
+        }
     )
     command = [
         "chroot",

@@ -80,44 +80,91 @@ class Rpm(NamedTuple):
 
 def text_of(rpm: Rpm) -> str:
     """Return the part of a spec file that describes ``rpm``."""
-    head = [f"%package -n {rpm.name}", f"Version: {rpm.version}", f"Release: {rpm.release}"]
-    head += [f"Summary: {rpm.name} of a test host", "License: various"] + (["BuildArch: noarch"] if rpm.noarch else [])
-    head += [f"Requires: {name}" for name in rpm.requires] + [f"Provides: {name}" for name in rpm.provides]
-    body = [f"%description -n {rpm.name}", "Re-packed for a test host.", *rpm.extra, f"%files -n {rpm.name}"]
+    head = [
+        f"%package -n {rpm.name}",
+        f"Version: {rpm.version}",
+        f"Release: {rpm.release}",
+    ]
+    head += [f"Summary: {rpm.name} of a test host", "License: various"] + (
+        ["BuildArch: noarch"] if rpm.noarch else []
+    )
+    head += [f"Requires: {name}" for name in rpm.requires] + [
+        f"Provides: {name}" for name in rpm.provides
+    ]
+    body = [
+        f"%description -n {rpm.name}",
+        "Re-packed for a test host.",
+        *rpm.extra,
+        f"%files -n {rpm.name}",
+    ]
     return "\n".join([*head, *body, *rpm.files, ""])
 
 
-def build(work: Path, name: str, root: Path, rpms: Iterable[Rpm], *, repository: Path, dist: str) -> None:
+def build(
+    work: Path,
+    name: str,
+    root: Path,
+    rpms: Iterable[Rpm],
+    *,
+    repository: Path,
+    dist: str,
+) -> None:
     """Build ``rpms``, whose files lie below ``root``, into ``repository``."""
     spec = work / f"{name}.spec"
     preamble = (
-        f"Name: {name}\nVersion: 1\nRelease: 1\nSummary: source of {name}\nLicense: various\n%description\nNone.\n"
+        f"Name: {name}\nVersion: 1\nRelease: 1\nSummary: source of {name}\n"
+        "License: various\n%description\nNone.\n"
     )
     install = f"%install\nmkdir -p %{{buildroot}}\ncp -a {root}/. %{{buildroot}}/\n"
     spec.write_text("\n".join([MACROS + preamble, install, *map(text_of, rpms)]))
-    command = ["rpmbuild", "-bb", "--target=x86_64", f"--define=_topdir {work}/rpmbuild", f"--define=dist {dist}"]
-    command += [f"--define=_rpmdir {repository}", "--define=_unpackaged_files_terminate_build 0", str(spec)]
+    command = [
+        "rpmbuild",
+        "-bb",
+        "--target=x86_64",
+        f"--define=_topdir {work}/rpmbuild",
+        f"--define=dist {dist}",
+    ]
+    command += [
+        f"--define=_rpmdir {repository}",
+        "--define=_unpackaged_files_terminate_build 0",
+        str(spec),
+    ]
     run(command, work / f"{name}.log")
 
 
 def run(command: Sequence[str], log: Path) -> None:
     """Run ``command`` with its words in ``log``; show the last of them when it fails."""
     with log.open("w") as out:
-        status = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
+        status = subprocess.run(
+            command, stdout=out, stderr=subprocess.STDOUT, check=False
+        ).returncode
     if status:
-        raise RuntimeError(f"{command[0]} failed ({status}), its last words:\n{log.read_text()[-3000:]}")
+        raise RuntimeError(
+            f"{command[0]} failed ({status}), its last words:\n{log.read_text()[-3000:]}"
+        )
 
 
 def userland(stage: Path, kept: dict[str, Package]) -> list[Rpm]:
     """Return the rpms that hold all of ``stage``: one for each Debian package, and two for what none owns."""
     directories, others = donors.entries(stage)
     there = set(others)
-    owner = {path: name for name, package in kept.items() for path in package.files if path in there - TOP_LINKS}
+    owner = {
+        path: name
+        for name, package in kept.items()
+        for path in package.files
+        if path in there - TOP_LINKS
+    }
     owner["usr/bin/sh"] = "bash"
     links = [f'"/{path}"' for path in sorted(TOP_LINKS & there)]
     unowned = [path for path in others if path not in owner and path not in TOP_LINKS]
-    accounts = [f"user({line.split(':')[0]})" for line in (stage / "etc/passwd").read_text().splitlines()]
-    accounts += [f"group({line.split(':')[0]})" for line in (stage / "etc/group").read_text().splitlines()]
+    accounts = [
+        f"user({line.split(':')[0]})"
+        for line in (stage / "etc/passwd").read_text().splitlines()
+    ]
+    accounts += [
+        f"group({line.split(':')[0]})"
+        for line in (stage / "etc/group").read_text().splitlines()
+    ]
     names = names_of(stage)
     rpms = [
         Rpm("filesystem", "3.18", RELEASE, links + [f"%dir {listed(stage, path, names)}" for path in directories],
@@ -136,7 +183,11 @@ def userland(stage: Path, kept: dict[str, Package]) -> list[Rpm]:
 
 
 def repacked(
-    stage: Path, package: Package, paths: list[str], owned: Iterable[str], names: tuple[dict[int, str], dict[int, str]]
+    stage: Path,
+    package: Package,
+    paths: list[str],
+    owned: Iterable[str],
+    names: tuple[dict[int, str], dict[int, str]],
 ) -> Rpm:
     """Return the rpm of one Debian package, its dependencies as far as they are still there."""
     version, _dash, release = re.sub(r"^\d+:", "", package.version).rpartition("-")
@@ -144,11 +195,22 @@ def repacked(
     name = NAMES.get(package.name, package.name.lower())
     files = []
     for path in paths:
-        keep = "%config(noreplace) " if path in package.conffiles and not (stage / path).is_symlink() else ""
+        keep = (
+            "%config(noreplace) "
+            if path in package.conffiles and not (stage / path).is_symlink()
+            else ""
+        )
         files.append(keep + listed(stage, path, names))
-    requires = {next((NAMES.get(n, n.lower()) for n in clause if n in owned), "") for clause in package.depends}
-    provides = [f"{package.name.lower()} = {version}"] if name != package.name.lower() else []
-    provides += {"libc6": ["rtld(GNU_HASH)"], "bash": ["/bin/sh", "/bin/bash"]}.get(package.name, [])
+    requires = {
+        next((NAMES.get(n, n.lower()) for n in clause if n in owned), "")
+        for clause in package.depends
+    }
+    provides = (
+        [f"{package.name.lower()} = {version}"] if name != package.name.lower() else []
+    )
+    provides += {"libc6": ["rtld(GNU_HASH)"], "bash": ["/bin/sh", "/bin/bash"]}.get(
+        package.name, []
+    )
     if package.name == "dnf5":
         provides += ["dnf = %{version}-%{release}", "yum = %{version}-%{release}"]
     if package.name == "dnf":
@@ -160,7 +222,10 @@ def repacked(
 def names_of(stage: Path) -> tuple[dict[int, str], dict[int, str]]:
     """Return the users' and the groups' names of the stage by number."""
     users, groups = (
-        {int(line.split(":")[2]): line.split(":")[0] for line in (stage / file).read_text().splitlines()}
+        {
+            int(line.split(":")[2]): line.split(":")[0]
+            for line in (stage / file).read_text().splitlines()
+        }
         for file in ("etc/passwd", "etc/group")
     )
     return users, groups
@@ -172,7 +237,10 @@ def listed(stage: Path, path: str, names: tuple[dict[int, str], dict[int, str]])
     quoted = '"/' + path.replace("%", "%%") + '"'
     if stat.S_ISLNK(status.st_mode):
         return quoted
-    owner, group = names[0].get(status.st_uid, "root"), names[1].get(status.st_gid, "root")
+    owner, group = (
+        names[0].get(status.st_uid, "root"),
+        names[1].get(status.st_gid, "root"),
+    )
     return f"%attr({stat.S_IMODE(status.st_mode):o},{owner},{group}) {quoted}"
 
 
@@ -183,10 +251,14 @@ def default_commands(stage: Path, kept: dict[str, Package]) -> None:
         donors.remove(stage / "usr/bin" / command)
         (stage / "usr/bin" / command).symlink_to(target)
     package = kept[name]
-    kept[name] = package._replace(files=tuple({*package.files, "usr/bin/dnf", "usr/bin/yum"}))
+    kept[name] = package._replace(
+        files=tuple({*package.files, "usr/bin/dnf", "usr/bin/yum"})
+    )
 
 
-def bindings(donor: Path, tree: pythons.Tree, packages: dict[str, Package]) -> list[Rpm]:
+def bindings(
+    donor: Path, tree: pythons.Tree, packages: dict[str, Package]
+) -> list[Rpm]:
     """Move the donor's compiled Python bindings to where this Python looks for them; return their rpms."""
     rpms = []
     suffix = f".cpython-{tree.minor.replace('.', '')}-"
@@ -194,7 +266,11 @@ def bindings(donor: Path, tree: pythons.Tree, packages: dict[str, Package]) -> l
         package, files = packages[name], []
         for path in package.files:
             inside = path.removeprefix("usr/lib/python3/dist-packages/")
-            if name == "python3" or inside == path or (".cpython-" in path and suffix not in path):
+            if (
+                name == "python3"
+                or inside == path
+                or (".cpython-" in path and suffix not in path)
+            ):
                 continue
             target = tree.stdlib / "site-packages" / inside
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -202,7 +278,11 @@ def bindings(donor: Path, tree: pythons.Tree, packages: dict[str, Package]) -> l
             files.append(inside.split("/")[0])
         if files:
             top = f"/usr/lib64/python{tree.minor}/site-packages"
-            requires = [clause[0] for clause in package.depends if clause[0].startswith("python3-")]
+            requires = [
+                clause[0]
+                for clause in package.depends
+                if clause[0].startswith("python3-")
+            ]
             version = re.sub(r"^\d+:|-[^-]*$", "", package.version)
             rpms.append(Rpm(name, version.replace("-", "."), RELEASE, [f"{top}/{name}" for name in sorted(set(files))],
                             requires))  # fmt: skip
@@ -221,14 +301,33 @@ def python_rpms(tree: pythons.Tree, wheels: Path) -> list[Rpm]:
     shared = tree.root / "usr/share/python-wheels"
     shared.mkdir(parents=True)
     shutil.copy(pip, shared)
-    rpms.append(Rpm("python-pip-wheel", PIP, RELEASE, [f"/usr/share/python-wheels/{pip.name}"], noarch=True))
+    rpms.append(
+        Rpm(
+            "python-pip-wheel",
+            PIP,
+            RELEASE,
+            [f"/usr/share/python-wheels/{pip.name}"],
+            noarch=True,
+        )
+    )
     for name in pythons.LIBRARIES:
-        rpms.append(wheel_rpm(tree, pythons.newest(wheels, name), f"python3-{name.replace('_', '-')}"))
+        rpms.append(
+            wheel_rpm(
+                tree, pythons.newest(wheels, name), f"python3-{name.replace('_', '-')}"
+            )
+        )
     rpms.append(wheel_rpm(tree, next(wheels.glob(f"pipx-{PIPX}-*.whl")), "pipx"))
-    inside = [f"{lib}/{path.name}" for path in sorted(tree.stdlib.iterdir()) if path.name != "site-packages"]
+    inside = [
+        f"{lib}/{path.name}"
+        for path in sorted(tree.stdlib.iterdir())
+        if path.name != "site-packages"
+    ]
     tops = [f"%dir {lib}", f"%dir {lib}/site-packages", f"%dir /usr/lib/python{tree.minor}",
             f"%dir /usr/lib/python{tree.minor}/site-packages", f"/usr/lib64/libpython{tree.minor}.so.1.0"]  # fmt: skip
-    ldconfig = ["%post -n python3-libs -p /usr/sbin/ldconfig", "%postun -n python3-libs -p /usr/sbin/ldconfig"]
+    ldconfig = [
+        "%post -n python3-libs -p /usr/sbin/ldconfig",
+        "%postun -n python3-libs -p /usr/sbin/ldconfig",
+    ]
     return [
         *rpms,
         Rpm("python3", version, RELEASE, [f"/usr/bin/python{tree.minor}", "/usr/bin/python3"],
@@ -241,8 +340,18 @@ def python_rpms(tree: pythons.Tree, wheels: Path) -> list[Rpm]:
 def wheel_rpm(tree: pythons.Tree, wheel: Path, name: str) -> Rpm:
     """Return the rpm of one wheel, unpacked into the tree."""
     _distribution, version, paths = pythons.install_wheel(tree, wheel, "rpm")
-    compiled = [f"{os.path.dirname(p)}/__pycache__/{Path(p).stem}.*.pyc" for p in paths if p.endswith(".py")]
-    return Rpm(name, version, RELEASE, [f"/{path}" for path in (*paths, *compiled)], noarch=True)
+    compiled = [
+        f"{os.path.dirname(p)}/__pycache__/{Path(p).stem}.*.pyc"
+        for p in paths
+        if p.endswith(".py")
+    ]
+    return Rpm(
+        name,
+        version,
+        RELEASE,
+        [f"/{path}" for path in (*paths, *compiled)],
+        noarch=True,
+    )
 
 
 def release_rpms(root: Path, version: str) -> list[Rpm]:
@@ -274,14 +383,22 @@ def release_rpms(root: Path, version: str) -> list[Rpm]:
             provides=["system-release", f"system-release({version})"],
             noarch=True,
         ),
-        Rpm("fedora-repos", version, "1", ["%config(noreplace) /etc/yum.repos.d/fedora.repo"], noarch=True),
+        Rpm(
+            "fedora-repos",
+            version,
+            "1",
+            ["%config(noreplace) /etc/yum.repos.d/fedora.repo"],
+            noarch=True,
+        ),
     ]
 
 
 def prepare_rpm() -> None:
     """Configure the builder's rpm with Fedora's database path, and without the unshare that a container may not do."""
     donors.remove(Path("/usr/lib/rpm/macros.d/macros.transaction_unshare"))
-    Path("/usr/lib/rpm/macros.d/macros.testbed").write_text("%_dbpath /usr/lib/sysimage/rpm\n")
+    Path("/usr/lib/rpm/macros.d/macros.testbed").write_text(
+        "%_dbpath /usr/lib/sysimage/rpm\n"
+    )
 
 
 def assemble(donor: Path, work: Path, wheels: Path, version: str) -> Path:
@@ -292,15 +409,27 @@ def assemble(donor: Path, work: Path, wheels: Path, version: str) -> Path:
     kept = donors.clean_copy(donor, work / "stage", packages)
     default_commands(work / "stage", kept)
     repository = work / "repository"
-    build(work, "userland", work / "stage", userland(work / "stage", kept), repository=repository, dist=dist)
+    build(
+        work,
+        "userland",
+        work / "stage",
+        userland(work / "stage", kept),
+        repository=repository,
+        dist=dist,
+    )
     tree = pythons.lay_out(donor, pythons.FEDORA, "fedora")
-    rpms = [*bindings(donor, tree, packages), *python_rpms(tree, wheels), *release_rpms(tree.root, version)]
+    rpms = [
+        *bindings(donor, tree, packages),
+        *python_rpms(tree, wheels),
+        *release_rpms(tree.root, version),
+    ]
     pythons.compile_all(tree)
     build(work, "python", tree.root, rpms, repository=repository, dist=dist)
     (tree.stdlib / "EXTERNALLY-MANAGED").write_text(MARKER)
     libs = next(rpm for rpm in rpms if rpm.name == "python3-libs")
     marked = libs._replace(
-        release="2.marked%{?dist}", files=[*libs.files, f"/usr/lib64/python{tree.minor}/EXTERNALLY-MANAGED"]
+        release="2.marked%{?dist}",
+        files=[*libs.files, f"/usr/lib64/python{tree.minor}/EXTERNALLY-MANAGED"],
     )
     build(work, "marked", tree.root, [marked], repository=work / "marked", dist=dist)
     return repository
@@ -321,7 +450,14 @@ def install(work: Path, root: Path, version: str, *, marked: bool) -> None:
     for file in ("passwd", "group"):
         # rpm looks the owners' names up here while it installs the very package that brings them.
         shutil.copy2(work / "stage/etc" / file, root / "etc" / file)
-    packages = [*BASE, *(["python3-libdnf5"] if list(repository.glob("*/dnf5-[0-9]*.rpm")) else ["python3-dnf"])]
+    packages = [
+        *BASE,
+        *(
+            ["python3-libdnf5"]
+            if list(repository.glob("*/dnf5-[0-9]*.rpm"))
+            else ["python3-dnf"]
+        ),
+    ]
     command = [
         "dnf",
         "--assumeyes",
@@ -337,6 +473,12 @@ def install(work: Path, root: Path, version: str, *, marked: bool) -> None:
     ]
     run([*command, "install", *packages], work / "install.log")
     subprocess.run(["chroot", root, "ldconfig"], check=True)
-    for pattern in ("var/cache/dnf/*", "var/cache/libdnf5/*", "var/log/dnf*", "var/log/hawkey*", "var/lib/dnf/*"):
+    for pattern in (
+        "var/cache/dnf/*",
+        "var/cache/libdnf5/*",
+        "var/log/dnf*",
+        "var/log/hawkey*",
+        "var/lib/dnf/*",
+    ):
         for found in list(root.glob(pattern)):
             donors.remove(found)

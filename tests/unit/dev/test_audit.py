@@ -18,9 +18,15 @@ import pytest
     ("text", "options"),
     [
         ("", {}),
-        ("users=alice,bob threshold=medium", {"users": "alice,bob", "threshold": "medium"}),
+        (
+            "users=alice,bob threshold=medium",
+            {"users": "alice,bob", "threshold": "medium"},
+        ),
         ("paths='/opt/a b'", {"paths": "/opt/a b"}),
-        ("""waivers='[{"rule": "x", "path": "*"}]'""", {"waivers": [{"rule": "x", "path": "*"}]}),
+        (
+            """waivers='[{"rule": "x", "path": "*"}]'""",
+            {"waivers": [{"rule": "x", "path": "*"}]},
+        ),
         ("root=/mnt/a=b", {"root": "/mnt/a=b"}),
     ],
 )
@@ -35,13 +41,20 @@ def test_what_is_no_option_is_refused_in_a_sentence(text: str) -> None:
 
 
 def test_each_module_gets_the_options_it_has() -> None:
-    (play,) = audit.playbook({"root": "/mnt", "threshold": "high", "gather_subset": "environments"})
+    (play,) = audit.playbook(
+        {"root": "/mnt", "threshold": "high", "gather_subset": "environments"}
+    )
     facts, judged = play["tasks"]
-    assert facts["pyfleet.python.python_facts"] == {"root": "/mnt", "gather_subset": "environments"}
+    assert facts["pyfleet.python.python_facts"] == {
+        "root": "/mnt",
+        "gather_subset": "environments",
+    }
     assert judged["pyfleet.python.audit"] == {"root": "/mnt", "threshold": "high"}
 
 
-def test_the_users_own_ansible_settings_stay_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_users_own_ansible_settings_stay_outside(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("ANSIBLE_BECOME", "true")
     monkeypatch.setenv("ANSIBLE_STDOUT_CALLBACK", "minimal")
     environment = audit.environment(tmp_path)
@@ -50,7 +63,9 @@ def test_the_users_own_ansible_settings_stay_outside(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("name", ["xx_XX.UTF-8", "C", "POSIX", ""])
-def test_a_locale_that_is_not_installed_or_not_utf8_is_replaced(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_a_locale_that_is_not_installed_or_not_utf8_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     for variable in ("LC_ALL", "LC_CTYPE", "LANG"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("LC_ALL", name)
@@ -64,11 +79,15 @@ def test_a_utf8_locale_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert audit.locale_settings() == {}
 
 
-def test_the_result_is_kept_or_the_reason_is_printed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_result_is_kept_or_the_reason_is_printed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(audit, "ROOT", tmp_path)
     monkeypatch.setattr(audit, "RESULTS", tmp_path / ".build" / "audit")
     assert audit.keep({"audit": {}}) == "The complete result: .build/audit/result.json"
-    assert (tmp_path / ".build/audit/result.json").read_text(encoding="utf-8") == '{\n  "audit": {}\n}\n'
+    assert (tmp_path / ".build/audit/result.json").read_text(
+        encoding="utf-8"
+    ) == '{\n  "audit": {}\n}\n'
     monkeypatch.setattr(audit, "RESULTS", tmp_path / ".build/audit/result.json")
     assert audit.keep({}).startswith("The complete result is not kept: ")
 
@@ -76,9 +95,13 @@ def test_the_result_is_kept_or_the_reason_is_printed(monkeypatch: pytest.MonkeyP
 SAMPLE = Path(__file__).with_name("sample_result.json")
 
 
-def test_the_page_is_written_and_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_page_is_written_and_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     pytest.importorskip("jinja2", reason="comes with ansible-core")
-    monkeypatch.setattr(audit, "RESULTS", audit.ROOT / ".build" / "test-page" / tmp_path.name)
+    monkeypatch.setattr(
+        audit, "RESULTS", audit.ROOT / ".build" / "test-page" / tmp_path.name
+    )
     line = audit.write_page(SAMPLE)
     assert line == f"The HTML report: .build/test-page/{tmp_path.name}/report.html"
     page = (audit.RESULTS / "report.html").read_text(encoding="utf-8")
@@ -88,8 +111,12 @@ def test_the_page_is_written_and_named(monkeypatch: pytest.MonkeyPatch, tmp_path
     shutil.rmtree(audit.RESULTS)
 
 
-def test_a_page_that_cannot_be_written_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_page_that_cannot_be_written_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     pytest.importorskip("jinja2", reason="comes with ansible-core")
     monkeypatch.setattr(audit, "RESULTS", tmp_path / "file" / "report")
     (tmp_path / "file").write_text("")
-    assert audit.write_page(SAMPLE).startswith("The HTML report is not written: Not a directory: ")
+    assert audit.write_page(SAMPLE).startswith(
+        "The HTML report is not written: Not a directory: "
+    )

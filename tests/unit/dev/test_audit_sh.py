@@ -46,20 +46,29 @@ def run(root: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         **variables,
     }
     command = ["sh", str(root / "dev" / "audit.sh")]
-    return subprocess.run(command, env=environment, cwd="/", check=False, capture_output=True, text=True)
+    return subprocess.run(
+        command, env=environment, cwd="/", check=False, capture_output=True, text=True
+    )
 
 
 def test_the_second_run_installs_nothing(checkout: Path) -> None:
     first, second = run(checkout), run(checkout)
     assert (first.returncode, first.stdout) == (0, "installed\nran dev/audit.py\n")
-    assert (second.returncode, second.stdout, second.stderr) == (0, "ran dev/audit.py\n", "")
+    assert (second.returncode, second.stdout, second.stderr) == (
+        0,
+        "ran dev/audit.py\n",
+        "",
+    )
 
 
 def test_an_environment_that_is_not_ours_is_left_alone(checkout: Path) -> None:
     (checkout / ".venv" / "bin").mkdir(parents=True)
     answer = run(checkout)
     assert answer.returncode == 1
-    assert answer.stderr == "make audit: .venv is there and was not made by make audit; move it away, or remove it.\n"
+    assert (
+        answer.stderr
+        == "make audit: .venv is there and was not made by make audit; move it away, or remove it.\n"
+    )
     assert [path.name for path in (checkout / ".venv").iterdir()] == ["bin"]
 
 
@@ -74,7 +83,9 @@ def test_a_broken_off_installation_is_repeated(checkout: Path) -> None:
 
 def test_another_ansible_core_another_environment(checkout: Path) -> None:
     run(checkout)
-    with (checkout / "dev" / "requirements" / "ansible-core.txt").open("a", encoding="utf-8") as stream:
+    with (checkout / "dev" / "requirements" / "ansible-core.txt").open(
+        "a", encoding="utf-8"
+    ) as stream:
         stream.write("# changed\n")
     assert run(checkout).stdout == "installed\nran dev/audit.py\n"
 
@@ -92,9 +103,13 @@ def test_an_interpreter_that_is_gone_is_replaced(checkout: Path) -> None:
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
-def test_an_environment_of_another_user_is_explained_in_a_sentence(checkout: Path) -> None:
+def test_an_environment_of_another_user_is_explained_in_a_sentence(
+    checkout: Path,
+) -> None:
     run(checkout)
-    with (checkout / "dev" / "requirements" / "ansible-core.txt").open("a", encoding="utf-8") as stream:
+    with (checkout / "dev" / "requirements" / "ansible-core.txt").open(
+        "a", encoding="utf-8"
+    ) as stream:
         stream.write("# changed\n")
     (checkout / ".venv").chmod(0o500)
     answer = run(checkout)

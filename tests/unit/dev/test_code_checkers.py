@@ -92,7 +92,11 @@ def test_nested_conditionals(tmp_path: Path, source: str, status: int) -> None:
         ("page.md", "The environment is made anew.\n", 1),
         ("program.py", "def read_wish_list(): pass\n", 1),
         ("program.py", 'def size():\n    """Give the size."""\n', 1),
-        ("program.py", 'def size():\n    """Return the size; health, takeover and recommended are no hits."""\n', 0),
+        (
+            "program.py",
+            'def size():\n    """Return the size; health, takeover and recommended are no hits."""\n',
+            0,
+        ),
     ],
 )
 def test_words(tmp_path: Path, name: str, text: str, status: int) -> None:

@@ -37,7 +37,9 @@ def count(folder: Path) -> subprocess.CompletedProcess[str]:
         ("test_skip", "0 passed, 0 failed", 1),
     ],
 )
-def test_what_pytest_ran_is_counted(tmp_path: Path, chosen: str, line: str, status: int) -> None:
+def test_what_pytest_ran_is_counted(
+    tmp_path: Path, chosen: str, line: str, status: int
+) -> None:
     (tmp_path / "test_sample.py").write_text(TESTS, encoding="utf-8")
     command = [
         sys.executable,
@@ -50,7 +52,17 @@ def test_what_pytest_ran_is_counted(tmp_path: Path, chosen: str, line: str, stat
         "-p",
         "no:cacheprovider",
     ]
-    subprocess.run([*command, "-k", chosen, "--junitxml", str(tmp_path / "unit.xml"), str(tmp_path)], check=False)
+    subprocess.run(
+        [
+            *command,
+            "-k",
+            chosen,
+            "--junitxml",
+            str(tmp_path / "unit.xml"),
+            str(tmp_path),
+        ],
+        check=False,
+    )
     answer = count(tmp_path)
     assert (answer.stdout.splitlines()[-1], answer.returncode) == (line, status)
 

@@ -43,8 +43,12 @@ def test_rows_of_other_releases_stay(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(CONTENTS))
     found = distro_package_table.parse_contents(distro_package_table.read_lines(path))
     first = distro_package_table.update_table("", {"debian-12": found}, "2026-01-01")
-    second = distro_package_table.update_table(first, {"debian-13": {"pyyaml": {"python3-pyyaml"}}}, "2026-02-02")
-    third = distro_package_table.update_table(second, {"debian-12": {"click": {"python3-click"}}}, "2026-03-03")
+    second = distro_package_table.update_table(
+        first, {"debian-13": {"pyyaml": {"python3-pyyaml"}}}, "2026-02-02"
+    )
+    third = distro_package_table.update_table(
+        second, {"debian-12": {"click": {"python3-click"}}}, "2026-03-03"
+    )
     assert second.splitlines()[3:] == [
         "# release: debian-12 2026-01-01",
         "# release: debian-13 2026-02-02",
@@ -65,4 +69,7 @@ def test_rows_of_other_releases_stay(tmp_path: Path) -> None:
 def test_the_measure_compares_with_the_naive_rule() -> None:
     table = "# release: debian-12 2026-01-01\nclick\t=\tdebian-12\npyyaml\tpython3-yaml\tdebian-12\n"
     lines = list(distro_package_table.measure(table, ["click", "pyyaml", "litellm"]))
-    assert lines[0] == "debian-12: of the 200 most downloaded 2 are packaged, 50.0% as python3-NAME"
+    assert (
+        lines[0]
+        == "debian-12: of the 200 most downloaded 2 are packaged, 50.0% as python3-NAME"
+    )

@@ -24,7 +24,11 @@ PAGES = sorted(
         *(REPOSITORY / "tests").rglob("*.md"),
     ]
 )
-MODULES = sorted(path.stem for path in (REPOSITORY / "plugins/modules").glob("*.py") if path.stem != "__init__")
+MODULES = sorted(
+    path.stem
+    for path in (REPOSITORY / "plugins/modules").glob("*.py")
+    if path.stem != "__init__"
+)
 ROLES = sorted(path.name for path in (REPOSITORY / "roles").iterdir() if path.is_dir())
 FRAGMENTS = REPOSITORY / "plugins/doc_fragments"
 
@@ -36,7 +40,9 @@ PART_OF_A_ROLE = re.compile(r"part of (that|the) role", re.IGNORECASE)
 #: Options of which each row has the options of the module itself.
 MANY_IN_ONE_CALL = ("environments", "apps")
 
-every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
+every_page = pytest.mark.parametrize(
+    "page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY))
+)
 
 
 def read(path: Path) -> str:
@@ -46,13 +52,19 @@ def read(path: Path) -> str:
 def anchors(page: Path) -> set[str]:
     """Return the anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", CODE_BLOCK.sub("", read(page)), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in headings
+    }
 
 
 def documentation(path: Path) -> dict[str, Any]:
     """Return the DOCUMENTATION of a plugin, which is not imported."""
     for statement in ast.parse(read(path)).body:
-        if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == "DOCUMENTATION":
+        if (
+            isinstance(statement, ast.Assign)
+            and getattr(statement.targets[0], "id", "") == "DOCUMENTATION"
+        ):
             return dict(yaml.safe_load(ast.literal_eval(statement.value)))
     raise AssertionError(f"{path} has no DOCUMENTATION")
 
@@ -62,8 +74,13 @@ def fragment_options(reference: str) -> dict[str, Any]:
     name, _dot, part = reference.removeprefix("pyfleet.python.").partition(".")
     variable = part.upper() or "DOCUMENTATION"
     for statement in ast.walk(ast.parse(read(FRAGMENTS / f"{name}.py"))):
-        if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == variable:
-            return dict(yaml.safe_load(ast.literal_eval(statement.value)).get("options") or {})
+        if (
+            isinstance(statement, ast.Assign)
+            and getattr(statement.targets[0], "id", "") == variable
+        ):
+            return dict(
+                yaml.safe_load(ast.literal_eval(statement.value)).get("options") or {}
+            )
     raise AssertionError(f"no fragment {reference}")
 
 
@@ -79,8 +96,14 @@ def module_options(module: str) -> dict[str, Any]:
 
 @functools.cache
 def role_options(role: str) -> dict[str, Any]:
-    specification = yaml.safe_load(read(REPOSITORY / f"roles/{role}/meta/argument_specs.yml"))["argument_specs"]
-    return {name: option for entry in specification.values() for name, option in entry["options"].items()}
+    specification = yaml.safe_load(
+        read(REPOSITORY / f"roles/{role}/meta/argument_specs.yml")
+    )["argument_specs"]
+    return {
+        name: option
+        for entry in specification.values()
+        for name, option in entry["options"].items()
+    }
 
 
 def yaml_blocks(page: Path) -> Iterator[Any]:
@@ -103,7 +126,9 @@ def unknown_options(given: Any, options: dict[str, Any]) -> list[str]:
     """Return the keys of a task's arguments, at any depth, that the documentation does not have."""
     rows = given if isinstance(given, list) else [given]
     unknown = []
-    for name, value in (pair for row in rows if isinstance(row, dict) for pair in row.items()):
+    for name, value in (
+        pair for row in rows if isinstance(row, dict) for pair in row.items()
+    ):
         if name not in options:
             unknown.append(name)
             continue
@@ -129,12 +154,19 @@ def test_links_inside_the_repository_resolve(page: Path) -> None:
 
 @every_page
 def test_commands_of_make_exist(page: Path) -> None:
-    makefiles = "".join(read(path) for path in (REPOSITORY / "Makefile", *(REPOSITORY / "dev").glob("*.mk")))
-    targets = set(" ".join(re.findall(r"^([a-z][^:=\n]*):(?!=)", makefiles, re.MULTILINE)).split())
+    makefiles = "".join(
+        read(path)
+        for path in (REPOSITORY / "Makefile", *(REPOSITORY / "dev").glob("*.mk"))
+    )
+    targets = set(
+        " ".join(re.findall(r"^([a-z][^:=\n]*):(?!=)", makefiles, re.MULTILINE)).split()
+    )
     commands = re.findall(r"(?:`|^\$ |^)make ([a-z][\w.-]*)", read(page), re.MULTILINE)
     for command in commands:
         # A pattern rule makes unit-3.13 of unit-3.%.
-        assert command in targets or re.sub(r"\d+$", "%", command) in targets, f"make {command}"
+        assert command in targets or re.sub(r"\d+$", "%", command) in targets, (
+            f"make {command}"
+        )
 
 
 @every_page
@@ -160,34 +192,60 @@ def test_examples_use_role_variables_that_exist(page: Path) -> None:
     for example in yaml_blocks(page):
         for role in ROLES:
             options = role_options(role)
-            given = [m for m in mappings(example) if any(str(key).startswith(f"{role}_") for key in m)]
+            given = [
+                m
+                for m in mappings(example)
+                if any(str(key).startswith(f"{role}_") for key in m)
+            ]
             for mapping in given:
-                variables = {key: value for key, value in mapping.items() if str(key).startswith(f"{role}_")}
+                variables = {
+                    key: value
+                    for key, value in mapping.items()
+                    if str(key).startswith(f"{role}_")
+                }
                 assert unknown_options(variables, options) == [], role
 
 
 @every_page
 def test_every_role_variable_in_the_text_is_in_the_role(page: Path) -> None:
     for role in ROLES:
-        files = [path for path in (REPOSITORY / "roles" / role).rglob("*") if path.suffix in (".yml", ".j2")]
+        files = [
+            path
+            for path in (REPOSITORY / "roles" / role).rglob("*")
+            if path.suffix in (".yml", ".j2")
+        ]
         source = "".join(map(read, files))
         for name in set(re.findall(rf"`({role}_\w+)(?![\w.])", read(page))):
-            longer = [other for other in ROLES if other != role and name.startswith(f"{other}_")]
+            longer = [
+                other
+                for other in ROLES
+                if other != role and name.startswith(f"{other}_")
+            ]
             assert longer or re.search(rf"\b{name}\b", source), name
 
 
 def test_the_readme_has_a_row_for_every_module_and_role() -> None:
     readme = read(REPOSITORY / "README.md")
-    described = {module: str(documentation(REPOSITORY / f"plugins/modules/{module}.py")) for module in MODULES}
-    public = [module for module, text in described.items() if not PART_OF_A_ROLE.search(text)]
+    described = {
+        module: str(documentation(REPOSITORY / f"plugins/modules/{module}.py"))
+        for module in MODULES
+    }
+    public = [
+        module for module, text in described.items() if not PART_OF_A_ROLE.search(text)
+    ]
     assert "venv" in public
     rows = re.findall(r"^\| `pyfleet\.python\.(\w+)` \|", readme, re.MULTILINE)
     assert sorted(rows) == sorted([*public, *ROLES])
 
 
 def test_the_readme_names_the_versions_of_ansible_core_that_are_tested() -> None:
-    tested = {path.stem.removeprefix("sanity-") for path in (REPOSITORY / "dev/requirements").glob("sanity-*.txt")}
-    section = read(REPOSITORY / "README.md").split("## Compatibility")[1].split("\n## ")[0]
+    tested = {
+        path.stem.removeprefix("sanity-")
+        for path in (REPOSITORY / "dev/requirements").glob("sanity-*.txt")
+    }
+    section = (
+        read(REPOSITORY / "README.md").split("## Compatibility")[1].split("\n## ")[0]
+    )
     controllers = next(line for line in section.splitlines() if "ansible-core" in line)
     assert set(re.findall(r"\b2\.\d\d\b", controllers)) == tested
 
@@ -199,7 +257,11 @@ def test_the_readme_links_every_page() -> None:
 
 
 def test_the_readme_names_the_two_commands_first() -> None:
-    blocks = [text for language, text in CODE_BLOCK.findall(read(REPOSITORY / "README.md")) if language == "console"]
+    blocks = [
+        text
+        for language, text in CODE_BLOCK.findall(read(REPOSITORY / "README.md"))
+        if language == "console"
+    ]
     assert blocks[0] == "make audit\nmake test\n"
 
 

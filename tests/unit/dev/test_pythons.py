@@ -35,9 +35,14 @@ def make(place: Path, script: str, name: str = f"python{ABSENT}") -> Path:
 
 def ask(places: list[Path], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the script with these directories before the system's own, and an empty home."""
-    environment = {"PATH": ":".join([*map(str, places), "/usr/bin", "/bin"]), "HOME": str(places[0])}
+    environment = {
+        "PATH": ":".join([*map(str, places), "/usr/bin", "/bin"]),
+        "HOME": str(places[0]),
+    }
     command = ["sh", str(DEV / "pythons.sh"), *arguments]
-    return subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    return subprocess.run(
+        command, env=environment, check=False, capture_output=True, text=True
+    )
 
 
 def test_the_first_that_works_is_taken(places: list[Path]) -> None:
@@ -59,7 +64,10 @@ def test_why_names_each_candidate_and_what_it_lacks(places: list[Path]) -> None:
     make(places[0], "exit 127")
     make(places[1], "echo 'lacks ensurepip'")
     answer = ask(places, "why", ABSENT).stdout
-    assert answer == f"{places[0]}/python{ABSENT} does not run; {places[1]}/python{ABSENT} lacks ensurepip\n"
+    assert (
+        answer
+        == f"{places[0]}/python{ABSENT} does not run; {places[1]}/python{ABSENT} lacks ensurepip\n"
+    )
 
 
 def test_none_is_said_and_is_no_success(places: list[Path]) -> None:
@@ -87,7 +95,9 @@ def test_root_runs_nothing_that_another_user_owns(places: list[Path]) -> None:
     assert not trace.exists()
 
 
-def test_this_very_python_is_found_where_it_can_make_environments(places: list[Path]) -> None:
+def test_this_very_python_is_found_where_it_can_make_environments(
+    places: list[Path],
+) -> None:
     pytest.importorskip("ensurepip")
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     base = Path(sys.base_prefix) / "bin"
@@ -96,6 +106,8 @@ def test_this_very_python_is_found_where_it_can_make_environments(places: list[P
     assert subprocess.run([found.stdout.strip(), "-c", ""], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("arguments", [(), ("get", "python3"), ("get", "3.x"), ("find",)])
+@pytest.mark.parametrize(
+    "arguments", [(), ("get", "python3"), ("get", "3.x"), ("find",)]
+)
 def test_misuse_is_refused(places: list[Path], arguments: tuple[str, ...]) -> None:
     assert ask(places, *arguments).returncode == 2

@@ -11,19 +11,36 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import RULES
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.audit_source import audit_text
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.discover import Source
-from ansible_collections.pyfleet.python.tests.unit.dev.test_documents import CODE_BLOCK, LINK, module_options, read
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import (
+    RULES,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.audit_source import (
+    audit_text,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.discover import (
+    Source,
+)
+from ansible_collections.pyfleet.python.tests.unit.dev.test_documents import (
+    CODE_BLOCK,
+    LINK,
+    module_options,
+    read,
+)
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
-PAGES = sorted(page for page in (DOCS / "situations").glob("*.md") if page.name != "README.md")
+PAGES = sorted(
+    page for page in (DOCS / "situations").glob("*.md") if page.name != "README.md"
+)
 GUIDES = sorted((DOCS / "migration").glob("*.md"))
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
 
 def blocks(page: Path, *languages: str) -> list[str]:
-    return [text for language, text in CODE_BLOCK.findall(read(page)) if language in languages]
+    return [
+        text
+        for language, text in CODE_BLOCK.findall(read(page))
+        if language in languages
+    ]
 
 
 @every_page
@@ -40,12 +57,16 @@ def test_the_index_has_every_page() -> None:
     assert {f"../migration/{guide.name}" for guide in GUIDES} <= linked
 
 
-@pytest.mark.parametrize("page", [*PAGES, DOCS / "source_audit.md"], ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [*PAGES, DOCS / "source_audit.md"], ids=lambda page: page.stem
+)
 def test_ad_hoc_commands_have_options_that_exist(page: Path) -> None:
     rules = {rule.key for rule in RULES}
     for command in "".join(blocks(page, "console")).splitlines():
         words = shlex.split(command)
-        if words[:1] != ["ansible"] or not any(word.startswith("pyfleet.") for word in words):
+        if words[:1] != ["ansible"] or not any(
+            word.startswith("pyfleet.") for word in words
+        ):
             continue
         module = words[words.index("-m") + 1].removeprefix("pyfleet.python.")
         arguments = words[words.index("-a") + 1] if "-a" in words else ""
@@ -69,9 +90,13 @@ def test_what_a_page_shows_as_a_cure_passes_the_source_audit(page: Path) -> None
 
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
 def test_guides_name_options_that_exist(page: Path) -> None:
-    module = {"ansible-builtin-pip": "venv", "community-general-pipx": "pipx_app"}.get(page.stem)
+    module = {"ansible-builtin-pip": "venv", "community-general-pipx": "pipx_app"}.get(
+        page.stem
+    )
     if module is None:
         return
-    rows = [line.split("|")[2] for line in read(page).splitlines() if line.startswith("| `")][1:]
+    rows = [
+        line.split("|")[2] for line in read(page).splitlines() if line.startswith("| `")
+    ][1:]
     named = {name for cell in rows for name in re.findall(r"`(\w+)(?::[^`]*)?`", cell)}
     assert named <= set(module_options(module)) | {"latest"}

@@ -17,7 +17,9 @@ TEXT = st.text(st.sampled_from("ab/-=:, ü漢字e\u0301😀"), max_size=120)
 
 
 @given(TEXT, st.integers(10, 60), st.integers(0, 4))
-def test_wrapping_keeps_every_character_and_the_width(text: str, width: int, indent: int) -> None:
+def test_wrapping_keeps_every_character_and_the_width(
+    text: str, width: int, indent: int
+) -> None:
     lines = list(wrapped(text, width + indent, " " * indent))
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(columns(line) <= width + indent for line in lines)
@@ -25,14 +27,23 @@ def test_wrapping_keeps_every_character_and_the_width(text: str, width: int, ind
 
 
 def test_words_stay_whole_where_a_line_can_hold_them() -> None:
-    assert list(wrapped("see /etc/pip.conf, then go on", 15, "")) == ["see", "/etc/pip.conf,", "then go on"]
+    assert list(wrapped("see /etc/pip.conf, then go on", 15, "")) == [
+        "see",
+        "/etc/pip.conf,",
+        "then go on",
+    ]
 
 
 def test_long_paths_break_behind_a_slash() -> None:
-    assert list(wrapped("/usr/lib/python3.13/EXTERNALLY", 20, "")) == ["/usr/lib/python3.13/", "EXTERNALLY"]
+    assert list(wrapped("/usr/lib/python3.13/EXTERNALLY", 20, "")) == [
+        "/usr/lib/python3.13/",
+        "EXTERNALLY",
+    ]
 
 
-@pytest.mark.parametrize(("text", "width"), [("abc", 3), ("漢字", 4), ("e\u0301", 1), ("", 0)])
+@pytest.mark.parametrize(
+    ("text", "width"), [("abc", 3), ("漢字", 4), ("e\u0301", 1), ("", 0)]
+)
 def test_columns(text: str, width: int) -> None:
     assert columns(text) == width
 
@@ -50,15 +61,23 @@ def test_plain_shows_what_it_escapes() -> None:
     assert plain(None) == ""
 
 
-@given(st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=6), st.integers(40, 160))
-def test_a_table_is_never_wider_than_the_paper(rows: list[tuple[str, str, str]], width: int) -> None:
+@given(
+    st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=6), st.integers(40, 160)
+)
+def test_a_table_is_never_wider_than_the_paper(
+    rows: list[tuple[str, str, str]], width: int
+) -> None:
     lines = list(table(Paper(width, False, "utf-8"), rows))
     assert all(columns(line) <= width for line in lines)
-    assert sorted("".join("".join(lines).split())) == sorted("".join("".join(map("".join, rows)).split()))
+    assert sorted("".join("".join(lines).split())) == sorted(
+        "".join("".join(map("".join, rows)).split())
+    )
 
 
 def test_columns_of_a_table_stand_below_each_other_with_wide_characters() -> None:
-    lines = list(table(Paper(80, False, "utf-8"), [["A", "B"], ["漢字", "x"], ["ab", "y"]]))
+    lines = list(
+        table(Paper(80, False, "utf-8"), [["A", "B"], ["漢字", "x"], ["ab", "y"]])
+    )
     assert lines == ["A     B", "漢字  x", "ab    y"]
 
 
@@ -88,8 +107,12 @@ def test_colour_only_on_a_terminal_that_wants_it(
     assert ("\x1b" in paper.painted("red", "x")) is colour
 
 
-@pytest.mark.parametrize(("columns", "width"), [("", 80), ("132", 132), ("20", 40), ("wide", 80)])
-def test_the_width_is_that_of_columns_and_80_in_a_pipe(columns: str, width: int) -> None:
+@pytest.mark.parametrize(
+    ("columns", "width"), [("", 80), ("132", 132), ("20", 40), ("wide", 80)]
+)
+def test_the_width_is_that_of_columns_and_80_in_a_pipe(
+    columns: str, width: int
+) -> None:
     assert Paper.for_stream(io.StringIO(), {"COLUMNS": columns}).width == width
 
 

@@ -18,14 +18,18 @@ import pytest
 
 if sys.version_info < (3, 11):
     pytest.skip("checked once, on a controller's Python", allow_module_level=True)
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.metrics import serialize_metrics
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.metrics import (
+    serialize_metrics,
+)
 
 yaml = pytest.importorskip("yaml", reason="checked on a controller's Python")
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 EXAMPLES = REPOSITORY / "docs/examples/monitoring"
 ALERTS = EXAMPLES / "alerts.yml"
-FLEET_METRICS = REPOSITORY / "plugins/plugin_utils/fleet_report/formats/prometheus_report.py"
+FLEET_METRICS = (
+    REPOSITORY / "plugins/plugin_utils/fleet_report/formats/prometheus_report.py"
+)
 PROMTOOL = os.environ.get("PROMTOOL") or shutil.which("promtool")
 FINDINGS = [
     {"rule": "marker-removed", "severity": "high", "waived": ""},
@@ -35,16 +39,28 @@ FINDINGS = [
 ]
 AUDIT = {
     "verdict": "fail",
-    "summary": {"high": 3, "medium": 0, "low": 0, "waived": 1, "incomplete": 2, "installations": 4, "environments": 5},
+    "summary": {
+        "high": 3,
+        "medium": 0,
+        "low": 0,
+        "waived": 1,
+        "incomplete": 2,
+        "installations": 4,
+        "environments": 5,
+    },
     "findings": FINDINGS,
 }
 
-needs_promtool = pytest.mark.skipif(not PROMTOOL, reason="promtool is not installed, and PROMTOOL does not name it")
+needs_promtool = pytest.mark.skipif(
+    not PROMTOOL, reason="promtool is not installed, and PROMTOOL does not name it"
+)
 
 
 def promtool(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     assert PROMTOOL
-    return subprocess.run([PROMTOOL, *arguments], input=text, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [PROMTOOL, *arguments], input=text, capture_output=True, text=True, check=False
+    )
 
 
 def expressions_of(value: Any) -> Iterator[str]:
@@ -71,18 +87,31 @@ def all_expressions() -> List[str]:
 
 
 def test_every_metric_that_is_named_is_written_by_a_host_or_a_report() -> None:
-    written = set(re.findall(r"^# HELP (\S+)", serialize_metrics(AUDIT, 1.0), re.MULTILINE))
+    written = set(
+        re.findall(r"^# HELP (\S+)", serialize_metrics(AUDIT, 1.0), re.MULTILINE)
+    )
     fleet = FLEET_METRICS.read_text(encoding="utf-8")
-    written |= {"pyfleet_python_fleet_" + name for name in re.findall(r'Family\(\s*"([a-z_]+)"', fleet)}
-    named = {name for text in all_expressions() for name in re.findall(r"pyfleet_\w+", text)}
+    written |= {
+        "pyfleet_python_fleet_" + name
+        for name in re.findall(r'Family\(\s*"([a-z_]+)"', fleet)
+    }
+    named = {
+        name for text in all_expressions() for name in re.findall(r"pyfleet_\w+", text)
+    }
     assert named
     assert named <= written
 
 
 def test_the_counts_of_a_host_are_its_findings_that_are_not_waived() -> None:
     lines = serialize_metrics(AUDIT, 1_780_000_000.9).splitlines()
-    assert 'pyfleet_python_audit_findings{rule="environment-broken",severity="high"} 2' in lines
-    assert 'pyfleet_python_audit_findings{rule="marker-removed",severity="high"} 1' in lines
+    assert (
+        'pyfleet_python_audit_findings{rule="environment-broken",severity="high"} 2'
+        in lines
+    )
+    assert (
+        'pyfleet_python_audit_findings{rule="marker-removed",severity="high"} 1'
+        in lines
+    )
     assert not [line for line in lines if "unknown-python" in line]
     assert "pyfleet_python_audit_waived_findings 1" in lines
     assert "pyfleet_python_audit_incomplete 2" in lines
@@ -97,10 +126,17 @@ def test_prometheus_accepts_the_metrics(audit: Any) -> None:
 
 
 @needs_promtool
-def test_prometheus_accepts_the_rules_and_the_expressions_of_the_dashboard(tmp_path: Path) -> None:
+def test_prometheus_accepts_the_rules_and_the_expressions_of_the_dashboard(
+    tmp_path: Path,
+) -> None:
     texts = [text.replace("$instance", ".*") for text in all_expressions()]
-    rules = [{"record": "each:%d" % number, "expr": text} for number, text in enumerate(texts)]
-    (tmp_path / "each.yml").write_text(json.dumps({"groups": [{"name": "each", "rules": rules}]}))
+    rules = [
+        {"record": "each:%d" % number, "expr": text}
+        for number, text in enumerate(texts)
+    ]
+    (tmp_path / "each.yml").write_text(
+        json.dumps({"groups": [{"name": "each", "rules": rules}]})
+    )
     done = promtool("check", "rules", str(ALERTS), str(tmp_path / "each.yml"))
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -112,20 +148,37 @@ def test_the_rules_fire_on_what_hosts_write(tmp_path: Path) -> None:
         if not line.startswith("#"):
             name, _space, value = line.rpartition(" ")
             labels = name[:-1] + "," if name.endswith("}") else name + "{"
-            series.append({"series": labels + 'instance="web1"}', "values": "%s+0x12000" % value})
+            series.append(
+                {"series": labels + 'instance="web1"}', "values": "%s+0x12000" % value}
+            )
     findings = {"environment-broken": 2, "marker-removed": 1}
-    expected = [{"exp_labels": {"instance": "web1", "rule": rule, "severity": "warning"}} for rule in findings]
+    expected = [
+        {"exp_labels": {"instance": "web1", "rule": rule, "severity": "warning"}}
+        for rule in findings
+    ]
     for row, (rule, number) in zip(expected, findings.items()):
         annotations = alerts()["groups"][0]["rules"][0]["annotations"]
-        values = {"$labels.instance": "web1", "$labels.rule": rule, "$value": str(number)}
-        row["exp_annotations"] = {key: _fill(text, values) for key, text in annotations.items()}
+        values = {
+            "$labels.instance": "web1",
+            "$labels.rule": rule,
+            "$value": str(number),
+        }
+        row["exp_annotations"] = {
+            key: _fill(text, values) for key, text in annotations.items()
+        }
     cases = [
-        {"eval_time": "10m", "alertname": "PythonAuditHighSeverity", "exp_alerts": expected},
+        {
+            "eval_time": "10m",
+            "alertname": "PythonAuditHighSeverity",
+            "exp_alerts": expected,
+        },
         {"eval_time": "10m", "alertname": "PythonAuditFailed", "exp_alerts": []},
         {"eval_time": "10m", "alertname": "PythonAuditStale", "exp_alerts": []},
     ]
     test = {"interval": "1m", "input_series": series, "alert_rule_test": cases}
-    (tmp_path / "test.yml").write_text(json.dumps({"rule_files": [str(ALERTS)], "tests": [test]}))
+    (tmp_path / "test.yml").write_text(
+        json.dumps({"rule_files": [str(ALERTS)], "tests": [test]})
+    )
     done = promtool("test", "rules", str(tmp_path / "test.yml"))
     assert done.returncode == 0, done.stdout + done.stderr
 

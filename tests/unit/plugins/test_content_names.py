@@ -21,7 +21,9 @@ PLACES = (
     "plugins/doc_fragments",
     "playbooks",
 )
-GROUPS = re.findall(r"^  ([a-z_]+):$", (ROOT / "meta/runtime.yml").read_text(encoding="utf-8"), re.M)
+GROUPS = re.findall(
+    r"^  ([a-z_]+):$", (ROOT / "meta/runtime.yml").read_text(encoding="utf-8"), re.M
+)
 EXISTING = {path.stem for place in PLACES for path in (ROOT / place).iterdir()}
 EXISTING |= {path.name for path in (ROOT / "roles").iterdir()} | set(GROUPS)
 FILES = [
@@ -34,5 +36,7 @@ FILES = [
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_names_exist(path: Path) -> None:
-    named = {found.group(1) for found in NAME.finditer(path.read_text(encoding="utf-8"))}
+    named = {
+        found.group(1) for found in NAME.finditer(path.read_text(encoding="utf-8"))
+    }
     assert named <= EXISTING

@@ -17,7 +17,11 @@ import pytest
 yaml = pytest.importorskip("yaml", reason="checked on a controller's Python")
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-ROLES = {path.name: path for path in sorted((REPOSITORY / "roles").iterdir()) if path.is_dir()}
+ROLES = {
+    path.name: path
+    for path in sorted((REPOSITORY / "roles").iterdir())
+    if path.is_dir()
+}
 ENTRIES = ("main", "preflight", "verify")
 INCLUDES = ("ansible.builtin.import_tasks", "ansible.builtin.include_tasks")
 PLAY = "- hosts: localhost\n  gather_facts: false\n  tasks:\n"
@@ -62,10 +66,21 @@ def names_set(role: str) -> Set[str]:
 
 def run_playbook(play: Path, *options: str) -> str:
     """Return what ansible-playbook prints; the directory of the play is its home."""
-    environment = dict(os.environ, ANSIBLE_COLLECTIONS_PATH=str(REPOSITORY / ".build/collections"))
-    environment.update(ANSIBLE_HOME=str(play.parent), ANSIBLE_CONFIG=str(REPOSITORY / "dev/ansible.cfg"))
+    environment = dict(
+        os.environ, ANSIBLE_COLLECTIONS_PATH=str(REPOSITORY / ".build/collections")
+    )
+    environment.update(
+        ANSIBLE_HOME=str(play.parent),
+        ANSIBLE_CONFIG=str(REPOSITORY / "dev/ansible.cfg"),
+    )
     command = [sys.executable, "-m", "ansible", "playbook", *options, str(play)]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    done = subprocess.run(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
     assert (done.returncode == 0) == ("--syntax-check" in options), done.stdout.decode()
     return done.stdout.decode()
 
@@ -83,7 +98,11 @@ def test_the_file_is_there(role: str, name: str) -> None:
 @every_role
 def test_defaults_are_as_specified(role: str) -> None:
     options = all_options(role)
-    specified = {name: option["default"] for name, option in options.items() if not option.get("required")}
+    specified = {
+        name: option["default"]
+        for name, option in options.items()
+        if not option.get("required")
+    }
     assert load(ROLES[role] / "defaults/main.yml") == specified
 
 
@@ -94,7 +113,9 @@ def test_every_entry_point_is_specified(role: str) -> None:
     for name, entry in specified.items():
         assert (ROLES[role] / "tasks" / (name + ".yml")).exists(), name
         assert entry["short_description"] and entry["description"], name
-        assert all(options[key] == option for key, option in entry["options"].items()), name
+        assert all(
+            options[key] == option for key, option in entry["options"].items()
+        ), name
 
 
 @every_role
@@ -107,7 +128,9 @@ def test_every_option_has_the_roles_name_a_type_and_a_description(role: str) -> 
 
 
 @every_role
-def test_internal_variables_have_the_roles_name_behind_two_underscores(role: str) -> None:
+def test_internal_variables_have_the_roles_name_behind_two_underscores(
+    role: str,
+) -> None:
     for path in (ROLES[role] / "vars").rglob("*.yml"):
         for name in load(path) or ():
             assert name.startswith("__%s_" % role), (path.name, name)
@@ -117,7 +140,9 @@ def test_internal_variables_have_the_roles_name_behind_two_underscores(role: str
 def test_what_tasks_set_is_internal_or_documented(role: str) -> None:
     readme = (ROLES[role] / "README.md").read_text(encoding="utf-8")
     for name in names_set(role) - {"ansible_python_interpreter"}:
-        assert name.startswith("__%s_" % role) or (name.startswith(role + "_") and "`%s`" % name in readme), name
+        assert name.startswith("__%s_" % role) or (
+            name.startswith(role + "_") and "`%s`" % name in readme
+        ), name
 
 
 @every_role
@@ -130,12 +155,19 @@ def test_the_main_file_is_a_list_of_includes_with_tags(role: str) -> None:
     assert "verify.yml" in files
     for step, file in zip(steps, files):
         tags = set(step["tags"])
-        assert role in tags or (file, tags) == ("verify.yml", {"never", role + "_verify"}), step["name"]
-        assert all(re.match(r"%s(_|$)" % role, tag) for tag in tags - {"never"}), step["name"]
+        assert role in tags or (file, tags) == (
+            "verify.yml",
+            {"never", role + "_verify"},
+        ), step["name"]
+        assert all(re.match(r"%s(_|$)" % role, tag) for tag in tags - {"never"}), step[
+            "name"
+        ]
 
 
 @every_role
-def test_the_readme_shows_every_variable_and_what_is_expected_of_become(role: str) -> None:
+def test_the_readme_shows_every_variable_and_what_is_expected_of_become(
+    role: str,
+) -> None:
     readme = (ROLES[role] / "README.md").read_text(encoding="utf-8")
     for name in all_options(role):
         assert "| `%s` |" % name in readme, name
@@ -147,14 +179,18 @@ def test_the_readme_shows_every_variable_and_what_is_expected_of_become(role: st
 def test_the_role_has_a_scenario_and_a_place_in_the_documentation(role: str) -> None:
     assert (REPOSITORY / "extensions/molecule" / role / "converge.yml").exists()
     for page in ("README.md", "docs/roles.md"):
-        assert "`pyfleet.python.%s`" % role in (REPOSITORY / page).read_text(encoding="utf-8"), page
+        assert "`pyfleet.python.%s`" % role in (REPOSITORY / page).read_text(
+            encoding="utf-8"
+        ), page
 
 
 @every_role
 def test_every_entry_point_can_be_played(role: str, tmp_path: Path) -> None:
     pytest.importorskip("ansible.cli.playbook", reason="needs a whole ansible-core")
     play = tmp_path / "play.yml"
-    play.write_text(PLAY + "".join(STEP % (role, entry) for entry in ENTRIES), encoding="utf-8")
+    play.write_text(
+        PLAY + "".join(STEP % (role, entry) for entry in ENTRIES), encoding="utf-8"
+    )
     printed = run_playbook(play, "--syntax-check", "--inventory=localhost,")
     assert "ERROR" not in printed, printed
 
@@ -164,14 +200,25 @@ def test_a_misspelt_variable_is_rejected(role: str, tmp_path: Path) -> None:
     pytest.importorskip("ansible.cli.playbook", reason="needs a whole ansible-core")
     variable = sorted(all_options(role))[0]
     play = tmp_path / "play.yml"
-    play.write_text(PLAY + STEP % (role, "preflight") + "      vars: {%sx: 1}\n" % variable, encoding="utf-8")
+    play.write_text(
+        PLAY + STEP % (role, "preflight") + "      vars: {%sx: 1}\n" % variable,
+        encoding="utf-8",
+    )
     printed = run_playbook(play, "--connection=local", "--inventory=localhost,")
-    assert "%sx is not a variable of the role %s: did you mean %s?" % (variable, role, variable) in printed
+    assert (
+        "%sx is not a variable of the role %s: did you mean %s?"
+        % (variable, role, variable)
+        in printed
+    )
 
 
 @every_role
 def test_a_main_entry_point_documents_its_own_variables_alone(role: str) -> None:
     specified = specification(role)
     for entry in set(specified) - set(ENTRIES):
-        own = [name for name in specified["main"]["options"] if name.startswith("%s_%s_" % (role, entry))]
+        own = [
+            name
+            for name in specified["main"]["options"]
+            if name.startswith("%s_%s_" % (role, entry))
+        ]
         assert own == [], entry

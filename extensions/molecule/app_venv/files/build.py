@@ -62,7 +62,14 @@ def main(directory: Path) -> None:
             "shop/check.py": CHECK,
         }
         scripts = {"shop-check": "shop.check:main"}
-        write_wheel(directory, "shop", version, ["gunicorn", "bottle"], scripts=scripts, files=files)
+        write_wheel(
+            directory,
+            "shop",
+            version,
+            ["gunicorn", "bottle"],
+            scripts=scripts,
+            files=files,
+        )
 
 
 if __name__ == "__main__":

@@ -26,7 +26,10 @@ def ask(url: str, until: str, came: collections.Counter[str]) -> None:
 def main(url: str, until: str) -> None:
     """Send requests from four threads."""
     came: collections.Counter[str] = collections.Counter()
-    threads = [threading.Thread(target=ask, args=(url + path, until, came)) for path in ("", "", "slow", "slow")]
+    threads = [
+        threading.Thread(target=ask, args=(url + path, until, came))
+        for path in ("", "", "slow", "slow")
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

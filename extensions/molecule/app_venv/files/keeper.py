@@ -32,7 +32,9 @@ def start(listening: socket.socket) -> int:
 
 def become(listening: socket.socket) -> None:
     """Become the service."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD})
+    signal.pthread_sigmask(
+        signal.SIG_UNBLOCK, {signal.SIGUSR1, signal.SIGUSR2, signal.SIGCHLD}
+    )
     account = pwd.getpwnam(USER)
     if listening.fileno() != 3:
         os.dup2(listening.fileno(), 3)
@@ -40,7 +42,11 @@ def become(listening: socket.socket) -> None:
     os.initgroups(USER, account.pw_gid)
     os.setgid(account.pw_gid)
     os.setuid(account.pw_uid)
-    environment = {"PATH": "/usr/bin:/bin", "LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "LISTEN_FDS": "1",
+        "LISTEN_PID": str(os.getpid()),
+    }
     os.execve("/bin/sh", ["sh", "-c", START], environment)
 
 

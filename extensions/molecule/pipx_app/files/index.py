@@ -47,10 +47,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 body = file.read()
         else:
             start = name.replace("-", "_") + "-"
-            files = [each for each in sorted(os.listdir(WHEELHOUSE)) if each.lower().startswith(start)]
-            body = "".join('<a href="/files/%s">%s</a>\n' % (each, each) for each in files).encode()
+            files = [
+                each
+                for each in sorted(os.listdir(WHEELHOUSE))
+                if each.lower().startswith(start)
+            ]
+            body = "".join(
+                '<a href="/files/%s">%s</a>\n' % (each, each) for each in files
+            ).encode()
         self.send_response(200 if body else 404)
-        self.send_header("Content-Type", "text/html" if not name.endswith((".whl", ".gz")) else "application/zip")
+        self.send_header(
+            "Content-Type",
+            "text/html" if not name.endswith((".whl", ".gz")) else "application/zip",
+        )
         self.end_headers()
         self.wfile.write(body)
 

@@ -51,11 +51,25 @@ _ROWS = (
         hint="Lock and export it: pipenv lock && pipenv requirements --hash > requirements.txt",
     ),
     ForeignFile(
-        name="setup.py", description="is a project's build script", hint="Give the project's directory in packages."
+        name="setup.py",
+        description="is a project's build script",
+        hint="Give the project's directory in packages.",
     ),
-    ForeignFile(name="setup.cfg", description="describes a project", hint="Give the project's directory in packages."),
-    ForeignFile(name="environment.yml", description="is an environment file of Conda", hint=_CONDA_HINT),
-    ForeignFile(name="environment.yaml", description="is an environment file of Conda", hint=_CONDA_HINT),
+    ForeignFile(
+        name="setup.cfg",
+        description="describes a project",
+        hint="Give the project's directory in packages.",
+    ),
+    ForeignFile(
+        name="environment.yml",
+        description="is an environment file of Conda",
+        hint=_CONDA_HINT,
+    ),
+    ForeignFile(
+        name="environment.yaml",
+        description="is an environment file of Conda",
+        hint=_CONDA_HINT,
+    ),
 )
 _BY_NAME = {row.name: row for row in _ROWS}
 
@@ -64,5 +78,9 @@ def reject_foreign_file(path: str, option: str) -> None:
     """Raise OperationError where a file given as ``option`` is that of another tool, by its name."""
     row = _BY_NAME.get(os.path.basename(path))
     if row is not None:
-        message = "%s %s, not a requirements file: %s" % (row.name, row.description, path)
+        message = "%s %s, not a requirements file: %s" % (
+            row.name,
+            row.description,
+            path,
+        )
         raise OperationError("foreign-file", "%s: %s" % (option, message), row.hint)

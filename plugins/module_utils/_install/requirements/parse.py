@@ -28,14 +28,23 @@ _VALUED = (
     "--only-binary --trusted-host --use-feature"
 ).split()
 _FLAGS = "--no-index --prefer-binary --require-hashes --pre".split()
-_LETTERS = {"r": "--requirement", "c": "--constraint", "e": "--editable", "f": "--find-links", "i": "--index-url"}
+_LETTERS = {
+    "r": "--requirement",
+    "c": "--constraint",
+    "e": "--editable",
+    "f": "--find-links",
+    "i": "--index-url",
+}
 _KINDS = {
     "--requirement": "include",
     "--constraint": "constrain",
     "--editable": "editable",
     "--find-links": "find-links",
 }
-_ARCHIVE = re.compile(r"[^\s@=<>!~;\[]+\.(?:whl|zip|tgz|tbz|txz|tar(?:\.(?:gz|bz2|xz|lzma))?)", re.IGNORECASE)
+_ARCHIVE = re.compile(
+    r"[^\s@=<>!~;\[]+\.(?:whl|zip|tgz|tbz|txz|tar(?:\.(?:gz|bz2|xz|lzma))?)",
+    re.IGNORECASE,
+)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _VCS = re.compile(r"(?:^|@\s*)((?:git|hg|svn|bzr)\+\S+)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -88,7 +97,9 @@ class Gathered(NamedTuple):
     moving: tuple[str, ...]  # why the same files may mean something else tomorrow
     references: tuple[Reference, ...]  # into version control
     problems: tuple[tuple[str, str], ...]  # (path, why it could not be read)
-    variables: Mapping[str, str]  # that the files name, with their values; '' for one that is not set
+    variables: Mapping[
+        str, str
+    ]  # that the files name, with their values; '' for one that is not set
 
 
 def is_pylock(path: str) -> bool:
@@ -97,7 +108,10 @@ def is_pylock(path: str) -> bool:
 
 
 def read_requirements(
-    host: Host, paths: Sequence[str], variables: Mapping[str, str] | None = None, directory: str = ""
+    host: Host,
+    paths: Sequence[str],
+    variables: Mapping[str, str] | None = None,
+    directory: str = "",
 ) -> Gathered:
     """Read requirements files and what they include and are constrained by, each once.
 
@@ -118,14 +132,22 @@ def read_requirements(
         if path in files or any(path == each for each, _why in problems):
             continue
         if len(files) >= _FILES_LIMIT or sum(map(len, files.values())) > _TOTAL_LIMIT:
-            moving.append("more than %d requirements files, or %d bytes of them" % (_FILES_LIMIT, _TOTAL_LIMIT))
+            moving.append(
+                "more than %d requirements files, or %d bytes of them"
+                % (_FILES_LIMIT, _TOTAL_LIMIT)
+            )
             break
         data = _read_file(host, path, problems)
         if data is None:
             continue
         files[path] = data
-        parsed = () if is_pylock(path) else tuple(parse_requirements(files[path], values))
-        lines[path] = tuple(_with_directory(host, line, directory, os.path.dirname(path)) for line in parsed)
+        parsed = (
+            () if is_pylock(path) else tuple(parse_requirements(files[path], values))
+        )
+        lines[path] = tuple(
+            _with_directory(host, line, directory, os.path.dirname(path))
+            for line in parsed
+        )
         text = "" if is_pylock(path) else decode_requirements(files[path])
         used.update((name, values.get(name, "")) for name in find_variables(text))
         for line in lines[path]:
@@ -206,7 +228,9 @@ def project_path(line: Line) -> str:
     """Return the path of the project or archive that a line names, as it is written; '' where it names none."""
     url = file_url(line)
     if url:
-        return unquote(re.split(r"[?#]", _FILE_PREFIX.sub("", url, count=1), maxsplit=1)[0])
+        return unquote(
+            re.split(r"[?#]", _FILE_PREFIX.sub("", url, count=1), maxsplit=1)[0]
+        )
     if line.kind in ("editable", "local") and not _URL.match(line.value):
         return line.value
     return ""
@@ -240,14 +264,18 @@ def find_variables(text: str) -> list[str]:
 
 def expand_variables(text: str, variables: Mapping[str, str]) -> str:
     """Replace ``${NAME}`` as pip does: in capital letters only, and not where the value is empty."""
-    return _VARIABLE.sub(lambda match: variables.get(match.group(1)) or match.group(), text)
+    return _VARIABLE.sub(
+        lambda match: variables.get(match.group(1)) or match.group(), text
+    )
 
 
 def decode_requirements(data: bytes) -> str:
     """Decode a requirements file as pip does: by its mark, its PEP 263 comment, else as UTF-8."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
+            return data[len(mark) :].decode(
+                encoding, "surrogateescape" if encoding == "utf-8" else "replace"
+            )
     for row in data.split(b"\n", 2)[:2]:
         coding = _CODING.search(row) if row.startswith(b"#") else None
         if coding:
@@ -258,7 +286,9 @@ def decode_requirements(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def parse_requirements(data: bytes, variables: Mapping[str, str] | None = None) -> Iterator[Line]:
+def parse_requirements(
+    data: bytes, variables: Mapping[str, str] | None = None
+) -> Iterator[Line]:
     """Yield the logical lines of a requirements file, comments and empty ones left out."""
     joined: list[str] = []
     for row in [*decode_requirements(data).splitlines(), ""]:
@@ -266,7 +296,9 @@ def parse_requirements(data: bytes, variables: Mapping[str, str] | None = None) 
         if row.endswith("\\") and not comment:
             joined.append(row.strip("\\"))
             continue
-        line = _without_comment("".join([*joined, " " + row if comment else row])).strip()
+        line = _without_comment(
+            "".join([*joined, " " + row if comment else row])
+        ).strip()
         joined = []
         if line:
             yield from parse_line(expand_variables(line, variables or {}))
@@ -284,7 +316,11 @@ def parse_line(line: str) -> Iterator[Line]:
     """Parse a logical line; one with several options yields several, one of which nothing counts yields none."""
     if not line.startswith("-"):
         value, rest = _split(line)
-        path = value.startswith((".", "/")) or ("/" in value and "@" not in value) or _ARCHIVE.fullmatch(value)
+        path = (
+            value.startswith((".", "/"))
+            or ("/" in value and "@" not in value)
+            or _ARCHIVE.fullmatch(value)
+        )
         local = path and not _URL.match(line) and " @" not in line
         yield Line("local", line, value, rest) if local else Line("other", line)
         return
@@ -292,7 +328,11 @@ def parse_line(line: str) -> Iterator[Line]:
         found = list(_options(_split_words(line)))
     except ValueError:  # a quotation that does not end
         found = [Line("other", line)]
-    for kind in ("editable", "include", "constrain"):  # as pip has it, the first of these is all that counts
+    for kind in (
+        "editable",
+        "include",
+        "constrain",
+    ):  # as pip has it, the first of these is all that counts
         of_kind = [each for each in found if each.kind == kind]
         if of_kind:
             yield of_kind[0]
@@ -324,7 +364,9 @@ def _options(words: list[str]) -> Iterator[Line]:
             value = words.pop(0) if words else ""
         if name == "--editable":
             path, rest = _split(value)
-            yield Line("editable", "-e %s%s" % (value, _tail(words)), path, rest + _tail(words))
+            yield Line(
+                "editable", "-e %s%s" % (value, _tail(words)), path, rest + _tail(words)
+            )
             return
         text = "%s %s" % (name, _quote(value)) if name in _VALUED else word
         yield Line(_KINDS.get(name, "other"), text, value if name in _KINDS else "")

@@ -39,10 +39,14 @@ from .parse import (
 )
 
 #: The name of a requirement that has no marker.
-_UNCONDITIONAL = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?:[@=<>!~(][^;]*)?")
+_UNCONDITIONAL = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?:[@=<>!~(][^;]*)?"
+)
 
 
-_SINGLE_EQUALS = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?)\s*=\s*([^=\s;]+)")
+_SINGLE_EQUALS = re.compile(
+    r"([A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?)\s*=\s*([^=\s;]+)"
+)
 
 
 class InstallerInputs(NamedTuple):
@@ -52,7 +56,9 @@ class InstallerInputs(NamedTuple):
     environment: Mapping[str, str]
     secrets: Tuple[str, ...]
     names: Mapping[str, str]  # of a file that was written for it: the user's own
-    requested: Tuple[str, ...] = ()  # names of distributions that are requested without a condition
+    requested: Tuple[
+        str, ...
+    ] = ()  # names of distributions that are requested without a condition
 
 
 class CredentialCollector:
@@ -62,7 +68,9 @@ class CredentialCollector:
     :param environment: of the installer, for variables in the user part of a URL.
     """
 
-    def __init__(self, credentials: Sequence[Credential], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, credentials: Sequence[Credential], environment: Mapping[str, str]
+    ) -> None:
         self._environment = environment
         self.found: List[Credential] = list(credentials)
         self._given = {parse_host(each.host)[0] for each in credentials}
@@ -87,15 +95,24 @@ class CredentialCollector:
         """Add a credential; a netrc has no ports, so a host can have one only."""
         if credential in self.found:
             return
-        same_host = any(parse_host(known.host)[0] == credential.host for known in self.found)
+        same_host = any(
+            parse_host(known.host)[0] == credential.host for known in self.found
+        )
         if same_host and credential.host not in self._given:
             message = "%s has two different credentials" % credential.host
-            raise OperationError("credentials-conflict", message, "Set the right ones in index_credentials.")
+            raise OperationError(
+                "credentials-conflict",
+                message,
+                "Set the right ones in index_credentials.",
+            )
         self.found.append(credential)
 
 
 def write_installer_inputs(
-    work: str, install_spec: InstallSpec, credentials: Sequence[Credential], environment: Mapping[str, str]
+    work: str,
+    install_spec: InstallSpec,
+    credentials: Sequence[Credential],
+    environment: Mapping[str, str],
 ) -> InstallerInputs:
     """Write what is requested into the private directory ``work``; raises OperationError for what can't be used.
 
@@ -109,9 +126,17 @@ def write_installer_inputs(
     index = collector.strip_index(install_spec.sources)
     copies = _copy_files(work, gathered, collector)
     lines = index_lines(index)
-    lines += ["-r %s" % os.path.basename(copies[os.path.normpath(path)]) for path in files]
-    lines += ["-c %s" % os.path.basename(copies[os.path.normpath(path)]) for path in install_spec.constraints]
-    lines += [collector.strip(_make_absolute(line, install_spec.directory)) for line in packages]
+    lines += [
+        "-r %s" % os.path.basename(copies[os.path.normpath(path)]) for path in files
+    ]
+    lines += [
+        "-c %s" % os.path.basename(copies[os.path.normpath(path)])
+        for path in install_spec.constraints
+    ]
+    lines += [
+        collector.strip(_make_absolute(line, install_spec.directory))
+        for line in packages
+    ]
     path = os.path.join(work, "asked.txt")
     write_private(path, "\n".join(lines) + "\n")
     variables = connection_variables(index)
@@ -123,7 +148,10 @@ def write_installer_inputs(
         arguments=_arguments(install_spec, path),
         environment=variables,
         secrets=tuple({each.password or each.username for each in collector.found}),
-        names={**{copy: original for original, copy in copies.items()}, path: "the options of this task"},
+        names={
+            **{copy: original for original, copy in copies.items()},
+            path: "the options of this task",
+        },
         requested=_unconditional_names(requested),
     )
 
@@ -139,9 +167,16 @@ def _requirements_files(install_spec: InstallSpec) -> List[str]:
     return files
 
 
-def _read_files(install_spec: InstallSpec, files: Sequence[str], environment: Mapping[str, str]) -> Gathered:
+def _read_files(
+    install_spec: InstallSpec, files: Sequence[str], environment: Mapping[str, str]
+) -> Gathered:
     with Host() as host:
-        gathered = read_requirements(host, [*files, *install_spec.constraints], environment, install_spec.directory)
+        gathered = read_requirements(
+            host,
+            [*files, *install_spec.constraints],
+            environment,
+            install_spec.directory,
+        )
     for path, reason in gathered.problems:
         hint = "The owner of the environment must be able to read it."
         raise OperationError("no-such-file", "%s: %s" % (path, reason), hint)
@@ -154,7 +189,11 @@ def _arguments(install_spec: InstallSpec, path: str) -> Tuple[str, ...]:
     if is_pylock(install_spec.lock):
         arguments += ["-r", install_spec.lock]
     else:
-        arguments += ["--require-hashes"] if install_spec.require_hashes or install_spec.lock else []
+        arguments += (
+            ["--require-hashes"]
+            if install_spec.require_hashes or install_spec.lock
+            else []
+        )
         arguments += ["-r", path]
     if install_spec.no_deps:
         arguments.append("--no-deps")
@@ -178,11 +217,15 @@ def _included_lines(gathered: Gathered, files: Sequence[str]) -> List[Line]:
         for line in gathered.lines[path]:
             lines.append(line)
             if line.kind == "include":
-                pending.append(os.path.normpath(os.path.join(os.path.dirname(path), line.value)))
+                pending.append(
+                    os.path.normpath(os.path.join(os.path.dirname(path), line.value))
+                )
     return lines
 
 
-def _read_packages(install_spec: InstallSpec, environment: Mapping[str, str]) -> List[Line]:
+def _read_packages(
+    install_spec: InstallSpec, environment: Mapping[str, str]
+) -> List[Line]:
     """Parse the packages; raises OperationError for a relative path that has no directory to start from."""
     lines: List[Line] = []
     for package in install_spec.packages:
@@ -190,12 +233,24 @@ def _read_packages(install_spec: InstallSpec, environment: Mapping[str, str]) ->
         line = parsed[0] if len(parsed) == 1 else Line("other", package)
         single = _SINGLE_EQUALS.fullmatch(package)
         if single:
-            message = "%s is no requirement: did you mean %s==%s?" % (package, *single.groups())
-            raise OperationError("bad-requirement", message, "One = is no operator (PEP 440).")
+            message = "%s is no requirement: did you mean %s==%s?" % (
+                package,
+                *single.groups(),
+            )
+            raise OperationError(
+                "bad-requirement", message, "One = is no operator (PEP 440)."
+            )
         path = project_path(line)
         if path and not path.startswith("/") and not install_spec.directory:
-            message = "%s is a relative path, and packages have no directory that it starts from" % package
-            raise OperationError("relative-path", message, "Write it as an absolute path, or in a requirements file.")
+            message = (
+                "%s is a relative path, and packages have no directory that it starts from"
+                % package
+            )
+            raise OperationError(
+                "relative-path",
+                message,
+                "Write it as an absolute path, or in a requirements file.",
+            )
         lines.append(line)
     return lines
 
@@ -211,9 +266,14 @@ def _unconditional_names(lines: Sequence[Line]) -> Tuple[str, ...]:
     return tuple(names)
 
 
-def _copy_files(work: str, gathered: Gathered, collector: CredentialCollector) -> Dict[str, str]:
+def _copy_files(
+    work: str, gathered: Gathered, collector: CredentialCollector
+) -> Dict[str, str]:
     """Write a copy of each file that means the same from anywhere and holds no credentials; return them by path."""
-    copies = {path: os.path.join(work, "file-%d.txt" % number) for number, path in enumerate(gathered.files)}
+    copies = {
+        path: os.path.join(work, "file-%d.txt" % number)
+        for number, path in enumerate(gathered.files)
+    }
     for path, copy in copies.items():
         lines = []
         for line in gathered.lines[path]:
@@ -226,7 +286,9 @@ def _rewrite(line: Line, own: str, copies: Mapping[str, str]) -> str:
     """Return a line of a file in the directory ``own`` so that it means the same from anywhere."""
     place = os.path.normpath(os.path.join(own, line.value))
     if line.kind in ("include", "constrain"):
-        name = os.path.basename(copies[place]) if place in copies else line.value  # relative to the file that names it
+        name = (
+            os.path.basename(copies[place]) if place in copies else line.value
+        )  # relative to the file that names it
         return "-%s %s" % ("r" if line.kind == "include" else "c", name)
     if line.kind == "find-links" and ":" not in line.value:
         return "--find-links %s" % to_word(place)

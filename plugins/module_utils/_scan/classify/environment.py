@@ -9,10 +9,14 @@ from ..model import EnvironmentReading
 from ..verdicts import Environment
 
 
-def classify_environment(reading: EnvironmentReading, provider_of: Callable[[str], str]) -> Environment:
+def classify_environment(
+    reading: EnvironmentReading, provider_of: Callable[[str], str]
+) -> Environment:
     """Classify; ``provider_of`` gives the provider of the installation with a canonical executable, or ''."""
     provider = provider_of(reading.base) if reading.base else ""
-    return Environment(reading, _kind(reading), _version(reading), reading.base, provider)
+    return Environment(
+        reading, _kind(reading), _version(reading), reading.base, provider
+    )
 
 
 def _kind(reading: EnvironmentReading) -> str:
@@ -22,7 +26,11 @@ def _kind(reading: EnvironmentReading) -> str:
         return "pipx"
     if "uv" in reading.config or reading.receipt:
         return "uv"
-    return "virtualenv" if "virtualenv" in reading.config or reading.legacy_prefix else "venv"
+    return (
+        "virtualenv"
+        if "virtualenv" in reading.config or reading.legacy_prefix
+        else "venv"
+    )
 
 
 def _version(reading: EnvironmentReading) -> str:

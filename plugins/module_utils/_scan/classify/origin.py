@@ -24,15 +24,22 @@ def classify_packages(
 
     ``ownership`` answers for their locations, and for ``modules``: by location, one module of each.
     """
-    managed = {site.path for site in site_directories if site.role in ("distribution", "site")}
+    managed = {
+        site.path for site in site_directories if site.role in ("distribution", "site")
+    }
     system: dict[tuple[str, str], str] = {}
     for row in distributions:
-        system[_project(row)] = system.get(_project(row)) or _system_owner(row.location, ownership)
+        system[_project(row)] = system.get(_project(row)) or _system_owner(
+            row.location, ownership
+        )
     packages = []
     for row in distributions:
         owner = ownership.owners.get(row.location)
         origin = _origin(row, ownership, _project(row)[0] in managed)
-        over = _system_owner((modules or {}).get(row.location, ""), ownership) or system[_project(row)]
+        over = (
+            _system_owner((modules or {}).get(row.location, ""), ownership)
+            or system[_project(row)]
+        )
         package = owner.package if owner else ""
         packages.append(Package(*row[:4], origin, package, "" if package else over))
     return tuple(packages)

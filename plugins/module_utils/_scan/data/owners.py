@@ -11,10 +11,16 @@ OWNERS: Mapping[str, tuple[str, ...]] = {
     "guix": (),  # Guix manual, The Store: /gnu/store/<32 characters>-<name>-<version>
     "homebrew": (),  # Homebrew/brew tab.rb: <prefix>/Cellar/<formula>/<version>/INSTALL_RECEIPT.json
     "conda": (),  # conda/base/constants.py PREFIX_MAGIC_FILE: <prefix>/conda-meta/history
-    "dpkg": ("/var/lib/dpkg/status", "/var/lib/dpkg/status.d"),  # dpkg(1) FILES; status.d: distroless images
+    "dpkg": (
+        "/var/lib/dpkg/status",
+        "/var/lib/dpkg/status.d",
+    ),  # dpkg(1) FILES; status.d: distroless images
     "rpm": ("/usr/lib/sysimage/rpm", "/var/lib/rpm"),  # rpm macros, _dbpath
     "pacman": ("/var/lib/pacman/local",),  # pacman(8) --dbpath; libalpm be_local.c
-    "apk": ("/lib/apk/db/installed", "/usr/lib/apk/db/installed"),  # apk-tools database.c apk_db_fdb_read
+    "apk": (
+        "/lib/apk/db/installed",
+        "/usr/lib/apk/db/installed",
+    ),  # apk-tools database.c apk_db_fdb_read
     "portage": ("/var/db/pkg",),  # portage(5)
     "xbps": ("/var/db/xbps",),  # xbps-pkgdb(1) FILES
     "slackware": ("/var/lib/pkgtools/packages", "/var/log/packages"),  # installpkg(8)

@@ -25,12 +25,21 @@ PACKAGES: Mapping[str, Mapping[str, str]] = {
         "pipx": "pipx",
     },
     # Fedora python3.13.spec and python-rpm-macros (test_python_wheel_pkg_prefix); RHEL python3.12.spec
-    "fedora": {"stdlib": "python3-libs", "venv": "python-pip-wheel", "pip": "python3-pip", "pipx": "pipx"},
+    "fedora": {
+        "stdlib": "python3-libs",
+        "venv": "python-pip-wheel",
+        "pip": "python3-pip",
+        "pipx": "pipx",
+    },
     "rhel": _RED_HAT,
     "ol": _RED_HAT,
     "amzn": _RED_HAT,
     # openSUSE python313.spec: one package for each flavour
-    "suse": {"stdlib": "python{compact}-base", "pip": "python{compact}-pip", "pipx": "python{compact}-pipx"},
+    "suse": {
+        "stdlib": "python{compact}-base",
+        "pip": "python{compact}-pip",
+        "pipx": "python{compact}-pipx",
+    },
     # Arch core/python, extra/python-pip and extra/python-pipx
     "arch": {"stdlib": "python", "pip": "python-pip", "pipx": "python-pipx"},
     # alpinelinux/aports main/python3, main/py3-pip and community/pipx
@@ -57,21 +66,42 @@ _RED_HAT_COMPACT = {("8", "3.8"): "38", ("8", "3.9"): "39"}
 def families(system: Any) -> tuple[str, ...]:
     """Return the names that a ``System`` goes by, its own first; all of SUSE's are one."""
     names = (system.id, *system.like, "darwin" if system.kernel == "darwin" else "")
-    return tuple("suse" if "suse" in name or name.startswith("sle") else name for name in names if name)
+    return tuple(
+        "suse" if "suse" in name or name.startswith("sle") else name
+        for name in names
+        if name
+    )
 
 
 def package_for(
-    part: str, families: Sequence[str], language: str, implementation: str = "cpython", version: str = ""
+    part: str,
+    families: Sequence[str],
+    language: str,
+    implementation: str = "cpython",
+    version: str = "",
 ) -> str:
     """Name the package that holds a part of a Python X.Y, given the system's ID and ID_LIKE, VERSION_ID; '' unknown."""
     rows = next((PACKAGES[family] for family in families if family in PACKAGES), {})
-    name = rows.get(part if implementation == "cpython" else f"{part} of {implementation}", "")
+    name = rows.get(
+        part if implementation == "cpython" else f"{part} of {implementation}", ""
+    )
     major = version.partition(".")[0]
     default = _RED_HAT_DEFAULT.get(major, language)
-    red_hat = "3" if language == default else _RED_HAT_COMPACT.get((major, language), language)
-    return name.format(language=language, compact=language.replace(".", ""), red_hat=red_hat)
+    red_hat = (
+        "3"
+        if language == default
+        else _RED_HAT_COMPACT.get((major, language), language)
+    )
+    return name.format(
+        language=language, compact=language.replace(".", ""), red_hat=red_hat
+    )
 
 
-def venv_package(families: Sequence[str], language: str, implementation: str = "cpython", version: str = "") -> str:
+def venv_package(
+    families: Sequence[str],
+    language: str,
+    implementation: str = "cpython",
+    version: str = "",
+) -> str:
     """Name the package that ``python -m venv`` lacks where ensurepip or pip's wheel is not there; '' unknown."""
     return package_for("venv", families, language, implementation, version)

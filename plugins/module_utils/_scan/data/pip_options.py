@@ -50,4 +50,14 @@ OTHER_KEYS = frozenset(
     "bash build build-dir build-directory build-option fish global global-option help install-option json "
     "no-use-pep517 powershell site version zsh".split()
 )
-KEYS = frozenset().union(FLAGS, FLAGS_WITH_WORDS, COUNTS, INTEGERS, NUMBERS, CHOICES, LISTS, TEXTS, OTHER_KEYS)
+KEYS = frozenset().union(
+    FLAGS,
+    FLAGS_WITH_WORDS,
+    COUNTS,
+    INTEGERS,
+    NUMBERS,
+    CHOICES,
+    LISTS,
+    TEXTS,
+    OTHER_KEYS,
+)

@@ -14,11 +14,15 @@ class MarkerRule(NamedTuple):
     expectation: str  # shipped, not-shipped or unknown
     since: str = ""  # in words
     language: tuple[int, int] = (0, 0)  # from this X.Y on
-    release: tuple[int, ...] = ()  # from this VERSION_ID on; a rolling release without one is newer than any
+    release: tuple[
+        int, ...
+    ] = ()  # from this VERSION_ID on; a rolling release without one is newer than any
     ids: tuple[str, ...] = ()  # only on these systems (os-release's ID)
 
 
-_Marker = Union[str, Tuple[MarkerRule, ...]]  # a text: one rule, its words after the expectation
+_Marker = Union[
+    str, Tuple[MarkerRule, ...]
+]  # a text: one rule, its words after the expectation
 
 
 class Provider(NamedTuple):
@@ -34,13 +38,24 @@ class Provider(NamedTuple):
     signals: tuple[tuple[str, ...], ...]
     marker: tuple[MarkerRule, ...]
     evidence: str  # of layout and marker: a page (https), or repository:path
-    roots: tuple[str, ...] = ()  # ~ is each home; {VARIABLE:default} the caller's, or below each home if relative
+    roots: tuple[
+        str, ...
+    ] = ()  # ~ is each home; {VARIABLE:default} the caller's, or below each home if relative
     kernel: str = ""  # looked for there only
-    text: str = ""  # how the marker's text begins, where no package database records its digest
+    text: str = (
+        ""  # how the marker's text begins, where no package database records its digest
+    )
 
 
 #: Where anybody may have put one.
-COMMON_ROOTS = ("/usr/bin", "/bin", "/usr/local/bin", "/opt/*/bin", "/opt/python/*/bin", "~/.local/bin")
+COMMON_ROOTS = (
+    "/usr/bin",
+    "/bin",
+    "/usr/local/bin",
+    "/opt/*/bin",
+    "/opt/python/*/bin",
+    "~/.local/bin",
+)
 
 
 def _row(
@@ -59,8 +74,12 @@ def _row(
     alternatives = []
     for alternative in signals.split(" or "):
         tests = alternative.split(" and ")
-        alternatives.append(tuple(test if "=" in test else "path=" + test for test in tests))
-    places = [root[:-1] if root.endswith("/") else root + "/bin" for root in roots.split()]
+        alternatives.append(
+            tuple(test if "=" in test else "path=" + test for test in tests)
+        )
+    places = [
+        root[:-1] if root.endswith("/") else root + "/bin" for root in roots.split()
+    ]
     if isinstance(marker, str):
         expectation, _blank, since = marker.partition(" ")
         marker = (MarkerRule(expectation, since),)
@@ -71,27 +90,54 @@ def _row(
         signals=tuple(alternatives),
         marker=marker,
         evidence=source,
-        roots=tuple(place.replace("~MAC", "~/Library/Application Support") for place in places),
+        roots=tuple(
+            place.replace("~MAC", "~/Library/Application Support") for place in places
+        ),
         kernel=kernel,
         text=text,
     )
 
 
 def _system(
-    *, key: str, title: str, manager: str, marker: _Marker, source: str, ids: str, others: tuple[str, ...] = ()
+    *,
+    key: str,
+    title: str,
+    manager: str,
+    marker: _Marker,
+    source: str,
+    ids: str,
+    others: tuple[str, ...] = (),
 ) -> Provider:
     """Build the row of a distribution: its package manager owns it, or it is where that puts Pythons."""
     tests = [""]  # a manager of one family only
     if manager in ("dpkg", "rpm"):
         tests = [" and system=" + ids, *(" and " + other for other in others)]
-    places = ("/usr/bin/*", "implementation=pypy")  # a distribution's PyPy has a directory of its own
-    signals = ["owner=%s and %s%s" % (manager, place, test) for place in places for test in tests]
+    places = (
+        "/usr/bin/*",
+        "implementation=pypy",
+    )  # a distribution's PyPy has a directory of its own
+    signals = [
+        "owner=%s and %s%s" % (manager, place, test)
+        for place in places
+        for test in tests
+    ]
     signals.append("owner=? and /usr/bin/* and system=" + ids)
-    return _row(key=key, title=title, kind="system", signals=" or ".join(signals), marker=marker, source=source)
+    return _row(
+        key=key,
+        title=title,
+        kind="system",
+        signals=" or ".join(signals),
+        marker=marker,
+        source=source,
+    )
 
 
-def _since(words: str, before: str = "not-shipped", ids: tuple[str, ...] = (), **rule: Any) -> tuple[MarkerRule, ...]:
-    return MarkerRule("shipped", "since " + words, ids=ids, **rule), MarkerRule(before, "only since " + words, ids=ids)
+def _since(
+    words: str, before: str = "not-shipped", ids: tuple[str, ...] = (), **rule: Any
+) -> tuple[MarkerRule, ...]:
+    return MarkerRule("shipped", "since " + words, ids=ids, **rule), MarkerRule(
+        before, "only since " + words, ids=ids
+    )
 
 
 _NEVER = "not-shipped"

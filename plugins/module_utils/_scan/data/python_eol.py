@@ -62,13 +62,26 @@ VENDOR_SUPPORT = tuple(
 
 def end_of_life(implementation: str, language: str) -> str:
     """Return the ISO date on which upstream support of an X.Y ends; '' if none is announced or known."""
-    return next((row.end for row in RELEASES if (row.implementation, row.language) == (implementation, language)), "")
+    return next(
+        (
+            row.end
+            for row in RELEASES
+            if (row.implementation, row.language) == (implementation, language)
+        ),
+        "",
+    )
 
 
 def vendor_support(system: Any, language: str) -> VendorSupport | None:
     """Return the row of an X.Y that this distribution (a ``System``) maintains itself: only its own Python."""
-    numbers = tuple(int(part) if part.isdigit() else -1 for part in system.version.split("."))
+    numbers = tuple(
+        int(part) if part.isdigit() else -1 for part in system.version.split(".")
+    )
     for row in VENDOR_SUPPORT:
-        if system.id in row.ids and language == row.language and numbers[: len(row.release)] == row.release:
+        if (
+            system.id in row.ids
+            and language == row.language
+            and numbers[: len(row.release)] == row.release
+        ):
             return row
     return None

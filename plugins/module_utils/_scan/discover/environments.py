@@ -13,7 +13,10 @@ from .homes import Borders, covers_everyone
 
 #: What is searched, and the levels to take off ``depth``: where servers and images keep applications.
 SYSTEM_ROOTS = [
-    *((root, 0) for root in "/opt /srv /var/www /var/opt /usr/src/app /app /code /data /workspace".split()),
+    *(
+        (root, 0)
+        for root in "/opt /srv /var/www /var/opt /usr/src/app /app /code /data /workspace".split()
+    ),
     *(("/var/lib", 1), ("/usr/local", 1), ("/usr/share/python", 2)),
 ]
 #: What else is directly below ``/``, as /venv and /.venv of many images, is looked at and not searched.
@@ -31,7 +34,9 @@ _STATE = frozenset(
     "apt containerd containers docker dpkg flatpak kubelet libvirt lxc lxcfs lxd machines mysql pacman postgresql "
     "rancher rpm snapd systemd".split()
 )
-_PARTS = frozenset("bin etc include lib lib64 lib_pypy local man share site-packages src ssl".split())
+_PARTS = frozenset(
+    "bin etc include lib lib64 lib_pypy local man share site-packages src ssl".split()
+)
 _MARKS = frozenset("pyvenv.cfg conda-meta bin lib".split())
 DIRECTORY_LIMIT = 50_000  # of one root
 ENVIRONMENTS_LIMIT = 5000  # of one user, or of none
@@ -61,7 +66,9 @@ KNOWN = [
 ]
 
 
-def find_environments(host: Host, request: Request, users: Sequence[User]) -> tuple[EnvironmentPlace, ...]:
+def find_environments(
+    host: Host, request: Request, users: Sequence[User]
+) -> tuple[EnvironmentPlace, ...]:
     """Return the canonical path of all that is, or clearly was, an environment: in known places first, then by search.
 
     Links are followed only to a named place, and a remote mount is entered only where a root asked for lies on it.
@@ -89,16 +96,26 @@ def _roots(host: Host, request: Request, users: Sequence[User]) -> Iterator[_Roo
     depth = max(0, request.depth)
     if request.environment_roots:
         for root in request.environment_roots:
-            for path in [user.home + root[1:] for user in users] if root.startswith("~") else [root]:
+            for path in (
+                [user.home + root[1:] for user in users]
+                if root.startswith("~")
+                else [root]
+            ):
                 if host.is_dir(path):
                     yield _Root(path, depth, True)
                 else:
-                    host.note(path, "no-such-directory", "environment_roots: no directory is there")
+                    host.note(
+                        path,
+                        "no-such-directory",
+                        "environment_roots: no directory is there",
+                    )
         return
     yield from (_Root(user.home, depth, True) for user in users)
     yield from (_Root(root, max(1, depth - less), False) for root, less in SYSTEM_ROOTS)
     if covers_everyone(host, request):
-        yield _Root("/home", depth + 1, False)  # homes of accounts that passwd(5) doesn't know
+        yield _Root(
+            "/home", depth + 1, False
+        )  # homes of accounts that passwd(5) doesn't know
     for name, kind in host.list("/"):
         if kind == "directory" and name not in _NOT_AT_TOP:
             yield _Root("/" + name, 0, False)
@@ -112,8 +129,12 @@ class _Search:
         self.borders = Borders(host)
         self._host = host
         self._homes: dict[str, User] = {}
-        for user in sorted(users, reverse=True):  # of several with one home, the first by name
-            self._homes.update({user.home: user, host.real(user.home) or user.home: user})
+        for user in sorted(
+            users, reverse=True
+        ):  # of several with one home, the first by name
+            self._homes.update(
+                {user.home: user, host.real(user.home) or user.home: user}
+            )
         self._seen: dict[str, int] = {}
         self._counts: dict[str, int] = {}  # environments by user
 
@@ -133,7 +154,9 @@ class _Search:
         count = self._counts[name] = self._counts.get(name, 0) + 1
         if count > ENVIRONMENTS_LIMIT:
             subject = user.home if user is not None else "/"
-            reason = "more than %d environments; the rest is left out" % ENVIRONMENTS_LIMIT
+            reason = (
+                "more than %d environments; the rest is left out" % ENVIRONMENTS_LIMIT
+            )
             self._host.note(subject, "too-many", reason)
         else:
             self.found[path] = EnvironmentPlace(path=path, via=via, user=name)
@@ -149,14 +172,20 @@ class _Search:
                 homes[user.home] = {row.name for row in host.list(user.home)}
         for pattern in KNOWN:
             head, _slash, below = pattern.partition("/")
-            starts = [value.rstrip("/") for value in host.env.get(head[1:], "").split(":") if value.startswith("/")]
+            starts = [
+                value.rstrip("/")
+                for value in host.env.get(head[1:], "").split(":")
+                if value.startswith("/")
+            ]
             if head == "~":
                 first = below.split("/")[0]
                 starts = [home for home, names in homes.items() if first in names]
             elif not head:
                 starts = [""]
             for start in starts:
-                self._read_known_place(start + pattern[len(head) :], "PIPX" in pattern.upper())
+                self._read_known_place(
+                    start + pattern[len(head) :], "PIPX" in pattern.upper()
+                )
 
     def _read_known_place(self, pattern: str, is_pipx: bool) -> None:
         place, star, rest = pattern.partition("/*")
@@ -169,9 +198,15 @@ class _Search:
         user = self._user_of(place)
         if user is not None and user.uid != info.st_uid and self._user_of(real) != user:
             return  # a link out of the home to what is not its user's, which would pass for theirs
-        paths = list(islice(self._below(real, (star + rest).split("/")[1:]), _PLACES_LIMIT + 1))
+        paths = list(
+            islice(self._below(real, (star + rest).split("/")[1:]), _PLACES_LIMIT + 1)
+        )
         if len(paths) > _PLACES_LIMIT:
-            self._host.note(place, "too-many", "more than %d directories; the rest is left out" % _PLACES_LIMIT)
+            self._host.note(
+                place,
+                "too-many",
+                "more than %d directories; the rest is left out" % _PLACES_LIMIT,
+            )
         for path in paths[:_PLACES_LIMIT]:
             if is_pipx and star:
                 self._add(path, "pipx")  # whatever it is
@@ -196,8 +231,14 @@ class _Search:
             self._add_registered(line.strip(), user)
 
     def _add_registered(self, path: str, user: User) -> None:
-        info = self._host.lstat(path) if path.startswith("/") and not self.borders.away(path) else None
-        is_own = info is not None and stat.S_ISDIR(info.st_mode) and info.st_uid == user.uid
+        info = (
+            self._host.lstat(path)
+            if path.startswith("/") and not self.borders.away(path)
+            else None
+        )
+        is_own = (
+            info is not None and stat.S_ISDIR(info.st_mode) and info.st_uid == user.uid
+        )
         if is_own and self._host.lstat(path + "/conda-meta/history") is not None:
             self._add(self._host.real(path) or path, "known place")
 
@@ -212,12 +253,19 @@ class _Search:
                 continue
             count += 1
             if count > DIRECTORY_LIMIT:
-                self._host.note(root, "too-many", "more than %d directories; the rest is left out" % DIRECTORY_LIMIT)
+                self._host.note(
+                    root,
+                    "too-many",
+                    "more than %d directories; the rest is left out" % DIRECTORY_LIMIT,
+                )
                 return
             if self._host.expired(root):
                 return
             self._seen[path] = left
-            pending += [(child, left - 1) for child in reversed(self._search_directory(path, left))]
+            pending += [
+                (child, left - 1)
+                for child in reversed(self._search_directory(path, left))
+            ]
 
     def _search_directory(self, path: str, left: int) -> list[str]:
         """Add a directory if it is an environment; return those in it that are to be searched."""
@@ -226,7 +274,9 @@ class _Search:
         if self._is_environment(path, entries):
             self._add(path, "search")
             skipped = SKIPPED_NAMES | _PARTS
-            if "conda-meta" in entries:  # of all that conda unpacks, only envs/ holds environments
+            if (
+                "conda-meta" in entries
+            ):  # of all that conda unpacks, only envs/ holds environments
                 skipped = frozenset(entries.keys() - {"envs"})
         found = []
         for name in entries if left else ():
@@ -243,9 +293,21 @@ class _Search:
     def _is_environment(self, path: str, names: dict[str, str]) -> bool:
         """Return whether an environment is there, or what is left of one: its activate script, a Python, a library."""
         lstat = self._host.lstat
-        if "pyvenv.cfg" in names or ("conda-meta" in names and lstat(path + "/conda-meta/history") is not None):
+        if "pyvenv.cfg" in names or (
+            "conda-meta" in names and lstat(path + "/conda-meta/history") is not None
+        ):
             return True
-        if "bin" not in names or "lib" not in names or lstat(path + "/bin/activate") is None:
+        if (
+            "bin" not in names
+            or "lib" not in names
+            or lstat(path + "/bin/activate") is None
+        ):
             return False
-        python = any(lstat(path + "/bin/" + name) is not None for name in ("python", "python3"))
-        return python and bool(self._host.list(path + "/lib", lambda name: name.startswith(("python", "pypy"))))
+        python = any(
+            lstat(path + "/bin/" + name) is not None for name in ("python", "python3")
+        )
+        return python and bool(
+            self._host.list(
+                path + "/lib", lambda name: name.startswith(("python", "pypy"))
+            )
+        )

@@ -26,7 +26,9 @@ NO_HOMES = frozenset(
 
 def is_remote(mount: Mount) -> bool:
     """Return whether a mount is not entered; the root file system never is."""
-    return mount.path != "/" and (mount.fstype in REMOTE_TYPES or mount.fstype.startswith("fuse."))
+    return mount.path != "/" and (
+        mount.fstype in REMOTE_TYPES or mount.fstype.startswith("fuse.")
+    )
 
 
 class Borders:
@@ -60,7 +62,9 @@ class Borders:
         """Return whether ``path`` leads into a remote mount, which is noted."""
         mount = self.beyond(path)
         if mount is not None:
-            self._host.note(mount.path, "remote-mount", "left out: a %s file system" % mount.fstype)
+            self._host.note(
+                mount.path, "remote-mount", "left out: a %s file system" % mount.fstype
+            )
         return mount is not None
 
 
@@ -80,13 +84,17 @@ def choose_users(host: Host, request: Request) -> tuple[User, ...]:
     for name in request.users:
         if all(user.name != name for user in users):
             host.note(name, "no-such-user", "no local user has this name")
-    return tuple(user for user in users if user.name in request.users and _has_home(host, user))
+    return tuple(
+        user for user in users if user.name in request.users and _has_home(host, user)
+    )
 
 
 def _has_home(host: Host, user: User) -> bool:
     if user.home not in NO_HOMES and host.is_dir(user.home):
         return True
-    host.note(user.home, "no-home", "the home directory of user %s does not exist" % user.name)
+    host.note(
+        user.home, "no-home", "the home directory of user %s does not exist" % user.name
+    )
     return False
 
 
@@ -94,14 +102,20 @@ def _everyone(host: Host) -> Iterator[User]:
     borders = Borders(host)
     homes: dict[str, list[User]] = {}
     for user in host.users():
-        if user.home not in NO_HOMES and not user.home.startswith(("/proc/", "/dev/", "/sys/")):
+        if user.home not in NO_HOMES and not user.home.startswith(
+            ("/proc/", "/dev/", "/sys/")
+        ):
             homes.setdefault(user.home, []).append(user)
     for home, users in homes.items():
         if host.expired("/home"):
             return
         mount = borders.beyond(home)
         if mount is not None:
-            host.note(home, "remote-home", "left out: on %s, mounted at %s" % (mount.fstype, mount.path))
+            host.note(
+                home,
+                "remote-home",
+                "left out: on %s, mounted at %s" % (mount.fstype, mount.path),
+            )
             continue
         info = host.stat(home)
         if info is not None and stat.S_ISDIR(info.st_mode):
@@ -115,4 +129,10 @@ def _unlisted_caller(host: Host) -> User | None:
     info = host.stat(home) if home.startswith("/") else None
     if info is None or info.st_uid != host.uid:
         return None
-    return User(host.env.get("USER") or str(host.uid), host.uid, info.st_gid, home, host.env.get("SHELL", ""))
+    return User(
+        host.env.get("USER") or str(host.uid),
+        host.uid,
+        info.st_gid,
+        home,
+        host.env.get("SHELL", ""),
+    )

@@ -17,27 +17,38 @@ from .homes import Borders
 _NAMES_LIMIT = 300  # interpreters in one directory
 _PLACES_LIMIT = 1000  # directories of one user, or of the system, where one provider puts interpreters
 #: python3.13t, python3.11-dbg, pypy3.11, platform-python3.6m, but not python3-config.
-_NAME = re.compile(r"(?:(?:platform-)?python|pypy|graalpy)(?:\d(?:\.\d{1,3})?)?[tdmu]{0,3}(?:-dbg)?")
+_NAME = re.compile(
+    r"(?:(?:platform-)?python|pypy|graalpy)(?:\d(?:\.\d{1,3})?)?[tdmu]{0,3}(?:-dbg)?"
+)
 
 
 def find_interpreters(
-    host: Host, request: Request, search_paths: Sequence[SearchPath], users: Sequence[User]
+    host: Host,
+    request: Request,
+    search_paths: Sequence[SearchPath],
+    users: Sequence[User],
 ) -> tuple[Candidate, ...]:
     """Return each name of a possible interpreter once; other machines' file systems are not entered."""
     finder = _Finder(host)
     for row in search_paths:
-        finder.search(row.directories, "PATH" if row.name == "process" else row.name + " PATH")
+        finder.search(
+            row.directories, "PATH" if row.name == "process" else row.name + " PATH"
+        )
     for path in map(os.path.normpath, request.paths):
         finder.search_named(path)
     homes = [user.home for user in users if _may_enter(host, user.home)]
-    places = [(row.title, row.roots) for row in PROVIDERS if row.kernel in ("", host.system)]
+    places = [
+        (row.title, row.roots) for row in PROVIDERS if row.kernel in ("", host.system)
+    ]
     for title, roots in [*places, ("commands of the system", COMMON_ROOTS)]:
         label = "known location: " + title
         if host.expired(label):
             break
         for root in roots:
             finder.search(finder.expand(root, homes), label)
-    return tuple(Candidate(path, ", ".join(labels)) for path, labels in finder.found.items())
+    return tuple(
+        Candidate(path, ", ".join(labels)) for path, labels in finder.found.items()
+    )
 
 
 class _Finder:
@@ -47,14 +58,22 @@ class _Finder:
         self.host = host
         self.found: dict[str, list[str]] = {}
         self._borders = Borders(host)
-        self._names: dict[str, list[str]] = {}  # interpreters in each canonical directory
-        self._folders: dict[str, list[str]] = {}  # of each directory that a pattern asked for
+        self._names: dict[
+            str, list[str]
+        ] = {}  # interpreters in each canonical directory
+        self._folders: dict[
+            str, list[str]
+        ] = {}  # of each directory that a pattern asked for
 
     def is_away(self, path: str) -> bool:
         """Return whether ``path`` leads to a remote file system, which is noted; nothing there is touched."""
         mount = self._borders.beyond(path)
         if mount is not None:
-            self.host.note(mount.path, "remote-file-system", "not searched: a network or foreign file system")
+            self.host.note(
+                mount.path,
+                "remote-file-system",
+                "not searched: a network or foreign file system",
+            )
         return mount is not None
 
     def search_named(self, path: str) -> None:
@@ -81,9 +100,17 @@ class _Finder:
             self.add(self._names[canonical], label)
 
     def _interpreters_in(self, directory: str, canonical: str) -> list[str]:
-        entries = [row for row in self.host.list(canonical, _NAME.fullmatch) if row.kind in ("file", "link")]
+        entries = [
+            row
+            for row in self.host.list(canonical, _NAME.fullmatch)
+            if row.kind in ("file", "link")
+        ]
         if len(entries) > _NAMES_LIMIT:
-            self.host.note(directory, "too-many", "more than %d interpreters; the rest is left out" % _NAMES_LIMIT)
+            self.host.note(
+                directory,
+                "too-many",
+                "more than %d interpreters; the rest is left out" % _NAMES_LIMIT,
+            )
         return [directory + "/" + row.name for row in entries[:_NAMES_LIMIT]]
 
     def add(self, paths: Iterable[str], label: str) -> None:
@@ -93,7 +120,9 @@ class _Finder:
 
     def expand(self, root: str, homes: Sequence[str]) -> Iterator[str]:
         """Yield the directories that a root of the table may mean, for the caller's environment and each home."""
-        base, brace, rest = root[1:].partition("}") if root[0] == "{" else ("", "", root)
+        base, brace, rest = (
+            root[1:].partition("}") if root[0] == "{" else ("", "", root)
+        )
         variable, _colon, base = base.partition(":")
         value = self.host.env.get(variable, "")
         starts = [os.path.normpath(value)] if value.startswith("/") else []
@@ -116,11 +145,18 @@ class _Finder:
                 paths = [path + "/" + part for path in paths]
                 continue
             fitting = (
-                path + "/" + name for path in paths for name in self._children(path) if matches_wildcard(name, part)
+                path + "/" + name
+                for path in paths
+                for name in self._children(path)
+                if matches_wildcard(name, part)
             )
             paths = list(islice(fitting, _PLACES_LIMIT + 1))
             if len(paths) > _PLACES_LIMIT:
-                self.host.note(start, "too-many", "more than %d directories; the rest is left out" % _PLACES_LIMIT)
+                self.host.note(
+                    start,
+                    "too-many",
+                    "more than %d directories; the rest is left out" % _PLACES_LIMIT,
+                )
                 del paths[_PLACES_LIMIT:]
         return paths
 
@@ -128,13 +164,22 @@ class _Finder:
         """Return what may be a directory, real ones before links to them."""
         if path not in self._folders:
             entries = [] if self.is_away(path or "/") else self.host.list(path or "/")
-            self._folders[path] = [row.name for kind in ("directory", "link") for row in entries if row.kind == kind]
+            self._folders[path] = [
+                row.name
+                for kind in ("directory", "link")
+                for row in entries
+                if row.kind == kind
+            ]
         return self._folders[path]
 
 
 def _may_enter(host: Host, home: str) -> bool:
     info = host.stat(home)
-    if info is None or host.uid == 0 or info.st_mode & (0o100 if info.st_uid == host.uid else 0o011):
+    if (
+        info is None
+        or host.uid == 0
+        or info.st_mode & (0o100 if info.st_uid == host.uid else 0o011)
+    ):
         return info is not None
     host.note(home, "permission", "permission denied: nothing below it was searched")
     return False

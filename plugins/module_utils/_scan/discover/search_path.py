@@ -26,7 +26,9 @@ def find_search_paths(host: Host, users: Sequence[User] = ()) -> tuple[SearchPat
     found = {
         "process": (host.env.get("PATH", ""), "environment"),
         "login": host.bounded("login PATH", lambda: login(host, home), _NOTHING),
-        "sudo": host.bounded("sudo PATH", lambda: find_secure_path(host, sudoers), _NOTHING),
+        "sudo": host.bounded(
+            "sudo PATH", lambda: find_secure_path(host, sudoers), _NOTHING
+        ),
     }
     paths = []
     for name, (text, source) in found.items():
@@ -40,12 +42,18 @@ def _directories(host: Host, text: str, source: str) -> tuple[str, ...]:
     kept: dict[str, None] = {}
     for entry in text.split(":"):
         if len(kept) >= _ENTRIES_LIMIT:
-            host.note(source, "too-many", "PATH has more than %d entries; the rest is left out" % _ENTRIES_LIMIT)
+            host.note(
+                source,
+                "too-many",
+                "PATH has more than %d entries; the rest is left out" % _ENTRIES_LIMIT,
+            )
             break
         if entry.startswith("/"):
             kept[os.path.normpath("/" + entry.lstrip("/"))] = None
         else:
-            reason = f"PATH has the entry {entry[:100]!r}, which is not absolute: left out"
+            reason = (
+                f"PATH has the entry {entry[:100]!r}, which is not absolute: left out"
+            )
             host.note(source, "relative-path-entry", reason)
     return tuple(kept)
 
@@ -57,7 +65,11 @@ def _default(host: Host, path: str) -> str:
 def _files(host: Host, directory: str, pattern: str) -> list[str]:
     entries = host.list(directory, re.compile(pattern).fullmatch)
     if len(entries) > _FILES_LIMIT:
-        host.note(directory, "too-many", "more than %d files; the rest is left out" % _FILES_LIMIT)
+        host.note(
+            directory,
+            "too-many",
+            "more than %d files; the rest is left out" % _FILES_LIMIT,
+        )
     return [directory + "/" + entry.name for entry in entries[:_FILES_LIMIT]]
 
 
@@ -82,10 +94,15 @@ def _login(host: Host, home: str) -> tuple[str, str]:
     ):
         for text in re.findall(r"(?m)^[ \t]*" + pattern, host.text(path) or ""):
             value, source = text.strip().strip("\"'"), path
-    for path in [_default(host, "/etc/profile"), *_files(host, "/etc/profile.d", r".*\.sh")]:
+    for path in [
+        _default(host, "/etc/profile"),
+        *_files(host, "/etc/profile.d", r".*\.sh"),
+    ]:
         if host.expired(path):
             break
-        changed = parse_profile(host.text(path, _PROFILE_LIMIT) or "", value, home, is_root)
+        changed = parse_profile(
+            host.text(path, _PROFILE_LIMIT) or "", value, home, is_root
+        )
         if changed != value:
             value, source = changed, path
     return value, source

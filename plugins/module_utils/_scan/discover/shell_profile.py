@@ -7,7 +7,9 @@ import re
 from typing import List, Match, Tuple
 
 _SET = re.compile(r"(?:^|[\s&{)])(\w+)=((?:'[^']*'|\"[^\"]*\"|[^\s&|'\"])*)")
-_ADD = re.compile(r"(append_path|prepend_path|pathmunge)\s+(\S+)(\s+after)?")  # of Arch, Alpine and Fedora
+_ADD = re.compile(
+    r"(append_path|prepend_path|pathmunge)\s+(\S+)(\s+after)?"
+)  # of Arch, Alpine and Fedora
 _PART = re.compile(r"'([^']*)'|\"|\$(\w+)|\$\{(\w+)\}")
 _COMMENT = re.compile(r"(?m)(?:^|[ \t])#.*")
 _SEPARATOR = re.compile(r"[;\n]")
@@ -41,7 +43,9 @@ class _Profile:
     def __init__(self, path: str, home: str, superuser: bool) -> None:
         self.known = {"HOME": home, "PATH": path}
         self._superuser = superuser
-        self._blocks: List[bool | None] = []  # each open one: taken, not taken, or not known
+        self._blocks: List[
+            bool | None
+        ] = []  # each open one: taken, not taken, or not known
         self._is_lost = False  # more blocks were open than any real profile has
 
     def follow(self, line: str) -> None:
@@ -51,7 +55,9 @@ class _Profile:
         if self._is_lost or False in self._blocks:
             return
         for name, value in self._assigned(line):
-            is_sure = name != "PATH" or None not in self._blocks or _OLD_PATH.search(value)
+            is_sure = (
+                name != "PATH" or None not in self._blocks or _OLD_PATH.search(value)
+            )
             has_room = name in self.known or len(self.known) < _VARIABLES_LIMIT
             if is_sure and has_room and not _COMPUTED.search(value):
                 self.known[name] = self._expand(value)

@@ -12,7 +12,9 @@ from ..._host.host import Host
 _INCLUDE = re.compile(r"[#@]include(dir)?[ \t]+(\S+)")
 _OPTION = "secure_path"
 _WORD = re.compile(r"[^\s,]+")
-_IN_DIRECTORY = re.compile(r"[^.]*[^.~]")  # sudo leaves out names with a dot, and backup copies
+_IN_DIRECTORY = re.compile(
+    r"[^.]*[^.~]"
+)  # sudo leaves out names with a dot, and backup copies
 _FILES_LIMIT = 100
 
 
@@ -53,7 +55,10 @@ def _included(host: Host, source: str, line: str) -> List[str]:
     target = os.path.join(os.path.dirname(source), match[2])
     if not match[1]:
         return [target]
-    return [target + "/" + entry.name for entry in host.list(target, _IN_DIRECTORY.fullmatch)]
+    return [
+        target + "/" + entry.name
+        for entry in host.list(target, _IN_DIRECTORY.fullmatch)
+    ]
 
 
 def parse_secure_path(line: str) -> str:

@@ -27,7 +27,9 @@ _APPLICATION = {
 }
 
 
-def rebuild_cure(environment: Environment, interpreters: Sequence[tuple[str, str]]) -> str:
+def rebuild_cure(
+    environment: Environment, interpreters: Sequence[tuple[str, str]]
+) -> str:
     """Return how an environment is rebuilt, with a Python of the version its packages are for, else its base's.
 
     ``interpreters`` are (path, X.Y) of those on the host.
@@ -38,7 +40,9 @@ def rebuild_cure(environment: Environment, interpreters: Sequence[tuple[str, str
             "Converge it again with the role app_venv, or with the module pyfleet.python.venv and path=%s: "
             "that builds a new release beside the others." % reading.release_of
         )
-    kind = "uv tool" if environment.kind == "uv" and reading.receipt else environment.kind
+    kind = (
+        "uv tool" if environment.kind == "uv" and reading.receipt else environment.kind
+    )
     fit = [path for path, language in interpreters if language in reading.lib_languages]
     version = reading.conda.get("version", "")
     fields = {
@@ -58,10 +62,14 @@ def _within(path: str, foreign: Sequence[str], command: str) -> str:
     """Return the cure for an environment in a directory that holds more than the environment."""
     parts = "bin, lib, lib64, include and pyvenv.cfg"
     if path == "/usr" or path.count("/") < 2:
-        return "%s is no place for an environment: remove %s/pyvenv.cfg." % (path, path.rstrip("/"))
+        return "%s is no place for an environment: remove %s/pyvenv.cfg." % (
+            path,
+            path.rstrip("/"),
+        )
     return (
         "%s also holds what is not the environment's (%s), so do not clear it. As its owner: remove only %s there, "
-        "run `%s`, then install its packages again" % (path, ", ".join(foreign[:3]), parts, command)
+        "run `%s`, then install its packages again"
+        % (path, ", ".join(foreign[:3]), parts, command)
     )
 
 

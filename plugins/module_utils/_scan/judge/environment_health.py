@@ -34,14 +34,25 @@ _MESSAGES = {
 }
 #: Besides, or with ``False`` instead of, rebuilding it.
 _HINTS = {
-    "interpreter-not-executable": ("Restore the modes of the files in its bin directory.", True),
-    "half-made": ("Install what `python -m venv` needs (Debian, Ubuntu: python3-venv), if it did this.", True),
+    "interpreter-not-executable": (
+        "Restore the modes of the files in its bin directory.",
+        True,
+    ),
+    "half-made": (
+        "Install what `python -m venv` needs (Debian, Ubuntu: python3-venv), if it did this.",
+        True,
+    ),
     "version-unknown": ("See the list of what could not be read.", False),
-    "metadata-unknown-version": ("Manage it with the pipx that wrote it, or a newer one.", False),
+    "metadata-unknown-version": (
+        "Manage it with the pipx that wrote it, or a newer one.",
+        False,
+    ),
 }
 
 
-def judge_environment(environment: Environment, interpreters: Sequence[tuple[str, str]] = ()) -> JudgedEnvironment:
+def judge_environment(
+    environment: Environment, interpreters: Sequence[tuple[str, str]] = ()
+) -> JudgedEnvironment:
     """Judge an environment; ``interpreters`` are (path, X.Y) of those on the host: hints name the one to rebuild with.
 
     Health is broken with any problem but those of LOW, unknown where something could not be read, else sound.
@@ -54,11 +65,25 @@ def judge_environment(environment: Environment, interpreters: Sequence[tuple[str
         if rebuilt:
             hint = (hint + " " + rebuild_cure(environment, interpreters)).strip()
         severity = "low" if code in LOW else "high"
-        problems.append(Problem(code=code, message=_MESSAGES[code].format(**fields), hint=hint, severity=severity))
+        problems.append(
+            Problem(
+                code=code,
+                message=_MESSAGES[code].format(**fields),
+                hint=hint,
+                severity=severity,
+            )
+        )
     for path, reason in _unread(its).items():
-        message, hint = "%s could not be read: %s." % (path, reason), "Run it again as root, or as the owner."
-        problems.append(Problem(code="unreadable", message=message, hint=hint, severity="low"))
-    return JudgedEnvironment(environment, _health({problem.code for problem in problems}), tuple(problems))
+        message, hint = (
+            "%s could not be read: %s." % (path, reason),
+            "Run it again as root, or as the owner.",
+        )
+        problems.append(
+            Problem(code="unreadable", message=message, hint=hint, severity="low")
+        )
+    return JudgedEnvironment(
+        environment, _health({problem.code for problem in problems}), tuple(problems)
+    )
 
 
 def _health(codes: set[str]) -> str:
@@ -80,7 +105,11 @@ def _message_fields(its: EnvironmentReading) -> dict[str, object]:
 
 
 def _unread(its: EnvironmentReading) -> dict[str, str]:
-    return {note.path: note.reason for note in its.unreadable if (note.path, note.code) != (its.python, "link-loop")}
+    return {
+        note.path: note.reason
+        for note in its.unreadable
+        if (note.path, note.code) != (its.python, "link-loop")
+    }
 
 
 def _codes(its: EnvironmentReading, kind: str) -> list[str]:
@@ -93,7 +122,11 @@ def _codes(its: EnvironmentReading, kind: str) -> list[str]:
         _pip_problems(its, kind),
         {"moved": bool(its.made_at)},
         _pipx_problems(its),
-        {"command-missing": bool(its.pipx and its.pipx.missing_commands and its.resolved)},
+        {
+            "command-missing": bool(
+                its.pipx and its.pipx.missing_commands and its.resolved
+            )
+        },
     )
     found = []
     for group in groups:
@@ -138,7 +171,9 @@ def _pip_problems(its: EnvironmentReading, kind: str) -> Mapping[str, bool]:
     if not its.has_config or its.has_pip or kind in ("conda", "pipx"):
         return {}
     expected = pip_wanted(its)
-    half_made = expected is not False and not its.has_activate and its.has_packages is False
+    half_made = (
+        expected is not False and not its.has_activate and its.has_packages is False
+    )
     if kind == "uv":
         half_made = bool(expected)
     return {"half-made": half_made, "pip-missing": its.has_pip_script and kind != "uv"}
@@ -147,7 +182,10 @@ def _pip_problems(its: EnvironmentReading, kind: str) -> Mapping[str, bool]:
 def _pipx_problems(its: EnvironmentReading) -> Mapping[str, bool]:
     if its.pipx is None:
         return {}
-    return {"metadata-unreadable": bool(its.pipx.error), "metadata-unknown-version": bool(its.pipx.doubt)}
+    return {
+        "metadata-unreadable": bool(its.pipx.error),
+        "metadata-unknown-version": bool(its.pipx.doubt),
+    }
 
 
 def pip_wanted(reading: EnvironmentReading) -> bool | None:

@@ -42,7 +42,13 @@ class Outcome(NamedTuple):
 
 
 def pip_outcome(
-    *, settings: Settings, prefix: str, user: str, variables: Sequence[VariableSetting], version: str, command: str
+    *,
+    settings: Settings,
+    prefix: str,
+    user: str,
+    variables: Sequence[VariableSetting],
+    version: str,
+    command: str,
 ) -> Outcome:
     """Return what pip ``version`` does for ``user`` with these variables, on the installation ``prefix``.
 
@@ -52,16 +58,29 @@ def pip_outcome(
     if at_least(version, _ONE_PLACE_SINCE) is not False:
         files = list({file.path: file for file in files}.values())
     for file in files:
-        if file.error and (not file.error_from or at_least(version, file.error_from) is not False):
-            return Outcome("every pip command fails on %s: %s" % (file.path, file.error))
+        if file.error and (
+            not file.error_from or at_least(version, file.error_from) is not False
+        ):
+            return Outcome(
+                "every pip command fails on %s: %s" % (file.path, file.error)
+            )
     options: dict[str, _Option] = {}
-    for found in (_options_of(files, "global"), _options_of(files, command), _options_in_environment(variables)):
+    for found in (
+        _options_of(files, "global"),
+        _options_of(files, command),
+        _options_in_environment(variables),
+    ):
         for key, option in found.items():
-            if not option.value or (key == _SWITCH and at_least(version, _OVERRIDE_SINCE) is False):
+            if not option.value or (
+                key == _SWITCH and at_least(version, _OVERRIDE_SINCE) is False
+            ):
                 continue  # pip ignores an option that it does not know
             if _is_rejected(key, option.value):
                 setting = option.setting
-                return Outcome("pip %s rejects the value of %s (%s)" % (command, setting.what, setting.source))
+                return Outcome(
+                    "pip %s rejects the value of %s (%s)"
+                    % (command, setting.what, setting.source)
+                )
             options[key] = option
     return _pip_bypasses(options, _unread(files))
 
@@ -81,10 +100,20 @@ def _pip_bypasses(options: dict[str, _Option], unread: str) -> Outcome:
             on[key] = option.setting
     for key in ("require-virtualenv", "require-venv"):
         if key in on:
-            return Outcome("pip works in virtual environments only: %s (%s)" % (on[key].what, on[key].source))
-    redirects = [options[key].setting._replace(silent=True) for key in _REDIRECTS if key in options]
+            return Outcome(
+                "pip works in virtual environments only: %s (%s)"
+                % (on[key].what, on[key].source)
+            )
+    redirects = [
+        options[key].setting._replace(silent=True)
+        for key in _REDIRECTS
+        if key in options
+    ]
     if "user" in on and ("target" in options or "prefix" in options):
-        return Outcome("pip install fails: %s contradicts %s" % (on["user"].what, redirects[0].what))
+        return Outcome(
+            "pip install fails: %s contradicts %s"
+            % (on["user"].what, redirects[0].what)
+        )
     switch = [on[_SWITCH]] if _SWITCH in on else []
     return Outcome("", (*switch, *redirects), unread)
 
@@ -99,17 +128,34 @@ def _is_rejected(key: str, value: str) -> bool:
 
 
 def _unread(files: Sequence[PipConfigFile | UvConfigFile]) -> str:
-    return next(("%s could not be read: %s" % (file.path, file.unread) for file in files if file.unread), "")
+    return next(
+        (
+            "%s could not be read: %s" % (file.path, file.unread)
+            for file in files
+            if file.unread
+        ),
+        "",
+    )
 
 
-def _pip_files(settings: Settings, prefix: str, user: str, variables: Sequence[VariableSetting]) -> list[PipConfigFile]:
+def _pip_files(
+    settings: Settings, prefix: str, user: str, variables: Sequence[VariableSetting]
+) -> list[PipConfigFile]:
     """Return the files that pip loads, the weakest first; what PIP_CONFIG_FILE names replaces the user's own."""
     named = {row.name: row.value for row in variables}.get("PIP_CONFIG_FILE", "")
     if named == "/dev/null":
         return []
-    last = [file for file in settings.pip_files if file.scope == "env" and file.path == named][:1]
+    last = [
+        file
+        for file in settings.pip_files
+        if file.scope == "env" and file.path == named
+    ][:1]
     left_out = ("env", "user") if last else ("env",)
-    own = [row for row in settings.pip_files if row.prefix in ("", prefix) and row.user in ("", user)]
+    own = [
+        row
+        for row in settings.pip_files
+        if row.prefix in ("", prefix) and row.user in ("", user)
+    ]
     return [file for file in own if file.scope not in left_out] + last
 
 
@@ -130,7 +176,9 @@ def _options_in_environment(variables: Sequence[VariableSetting]) -> dict[str, _
     for row in variables:
         if row.name.startswith("PIP_"):
             key = row.name[4:].lower().replace("_", "-")
-            found[key[2:] if key.startswith("--") else key] = _Option(row.value, _variable(row))
+            found[key[2:] if key.startswith("--") else key] = _Option(
+                row.value, _variable(row)
+            )
     found.pop("", None)
     return found
 
@@ -139,7 +187,9 @@ def _variable(row: VariableSetting) -> Bypass:
     return Bypass(row.source, "%s=%s" % (row.name, row.value), row.user)
 
 
-def uv_outcome(settings: Settings, user: str, variables: Sequence[VariableSetting]) -> Outcome:
+def uv_outcome(
+    settings: Settings, user: str, variables: Sequence[VariableSetting]
+) -> Outcome:
     """Return what uv does for ``user`` with these variables (tried with uv 0.13).
 
     UV_CONFIG_FILE replaces all other files; a user's value goes before the system's; UV_BREAK_SYSTEM_PACKAGES can only
@@ -152,19 +202,30 @@ def uv_outcome(settings: Settings, user: str, variables: Sequence[VariableSettin
         return Outcome(failure)
     unknown = _unread(files)
     if "UV_CONFIG_FILE" in by_name and not files:
-        unknown = "UV_CONFIG_FILE=%s could not be read" % by_name["UV_CONFIG_FILE"].value
+        unknown = (
+            "UV_CONFIG_FILE=%s could not be read" % by_name["UV_CONFIG_FILE"].value
+        )
     switch = by_name.get("UV_BREAK_SYSTEM_PACKAGES")
     is_on = switch is not None and switch.value.lower() in _TRUE
     bypasses = [_variable(switch)] if switch is not None and is_on else []
     return Outcome("", (*bypasses, *_uv_file_bypasses(files)), unknown)
 
 
-def _uv_failure(variables: Iterable[VariableSetting], files: Sequence[UvConfigFile]) -> str:
+def _uv_failure(
+    variables: Iterable[VariableSetting], files: Sequence[UvConfigFile]
+) -> str:
     """Return what uv fails on before it installs anything; '' if on nothing."""
     for row in variables:
-        is_valid = bool(row.value) if row.name == "UV_CONFIG_FILE" else row.value.lower() in _WORDS
+        is_valid = (
+            bool(row.value)
+            if row.name == "UV_CONFIG_FILE"
+            else row.value.lower() in _WORDS
+        )
         if not is_valid:
-            return "uv fails on the value of %s (%s)" % (_variable(row).what, row.source)
+            return "uv fails on the value of %s (%s)" % (
+                _variable(row).what,
+                row.source,
+            )
     for file in files:
         if file.error:
             return "uv fails on %s: %s" % (file.path, file.error)
@@ -172,19 +233,32 @@ def _uv_failure(variables: Iterable[VariableSetting], files: Sequence[UvConfigFi
 
 
 def _uv_file_bypasses(files: Sequence[UvConfigFile]) -> Iterator[Bypass]:
-    deciding = next((file for file in files if file.break_system_packages is not None), None)
+    deciding = next(
+        (file for file in files if file.break_system_packages is not None), None
+    )
     if deciding and deciding.break_system_packages:
         yield Bypass(deciding.path, "[pip] break-system-packages = true", deciding.user)
     redirecting = next((file for file in files if file.redirect), None)
     if redirecting:
-        yield Bypass(redirecting.path, "[pip] " + redirecting.redirect, redirecting.user, silent=True)
+        yield Bypass(
+            redirecting.path,
+            "[pip] " + redirecting.redirect,
+            redirecting.user,
+            silent=True,
+        )
 
 
-def _uv_files(settings: Settings, user: str, by_name: dict[str, VariableSetting]) -> list[UvConfigFile]:
+def _uv_files(
+    settings: Settings, user: str, by_name: dict[str, VariableSetting]
+) -> list[UvConfigFile]:
     """Return the files that uv loads, the strongest first."""
     named = by_name.get("UV_CONFIG_FILE")
     if named is not None:
-        return [row for row in settings.uv_files if row.scope == "env" and row.path == named.value][:1]
+        return [
+            row
+            for row in settings.uv_files
+            if row.scope == "env" and row.path == named.value
+        ][:1]
     without = by_name.get("UV_NO_CONFIG")
     if without is not None and without.value.lower() in _TRUE:
         return []

@@ -27,12 +27,17 @@ _GENERIC = (
 )
 
 
-def marker_state(installation: Installation, ownership: Ownership, shipped: str) -> tuple[str, str]:
+def marker_state(
+    installation: Installation, ownership: Ownership, shipped: str
+) -> tuple[str, str]:
     """Return (state, because); ``shipped`` is how the vendor's text begins, used if no digest is recorded."""
     marker, owner = installation.reading.marker, installation.marker_owner
     for row in ownership.diversions:
         if row.path == marker.path and (owner is None or owner.package != row.by):
-            return "diverted", "dpkg diverts it to %s, by %s" % (row.to, row.by or "the administrator")
+            return "diverted", "dpkg diverts it to %s, by %s" % (
+                row.to,
+                row.by or "the administrator",
+            )
     if owner is not None:
         return _owned_state(marker, owner, ownership, shipped)
     return _unowned_state(installation, ownership, shipped)
@@ -45,53 +50,89 @@ def _is_present(marker: Marker) -> bool:
 def _absence(marker: Marker) -> str:
     """Return what lies in the place of a marker that is not there."""
     instead = _INSTEAD.get(marker.kind, "")
-    return "%s, beside it %s" % (instead, ", ".join(marker.siblings)) if marker.siblings else instead
+    return (
+        "%s, beside it %s" % (instead, ", ".join(marker.siblings))
+        if marker.siblings
+        else instead
+    )
 
 
-def _owned_state(marker: Marker, owner: Owner, ownership: Ownership, shipped: str) -> tuple[str, str]:
+def _owned_state(
+    marker: Marker, owner: Owner, ownership: Ownership, shipped: str
+) -> tuple[str, str]:
     if _is_present(marker):
         return _owned(marker, owner, shipped)
     rule = _excluded_by(marker.path, ownership)
     if rule:
         return "excluded", rule
-    return "missing", "%s %s ships it, and %s" % (owner.manager, owner.package, _absence(marker))
+    return "missing", "%s %s ships it, and %s" % (
+        owner.manager,
+        owner.package,
+        _absence(marker),
+    )
 
 
-def _unowned_state(installation: Installation, ownership: Ownership, shipped: str) -> tuple[str, str]:
+def _unowned_state(
+    installation: Installation, ownership: Ownership, shipped: str
+) -> tuple[str, str]:
     marker, package = installation.reading.marker, installation.package
     expected, because = installation.expectation, installation.expectation_because
     present, absence = _is_present(marker), _absence(marker)
     if expected == "not-shipped":
-        return "unexpected" if present else "not_expected", "the vendor ships none: %s" % because
+        return (
+            "unexpected" if present else "not_expected",
+            "the vendor ships none: %s" % because,
+        )
     unknown = _unknown_owner(installation, ownership)
     if unknown:
         return "unknown", unknown if present else "%s, and %s" % (absence, unknown)
-    has_file_list = package is not None and package.manager not in ("homebrew", "nix", "guix")
+    has_file_list = package is not None and package.manager not in (
+        "homebrew",
+        "nix",
+        "guix",
+    )
     if has_file_list:
-        return "unexpected" if present else "not_expected", "no installed package ships it"
+        return (
+            "unexpected" if present else "not_expected",
+            "no installed package ships it",
+        )
     if expected == "shipped" and present:
         return _by_text(marker, shipped, because)
     if expected == "shipped":
         return "missing", "%s, and %s" % (because, absence)
     if present:
         return "unexpected", "no installed package ships it"
-    return "unknown", "%s, and whether one should exist is unknown (%s)" % (absence, because or "unknown provider")
+    return "unknown", "%s, and whether one should exist is unknown (%s)" % (
+        absence,
+        because or "unknown provider",
+    )
 
 
 def _owned(marker: Marker, owner: Owner, shipped: str) -> tuple[str, str]:
     whose = "%s %s" % (owner.manager, owner.package)
     algorithm, recorded = owner.digest
     if owner.link or (recorded and marker.kind == "link"):  # Gentoo ships a link
-        what = "it is %s, %s ships %s" % (marker.target or "a file", whose, owner.link or "a file")
+        what = "it is %s, %s ships %s" % (
+            marker.target or "a file",
+            whose,
+            owner.link or "a file",
+        )
         return "intact" if marker.target == owner.link else "modified", what
     if recorded:
         actual = dict(marker.digests).get(algorithm)
         if actual is None:
             state = "modified" if marker.size > _LARGEST else "unknown"
-            return state, "its %s could not be taken (%d bytes)" % (algorithm, marker.size)
+            return state, "its %s could not be taken (%d bytes)" % (
+                algorithm,
+                marker.size,
+            )
         same = actual == recorded.lower()
         is_it = "is" if same else "is not"
-        return "intact" if same else "modified", "its %s %s the one that %s records" % (algorithm, is_it, whose)
+        return "intact" if same else "modified", "its %s %s the one that %s records" % (
+            algorithm,
+            is_it,
+            whose,
+        )
     if owner.manager == "nix":
         return "intact", "it is in the Nix store, which is immutable"
     return _by_text(marker, shipped, "%s owns it and records no digest" % whose)
@@ -101,22 +142,39 @@ def _by_text(marker: Marker, shipped: str, because: str) -> tuple[str, str]:
     if not shipped:
         return "unknown", "no record of its content exists (%s)" % because
     found = marker_text(marker, "", "")
-    same = found.vendor and " ".join(found.text.split()).startswith(" ".join(shipped.split()))
-    return "intact" if same else "modified", "its text is %s vendor's (%s)" % ("the" if same else "not the", because)
+    same = found.vendor and " ".join(found.text.split()).startswith(
+        " ".join(shipped.split())
+    )
+    return "intact" if same else "modified", "its text is %s vendor's (%s)" % (
+        "the" if same else "not the",
+        because,
+    )
 
 
 def _excluded_by(path: str, ownership: Ownership) -> str:
     """Return what excludes ``path``; the last match wins: dpkg(1) --path-exclude, pacman.conf(5) NoExtract."""
     for rule in reversed(ownership.exclusions):
-        if matches_wildcard(path, rule.pattern) or matches_wildcard(path[1:], rule.pattern):
-            return "%s leaves it out (%s)" % (rule.source, rule.pattern) if rule.excluded else ""
+        if matches_wildcard(path, rule.pattern) or matches_wildcard(
+            path[1:], rule.pattern
+        ):
+            return (
+                "%s leaves it out (%s)" % (rule.source, rule.pattern)
+                if rule.excluded
+                else ""
+            )
     return ""
 
 
 def _unknown_owner(installation: Installation, ownership: Ownership) -> str:
     package, reason = installation.package, installation.package_unknown
-    for manager, why in find_unknown(ownership, [installation.reading.path, installation.reading.marker.path]):
-        if manager == package.manager if package is not None else installation.system or reason:
+    for manager, why in find_unknown(
+        ownership, [installation.reading.path, installation.reading.marker.path]
+    ):
+        if (
+            manager == package.manager
+            if package is not None
+            else installation.system or reason
+        ):
             reason = "%s: %s" % (manager, why)
             break
     return "its owner is unknown: %s" % reason if reason else ""
@@ -134,13 +192,19 @@ def marker_text(marker: Marker, language: str, prefix: str) -> MarkerText:
     """Return what pip shows, at most 4 KiB, for messages in ``language`` (de_DE), as pip's exceptions.py selects it."""
     if marker.content is None:
         return MarkerText("" if marker.readable else _GENERIC % prefix)
-    names = [language, *(language.partition(char)[0] for char in "-_" if char in language)] if language else []
+    names = (
+        [language, *(language.partition(char)[0] for char in "-_" if char in language)]
+        if language
+        else []
+    )
     try:
         text = marker.content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
         parsed = parse_ini(text, str.lower)
     except IniDuplicate as exc:  # which pip does not catch
         return MarkerText("", crash=str(exc)[:300])
-    except ValueError:  # no UTF-8, or no such file: pip says what it says without a text
+    except (
+        ValueError
+    ):  # no UTF-8, or no such file: pip says what it says without a text
         return MarkerText(_GENERIC % prefix)
     section = parsed.sections.get("externally-managed")
     if section is not None:

@@ -19,7 +19,11 @@ _PROJECT_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 POLICY_ARGUMENTS: dict[str, Any] = {
     "rules": {"type": "list", "elements": "str"},
     "skip_rules": {"type": "list", "elements": "str", "default": []},
-    "threshold": {"type": "str", "default": "medium", "choices": ["low", "medium", "high"]},
+    "threshold": {
+        "type": "str",
+        "default": "medium",
+        "choices": ["low", "medium", "high"],
+    },
     "waivers": {
         "type": "list",
         "elements": "dict",
@@ -39,7 +43,11 @@ POLICY_ARGUMENTS: dict[str, Any] = {
             "name": {"type": "str", "required": True},
             "versions": {"type": "str", "default": ""},
             "reason": {"type": "str", "required": True},
-            "severity": {"type": "str", "default": "high", "choices": ["low", "medium", "high"]},
+            "severity": {
+                "type": "str",
+                "default": "high",
+                "choices": ["low", "medium", "high"],
+            },
         },
     },
 }
@@ -55,15 +63,24 @@ def make_policy(options: Mapping[str, Any]) -> Policy:
     listed = tuple(_make_listed(row) for row in options["listed_packages"])
     _check_listed_rule(options["rules"], bool(listed))
     chosen = BY_KEY if options["rules"] is None else options["rules"]
-    rules = tuple(rule for rule in BY_KEY if rule in chosen and rule not in options["skip_rules"])
+    rules = tuple(
+        rule for rule in BY_KEY if rule in chosen and rule not in options["skip_rules"]
+    )
     if not listed:
         rules = tuple(rule for rule in rules if rule != _LISTED)
     if not rules:
         raise InvalidOption(
-            "rules", "no rule is left to evaluate", "Remove one from skip_rules, or omit rules to evaluate all."
+            "rules",
+            "no rule is left to evaluate",
+            "Remove one from skip_rules, or omit rules to evaluate all.",
         )
     waivers = tuple(_make_waiver(waiver) for waiver in options["waivers"])
-    return Policy(rules=rules, threshold=options["threshold"], waivers=waivers, listed_packages=listed)
+    return Policy(
+        rules=rules,
+        threshold=options["threshold"],
+        waivers=waivers,
+        listed_packages=listed,
+    )
 
 
 def _check_listed_rule(rules: Sequence[str] | None, has_list: bool) -> None:
@@ -79,19 +96,35 @@ def _make_listed(row: Mapping[str, Any]) -> ListedPackage:
     name, versions = row["name"].strip(), row["versions"].strip()
     if not _PROJECT_NAME.fullmatch(name):
         message = "listed_packages contains a name that no project can have: %s" % name
-        raise InvalidOption("listed_packages", message, "Write the name as on PyPI, and the versions in versions.")
+        raise InvalidOption(
+            "listed_packages",
+            message,
+            "Write the name as on PyPI, and the versions in versions.",
+        )
     clauses = parse_specifier(versions)
     if clauses is None:
-        message = "listed_packages has versions of %s that are no specifier: %s" % (name, versions)
+        message = "listed_packages has versions of %s that are no specifier: %s" % (
+            name,
+            versions,
+        )
         hint = "Write it as PEP 440 does, such as ==1.82.7 or >=1.82.7,<1.83."
         raise InvalidOption("listed_packages", message, hint)
     exact = {clause.number for clause in clauses if clause.operator == "=="}
     if len(exact) > 1:
-        message = "listed_packages has versions of %s that no version matches: %s" % (name, versions)
-        raise InvalidOption("listed_packages", message, "A comma means and. Add an entry for each version.")
+        message = "listed_packages has versions of %s that no version matches: %s" % (
+            name,
+            versions,
+        )
+        raise InvalidOption(
+            "listed_packages",
+            message,
+            "A comma means and. Add an entry for each version.",
+        )
     if not row["reason"].strip():
         message = "listed_packages has no reason for %s" % name
-        raise InvalidOption("listed_packages", message, "Add why it is listed: the finding shows it.")
+        raise InvalidOption(
+            "listed_packages", message, "Add why it is listed: the finding shows it."
+        )
     return ListedPackage(
         name=canonicalize_name(name),
         versions=versions,
@@ -110,7 +143,9 @@ def _make_waiver(waiver: Mapping[str, Any]) -> Waiver:
         raise InvalidOption("waivers", message, hint)
     if not waiver["reason"].strip():
         message = "the waiver of %s has no reason" % waiver["rule"]
-        raise InvalidOption("waivers", message, "Add the reason why the finding is accepted.")
+        raise InvalidOption(
+            "waivers", message, "Add the reason why the finding is accepted."
+        )
     return Waiver(waiver["rule"], waiver["path"], waiver["reason"].strip(), until)
 
 
@@ -127,8 +162,14 @@ def _check_rules(option: str, names: Iterable[str]) -> None:
             import difflib
 
             near = difflib.get_close_matches(name.replace("_", "-"), BY_KEY, 1, 0.5)
-            hint = "Did you mean %s?" % near[0] if near else "The rules are: %s." % ", ".join(BY_KEY)
-            raise InvalidOption(option, "%s names a rule that does not exist: %s" % (option, name), hint)
+            hint = (
+                "Did you mean %s?" % near[0]
+                if near
+                else "The rules are: %s." % ", ".join(BY_KEY)
+            )
+            raise InvalidOption(
+                option, "%s names a rule that does not exist: %s" % (option, name), hint
+            )
 
 
 def today(now: float) -> str:

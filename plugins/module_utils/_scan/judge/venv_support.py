@@ -11,12 +11,18 @@ from ..verdicts import Installation, VenvVerdict
 _SYSTEM_MANAGERS = ("apk", "dpkg", "pacman", "portage", "rpm", "xbps")
 
 
-def judge_venv(installation: Installation, ownership: Ownership, system: System) -> VenvVerdict:
+def judge_venv(
+    installation: Installation, ownership: Ownership, system: System
+) -> VenvVerdict:
     """Judge what ``venv`` needs: itself, ensurepip (Debian splits it off), and a wheel of pip; name the package."""
     parts = installation.reading.venv
     if parts.venv and parts.ensurepip and parts.wheels is None:
-        because = "it could not be determined whether a wheel of pip is where ensurepip looks"
-        return VenvVerdict(usable=None, ensurepip=True, missing_package="", because=because)
+        because = (
+            "it could not be determined whether a wheel of pip is where ensurepip looks"
+        )
+        return VenvVerdict(
+            usable=None, ensurepip=True, missing_package="", because=because
+        )
     missing = _missing_part(installation)
     if not missing:
         return VenvVerdict(usable=True, ensurepip=True, missing_package="")
@@ -41,14 +47,20 @@ def _missing_part(installation: Installation) -> str:
     if not parts.ensurepip:
         return "ensurepip, which installs pip into an environment, is missing"
     if not parts.wheels:
-        return "the wheel of pip is missing from %s" % (parts.wheel_directory or "ensurepip's own directory")
+        return "the wheel of pip is missing from %s" % (
+            parts.wheel_directory or "ensurepip's own directory"
+        )
     return ""
 
 
 def _package(installation: Installation, system: System) -> str:
     """Return the distribution's package that has the missing part; '' where none is known."""
     owner, reading = installation.package, installation.reading
-    distributed = owner and owner.manager in _SYSTEM_MANAGERS and reading.prefix == "/usr"
+    distributed = (
+        owner and owner.manager in _SYSTEM_MANAGERS and reading.prefix == "/usr"
+    )
     if not (installation.system or distributed):
         return ""
-    return venv_package(families(system), reading.language, reading.implementation, system.version)
+    return venv_package(
+        families(system), reading.language, reading.implementation, system.version
+    )

@@ -26,7 +26,9 @@ def needed(rules: Iterable[str]) -> tuple[str, ...]:
 _NOTHING_MORE = AuditReadings()
 
 
-def judge_audit(scan: Scan, policy: Policy, today: str, more: AuditReadings = _NOTHING_MORE) -> Audit:
+def judge_audit(
+    scan: Scan, policy: Policy, today: str, more: AuditReadings = _NOTHING_MORE
+) -> Audit:
     """Judge a scan, and what an audit reads beside it, by a policy on an ISO date in UTC."""
     scanned = ScannedHost(
         readings=scan.readings,
@@ -40,9 +42,13 @@ def judge_audit(scan: Scan, policy: Policy, today: str, more: AuditReadings = _N
     findings, expired = _waive(found, policy.waivers, today)
     if WAIVER_EXPIRED.key in policy.rules:
         findings += _waive(expired, policy.waivers, today)[0]
-    findings.sort(key=lambda row: (-SEVERITIES.index(row.severity), row.rule, row.subject))
+    findings.sort(
+        key=lambda row: (-SEVERITIES.index(row.severity), row.rule, row.subject)
+    )
     counting = SEVERITIES[SEVERITIES.index(policy.threshold) :]
-    counted = tuple(row for row in findings if not row.waived and row.severity in counting)
+    counted = tuple(
+        row for row in findings if not row.waived and row.severity in counting
+    )
     unsure = tuple(row for row in undecided if BY_KEY[row.rule].severity in counting)
     notes = tuple((note, note.code not in INFORMATION) for note in scan.notes)
     verdict = "pass"
@@ -63,7 +69,9 @@ def judge_audit(scan: Scan, policy: Policy, today: str, more: AuditReadings = _N
     )
 
 
-def _apply(scanned: ScannedHost, rules: tuple[str, ...]) -> tuple[list[Finding], list[Undecided]]:
+def _apply(
+    scanned: ScannedHost, rules: tuple[str, ...]
+) -> tuple[list[Finding], list[Undecided]]:
     """Run the checks of these rules; findings of one rule on one subject become one, with the evidence of all."""
     findings: dict[str, Finding] = {}
     undecided: dict[Undecided, None] = {}
@@ -82,13 +90,26 @@ def _apply(scanned: ScannedHost, rules: tuple[str, ...]) -> tuple[list[Finding],
     return list(findings.values()), list(undecided)
 
 
-def _waive(findings: list[Finding], waivers: tuple[Waiver, ...], today: str) -> tuple[list[Finding], list[Finding]]:
+def _waive(
+    findings: list[Finding], waivers: tuple[Waiver, ...], today: str
+) -> tuple[list[Finding], list[Finding]]:
     """Return the findings, the waived ones marked, and one for each expired waiver that would have covered any."""
     marked: list[Finding] = []
     expired: dict[str, Finding] = {}
     for row in findings:
-        covering = [waiver for waiver in waivers if waiver.rule == row.rule and fnmatchcase(row.subject, waiver.path)]
-        valid = next((waiver for waiver in covering if not waiver.until or today <= waiver.until), None)
+        covering = [
+            waiver
+            for waiver in waivers
+            if waiver.rule == row.rule and fnmatchcase(row.subject, waiver.path)
+        ]
+        valid = next(
+            (
+                waiver
+                for waiver in covering
+                if not waiver.until or today <= waiver.until
+            ),
+            None,
+        )
         marked.append(row._replace(waived=valid.reason) if valid else row)
         if covering and not valid:
             late = max(covering, key=lambda waiver: waiver.until)

@@ -21,10 +21,16 @@ def parse_access_list(data: bytes, owning_gid: int) -> list[tuple[str, int]] | N
     if not data:
         return None
     body = data[_HEADER.size :]
-    if len(data) < _HEADER.size or _HEADER.unpack_from(data)[0] != _VERSION or len(body) % _ENTRY.size:
+    if (
+        len(data) < _HEADER.size
+        or _HEADER.unpack_from(data)[0] != _VERSION
+        or len(body) % _ENTRY.size
+    ):
         return [("user", -1)]
     entries = list(_ENTRY.iter_unpack(body))
-    mask = next((permissions for tag, permissions, _number in entries if tag == _MASK), _WRITE)
+    mask = next(
+        (permissions for tag, permissions, _number in entries if tag == _MASK), _WRITE
+    )
     found = []
     for tag, permissions, number in entries:
         if permissions & mask & _WRITE:

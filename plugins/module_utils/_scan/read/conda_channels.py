@@ -31,28 +31,46 @@ class _Place(NamedTuple):
     user: str
 
 
-def read_conda_installations(host: Host, readings: Readings) -> tuple[CondaInstallation, ...]:
+def read_conda_installations(
+    host: Host, readings: Readings
+) -> tuple[CondaInstallation, ...]:
     """Return each prefix that has the package conda, with the files that this conda reads."""
     found = []
     for prefix in conda_prefixes(host, readings):
-        version = next((row.version for row in list_packages(host, prefix) if row.name == "conda"), "")
+        version = next(
+            (row.version for row in list_packages(host, prefix) if row.name == "conda"),
+            "",
+        )
         if not version:
             continue
         info = host.lstat(prefix)
-        owner = next((user.name for user in readings.users if info and user.uid == info.st_uid), "")
+        owner = next(
+            (user.name for user in readings.users if info and user.uid == info.st_uid),
+            "",
+        )
         nothing: tuple[Condarc, ...] = ()
-        files = host.bounded(prefix, partial(_read_files, host, readings, prefix), nothing)
-        found.append(CondaInstallation(prefix=prefix, version=version, owner=owner, files=files))
+        files = host.bounded(
+            prefix, partial(_read_files, host, readings, prefix), nothing
+        )
+        found.append(
+            CondaInstallation(prefix=prefix, version=version, owner=owner, files=files)
+        )
     return tuple(found)
 
 
 def _read_files(host: Host, readings: Readings, prefix: str) -> tuple[Condarc, ...]:
-    found = [_read_file(host, path, user) for path, user in _paths(host, readings, prefix)]
+    found = [
+        _read_file(host, path, user) for path, user in _paths(host, readings, prefix)
+    ]
     channels = host.env.get("CONDA_CHANNELS", "")
     if channels.strip():
         words = tuple(word.strip() for word in channels.split(",") if word.strip())
         caller = readings.caller.name if readings.caller else ""
-        found.append(Condarc(path="CONDA_CHANNELS (%s)" % _ENVIRONMENT, user=caller, channels=words))
+        found.append(
+            Condarc(
+                path="CONDA_CHANNELS (%s)" % _ENVIRONMENT, user=caller, channels=words
+            )
+        )
     return tuple(row for row in found if row is not None)
 
 
@@ -61,7 +79,9 @@ def _paths(host: Host, readings: Readings, prefix: str) -> Iterator[tuple[str, s
     for place in _places(host, readings, prefix):
         for name in _NAMES:
             yield place.directory + name, place.user
-        for entry in host.list(place.directory + _DROP_IN, lambda name: name.endswith(_SUFFIXES)):
+        for entry in host.list(
+            place.directory + _DROP_IN, lambda name: name.endswith(_SUFFIXES)
+        ):
             yield place.directory + _DROP_IN + "/" + entry.name, place.user
     for user in readings.users:
         yield user.home.rstrip("/") + "/.condarc", user.name
@@ -96,4 +116,8 @@ def _read_file(host: Host, path: str, user: str) -> Condarc | None:
         lists = parse_condarc(data.decode("utf-8", "surrogateescape"))
     except CondarcError as exc:
         return row._replace(unknown=str(exc))
-    return row._replace(channels=lists.channels, default_channels=lists.default_channels, denied=lists.denied)
+    return row._replace(
+        channels=lists.channels,
+        default_channels=lists.default_channels,
+        denied=lists.denied,
+    )

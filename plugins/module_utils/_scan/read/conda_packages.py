@@ -24,7 +24,9 @@ def read_conda_packages(host: Host, readings: Readings) -> tuple[CondaPackage, .
     found: list[CondaPackage] = []
     for prefix in conda_prefixes(host, readings):
         nothing: list[CondaPackage] = []
-        found += host.bounded(prefix + "/conda-meta", partial(list_packages, host, prefix), nothing)
+        found += host.bounded(
+            prefix + "/conda-meta", partial(list_packages, host, prefix), nothing
+        )
     return tuple(found)
 
 
@@ -36,5 +38,7 @@ def list_packages(host: Host, prefix: str) -> list[CondaPackage]:
         parts = entry.name[: -len(".json")].rsplit("-", 2)
         if len(parts) == 3 and all(parts):
             path = directory + "/" + entry.name
-            found.append(CondaPackage(name=parts[0], version=parts[1], path=path, prefix=prefix))
+            found.append(
+                CondaPackage(name=parts[0], version=parts[1], path=path, prefix=prefix)
+            )
     return found

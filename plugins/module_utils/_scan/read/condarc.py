@@ -13,7 +13,13 @@ from typing import NamedTuple
 _KEY = re.compile(r"""(["']?)([A-Za-z_][\w-]*)\1[ \t]*:(?:[ \t]+|$)""")
 _STARTS_OF_OTHERS = "&*!|>{%@`"
 _NESTED = "defaults"  # the only key of custom_multichannels that matters
-_WANTED = ("channels", "channel", "default_channels", "custom_multichannels", "denylist_channels")
+_WANTED = (
+    "channels",
+    "channel",
+    "default_channels",
+    "custom_multichannels",
+    "denylist_channels",
+)
 _ITEMS_LIMIT = 500
 
 
@@ -35,7 +41,9 @@ def parse_condarc(text: str) -> CondarcLists:
     channels = blocks.get("channels", blocks.get("channel"))
     defaults = blocks.get("default_channels")
     nested = _nested_block(blocks.get("custom_multichannels") or [])
-    if nested is not None:  # it takes precedence (conda/base/context.py, custom_multichannels)
+    if (
+        nested is not None
+    ):  # it takes precedence (conda/base/context.py, custom_multichannels)
         defaults = nested
     return CondarcLists(
         channels=None if channels is None else _parse_list(channels),
@@ -57,7 +65,9 @@ def _split_blocks(text: str) -> dict[str, list[str]]:
             continue
         match = _KEY.match(line)
         if match is None:
-            raise CondarcError("the line %r is neither a key nor part of a list" % line[:60])
+            raise CondarcError(
+                "the line %r is neither a key nor part of a list" % line[:60]
+            )
         current = [line[match.end() :]] if line[match.end() :] else []
         if match.group(2) in _WANTED:
             blocks[match.group(2)] = current

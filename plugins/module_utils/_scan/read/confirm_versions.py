@@ -15,20 +15,38 @@ _PROGRAM = (
 )
 
 
-def confirm(host: Host, reading: InterpreterReading, seconds: float = 10.0) -> InterpreterReading:
+def confirm(
+    host: Host, reading: InterpreterReading, seconds: float = 10.0
+) -> InterpreterReading:
     """Run an interpreter, isolated, and compare what it prints; only where program and standard library are trusted."""
     if reading.trust.trusted is not True or not reading.stdlib or not host.can_run():
         return reading
     below = TrustReader(host).judge_below(host.real(reading.stdlib) or reading.stdlib)
     if below.trusted is not True:
-        return reading._replace(problems=(*reading.problems, "not run to confirm it: " + "; ".join(below.because)))
+        return reading._replace(
+            problems=(
+                *reading.problems,
+                "not run to confirm it: " + "; ".join(below.because),
+            )
+        )
     try:
-        status, output, _errors = host.run([reading.path, "-I", "-S", "-B", "-c", _PROGRAM], seconds)
+        status, output, _errors = host.run(
+            [reading.path, "-I", "-S", "-B", "-c", _PROGRAM], seconds
+        )
         version, prefix, stdlib = map(str, json.loads(output.decode("utf-8")))
     except (Unreadable, ValueError, TypeError, RecursionError):
-        return reading._replace(problems=(*reading.problems, "it was run to confirm this, and gave no answer"))
+        return reading._replace(
+            problems=(
+                *reading.problems,
+                "it was run to confirm this, and gave no answer",
+            )
+        )
     read = reading.versions[0].version if reading.versions else version
-    compared = (("version", version, read), ("prefix", prefix, reading.prefix), ("stdlib", stdlib, reading.stdlib))
+    compared = (
+        ("version", version, read),
+        ("prefix", prefix, reading.prefix),
+        ("stdlib", stdlib, reading.stdlib),
+    )
     wrong = []
     for what, own, ours in compared:
         if not ours.startswith(own):

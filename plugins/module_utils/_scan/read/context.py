@@ -57,7 +57,11 @@ AGENT_ISSELFHOSTED 0 disposable azure-pipelines
 def read_context(host: Host) -> tuple[ContextSign, ...]:
     """Return every sign with its evidence; all are weak in a directory tree in which nothing runs."""
     nothing: list[ContextSign] = []
-    found = host.bounded("context", lambda: [*_in_files(host), *_in_environments(host), *_in_mounts(host)], nothing)
+    found = host.bounded(
+        "context",
+        lambda: [*_in_files(host), *_in_environments(host), *_in_mounts(host)],
+        nothing,
+    )
     signs = dict.fromkeys(found)
     if host.live or host.lstat("/proc/1") is not None:
         return tuple(signs)
@@ -81,7 +85,10 @@ def _in_files(host: Host) -> Iterator[ContextSign]:
     for path, text, kind, what in _rows(_TEXTS):
         if text in texts[path]:
             yield ContextSign(kind, what, "%s holds %s" % (path, text), "strong")
-    for path in ("/run/systemd/container", "/run/host/container-manager"):  # systemd's Container Interface
+    for path in (
+        "/run/systemd/container",
+        "/run/host/container-manager",
+    ):  # systemd's Container Interface
         name = _quiet(host, path).strip()[:40]
         if name:
             yield ContextSign("container", name, "%s says %s" % (path, name), "strong")
@@ -91,7 +98,9 @@ def _in_files(host: Host) -> Iterator[ContextSign]:
     yield from _podman(host)
     yield from _wsl(host)
     if host.lstat("/proc/vz") is not None and host.lstat("/proc/bc") is None:
-        yield ContextSign("container", "openvz", "/proc/vz is there, /proc/bc is not", "strong")
+        yield ContextSign(
+            "container", "openvz", "/proc/vz is there, /proc/bc is not", "strong"
+        )
 
 
 def _podman(host: Host) -> Iterator[ContextSign]:
@@ -112,25 +121,47 @@ def _wsl(host: Host) -> Iterator[ContextSign]:
 
 
 def _in_environments(host: Host) -> Iterator[ContextSign]:
-    for variable, wanted, kind, what in [*_rows(_VARIABLES), ("CI", "true", "ci", ""), ("CI", "1", "ci", "")]:
+    for variable, wanted, kind, what in [
+        *_rows(_VARIABLES),
+        ("CI", "true", "ci", ""),
+        ("CI", "1", "ci", ""),
+    ]:
         value = host.env.get(variable, "").lower()
         if value and wanted in ("*", value):
-            yield ContextSign(kind, what, "the environment variable %s is set" % variable, "strong")
-    first = dict(pair.partition("=")[::2] for pair in _quiet(host, "/proc/1/environ").split("\0"))
+            yield ContextSign(
+                kind, what, "the environment variable %s is set" % variable, "strong"
+            )
+    first = dict(
+        pair.partition("=")[::2] for pair in _quiet(host, "/proc/1/environ").split("\0")
+    )
     for owner, environment in (("of process 1", first), ("of this process", host.env)):
         name = environment.get("container", "")[:40]
         if name:
-            yield ContextSign("container", name, "the environment %s has container=%s" % (owner, name), "strong")
+            yield ContextSign(
+                "container",
+                name,
+                "the environment %s has container=%s" % (owner, name),
+                "strong",
+            )
 
 
 def _in_mounts(host: Host) -> Iterator[ContextSign]:
     options = {}
-    for fields in [line.split(" ") for line in _quiet(host, "/proc/self/mountinfo").splitlines()]:
+    for fields in [
+        line.split(" ") for line in _quiet(host, "/proc/self/mountinfo").splitlines()
+    ]:
         if len(fields) > 5:
             options[fields[4]] = fields[5].split(",")
             for part, kind, what in _rows(_SOURCES) if fields[4] in _MOUNTED else ():
                 if part in fields[3]:
-                    yield ContextSign(kind, what, "%s is mounted from %s" % (fields[4], fields[3][:100]), "strong")
+                    yield ContextSign(
+                        kind,
+                        what,
+                        "%s is mounted from %s" % (fields[4], fields[3][:100]),
+                        "strong",
+                    )
     where = "/usr" if "/usr" in options else "/"
     if "ro" in options.get(where, ()):  # then no package can be installed
-        yield ContextSign("immutable", "read-only-usr", "%s is mounted read-only" % where, "strong")
+        yield ContextSign(
+            "immutable", "read-only-usr", "%s is mounted read-only" % where, "strong"
+        )

@@ -14,7 +14,9 @@ from .ownership_query import OwnershipAnswer
 _RECORD_LIMIT = 16 * MIB  # the largest list some 20,000 files, with a digest each
 
 
-def read_conda(host: Host, answer: OwnershipAnswer, records: str, names: Mapping[bytes, bytes]) -> int:
+def read_conda(
+    host: Host, answer: OwnershipAnswer, records: str, names: Mapping[bytes, bytes]
+) -> int:
     """Answer from the records of one environment, and return how many of them could not be read.
 
     ``records`` is its directory conda-meta; ``names`` maps a path below the prefix to its spelling in the query.
@@ -28,7 +30,9 @@ def read_conda(host: Host, answer: OwnershipAnswer, records: str, names: Mapping
         for name in wanted:
             digest = digests.get(os.fsdecode(name))
             if digest is not None:
-                answer.add_owner(names[name], package, version, ("sha256" if digest else "", digest))
+                answer.add_owner(
+                    names[name], package, version, ("sha256" if digest else "", digest)
+                )
     return unread
 
 
@@ -47,7 +51,9 @@ def parse_record(data: bytes) -> tuple[str, str, dict[str, str]]:
         digests = dict.fromkeys(map(str, record["files"]), "")
         for entry in record.get("paths_data", {}).get("paths", ()):
             digest = entry.get("sha256_in_prefix") or entry.get("sha256") or ""
-            digests[str(entry["_path"])] = "" if entry.get("path_type") == "softlink" else str(digest)
+            digests[str(entry["_path"])] = (
+                "" if entry.get("path_type") == "softlink" else str(digest)
+            )
         return str(record["name"]), str(record["version"]), digests
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return "", "", {}

@@ -25,20 +25,34 @@ _MD5_WIDTH = 32
 _METADATA = (b".dist-info", b".egg-info", b"/METADATA", b"/PKG-INFO")
 _METADATA_SUFFIXES = (".dist-info", ".egg-info")
 
-_ORDINARY = ("python", "pypy", "lib")  # how names begin that say nothing of which package it is
-_NO_PACKAGES = ("/home/", "/root/", "/tmp/")  # users' own (Filesystem Hierarchy Standard): not worth a search
+_ORDINARY = (
+    "python",
+    "pypy",
+    "lib",
+)  # how names begin that say nothing of which package it is
+_NO_PACKAGES = (
+    "/home/",
+    "/root/",
+    "/tmp/",
+)  # users' own (Filesystem Hierarchy Standard): not worth a search
 
 
 def read_dpkg(host: Host, answer: OwnershipAnswer) -> None:
     """Answer as ``dpkg-query --search`` does, but a package that diverts a path is its owner."""
-    answer.diversions = parse_diversions(host.text(_ADMIN + "/diversions", _DIVERSIONS_LIMIT) or "")
+    answer.diversions = parse_diversions(
+        host.text(_ADMIN + "/diversions", _DIVERSIONS_LIMIT) or ""
+    )
     answer.set_exclusions(host, _exclusions(host))
     is_whole = host.kind(_ADMIN + "/status") == "file"
     directory = _ADMIN + ("/info" if is_whole else "/status.d")
     if is_whole:
         status = DpkgStatus(host.read(_ADMIN + "/status", _STATUS_LIMIT))
     else:  # a distroless image: an entry for each package, and md5 sums that serve as its list
-        entries = [files.get("") for name, files in host.read_all(directory, ("",)) if not name.endswith(".md5sums")]
+        entries = [
+            files.get("")
+            for name, files in host.read_all(directory, ("",))
+            if not name.endswith(".md5sums")
+        ]
         status = DpkgStatus(b"\n\n".join(filter(None, entries)))
     for package in answer.query.packages:
         version = status.version(package, wholly_installed=is_whole)
@@ -57,7 +71,9 @@ class _Listed(NamedTuple):
 class _Search:
     """Finds the lists that name each queried path."""
 
-    def __init__(self, host: Host, answer: OwnershipAnswer, status: DpkgStatus, directory: str) -> None:
+    def __init__(
+        self, host: Host, answer: OwnershipAnswer, status: DpkgStatus, directory: str
+    ) -> None:
         self._host = host
         self._answer = answer
         self._status = status
@@ -75,30 +91,52 @@ class _Search:
         by_stem: dict[str, list[bytes]] = {}
         for path, lists in self._found.items():
             packages = diverters.get(path, ())
-            listed = next((each for each in lists if _package_of(each.stem) in packages), lists[0])
+            listed = next(
+                (each for each in lists if _package_of(each.stem) in packages), lists[0]
+            )
             by_stem.setdefault(listed.stem, []).append(listed.spelling)
         for stem, spellings in by_stem.items():
             self._add_owners(stem, spellings)
 
     def _add_owners(self, stem: str, spellings: list[bytes]) -> None:
         # Metadata of distributions is queried by the hundred, and nothing needs its digest.
-        digested = [spelling for spelling in spellings if not spelling.endswith(_METADATA)]
-        sums = self._host.content(f"{self._directory}/{stem}.md5sums", _LIST_LIMIT) if digested else None
+        digested = [
+            spelling for spelling in spellings if not spelling.endswith(_METADATA)
+        ]
+        sums = (
+            self._host.content(f"{self._directory}/{stem}.md5sums", _LIST_LIMIT)
+            if digested
+            else None
+        )
         version = self._status.version(stem)
         for spelling in spellings:
-            digest = find_md5(sums, spelling) if sums and spelling in digested else ("", "")
+            digest = (
+                find_md5(sums, spelling) if sums and spelling in digested else ("", "")
+            )
             self._answer.add_owner(spelling, _package_of(stem), version, digest)
 
     def _search(self) -> None:
         """Read likely lists first, and all of them while some path has no answer."""
         host = self._host
-        paths = {path for path in self._answer.query.canonical.values() if not path.startswith(_NO_PACKAGES)}
+        paths = {
+            path
+            for path in self._answer.query.canonical.values()
+            if not path.startswith(_NO_PACKAGES)
+        }
         diverted = {diversion.path for diversion in self._answer.diversions}
         suffix = ".list" if self._has_lists else ".md5sums"
         for guess in (self._stems_by_habit, self._stems_by_directory):
             for stem in guess(paths - self._found.keys()):
-                self._match(stem, host.content(f"{self._directory}/{stem}{suffix}", _LIST_LIMIT) or b"")
-        absent = {path for path in paths if self._ships_library_of(path) and not host.lkind(path)}
+                self._match(
+                    stem,
+                    host.content(f"{self._directory}/{stem}{suffix}", _LIST_LIMIT)
+                    or b"",
+                )
+        absent = {
+            path
+            for path in paths
+            if self._ships_library_of(path) and not host.lkind(path)
+        }
         if paths - absent <= self._found.keys() - diverted:
             return
         self._found.clear()
@@ -114,9 +152,15 @@ class _Search:
         query = self._answer.query
         if not query.may_match(data):
             return
-        spellings = query.matches_in(data) if self._has_lists else query.matches(_paths_of_sums(data))
+        spellings = (
+            query.matches_in(data)
+            if self._has_lists
+            else query.matches(_paths_of_sums(data))
+        )
         for spelling in spellings:
-            self._found.setdefault(query.spellings[spelling], []).append(_Listed(stem, spelling))
+            self._found.setdefault(query.spellings[spelling], []).append(
+                _Listed(stem, spelling)
+            )
 
     def _stems_by_habit(self, _paths: set[str]) -> Iterator[str]:
         """Yield the lists that by Debian's habit hold the answers; a wrong guess costs one look-up."""
@@ -125,17 +169,31 @@ class _Search:
             stem, suffix = os.path.splitext(os.path.basename(path))
             minor = _MINOR.search(path)
             if suffix in _METADATA_SUFFIXES:
-                names["python3-" + stem.partition("-")[0].lower().replace("_", "-")] = None
+                names["python3-" + stem.partition("-")[0].lower().replace("_", "-")] = (
+                    None
+                )
             elif minor:
-                patterns = ("libpython%s-stdlib", "libpython%s-minimal", "python%s-minimal")
-                names.update(dict.fromkeys(pattern % minor.group(1) for pattern in patterns))
+                patterns = (
+                    "libpython%s-stdlib",
+                    "libpython%s-minimal",
+                    "python%s-minimal",
+                )
+                names.update(
+                    dict.fromkeys(pattern % minor.group(1) for pattern in patterns)
+                )
         yield from self._status.stems(names)
 
     def _stems_by_directory(self, paths: set[str]) -> Iterator[str]:
         """Yield the lists of packages that begin as a directory on the way does: google-cloud-sdk, google-cloud-cli."""
-        words = {part.partition("-")[0] for path in paths for part in path.split("/")[1:-1]}
-        starts = tuple(word for word in words if len(word) > 3 and not word.startswith(_ORDINARY))
-        yield from self._status.stems(name for name in self._status.packages() if name.startswith(starts))
+        words = {
+            part.partition("-")[0] for path in paths for part in path.split("/")[1:-1]
+        }
+        starts = tuple(
+            word for word in words if len(word) > 3 and not word.startswith(_ORDINARY)
+        )
+        yield from self._status.stems(
+            name for name in self._status.packages() if name.startswith(starts)
+        )
 
 
 def _package_of(stem: str) -> str:
@@ -162,14 +220,19 @@ def parse_diversions(text: str) -> tuple[Diversion, ...]:
     lines = text.split("\n")
     found = []
     for at in range(0, len(lines) - 2, 3):
-        found.append(Diversion(path=lines[at], to=lines[at + 1], by=lines[at + 2].lstrip(":")))
+        found.append(
+            Diversion(path=lines[at], to=lines[at + 1], by=lines[at + 2].lstrip(":"))
+        )
     return tuple(found)
 
 
 def _exclusions(host: Host) -> Iterator[Exclusion]:
     """Yield the rules of dpkg's configuration in its own order (lib/dpkg/options.c): the directory, then the file."""
     directory = "/etc/dpkg/dpkg.cfg.d"
-    paths = [f"{directory}/{entry.name}" for entry in host.list(directory, _CONFIG_NAME.fullmatch)]
+    paths = [
+        f"{directory}/{entry.name}"
+        for entry in host.list(directory, _CONFIG_NAME.fullmatch)
+    ]
     for path in [*paths, "/etc/dpkg/dpkg.cfg"]:
         yield from parse_options(host.text(path) or "", path)
 
@@ -180,7 +243,11 @@ def parse_options(text: str, source: str) -> Iterator[Exclusion]:
         option = _OPTION.fullmatch(line)
         if option:
             pattern = option.group(2)
-            is_quoted = len(pattern) > 1 and pattern[0] == pattern[-1] and pattern[0] in "'\""
+            is_quoted = (
+                len(pattern) > 1 and pattern[0] == pattern[-1] and pattern[0] in "'\""
+            )
             if is_quoted:
                 pattern = pattern[1:-1]
-            yield Exclusion(pattern=pattern, excluded=option.group(1) == "ex", source=source)
+            yield Exclusion(
+                pattern=pattern, excluded=option.group(1) == "ex", source=source
+            )

@@ -62,9 +62,13 @@ def _unpack(data: bytes) -> bytes:
         return b""
 
 
-def find_entries(mtree: bytes, spellings: set[bytes]) -> dict[bytes, tuple[tuple[str, str], str]]:
+def find_entries(
+    mtree: bytes, spellings: set[bytes]
+) -> dict[bytes, tuple[tuple[str, str], str]]:
     """Return (SHA-256 digest, link's target) by spelling, for each that an mtree(5) has."""
-    wanted = {b"." + spelling.replace(b" ", rb"\040"): spelling for spelling in spellings}
+    wanted = {
+        b"." + spelling.replace(b" ", rb"\040"): spelling for spelling in spellings
+    }
     found: dict[bytes, tuple[tuple[str, str], str]] = {}
     for line in iterate_parts(mtree, b"\n"):
         name, _blank, keywords = line.partition(b" ")
@@ -76,7 +80,9 @@ def find_entries(mtree: bytes, spellings: set[bytes]) -> dict[bytes, tuple[tuple
 def _parse_keywords(keywords: bytes) -> tuple[tuple[str, str], str]:
     values = dict(word.partition("=")[::2] for word in os.fsdecode(keywords).split(" "))
     digest = values.get("sha256digest", "")
-    return ("sha256" if digest else "", digest), values.get("link", "").replace(r"\040", " ")
+    return ("sha256" if digest else "", digest), values.get("link", "").replace(
+        r"\040", " "
+    )
 
 
 def read_no_extract(host: Host, path: str) -> Iterator[Exclusion]:
@@ -88,7 +94,12 @@ def read_no_extract(host: Host, path: str) -> Iterator[Exclusion]:
         if source.rows is None:
             opened += 1
             if opened > _INCLUDE_LIMIT:
-                host.note(path, "too-many", "more than %d files are included; the rest is left out" % _INCLUDE_LIMIT)
+                host.note(
+                    path,
+                    "too-many",
+                    "more than %d files are included; the rest is left out"
+                    % _INCLUDE_LIMIT,
+                )
                 return
             source = source._replace(rows=parse_options(host.text(source.path) or ""))
         row = next(source.rows, None) if source.rows is not None else None
@@ -98,14 +109,20 @@ def read_no_extract(host: Host, path: str) -> Iterator[Exclusion]:
         key, value = row
         if key == "NoExtract":
             yield from _parse_patterns(value, source.path)
-        elif key == "Include" and source.depth < _INCLUDE_DEPTH and value.startswith("/"):
+        elif (
+            key == "Include" and source.depth < _INCLUDE_DEPTH and value.startswith("/")
+        ):
             included = sorted(host.glob(value), reverse=True)
             pending += [_Source(each, source.depth + 1, None) for each in included]
 
 
 def _parse_patterns(value: str, source: str) -> Iterator[Exclusion]:
     for word in value.split():
-        yield Exclusion(pattern="/" + word.lstrip("!/"), excluded=not word.startswith("!"), source=source)
+        yield Exclusion(
+            pattern="/" + word.lstrip("!/"),
+            excluded=not word.startswith("!"),
+            source=source,
+        )
 
 
 def parse_options(text: str) -> Iterator[tuple[str, str]]:

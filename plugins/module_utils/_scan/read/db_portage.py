@@ -28,7 +28,9 @@ class Content(NamedTuple):
 def read_portage(host: Host, answer: OwnershipAnswer) -> None:
     """Answer from every package's CONTENTS."""
     for category in host.list(_DATABASE):
-        for name, files in host.read_all(f"{_DATABASE}/{category.name}", ("",), ("CONTENTS",), _LIST_LIMIT):
+        for name, files in host.read_all(
+            f"{_DATABASE}/{category.name}", ("",), ("CONTENTS",), _LIST_LIMIT
+        ):
             answer.unread += None in files.values()
             stem, version = split_name(name)
             package = f"{category.name}/{stem}"
@@ -37,7 +39,9 @@ def read_portage(host: Host, answer: OwnershipAnswer) -> None:
             if answer.query.may_match(data):
                 for row in parse_contents(data):
                     digest = ("md5", row.md5.decode()) if row.md5 else ("", "")
-                    answer.add_owner(row.path, package, version, digest, os.fsdecode(row.link))
+                    answer.add_owner(
+                        row.path, package, version, digest, os.fsdecode(row.link)
+                    )
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -28,14 +28,16 @@ _STEPS = 5_000_000  # of SQLite's machine in one query, which takes some hundred
 _ROWS = 1000  # packages of one name, or with one path
 _BY_NAME = f"SELECT hnum FROM Name WHERE key = ? LIMIT {_ROWS}"
 _BY_FILE = (
-    f"SELECT t.hnum FROM Basenames t JOIN Dirnames d ON d.hnum = t.hnum WHERE t.key = ? AND d.key = ? LIMIT {_ROWS}"
+    "SELECT t.hnum FROM Basenames t JOIN Dirnames d ON d.hnum = t.hnum"
+    f" WHERE t.key = ? AND d.key = ? LIMIT {_ROWS}"
 )
 _HEADER = "SELECT blob FROM Packages WHERE hnum = ? AND typeof(blob) = 'blob' AND length(blob) <= ?"
 _SCHEMA = "SELECT type, sql FROM sqlite_master WHERE sql IS NOT NULL LIMIT 1000"
 _SCHEMA_LIMIT = 2000  # characters of one statement
 #: What an expression of SQL needs: a database with one in its schema would have SQLite evaluate it.
 _EXPRESSION = re.compile(
-    r"[^\w\s'\"`,()\[\]]|\b(?:as|check|default|collate|where|select|using|generated)\b", re.IGNORECASE
+    r"[^\w\s'\"`,()\[\]]|\b(?:as|check|default|collate|where|select|using|generated)\b",
+    re.IGNORECASE,
 )
 _NESTED = re.compile(r"\([^()]*\(")
 _QUERY = (
@@ -52,7 +54,10 @@ def read_rpm(host: Host, answer: OwnershipAnswer) -> None:
             raise Unreadable("format", f"{kind}, which only rpm reads")
         _read_sqlite(host, path, answer)
     except (Unreadable, ImportError) as exc:
-        if answer.query.execute not in ("package_managers", "trusted") or not host.can_run():
+        if (
+            answer.query.execute not in ("package_managers", "trusted")
+            or not host.can_run()
+        ):
             raise Unreadable("database", f"{path}: {exc}") from exc
         _run_rpm(host, answer)
 
@@ -75,7 +80,9 @@ def _read_sqlite(host: Host, path: str, answer: OwnershipAnswer) -> None:
     try:
         with ExitStack() as stack:
             if host.live and not has_log:
-                uri = "file:%s?immutable=1" % path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+                uri = "file:%s?immutable=1" % path.replace("%", "%25").replace(
+                    "?", "%3f"
+                ).replace("#", "%23")
             else:
                 copied = [path, path + "-wal"] if has_log else [path]
                 uri = f"file:{stack.enter_context(host.private_copy(copied, _COPY_LIMIT))}/{os.path.basename(path)}"
@@ -91,7 +98,9 @@ def _stamp(host: Host, path: str) -> list[object]:
     found: list[object] = []
     for each in (path, path + "-wal"):
         info = host.lstat(each)
-        found.append(info and info.st_size and (info.st_ino, info.st_size, info.st_mtime_ns))
+        found.append(
+            info and info.st_size and (info.st_ino, info.st_size, info.st_mtime_ns)
+        )
     return found
 
 
@@ -116,12 +125,22 @@ def _query(connection: sqlite3.Connection, answer: OwnershipAnswer) -> None:
 def validate_schema(statements: Iterator[tuple[str, str]]) -> None:
     """Raise ValueError unless a schema has plain tables and indexes alone, as rpm makes them: nothing to evaluate."""
     for kind, sql in statements:
-        is_plain = kind in ("table", "index") and isinstance(sql, str) and len(sql) <= _SCHEMA_LIMIT
-        if not is_plain or _EXPRESSION.search(sql) or (kind == "index" and _NESTED.search(sql)):
+        is_plain = (
+            kind in ("table", "index")
+            and isinstance(sql, str)
+            and len(sql) <= _SCHEMA_LIMIT
+        )
+        if (
+            not is_plain
+            or _EXPRESSION.search(sql)
+            or (kind == "index" and _NESTED.search(sql))
+        ):
             raise ValueError("it holds more than the tables of an rpm database")
 
 
-def _numbers(connection: sqlite3.Connection, statement: str, values: tuple[str, ...]) -> set[int]:
+def _numbers(
+    connection: sqlite3.Connection, statement: str, values: tuple[str, ...]
+) -> set[int]:
     return {number for (number,) in connection.execute(statement, values)}
 
 
@@ -146,11 +165,15 @@ def _run_rpm(host: Host, answer: OwnershipAnswer) -> None:
 
     rpm = host.real("/usr/bin/rpm") or ""
     if not rpm or not TrustReader(host).judge([rpm]).trusted:
-        raise Unreadable("not-run", "rpm is missing, or others can write to it, so it is not run")
+        raise Unreadable(
+            "not-run", "rpm is missing, or others can write to it, so it is not run"
+        )
     queried = [*map(os.fsdecode, answer.query.spellings), *answer.query.packages]
     status, output, errors = host.run([rpm, *_QUERY.split(" "), *queried], 60.0)
     if status < 0 or (not output and errors):
-        raise Unreadable("failed", "rpm failed: " + errors[:200].decode("utf-8", "replace").strip())
+        raise Unreadable(
+            "failed", "rpm failed: " + errors[:200].decode("utf-8", "replace").strip()
+        )
     parse_output(output, answer)
 
 

@@ -21,7 +21,9 @@ def read_xbps(host: Host, answer: OwnershipAnswer) -> None:
     """Answer from the lists of files; versions are in that of all packages (pkgver: name-version)."""
     versions = {}
     for value in _values(host.content(_PACKAGES, _LIMIT) or b"", b"pkgver"):
-        package, _hyphen, version = value.decode("utf-8", "surrogateescape").rpartition("-")
+        package, _hyphen, version = value.decode("utf-8", "surrogateescape").rpartition(
+            "-"
+        )
         versions[package] = version
         answer.add_installed(package, version)
     for name, files in host.read_all(_DATABASE, ("-files.plist",), limit=_LIMIT):
@@ -40,7 +42,9 @@ def parse_files(data: bytes) -> Iterator[tuple[bytes, str]]:
     while end >= 0:
         entry = data[start:end]
         for path in _values(entry, b"file", 1):
-            digests = [each for each in _values(entry, b"sha256", 1) if _SHA256.fullmatch(each)]
+            digests = [
+                each for each in _values(entry, b"sha256", 1) if _SHA256.fullmatch(each)
+            ]
             yield path, digests[0].decode() if digests else ""
         start = end + 1
         end = data.find(b"</dict>", start)

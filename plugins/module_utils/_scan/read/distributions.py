@@ -17,19 +17,28 @@ _FORMS = {
     (".dist-info",): ("METADATA", "INSTALLER", "direct_url.json"),
     (".egg-info", ".egg-link"): ("PKG-INFO", "INSTALLER"),
 }
-_HEAD = 64 * 1024  # holds name and version; the description that follows may be of any size
-_WORD_LIMIT = 200  # characters of a name or a version; the longest real ones have some 80
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # others, such as a left-over "~ip", pip ignores
+_HEAD = (
+    64 * 1024
+)  # holds name and version; the description that follows may be of any size
+# Characters of a name or a version; the longest real ones have some 80
+_WORD_LIMIT = 200
+_NAME = re.compile(
+    r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
+)  # others, such as a left-over "~ip", pip ignores
 _PIP_VERSION = re.compile(r"__version__[ \t]{0,20}=[ \t]{0,20}['\"]([^'\"]{1,100})")
 _BLANK_LINES = ("", "\r")
 
 
-def read_distributions(host: Host, directories: Sequence[str]) -> tuple[Distribution, ...]:
+def read_distributions(
+    host: Host, directories: Sequence[str]
+) -> tuple[Distribution, ...]:
     """Read the distributions in ``directories``, in this order; one that is in several comes several times."""
     found: list[Distribution] = []
     for directory in dict.fromkeys(directories):
         nothing: list[Distribution] = []
-        found += host.bounded(directory, partial(_read_directory, host, directory), nothing)
+        found += host.bounded(
+            directory, partial(_read_directory, host, directory), nothing
+        )
     return tuple(found)
 
 
@@ -50,12 +59,17 @@ def read_one(location: str, files: Mapping[str, bytes | None]) -> Distribution:
     """
     stem, suffix = os.path.splitext(os.path.basename(location))
     by_name = [*(stem.split("-") if suffix != ".egg-link" else [stem]), ""]
-    name, version = parse_metadata(files.get("METADATA") or files.get("PKG-INFO") or files.get("") or b"")
+    name, version = parse_metadata(
+        files.get("METADATA") or files.get("PKG-INFO") or files.get("") or b""
+    )
     return Distribution(
         name=name or by_name[0],
         version=version or by_name[1],
         location=location,
-        installer=_text(files.get("INSTALLER")).strip().partition("\n")[0].strip()[:100],
+        installer=_text(files.get("INSTALLER"))
+        .strip()
+        .partition("\n")[0]
+        .strip()[:100],
         editable=suffix == ".egg-link" or parse_editable(files.get("direct_url.json")),
     )
 
@@ -67,7 +81,11 @@ def parse_metadata(data: bytes) -> tuple[str, str]:
         if line in _BLANK_LINES:
             break
         key, colon, value = line[: _WORD_LIMIT + 100].partition(":")
-        if colon and key.lower() in ("name", "version") and len(line) <= _WORD_LIMIT + 100:
+        if (
+            colon
+            and key.lower() in ("name", "version")
+            and len(line) <= _WORD_LIMIT + 100
+        ):
             fields.setdefault(key.lower(), value.strip(" \t\r")[:_WORD_LIMIT])
     return fields.get("name", ""), fields.get("version", "")
 
@@ -86,9 +104,15 @@ def find_pip(host: Host, directories: Iterable[str]) -> PipReading | None:
         text = host.text(f"{directory}/pip/__init__.py")
         if text is not None:
             version = parse_pip_version(text)
-            names = (f"pip-{version}.dist-info", f"pip-{version}.egg-info", "pip.egg-info")
+            names = (
+                f"pip-{version}.dist-info",
+                f"pip-{version}.egg-info",
+                "pip.egg-info",
+            )
             places = [f"{directory}/{name}" for name in names]
-            location = next((place for place in places if host.lkind(place)), f"{directory}/pip")
+            location = next(
+                (place for place in places if host.lkind(place)), f"{directory}/pip"
+            )
             return PipReading(version, location)
     return None
 
@@ -102,7 +126,9 @@ def parse_pip_version(text: str) -> str:
     return ""
 
 
-def read_modules(host: Host, distributions: Iterable[Distribution]) -> Mapping[str, str]:
+def read_modules(
+    host: Host, distributions: Iterable[Distribution]
+) -> Mapping[str, str]:
     """Find one module in the RECORD of what pip or uv installed; by the distribution's location."""
     found = {}
     for distribution in distributions:
@@ -110,9 +136,13 @@ def read_modules(host: Host, distributions: Iterable[Distribution]) -> Mapping[s
             continue
         if host.expired(distribution.location):
             break
-        module = parse_module(host.content(distribution.location + "/RECORD", _HEAD, cut=True) or b"")
+        module = parse_module(
+            host.content(distribution.location + "/RECORD", _HEAD, cut=True) or b""
+        )
         if module:
-            found[distribution.location] = f"{os.path.dirname(distribution.location)}/{module}"
+            found[distribution.location] = (
+                f"{os.path.dirname(distribution.location)}/{module}"
+            )
     return found
 
 

@@ -26,7 +26,10 @@ class DpkgStatus:
         for count, found in enumerate(_PACKAGE.finditer(self._text)):
             self._places.setdefault(found.group(1), []).append(found.start() + 1)
             if count >= _PACKAGES_LIMIT:
-                raise Unreadable("too-many", "its status file has more than %d packages" % _PACKAGES_LIMIT)
+                raise Unreadable(
+                    "too-many",
+                    "its status file has more than %d packages" % _PACKAGES_LIMIT,
+                )
 
     def packages(self) -> Iterable[str]:
         """Return the names of all packages."""
@@ -36,7 +39,11 @@ class DpkgStatus:
         """Yield the file names of packages (``name`` or ``name:architecture``), as far as they have an entry."""
         for name in packages:
             for fields in self._entries(name):
-                yield f"{name}:{fields.get('Architecture')}" if fields.get("Multi-Arch") == "same" else name
+                yield (
+                    f"{name}:{fields.get('Architecture')}"
+                    if fields.get("Multi-Arch") == "same"
+                    else name
+                )
 
     def version(self, stem: str, wholly_installed: bool = False) -> str:
         """Return the version of ``name`` or ``name:architecture``, '' where it has no entry, or is not whole."""
@@ -51,5 +58,10 @@ class DpkgStatus:
     def _entries(self, package: str) -> Iterator[dict[str, str]]:
         for start in self._places.get(package, [])[:_ARCHITECTURES_LIMIT]:
             end = self._text.find("\n\n", start, start + _ENTRY_LIMIT)
-            lines = self._text[start : end if end >= 0 else start + _ENTRY_LIMIT].split("\n")
-            yield {name: value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
+            lines = self._text[start : end if end >= 0 else start + _ENTRY_LIMIT].split(
+                "\n"
+            )
+            yield {
+                name: value.strip()
+                for name, _colon, value in (line.partition(":") for line in lines)
+            }

@@ -15,7 +15,14 @@ _CLASSES = {
     2: ("Q", 32, 56, "IIQQQQ16x", (2, 3, 5, 1), "IBBHQQ", (3, 4, 5)),
 }
 _PT_LOAD, _PT_DYNAMIC = 1, 2
-_DT_NEEDED, _DT_STRTAB, _DT_SYMTAB, _DT_STRSZ, _DT_RPATH, _DT_RUNPATH = 1, 5, 6, 10, 15, 29
+_DT_NEEDED, _DT_STRTAB, _DT_SYMTAB, _DT_STRSZ, _DT_RPATH, _DT_RUNPATH = (
+    1,
+    5,
+    6,
+    10,
+    15,
+    29,
+)
 _HEADERS_LIMIT = 128  # real files have some 15
 _DYNAMIC_LIMIT = 65536  # bytes
 _TABLE_LIMIT = 4 * MIB  # of names or symbols; libpython's are below 100 KiB
@@ -23,7 +30,8 @@ _TABLE_LIMIT = 4 * MIB  # of names or symbols; libpython's are below 100 KiB
 
 _NEEDED_LIMIT = 100  # libraries; real files have some 20
 _SEEK_END = 2
-_NAME_LIMIT = 4096  # bytes of a library's name or of all directories to search: PATH_MAX
+# Bytes of a library's name or of all directories to search: PATH_MAX
+_NAME_LIMIT = 4096
 
 
 class Elf(NamedTuple):
@@ -31,10 +39,15 @@ class Elf(NamedTuple):
 
     bits: int
     needed: tuple[str, ...] = ()  # DT_NEEDED
-    search: tuple[str, ...] = ()  # DT_RUNPATH, or DT_RPATH where there is none; $ORIGIN not yet replaced
+    search: tuple[
+        str, ...
+    ] = ()  # DT_RUNPATH, or DT_RPATH where there is none; $ORIGIN not yet replaced
     py_version: int = 0  # the symbol Py_Version: PY_VERSION_HEX, since CPython 3.11
-    segments: tuple[tuple[int, ...], ...] = ()  # of what is loaded: offset, address, size, flags
-    runs_python: bool | None = None  # has the symbol Py_Main, as each CPython that is no stub; None without symbols
+    segments: tuple[
+        tuple[int, ...], ...
+    ] = ()  # of what is loaded: offset, address, size, flags
+    # Has the symbol Py_Main, as each CPython that is no stub; None without symbols
+    runs_python: bool | None = None
     truncated: bool = False  # it ends before what the kernel would map
 
 
@@ -73,7 +86,9 @@ class _Class(NamedTuple):
 
 def _layout_of(head: bytes) -> _Class:
     order = "<>"[head[5] - 1]
-    word, table_at, count_at, header, header_fields, symbol, symbol_fields = _CLASSES[head[4]]
+    word, table_at, count_at, header, header_fields, symbol, symbol_fields = _CLASSES[
+        head[4]
+    ]
     return _Class(
         order=order,
         word=word,
@@ -104,7 +119,9 @@ class _Reader:
         symbols_at = self._place_of(values.get(_DT_SYMTAB, 0))
         if names_at:
             self._names = _read_piece(self._stream, names_at, values.get(_DT_STRSZ, 0))
-        needed = [self._name(value) for tag, value in tags if tag == _DT_NEEDED][:_NEEDED_LIMIT]
+        needed = [self._name(value) for tag, value in tags if tag == _DT_NEEDED][
+            :_NEEDED_LIMIT
+        ]
         search = self._name(values.get(_DT_RUNPATH) or values.get(_DT_RPATH, 0))
         return Elf(
             bits=self._head[4] * 32,
@@ -123,14 +140,20 @@ class _Reader:
 
     def _is_truncated(self) -> bool:
         end = self._stream.seek(0, _SEEK_END)
-        return any(offset + size > end for offset, _address, size, _flags in self._segments)
+        return any(
+            offset + size > end for offset, _address, size, _flags in self._segments
+        )
 
     def _read_headers(self) -> list[tuple[int, int]]:
         """Read the program headers: enter the segments that are loaded, return the entries of the dynamic one."""
         layout = self._layout
-        (table,) = struct.unpack_from(layout.order + layout.word, self._head, layout.table_at)
+        (table,) = struct.unpack_from(
+            layout.order + layout.word, self._head, layout.table_at
+        )
         (count,) = struct.unpack_from(layout.order + "H", self._head, layout.count_at)
-        headers = _read_piece(self._stream, table, min(count, _HEADERS_LIMIT) * layout.header.size)
+        headers = _read_piece(
+            self._stream, table, min(count, _HEADERS_LIMIT) * layout.header.size
+        )
         tags: list[tuple[int, int]] = []
         for fields in layout.header.iter_unpack(headers):
             segment = tuple(fields[place] for place in layout.header_fields)
@@ -139,7 +162,8 @@ class _Reader:
             elif fields[0] == _PT_DYNAMIC:
                 size = min(segment[2], _DYNAMIC_LIMIT) // 16 * 16
                 entries = struct.iter_unpack(
-                    layout.order + 2 * layout.word, _read_piece(self._stream, segment[0], size)
+                    layout.order + 2 * layout.word,
+                    _read_piece(self._stream, segment[0], size),
                 )
                 tags = list(entries)
         return tags

@@ -17,7 +17,10 @@ from .pyvenv_cfg import parse_activate, parse_pyvenv_cfg, parse_shebang
 _FOREIGN_LIMIT = 20
 _LIBRARIES_LIMIT = 20  # lib/pythonX.Y of one environment; real ones have one or two
 _DEPTH_LIMIT = 200  # directories above the interpreter's
-_OTHER_IMPLEMENTATIONS = ("pypy", "graalpy")  # how the names of their interpreters begin
+_OTHER_IMPLEMENTATIONS = (
+    "pypy",
+    "graalpy",
+)  # how the names of their interpreters begin
 _CONFIG_LIMIT = 64 * 1024  # bytes of a pyvenv.cfg; real ones have some 300
 #: canonical executable -> ("3.13", "3.13.5"), each '' where unknown
 Versions = Callable[[str], Tuple[str, str]]
@@ -26,7 +29,11 @@ Versions = Callable[[str], Tuple[str, str]]
 def language_of(name: str) -> str:
     """Return the X.Y at the end of a name such as ``python3.13``, ``python3.13t`` or ``pypy3.11``; '' of any other."""
     for start in ("python", "pypy", "graalpy"):
-        major, dot, minor = name[len(start) :].rstrip("t").partition(".") if name.startswith(start) else ("", "", "")
+        major, dot, minor = (
+            name[len(start) :].rstrip("t").partition(".")
+            if name.startswith(start)
+            else ("", "", "")
+        )
         if dot and (major + minor).isascii() and major.isdigit() and minor.isdigit():
             return major + "." + minor
     return ""
@@ -35,17 +42,30 @@ def language_of(name: str) -> str:
 def read_conda(host: Host, prefix: str) -> dict[str, str]:
     """Return ``history`` of a conda prefix, and its Python's ``version`` and ``record``, N-V-B.json (CEP 26)."""
     place = prefix + "/conda-meta"
-    names = [row.name for row in host.list(place, lambda name: name == "history" or name.startswith("python-"))]
+    names = [
+        row.name
+        for row in host.list(
+            place, lambda name: name == "history" or name.startswith("python-")
+        )
+    ]
     found = {"history": place + "/history"} if "history" in names else {}
     for name in names if found else ():
         parts = name[: -len(".json")].rsplit("-", 2)
-        if name.endswith(".json") and len(parts) == 3 and parts[0] == "python" and all(parts):
+        if (
+            name.endswith(".json")
+            and len(parts) == 3
+            and parts[0] == "python"
+            and all(parts)
+        ):
             found.update(version=parts[1], record=place + "/" + name)
     return found
 
 
 def read_environment(
-    host: Host, place: EnvironmentPlace, version_of: Versions, failure_of: Callable[[str], str] = lambda path: ""
+    host: Host,
+    place: EnvironmentPlace,
+    version_of: Versions,
+    failure_of: Callable[[str], str] = lambda path: "",
 ) -> EnvironmentReading | None:
     """Read the environment at a place; None where there is none, such as a conda prefix without a Python.
 
@@ -53,11 +73,18 @@ def read_environment(
     takes more than its share of time or memory to read.
     """
     nothing: EnvironmentReading | None = None
-    return host.bounded(place.path, lambda: _read_environment(host, place, version_of, failure_of), nothing)
+    return host.bounded(
+        place.path,
+        lambda: _read_environment(host, place, version_of, failure_of),
+        nothing,
+    )
 
 
 def _read_environment(
-    host: Host, place: EnvironmentPlace, version_of: Versions, failure_of: Callable[[str], str]
+    host: Host,
+    place: EnvironmentPlace,
+    version_of: Versions,
+    failure_of: Callable[[str], str],
 ) -> EnvironmentReading | None:
     path = host.real(place.path)
     info = host.lstat(path) if path is not None else None
@@ -70,7 +97,11 @@ def _read_environment(
     if not (python or pipx or "pyvenv.cfg" in entries or "record" in conda):
         return None
     language, full = version_of(resolved) if resolved else ("", "")
-    copied, has_pip, activate = not (link or conda), its.has_pip(), "activate" in scripts
+    copied, has_pip, activate = (
+        not (link or conda),
+        its.has_pip(),
+        "activate" in scripts,
+    )
     old = [] if "pyvenv.cfg" in entries or conda else its.libraries
     reading = EnvironmentReading(
         path=path,
@@ -97,13 +128,23 @@ def _read_environment(
         base_stdlib=its.base_stdlib() if copied else None,
         made_at=its.made_at(),
         has_pip_script="pip" in scripts,
-        has_packages=None if has_pip or activate else any(host.list(site, _is_package) for site in its.site_packages),
-        legacy_prefix="".join(host.text(library + "/orig-prefix.txt", 4096) or "" for library in old).strip(),
+        has_packages=None
+        if has_pip or activate
+        else any(host.list(site, _is_package) for site in its.site_packages),
+        legacy_prefix="".join(
+            host.text(library + "/orig-prefix.txt", 4096) or "" for library in old
+        ).strip(),
     )
-    return _add_condition(its, reading, failure_of(resolved) or its.no_library(language) if resolved else "")
+    return _add_condition(
+        its,
+        reading,
+        failure_of(resolved) or its.no_library(language) if resolved else "",
+    )
 
 
-def _add_condition(its: _Directory, reading: EnvironmentReading, failure: str) -> EnvironmentReading:
+def _add_condition(
+    its: _Directory, reading: EnvironmentReading, failure: str
+) -> EnvironmentReading:
     """Add whether it starts, what else lies in its directory, and whether it is a release in use."""
     release_of, in_use = _release(its.host, its.path)
     return reading._replace(
@@ -124,13 +165,19 @@ def _read_application(its: _Directory, place: EnvironmentPlace) -> PipxReading |
 
 
 def _is_package(name: str) -> bool:
-    return name.endswith((".dist-info", ".egg-info", ".egg-link", ".pth", ".start"))  # .start: PEP 829
+    return name.endswith(
+        (".dist-info", ".egg-info", ".egg-link", ".pth", ".start")
+    )  # .start: PEP 829
 
 
 def _release(host: Host, path: str) -> tuple[str, bool]:
     """Return the path of whose atomic releases a directory is one ('' none), and whether that path leads to it."""
     directory, name = os.path.split(os.path.dirname(path))
-    if not (name.startswith(".") and name.endswith(".releases") and len(name) > len("..releases")):
+    if not (
+        name.startswith(".")
+        and name.endswith(".releases")
+        and len(name) > len("..releases")
+    ):
         return "", True
     stable = os.path.join(directory, name[1 : -len(".releases")])
     return stable, host.real(stable) == path
@@ -138,7 +185,10 @@ def _release(host: Host, path: str) -> tuple[str, bool]:
 
 def _landmarks(languages: tuple[str, ...]) -> list[str]:
     """Return where below a prefix the standard library of one of these X.Y may lie."""
-    return ["%s/python%s%s/os.py" % row for row in product(("/lib", "/lib64"), languages, ("", "t"))]
+    return [
+        "%s/python%s%s/os.py" % row
+        for row in product(("/lib", "/lib64"), languages, ("", "t"))
+    ]
 
 
 class _Directory:
@@ -146,19 +196,43 @@ class _Directory:
         self.host, self.path, self.bin = host, path, path + "/bin/"
         self.unreadable: list[Note] = []
         self.entries: dict[str, str] = dict(host.list(path))
-        self.scripts: dict[str, str] = dict(host.list(path + "/bin")) if "bin" in self.entries else {}
+        self.scripts: dict[str, str] = (
+            dict(host.list(path + "/bin")) if "bin" in self.entries else {}
+        )
         self.config = self._config() if "pyvenv.cfg" in self.entries else {}
-        self.home = self.config.get("home", "") if self.config.get("home", "").startswith("/") else ""
+        self.home = (
+            self.config.get("home", "")
+            if self.config.get("home", "").startswith("/")
+            else ""
+        )
         self.conda = read_conda(host, path) if "conda-meta" in self.entries else {}
-        kinds = ("directory",) if self.conda else ("directory", "link")  # conda has a link lib/python3.1
-        tops = [top for top, kind in self.entries.items() if top == "lib" or (top == "lib64" and kind == "directory")]
-        found = [(path + "/" + top, entry) for top in tops for entry in host.list(path + "/" + top, language_of)]
+        kinds = (
+            ("directory",) if self.conda else ("directory", "link")
+        )  # conda has a link lib/python3.1
+        tops = [
+            top
+            for top, kind in self.entries.items()
+            if top == "lib" or (top == "lib64" and kind == "directory")
+        ]
+        found = [
+            (path + "/" + top, entry)
+            for top in tops
+            for entry in host.list(path + "/" + top, language_of)
+        ]
         libraries = [top + "/" + name for top, (name, kind) in found if kind in kinds]
         self.libraries = libraries[:_LIBRARIES_LIMIT]
-        self.languages = list(dict.fromkeys(language_of(os.path.basename(library)) for library in self.libraries))
+        self.languages = list(
+            dict.fromkeys(
+                language_of(os.path.basename(library)) for library in self.libraries
+            )
+        )
         # PyPy before 3.8 imports from <path>/site-packages, though venv makes it a lib/pythonX.Y.
-        pypy = "pypy3" in self.scripts and os.path.basename(host.real(self.bin + "python") or "").startswith("pypy")
-        old = pypy and not any(each.startswith(path + "/lib/pypy") for each in self.libraries)
+        pypy = "pypy3" in self.scripts and os.path.basename(
+            host.real(self.bin + "python") or ""
+        ).startswith("pypy")
+        old = pypy and not any(
+            each.startswith(path + "/lib/pypy") for each in self.libraries
+        )
         homes = [] if old else self.libraries
         homes = homes + [path] * (old or "site-packages" in self.entries)
         self.site_packages = tuple(home + "/site-packages" for home in homes)
@@ -168,7 +242,9 @@ class _Directory:
         try:
             return parse_pyvenv_cfg(self.host.read(where, _CONFIG_LIMIT))
         except Missing:
-            self.unreadable.append(Note(where, "dangling", "a symbolic link that leads nowhere"))
+            self.unreadable.append(
+                Note(where, "dangling", "a symbolic link that leads nowhere")
+            )
         except Unreadable as exc:
             self.host.note(where, exc.code, exc.reason)
             self.unreadable.append(Note(where, exc.code, exc.reason))
@@ -176,7 +252,13 @@ class _Directory:
 
     def python(self) -> tuple[str, str, str, bool | None]:
         """Return its path, the text of its link, where that leads, and whether that may be executed."""
-        usual = ["python", "python3", "pypy3", "pypy", *sorted(filter(language_of, self.scripts))]
+        usual = [
+            "python",
+            "python3",
+            "pypy3",
+            "pypy",
+            *sorted(filter(language_of, self.scripts)),
+        ]
         names = [name for name in usual if name in self.scripts]
         if not names:
             return "", "", "", None
@@ -196,7 +278,11 @@ class _Directory:
     def _outward_link(self, name: str) -> str:
         """Return the link out of ``bin``, the last of python -> python3 -> /usr/bin/python3; '' of a copy."""
         for _turn in range(10):
-            target = (self.host.readlink(self.bin + name) or "") if self.scripts[name] == "link" else ""
+            target = (
+                (self.host.readlink(self.bin + name) or "")
+                if self.scripts[name] == "link"
+                else ""
+            )
             if target not in self.scripts:
                 return target
             name = target
@@ -204,16 +290,34 @@ class _Directory:
 
     def broken_names(self) -> tuple[str, ...]:
         """Return which of python and python3 are missing or lead nowhere, though another name works."""
-        names = [name for name in ("python", "python3") if name == "python" or name in self.scripts]
+        names = [
+            name
+            for name in ("python", "python3")
+            if name == "python" or name in self.scripts
+        ]
         return tuple(name for name in names if self.host.real(self.bin + name) is None)
 
     def no_library(self, language: str) -> str:
         """Return that a linked CPython finds no standard library, as getpath.py searches it; '' where it may."""
-        if not language or self.scripts.get("python") == "file" or self.base_stdlib((language,)) is not False:
+        if (
+            not language
+            or self.scripts.get("python") == "file"
+            or self.base_stdlib((language,)) is not False
+        ):
             return ""
-        resolved = self.host.real(self.bin + "python") or self.host.real(self.bin + "python3") or ""
-        for prefix in (os.path.dirname(os.path.dirname(resolved)), "/usr", "/usr/local"):  # where it may be built for
-            if any(self.host.is_file(prefix + name) for name in _landmarks((language,))):
+        resolved = (
+            self.host.real(self.bin + "python")
+            or self.host.real(self.bin + "python3")
+            or ""
+        )
+        for prefix in (
+            os.path.dirname(os.path.dirname(resolved)),
+            "/usr",
+            "/usr/local",
+        ):  # where it may be built for
+            if any(
+                self.host.is_file(prefix + name) for name in _landmarks((language,))
+            ):
                 return ""
         return "no standard library of Python %s is above %s" % (language, self.home)
 
@@ -223,17 +327,34 @@ class _Directory:
             if self.host.lstat(site + "/pip/__init__.py") is not None:
                 return True
             lines = (self.host.text(site + "/pipx_shared.pth") or "").splitlines()[:5]
-            if any(line.startswith("/") and self.host.is_file(line.strip() + "/pip/__init__.py") for line in lines):
+            if any(
+                line.startswith("/")
+                and self.host.is_file(line.strip() + "/pip/__init__.py")
+                for line in lines
+            ):
                 return True
         return False
 
     def copied_from(self, copy: str) -> str:
         """Return the interpreter that a copied one was copied from, by pyvenv.cfg; '' where that is gone."""
-        names = [*("python" + language for language in self.languages), "python3", "python"]
-        paths = [self.config.get("base-executable", ""), self.config.get("executable", "")]
-        for path in paths + [self.home.rstrip("/") + "/" + name for name in names if self.home]:
+        names = [
+            *("python" + language for language in self.languages),
+            "python3",
+            "python",
+        ]
+        paths = [
+            self.config.get("base-executable", ""),
+            self.config.get("executable", ""),
+        ]
+        for path in paths + [
+            self.home.rstrip("/") + "/" + name for name in names if self.home
+        ]:
             canonical = self.host.real(path) if path.startswith("/") else None
-            if canonical is not None and canonical != copy and self.host.is_file(canonical):
+            if (
+                canonical is not None
+                and canonical != copy
+                and self.host.is_file(canonical)
+            ):
                 return canonical
         return ""
 
@@ -242,9 +363,15 @@ class _Directory:
 
         PyPy's own ``python -m venv`` writes no ``implementation``.
         """
-        resolved = self.host.real(self.bin + "python") or self.host.real(self.bin + "python3") or ""
+        resolved = (
+            self.host.real(self.bin + "python")
+            or self.host.real(self.bin + "python3")
+            or ""
+        )
         named = self.config.get("implementation", "CPython").lower()
-        return named == "cpython" and not os.path.basename(resolved).startswith(_OTHER_IMPLEMENTATIONS)
+        return named == "cpython" and not os.path.basename(resolved).startswith(
+            _OTHER_IMPLEMENTATIONS
+        )
 
     def base_stdlib(self, languages: tuple[str, ...] = ()) -> bool | None:
         """Return whether the standard library is found from ``home`` upwards, as CPython's getpath.py searches it.
@@ -254,7 +381,11 @@ class _Directory:
         above = self.home.rstrip("/")
         languages = languages or tuple(self.languages)
         is_too_deep = above.count("/") > _DEPTH_LIMIT
-        is_elsewhere = not self.is_cpython() or ".framework/" in above or self.host.system == "darwin"
+        is_elsewhere = (
+            not self.is_cpython()
+            or ".framework/" in above
+            or self.host.system == "darwin"
+        )
         if not self.home or not languages or is_elsewhere or is_too_deep:
             return None
         names = _landmarks(languages)
@@ -275,6 +406,8 @@ class _Directory:
                 continue
             data = self.host.content(self.bin + name, 64 * 1024) or b""
             named = (
-                parse_activate(data) if name == "activate" else os.path.dirname(os.path.dirname(parse_shebang(data)))
+                parse_activate(data)
+                if name == "activate"
+                else os.path.dirname(os.path.dirname(parse_shebang(data)))
             )
         return "" if not named or self.host.real(named) == self.path else named

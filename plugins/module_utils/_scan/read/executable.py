@@ -12,11 +12,21 @@ from .. import pep440 as version
 from .elf import Elf, parse_elf
 from .pyvenv_cfg import parse_shebang
 
-_HEAD = 64 * 1024  # with the load commands of a fat Mach-O file, whose first slice starts 16 KiB in
-_MACHO = (b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf")
+_HEAD = (
+    64 * 1024
+)  # with the load commands of a fat Mach-O file, whose first slice starts 16 KiB in
+_MACHO = (
+    b"\xcf\xfa\xed\xfe",
+    b"\xce\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",
+    b"\xca\xfe\xba\xbf",
+)
 _SEARCH_LIMIT = 64  # directories that a program names
 _SHIM = b"/libxcselect.dylib\0"  # Apple's /usr/bin/python3, which offers to install a Python
-_PROGRAM = re.compile(r"(?:platform-)?(python|pypy|graalpy)(\d(?:\.\d+)?)?([a-z]*(?:-dbg)?)", re.IGNORECASE)
+_PROGRAM = re.compile(
+    r"(?:platform-)?(python|pypy|graalpy)(\d(?:\.\d+)?)?([a-z]*(?:-dbg)?)",
+    re.IGNORECASE,
+)
 _LIBRARY = re.compile(r"lib(python|pypy)(\d(?:\.\d+)?)([a-z]*)(?:-c)?\.(?:so|\d)")
 _FRAMEWORK = re.compile(r"/Python3?\.framework/Versions/(\d\.\d+)/")
 _PLACES = ("/usr/lib64", "/usr/lib", "/lib64", "/lib")
@@ -42,7 +52,9 @@ class Executable(NamedTuple):
 
 def read_executable(host: Host, path: str) -> Executable:
     """Return what the canonical ``path`` is; never raises."""
-    return host.bounded(path, lambda: _read_executable(host, path), Executable(path, "other"))
+    return host.bounded(
+        path, lambda: _read_executable(host, path), Executable(path, "other")
+    )
 
 
 def _read_executable(host: Host, path: str) -> Executable:
@@ -56,28 +68,55 @@ def _read_executable(host: Host, path: str) -> Executable:
     except Unreadable as exc:
         host.note(path, exc.code, exc.reason)
         is_hidden = exc.code == "permission"
-        return _add_name(Executable(path, "unreadable"), path) if is_hidden else Executable(path, "other")
+        return (
+            _add_name(Executable(path, "unreadable"), path)
+            if is_hidden
+            else Executable(path, "other")
+        )
     except OSError as exc:
         host.note(path, "io-error", exc.strerror or "cannot be read")
         return Executable(path, "other")
     if head[:2] == b"#!":
         return Executable(path, "script", shebang=parse_shebang(head))
     if head[:4] in _MACHO:
-        return Executable(path, "shim") if _SHIM in head else _add_name(Executable(path, "macho"), path)
+        return (
+            Executable(path, "shim")
+            if _SHIM in head
+            else _add_name(Executable(path, "macho"), path)
+        )
     return Executable(path, "other")
 
 
 def _describe(host: Host, found: Executable) -> Executable:
     """Add which Python it is: by the symbol in its code, then its library's name, then its own."""
     elf = found.elf
-    names = [name for name in (elf.needed if elf else ()) if _LIBRARY.match(os.path.basename(name))]
+    names = [
+        name
+        for name in (elf.needed if elf else ())
+        if _LIBRARY.match(os.path.basename(name))
+    ]
     if elf and names:
         name = names[0]
-        directory, file_name = os.path.split(name)  # with a directory, that is where it is
-        library = _find_library(host, os.path.dirname(found.path), file_name, (directory,) if directory else elf.search)
+        directory, file_name = os.path.split(
+            name
+        )  # with a directory, that is where it is
+        library = _find_library(
+            host,
+            os.path.dirname(found.path),
+            file_name,
+            (directory,) if directory else elf.search,
+        )
         missing = "" if library else name
-        failure = "the library %s, which it needs, is not where the dynamic linker looks" % name if missing else ""
-        found = _add_name(found._replace(library=library, library_missing=missing, failure=failure), name)
+        failure = (
+            "the library %s, which it needs, is not where the dynamic linker looks"
+            % name
+            if missing
+            else ""
+        )
+        found = _add_name(
+            found._replace(library=library, library_missing=missing, failure=failure),
+            name,
+        )
         try:
             with host.open(library) as stream:
                 elf = parse_elf(stream)
@@ -89,7 +128,9 @@ def _describe(host: Host, found: Executable) -> Executable:
         found = found._replace(failure="the file ends too early, or is damaged")
     full = version.from_hex(elf.py_version) if elf else ""
     if full and found.implementation in ("", "cpython"):
-        found = found._replace(implementation="cpython", symbol=full, language=version.minor(full))
+        found = found._replace(
+            implementation="cpython", symbol=full, language=version.minor(full)
+        )
     return _add_name(found._replace(elf=elf), found.path)
 
 
@@ -114,7 +155,8 @@ def _add_name(found: Executable, path: str) -> Executable:
     return found._replace(
         implementation=found.implementation or implementation,
         language=found.language or digits,
-        variant=found.variant or "".join(letter for letter in "tdm" if letter in letters),
+        variant=found.variant
+        or "".join(letter for letter in "tdm" if letter in letters),
     )
 
 
@@ -137,7 +179,9 @@ def _find_library(host: Host, origin: str, name: str, search: tuple[str, ...]) -
         real = host.real(f"{directory}/{name}")
         if real is not None:
             return real
-    return next((host.real(path) or "" for path in host.glob("/usr/lib/*-linux-*/" + name)), "")
+    return next(
+        (host.real(path) or "" for path in host.glob("/usr/lib/*-linux-*/" + name)), ""
+    )
 
 
 def _find_in_cache(cache: bytes, name: str) -> str:

@@ -21,12 +21,21 @@ _SYSTEM_PLACES = (
     "/etc/pip/pip.conf /etc/pip/pip.ini /etc/pip.ini /etc/pip.cfg /etc/.pip.conf /etc/pip.conf.d/*.conf "
     "/etc/pip.d/*.conf /etc/pip/conf.d/*.conf /etc/xdg/pip.conf /usr/local/etc/pip.conf /usr/local/etc/pip/pip.conf"
 ).split()
-_MAC_PLACES = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf", "/Library/Application Support/pip/pip.ini")
+_MAC_PLACES = (
+    "/etc/pip.conf",
+    "/etc/xdg/pip/pip.conf",
+    "/Library/Application Support/pip/pip.ini",
+)
 _HOME_PLACES = (
     "/pip.conf /.pip.conf /.piprc /.pip/pip.ini /.pip/config /pip/pip.conf /pip/pip.ini /.config/pip.conf "
     "/.config/pip/pip.ini /.config/pip/config /.config/pip/pip.cfg"
 ).split()
-_MISSPELT_SECTIONS = {"pip": "global", "default": "global", "all": "global", "defaults": "global"}
+_MISSPELT_SECTIONS = {
+    "pip": "global",
+    "default": "global",
+    "all": "global",
+    "defaults": "global",
+}
 _ENVIRONMENT_SECTION = ":env:"
 _FILE_LIMIT = 64 * 1024  # bytes; real files have less than 4 KiB
 _FINDINGS_LIMIT = 20  # sections and keys of one file
@@ -34,7 +43,9 @@ _FINDINGS_LIMIT = 20  # sections and keys of one file
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-def read_ignored_pip_configs(host: Host, readings: Readings) -> tuple[IgnoredPipConfig, ...]:
+def read_ignored_pip_configs(
+    host: Host, readings: Readings
+) -> tuple[IgnoredPipConfig, ...]:
     """Return what pip ignores on a host, for all users that were scanned."""
     found: list[IgnoredPipConfig] = []
     for file in readings.settings.pip_files:
@@ -49,12 +60,26 @@ def _check_file(host: Host, file: PipConfigFile) -> list[IgnoredPipConfig]:
     if file.unread:
         return []
     if file.error:
-        has_mark = (host.content(file.path, 3, cut=True) or b"").startswith(_BYTE_ORDER_MARKS)
+        has_mark = (host.content(file.path, 3, cut=True) or b"").startswith(
+            _BYTE_ORDER_MARKS
+        )
         reason = "it begins with a byte order mark" if has_mark else file.error
-        return [IgnoredPipConfig(file.path, "file", "", reason + ": every pip command fails")]
+        return [
+            IgnoredPipConfig(
+                file.path, "file", "", reason + ": every pip command fails"
+            )
+        ]
     found: list[IgnoredPipConfig] = []
     if not file.settings and _has_settings(host, file.path):
-        found.append(IgnoredPipConfig(file.path, "section", "DEFAULT", "it needs a [global] beside it", "global"))
+        found.append(
+            IgnoredPipConfig(
+                file.path,
+                "section",
+                "DEFAULT",
+                "it needs a [global] beside it",
+                "global",
+            )
+        )
     counts: dict[str, int] = {}
     for section, key, _value in file.settings:
         if section not in SECTIONS and section != _ENVIRONMENT_SECTION:
@@ -62,11 +87,24 @@ def _check_file(host: Host, file: PipConfigFile) -> list[IgnoredPipConfig]:
         elif key not in KEYS and section != _ENVIRONMENT_SECTION:
             name = section + "." + key
             found.append(
-                IgnoredPipConfig(file.path, "key", name, "no option of pip has this name", _closest(key, KEYS))
+                IgnoredPipConfig(
+                    file.path,
+                    "key",
+                    name,
+                    "no option of pip has this name",
+                    _closest(key, KEYS),
+                )
             )
     for section, count in counts.items():
-        reason = "no command of pip has this name, so its settings (%d) have no effect" % count
-        found.append(IgnoredPipConfig(file.path, "section", section, reason, _closest_section(section)))
+        reason = (
+            "no command of pip has this name, so its settings (%d) have no effect"
+            % count
+        )
+        found.append(
+            IgnoredPipConfig(
+                file.path, "section", section, reason, _closest_section(section)
+            )
+        )
     return found[:_FINDINGS_LIMIT]
 
 
@@ -112,12 +150,16 @@ def _find_misplaced(host: Host, readings: Readings) -> Iterator[IgnoredPipConfig
             is_other = path not in read and (host.real(path) or path) not in read
             if is_other and host.is_file(path) and _has_settings(host, path):
                 read.add(path)
-                yield IgnoredPipConfig(path, "place", "", "pip does not look there", place.instead)
+                yield IgnoredPipConfig(
+                    path, "place", "", "pip does not look there", place.instead
+                )
 
 
 def _places(host: Host, readings: Readings) -> Iterator[_Place]:
     is_mac = host.system == "darwin"
-    everybody = "/Library/Application Support/pip/pip.conf" if is_mac else "/etc/pip.conf"
+    everybody = (
+        "/Library/Application Support/pip/pip.conf" if is_mac else "/etc/pip.conf"
+    )
     for pattern in (*_SYSTEM_PLACES, *(_MAC_PLACES if is_mac else ())):
         yield _Place(pattern, everybody)
     homes = {user.home.rstrip("/") for user in readings.users}
@@ -126,5 +168,7 @@ def _places(host: Host, readings: Readings) -> Iterator[_Place]:
     for home in sorted(homes - {""}):
         for name in _HOME_PLACES:
             yield _Place(home + name, home + "/.config/pip/pip.conf")
-    for prefix in dict.fromkeys(row.prefix for row in readings.interpreters if row.prefix):
+    for prefix in dict.fromkeys(
+        row.prefix for row in readings.interpreters if row.prefix
+    ):
         yield _Place(os.path.join(prefix, "pip.ini"), os.path.join(prefix, "pip.conf"))

@@ -27,15 +27,26 @@ _PIP = PipConfigFile(path="", scope="", user="", settings=())
 _UV = UvConfigFile(path="", scope="", user="", break_system_packages=None)
 
 
-def read_settings(host: Host, users: Sequence[User], prefixes: Sequence[str]) -> Settings:
+def read_settings(
+    host: Host, users: Sequence[User], prefixes: Sequence[str]
+) -> Settings:
     """Return the settings for the caller (named by number where no local account) and ``users``, on these prefixes."""
-    home, config = (_absolute(host.env.get(name, "")) for name in ("HOME", "XDG_CONFIG_HOME"))
+    home, config = (
+        _absolute(host.env.get(name, "")) for name in ("HOME", "XDG_CONFIG_HOME")
+    )
     caller = host.caller() or User("#%d" % host.uid, host.uid, -1, home, "")
     homes = [(caller, home or caller.home.rstrip("/"), config)] if caller.home else []
-    homes += [(user, user.home.rstrip("/"), "") for user in users if user.name != caller.name]
+    homes += [
+        (user, user.home.rstrip("/"), "") for user in users if user.name != caller.name
+    ]
     homes = [(user, home, config or home + "/.config") for user, home, config in homes]
-    variables = read_variables(host, [user for user, _home, _config in homes], caller.name)
-    pip, uv = read_pip_files(host, homes, prefixes, variables), read_uv_files(host, homes, variables)
+    variables = read_variables(
+        host, [user for user, _home, _config in homes], caller.name
+    )
+    pip, uv = (
+        read_pip_files(host, homes, prefixes, variables),
+        read_uv_files(host, homes, variables),
+    )
     return Settings(pip, uv, variables, caller.name, language_of(host.env))
 
 
@@ -62,7 +73,9 @@ def encoding_of(env: Mapping[str, str]) -> str:
     """Return the encoding of a locale, UTF-8 where it names none (PEP 538)."""
     codeset = _locale(env, "LC_CTYPE").partition(".")[2].partition("@")[0]
     try:
-        return codecs.lookup("utf-8" if env.get("PYTHONUTF8") == "1" else codeset or "utf-8").name
+        return codecs.lookup(
+            "utf-8" if env.get("PYTHONUTF8") == "1" else codeset or "utf-8"
+        ).name
     except (LookupError, ValueError):
         return "utf-8"
 
@@ -73,21 +86,27 @@ def parse_pip_config(data: bytes, encoding: str = "utf-8") -> PipConfigFile:
         text = data.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return _PIP._replace(error="it is not in the encoding %s" % encoding)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")  # universal newlines, as pip has them
+    text = text.replace("\r\n", "\n").replace(
+        "\r", "\n"
+    )  # universal newlines, as pip has them
     try:
         parsed = parse_ini(text, str.lower)
     except IniError as exc:
         return _PIP._replace(error=str(exc)[:_ERROR_LIMIT])
     if parsed.row_count() > _SETTINGS_LIMIT:
         return _PIP._replace(unread="it has more than %d settings" % _SETTINGS_LIMIT)
-    settings = tuple((section, normal_key(key), value) for section, key, value in parsed.rows())
+    settings = tuple(
+        (section, normal_key(key), value) for section, key, value in parsed.rows()
+    )
     file = _PIP._replace(settings=settings)
     has_two_spellings = len({row[:2] for row in settings}) < len(settings)
     if has_two_spellings:
         try:
             parse_ini(text, normal_key)
         except IniError as exc:
-            return file._replace(error=str(exc)[:_ERROR_LIMIT], error_from=_ONE_SPELLING_SINCE)
+            return file._replace(
+                error=str(exc)[:_ERROR_LIMIT], error_from=_ONE_SPELLING_SINCE
+            )
     return file
 
 
@@ -101,7 +120,11 @@ def parse_uv_config(data: bytes) -> UvConfigFile:
         return _UV._replace(error="not valid TOML: %s" % exc)
     except ValueError as exc:
         return _UV._replace(unread="can't be followed: %s" % exc)
-    pip = {path[1]: text for path, text in found.items() if path[0] == "pip" and len(path) == 2}
+    pip = {
+        path[1]: text
+        for path, text in found.items()
+        if path[0] == "pip" and len(path) == 2
+    }
     error = _uv_error(found, pip)
     if error:
         return _UV._replace(error=error)
@@ -142,18 +165,30 @@ def read_pip_files(
     return tuple(found)
 
 
-def _read_pip_file(host: Host, place: _Place, encoding: str, uids: Mapping[str, int]) -> PipConfigFile | None:
+def _read_pip_file(
+    host: Host, place: _Place, encoding: str, uids: Mapping[str, int]
+) -> PipConfigFile | None:
     """Return what one file sets; None where it is not there."""
     data, code, reason = _read(host, place.path)
     if code in ("missing", "link-loop"):
         return None
     is_ignored = code == "not-a-file"
-    if code == "permission":  # pip ignores what its user may not read; does the scan see what that user sees?
+    if (
+        code == "permission"
+    ):  # pip ignores what its user may not read; does the scan see what that user sees?
         is_ignored = not place.user or host.uid in (0, uids.get(place.user))
     too_costly = _PIP._replace(unread=_TOO_COSTLY)
-    file = host.bounded(place.path, lambda: parse_pip_config(data, encoding), too_costly)
+    file = host.bounded(
+        place.path, lambda: parse_pip_config(data, encoding), too_costly
+    )
     unread = "" if is_ignored else reason or file.unread
-    return file._replace(path=place.path, scope=place.scope, user=place.user, prefix=place.prefix, unread=unread)
+    return file._replace(
+        path=place.path,
+        scope=place.scope,
+        user=place.user,
+        prefix=place.prefix,
+        unread=unread,
+    )
 
 
 def _read(host: Host, path: str) -> tuple[bytes, str, str]:
@@ -177,7 +212,9 @@ class _Place(NamedTuple):
     prefix: str = ""
 
 
-def _pip_places(host: Host, homes: Homes, prefixes: Sequence[str], variables: Variables) -> Iterator[_Place]:
+def _pip_places(
+    host: Host, homes: Homes, prefixes: Sequence[str], variables: Variables
+) -> Iterator[_Place]:
     """Yield the places in pip's order (appdirs.py, configuration.py)."""
     is_mac = host.system == "darwin"
     support = "/Library/Application Support"
@@ -186,14 +223,18 @@ def _pip_places(host: Host, homes: Homes, prefixes: Sequence[str], variables: Va
         if keg:
             yield _Place(keg.group(1) + "/share/pip/pip.conf", "global", prefix=prefix)
     directories = [support] if is_mac else _xdg(host)
-    yield from (_Place(directory + "/pip/pip.conf", "global") for directory in directories)
+    yield from (
+        _Place(directory + "/pip/pip.conf", "global") for directory in directories
+    )
     if not is_mac:
         yield _Place("/etc/pip.conf", "global")
     for user, home, config in homes:
         yield _Place(home + "/.pip/pip.conf", "user", user.name)
         directory = config
         if is_mac:
-            directory = home + (support if host.is_dir(home + support + "/pip") else "/.config")
+            directory = home + (
+                support if host.is_dir(home + support + "/pip") else "/.config"
+            )
         yield _Place(directory + "/pip/pip.conf", "user", user.name)
     for prefix in dict.fromkeys(prefixes):
         yield _Place(prefix.rstrip("/") + "/pip.conf", "site", prefix=prefix)
@@ -202,7 +243,11 @@ def _pip_places(host: Host, homes: Homes, prefixes: Sequence[str], variables: Va
 
 
 def _named(variables: Variables, name: str) -> list[tuple[str, str]]:
-    found = {row.value: row.user for row in variables if row.name == name and row.value.startswith("/")}
+    found = {
+        row.value: row.user
+        for row in variables
+        if row.name == name and row.value.startswith("/")
+    }
     return [(path, user) for path, user in found.items() if path != "/dev/null"]
 
 
@@ -211,12 +256,23 @@ def _xdg(host: Host) -> list[str]:
     return [place.rstrip("/") for place in places.split(":") if place.startswith("/")]
 
 
-def read_uv_files(host: Host, homes: Homes, variables: Variables) -> tuple[UvConfigFile, ...]:
+def read_uv_files(
+    host: Host, homes: Homes, variables: Variables
+) -> tuple[UvConfigFile, ...]:
     """Return the files that uv reads: the first system one, each user's (also on macOS), what UV_CONFIG_FILE names."""
-    system = [path for path in (place + "/uv/uv.toml" for place in (*_xdg(host), "/etc")) if host.is_file(path)]
+    system = [
+        path
+        for path in (place + "/uv/uv.toml" for place in (*_xdg(host), "/etc"))
+        if host.is_file(path)
+    ]
     places = [_Place(path, "system") for path in system[:1]]
-    places += [_Place(config + "/uv/uv.toml", "user", user.name) for user, _home, config in homes]
-    places += [_Place(path, "env", user) for path, user in _named(variables, "UV_CONFIG_FILE")]
+    places += [
+        _Place(config + "/uv/uv.toml", "user", user.name)
+        for user, _home, config in homes
+    ]
+    places += [
+        _Place(path, "env", user) for path, user in _named(variables, "UV_CONFIG_FILE")
+    ]
     found = []
     for place in places:
         if host.expired(place.path):
@@ -233,7 +289,11 @@ def _read_uv_file(host: Host, place: _Place) -> UvConfigFile | None:
     if code == "missing" and place.scope != "env":
         return None
     too_costly = _UV._replace(unread=_TOO_COSTLY)
-    file = host.bounded(place.path, lambda: parse_uv_config(data), too_costly) if data else _UV
+    file = (
+        host.bounded(place.path, lambda: parse_uv_config(data), too_costly)
+        if data
+        else _UV
+    )
     if code in ("missing", "not-a-file"):
         file = file._replace(error=reason)
     if not file.error:

@@ -52,8 +52,12 @@ class InterpreterReader:
         self._users = users
         self._trust = TrustReader(host)
         self._programs: dict[str, _Program] = {}
-        self._groups: dict[tuple[str, ...], tuple[list[_Program], dict[str, Candidate]]] = {}
-        self.environments: dict[str, EnvironmentPlace] = {}  # whose Python was among the candidates
+        self._groups: dict[
+            tuple[str, ...], tuple[list[_Program], dict[str, Candidate]]
+        ] = {}
+        self.environments: dict[
+            str, EnvironmentPlace
+        ] = {}  # whose Python was among the candidates
 
     def add(self, candidate: Candidate) -> None:
         """Add one name; a Python of an environment brings in the interpreter that it stands on."""
@@ -66,7 +70,11 @@ class InterpreterReader:
         if kind == "interpreter":
             self._enter(self._program(target), Candidate(path, via))
         elif kind == "other":
-            self._host.note(path, "not-python", "not a Python in machine code, nor a script that starts one")
+            self._host.note(
+                path,
+                "not-python",
+                "not a Python in machine code, nor a script that starts one",
+            )
 
     def resolve(self, path: str) -> tuple[str, str]:
         """Return the kind of a path (interpreter, environment, script, other, '') and the canonical path it leads to.
@@ -81,14 +89,18 @@ class InterpreterReader:
             if self._host.is_file(os.path.join(place, "pyvenv.cfg")):
                 return "environment", self._host.real(place) or place
         file, layout, _problem, _versions = self._program(real)
-        if file.kind in _PROGRAMS and (file.implementation or (layout.stdlib and _may_be_python(file))):
+        if file.kind in _PROGRAMS and (
+            file.implementation or (layout.stdlib and _may_be_python(file))
+        ):
             return "interpreter", real
         return ("script" if file.kind in ("script", "shim") else "other"), ""
 
     def version_of(self, path: str) -> tuple[str, str]:
         """Return (X.Y, X.Y.Z) of a canonical executable, '' for what is not known."""
         program = self._program(path)
-        return program.layout.language, program.versions[0].version if program.versions else ""
+        return program.layout.language, program.versions[
+            0
+        ].version if program.versions else ""
 
     def failure_of(self, path: str) -> str:
         """Return why a canonical executable does not start, as far as its file tells; '' where nothing is known."""
@@ -98,10 +110,14 @@ class InterpreterReader:
     def _program(self, real: str) -> _Program:
         if real not in self._programs:
             file = read_executable(self._host, real)
-            unknown = _Program(file, Layout("", "", "", file.language, file.variant), "", ())
+            unknown = _Program(
+                file, Layout("", "", "", file.language, file.variant), "", ()
+            )
             self._programs[real] = unknown
             if file.kind in _PROGRAMS:
-                self._programs[real] = self._host.bounded(real, lambda: self._read_program(file), unknown)
+                self._programs[real] = self._host.bounded(
+                    real, lambda: self._read_program(file), unknown
+                )
         return self._programs[real]
 
     def _read_program(self, file: Executable) -> _Program:
@@ -113,10 +129,20 @@ class InterpreterReader:
         real = self._host.real(path) or ""
         if not real.startswith(environment.rstrip("/") + "/"):
             return real
-        home = parse_pyvenv_cfg(self._host.content(environment + "/pyvenv.cfg") or b"").get("home", "")
+        home = parse_pyvenv_cfg(
+            self._host.content(environment + "/pyvenv.cfg") or b""
+        ).get("home", "")
         language = self._program(real).layout.language
-        names = ("python" + language, "pypy" + language, os.path.basename(path), "python3", "python")
-        bases = [os.path.join(home, name) for name in names] if home.startswith("/") else []
+        names = (
+            "python" + language,
+            "pypy" + language,
+            os.path.basename(path),
+            "python3",
+            "python",
+        )
+        bases = (
+            [os.path.join(home, name) for name in names] if home.startswith("/") else []
+        )
         return next(filter(self._host.is_file, bases), "")
 
     def _enter(self, program: _Program, name: Candidate) -> None:
@@ -127,7 +153,13 @@ class InterpreterReader:
             library = self._host.real(layout.library) or layout.library
             # A copy that somebody else owns is a Python of theirs, whatever library it would use.
             owner = str(self._owner(file.path))
-            key = (library, file.implementation, "d" if "d" in file.variant else "", file.symbol, owner)
+            key = (
+                library,
+                file.implementation,
+                "d" if "d" in file.variant else "",
+                file.symbol,
+                owner,
+            )
         programs, names = self._groups.setdefault(key, ([], {}))
         programs.append(program)
         if len(names) < _NAMES_LIMIT:
@@ -142,9 +174,18 @@ class InterpreterReader:
         found = []
         for programs, names in self._groups.values():
             layout = programs[0].layout
-            tail = layout.language + layout.variant.replace("m", "")  # the one called pythonX.Y stands for all
-            program = next((each for each in programs if each.file.path.endswith(tail)), programs[0])
-            others = tuple(each.file.path for each in programs if each.file.path != program.file.path)
+            tail = layout.language + layout.variant.replace(
+                "m", ""
+            )  # the one called pythonX.Y stands for all
+            program = next(
+                (each for each in programs if each.file.path.endswith(tail)),
+                programs[0],
+            )
+            others = tuple(
+                each.file.path
+                for each in programs
+                if each.file.path != program.file.path
+            )
             work = partial(self._read, program, tuple(names.values()), others)
             nothing: InterpreterReading | None = None
             reading = self._host.bounded(program.file.path, work, nothing)
@@ -178,22 +219,47 @@ class InterpreterReader:
             problems=tuple(_problems(program)),
             failure=file.failure,
         )
-        return self._read_library(file, layout, others, reading) if layout.stdlib else reading
+        return (
+            self._read_library(file, layout, others, reading)
+            if layout.stdlib
+            else reading
+        )
 
     def _read_library(
-        self, file: Executable, layout: Layout, others: tuple[str, ...], reading: InterpreterReading
+        self,
+        file: Executable,
+        layout: Layout,
+        others: tuple[str, ...],
+        reading: InterpreterReading,
     ) -> InterpreterReading:
         host = self._host
-        build = read_sysconfig_data(host, layout) if file.implementation == "cpython" else {}
+        build = (
+            read_sysconfig_data(host, layout)
+            if file.implementation == "cpython"
+            else {}
+        )
         layout = layout._replace(framework=build.get("PYTHONFRAMEWORK", ""))
-        layout = layout._replace(vendor=tell_vendor(host.text(layout.library + "/site.py") or "", layout))
+        layout = layout._replace(
+            vendor=tell_vendor(host.text(layout.library + "/site.py") or "", layout)
+        )
         sites = read_site_directories(host, layout, self._users)
         # On the caller's sys.path is, of the users' directories, only the first.
-        path = [each.path for each in sites if each.exists and (each.role != "user" or each == sites[0])]
+        path = [
+            each.path
+            for each in sites
+            if each.exists and (each.role != "user" or each == sites[0])
+        ]
         run = [file.path, *others, file.library, layout.library]
         if file.kind == "macho":
-            run += [f"{layout.prefix}/Python", f"{layout.prefix}/lib/libpython{layout.language}.dylib"]
-        run += [host.real(each.path) or "" for each in sites if each.exists and each.role != "user"]
+            run += [
+                f"{layout.prefix}/Python",
+                f"{layout.prefix}/lib/libpython{layout.language}.dylib",
+            ]
+        run += [
+            host.real(each.path) or ""
+            for each in sites
+            if each.exists and each.role != "user"
+        ]
         return reading._replace(
             implementation=file.implementation or "cpython",
             prefix=layout.prefix,
@@ -206,7 +272,9 @@ class InterpreterReader:
             marker=read_marker(host, layout.stdlib),
             pip=find_pip(host, path),
             venv=_read_venv_parts(host, layout, build),
-            trust=self._trust.judge(each for each in run if each and host.lstat(each) is not None),
+            trust=self._trust.judge(
+                each for each in run if each and host.lstat(each) is not None
+            ),
         )
 
 
@@ -228,11 +296,20 @@ def _may_be_python(file: Executable) -> bool:
 
 
 def _read_venv_parts(host: Host, layout: Layout, build: Mapping[str, str]) -> VenvParts:
-    given, bundled = build.get("WHEEL_PKG_DIR", ""), layout.library + "/ensurepip/_bundled"
+    given, bundled = (
+        build.get("WHEEL_PKG_DIR", ""),
+        layout.library + "/ensurepip/_bundled",
+    )
     # Debian patched ensurepip before there was --with-wheel-pkg-dir (3.10).
-    usual = "/usr/share/python-wheels" if layout.vendor == "debian" else given or bundled
+    usual = (
+        "/usr/share/python-wheels" if layout.vendor == "debian" else given or bundled
+    )
     wheels = re.compile(r"pip-.*\.whl").fullmatch
-    places = [place for place in (given, bundled, usual) if place.startswith("/") and host.list(place, wheels)]
+    places = [
+        place
+        for place in (given, bundled, usual)
+        if place.startswith("/") and host.list(place, wheels)
+    ]
     return VenvParts(
         venv=host.is_file(layout.library + "/venv/__init__.py"),
         ensurepip=host.is_file(layout.library + "/ensurepip/__main__.py"),
@@ -276,7 +353,9 @@ def find_command(host: Host, name: str, directories: Sequence[str]) -> str:
     return ""
 
 
-def read_system_command(host: Host, resolve: Callable[[str], tuple[str, str]]) -> SystemCommand | None:
+def read_system_command(
+    host: Host, resolve: Callable[[str], tuple[str, str]]
+) -> SystemCommand | None:
     """Return what /usr/bin/python3 is; None on systems whose own programs do not start it."""
     path = "/usr/bin/python3"
     if host.system == "darwin":
@@ -291,7 +370,9 @@ def read_system_command(host: Host, resolve: Callable[[str], tuple[str, str]]) -
 
 
 def read_commands(
-    host: Host, search_paths: Sequence[SearchPath], resolve: Callable[[str], tuple[str, str]]
+    host: Host,
+    search_paths: Sequence[SearchPath],
+    resolve: Callable[[str], tuple[str, str]],
 ) -> tuple[Command, ...]:
     """Return what python, pip and pipx mean on each search path; of a script, by what its first line names."""
     found: list[Command] = []
@@ -308,5 +389,13 @@ def read_commands(
                 target = resolve(file.shebang)[1] if file.shebang else ""
             else:
                 continue
-            found.append(Command(name=name, search_path=search_path.name, path=path, kind=kind, target=target))
+            found.append(
+                Command(
+                    name=name,
+                    search_path=search_path.name,
+                    path=path,
+                    kind=kind,
+                    target=target,
+                )
+            )
     return tuple(found)

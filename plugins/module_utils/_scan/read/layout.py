@@ -19,7 +19,9 @@ class Layout(NamedTuple):
 
     prefix: str  # sys.prefix
     stdlib: str  # sysconfig.get_path("stdlib"); '' where there is none
-    library: str  # the directory that really holds os.py; the same but with PyPy before 3.8
+    library: (
+        str  # the directory that really holds os.py; the same but with PyPy before 3.8
+    )
     language: str
     variant: str
     name: str = "python"  # or pypy, in names of directories
@@ -33,8 +35,12 @@ def find_layout(host: Host, executable: Executable) -> tuple[Layout, str]:
     Landmarks are searched upwards, then in the compiled-in prefix, as in CPython's getpath.py and PyPy's initpath.py.
     """
     wanted = executable.language or "any version"
-    problem = f"no standard library for {wanted} was found above it or in /usr/local or /usr"
-    for prefix in dict.fromkeys((*_above(executable.path), *_above(executable.library), "/usr/local", "/usr")):
+    problem = (
+        f"no standard library for {wanted} was found above it or in /usr/local or /usr"
+    )
+    for prefix in dict.fromkeys(
+        (*_above(executable.path), *_above(executable.library), "/usr/local", "/usr")
+    ):
         found = _layouts(host, prefix.rstrip("/"), executable)
         if len(found) == 1:
             return found[0]._replace(prefix=prefix), ""
@@ -53,7 +59,10 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _layouts(host: Host, prefix: str, executable: Executable) -> list[Layout]:
-    name, language = "pypy" if executable.implementation == "pypy" else "python", executable.language
+    name, language = (
+        "pypy" if executable.implementation == "pypy" else "python",
+        executable.language,
+    )
     old = _old_pypy(host, prefix) if name == "pypy" else []
     if old:
         return old
@@ -74,7 +83,9 @@ def _layouts(host: Host, prefix: str, executable: Executable) -> list[Layout]:
     return found[:1] if language else found
 
 
-def _library_names(host: Host, prefix: str, name: str, executable: Executable) -> list[str]:
+def _library_names(
+    host: Host, prefix: str, name: str, executable: Executable
+) -> list[str]:
     """Return what the directory of the standard library may be called, such as python3.13 or python3.13t."""
     language = executable.language
     if language:
@@ -82,7 +93,11 @@ def _library_names(host: Host, prefix: str, name: str, executable: Executable) -
         names = [name + language, name + language + "t"]
         return names[::-1] if "t" in executable.variant else names
     fits = re.compile(name + r"\d\.\d+t?").fullmatch
-    found = {entry.name for top in ("lib", "lib64") for entry in host.list(f"{prefix}/{top}", fits)}
+    found = {
+        entry.name
+        for top in ("lib", "lib64")
+        for entry in host.list(f"{prefix}/{top}", fits)
+    }
     return sorted(found)[:_LIBRARIES_LIMIT]
 
 
@@ -90,7 +105,9 @@ def _library_place(host: Host, prefix: str, tail: str, executable: Executable) -
     """Return the directory of the standard library in lib or lib64; '' if neither has its landmarks."""
     marks = (tail + "/os.py", tail + "/os.pyc", tail.replace(".", "") + ".zip")
     tops = [f"{prefix}/{top}/" for top in ("lib", "lib64")]
-    places = [top + tail for top in tops if any(host.is_file(top + mark) for mark in marks)]
+    places = [
+        top + tail for top in tops if any(host.is_file(top + mark) for mark in marks)
+    ]
     if not places:
         return ""
     # A 64-bit program prefers a lib64 of its own.
@@ -104,7 +121,9 @@ def _old_pypy(host: Host, prefix: str) -> list[Layout]:
     for name in ("3", "2.7"):
         library = f"{prefix}/lib-python/{name}"
         if host.is_file(library + "/os.py"):
-            extensions = " ".join(entry.name for entry in host.list(prefix + "/lib_pypy"))
+            extensions = " ".join(
+                entry.name for entry in host.list(prefix + "/lib_pypy")
+            )
             tags = set(re.findall(r"\.pypy3(\d+)-", extensions))
             language = name
             if name == "3":
@@ -132,7 +151,9 @@ def _name(layout: Layout) -> str:
 def site_packages(layout: Layout) -> list[tuple[str, str]]:
     """Return (path, role) of each directory of site.getsitepackages(), in its order."""
     prefix, name, language = layout.prefix.rstrip("/"), _name(layout), layout.language
-    tops = ("lib64", "lib") if layout.stdlib.startswith(prefix + "/lib64/") else ("lib",)
+    tops = (
+        ("lib64", "lib") if layout.stdlib.startswith(prefix + "/lib64/") else ("lib",)
+    )
     if layout.vendor == "debian":
         return _debian_site_packages(layout, prefix, tops)
     if layout.stdlib.startswith(prefix + "/lib-python/"):  # PyPy before 3.8
@@ -142,7 +163,11 @@ def site_packages(layout: Layout) -> list[tuple[str, str]]:
     own = [f"{prefix}/{top}/{name}/site-packages" for top in tops]
     if layout.vendor == "fedora":
         roles = {"/usr/local/": "local", "/usr/": "distribution"}
-        return [(path.replace("/usr/", base, 1), role) for base, role in roles.items() for path in own]
+        return [
+            (path.replace("/usr/", base, 1), role)
+            for base, role in roles.items()
+            for path in own
+        ]
     if language.startswith("2."):
         own.append(prefix + "/lib/site-python")
     if layout.vendor == "framework" and layout.framework == "Python3":  # Apple's
@@ -150,7 +175,9 @@ def site_packages(layout: Layout) -> list[tuple[str, str]]:
     return [(path, "site") for path in own]
 
 
-def _debian_site_packages(layout: Layout, prefix: str, tops: Sequence[str]) -> list[tuple[str, str]]:
+def _debian_site_packages(
+    layout: Layout, prefix: str, tops: Sequence[str]
+) -> list[tuple[str, str]]:
     name = _name(layout)
     own = [f"{prefix}/{top}/{name}/dist-packages" for top in tops]
     if layout.name == "pypy":
@@ -167,25 +194,39 @@ def purelib(layout: Layout) -> str:
     paths = [path for path, _role in site_packages(layout)]
     if layout.framework == "Python3" and layout.vendor == "framework":
         return paths[-1]
-    return next(path for path in paths if not path.endswith(f"/lib64/{_name(layout)}/site-packages"))
+    return next(
+        path
+        for path in paths
+        if not path.endswith(f"/lib64/{_name(layout)}/site-packages")
+    )
 
 
 def user_site(layout: Layout, home: str, base: str = "") -> str:
     """Return site.getusersitepackages() for a home directory; ``base`` is PYTHONUSERBASE."""
     home = home.rstrip("/")
     if layout.framework:
-        return (base or f"{home}/Library/Python/{layout.language}") + "/lib/python/site-packages"
+        return (
+            base or f"{home}/Library/Python/{layout.language}"
+        ) + "/lib/python/site-packages"
     return f"{base or home + '/.local'}/lib/{_name(layout)}/site-packages"
 
 
-def read_site_directories(host: Host, layout: Layout, users: Sequence[User]) -> tuple[SiteDirectory, ...]:
+def read_site_directories(
+    host: Host, layout: Layout, users: Sequence[User]
+) -> tuple[SiteDirectory, ...]:
     """Return every site directory in the order of sys.path: those of users, the caller's first, then the host's."""
     caller = host.caller()
     env = host.env if host.live else {}
     home = env.get("HOME") or (caller.home if caller else "")
-    own = [user_site(layout, home, env.get("PYTHONUSERBASE", ""))] if home.startswith("/") else []
+    own = (
+        [user_site(layout, home, env.get("PYTHONUSERBASE", ""))]
+        if home.startswith("/")
+        else []
+    )
     if not host.expired("user site directories"):
         own += [user_site(layout, user.home) for user in users]
     sites = dict.fromkeys([*((path, "user") for path in own), *site_packages(layout)])
     found = [SiteDirectory(path, role, host.is_dir(path)) for path, role in sites]
-    return tuple(each for each in found if each.exists or each.role != "user" or each is found[0])
+    return tuple(
+        each for each in found if each.exists or each.role != "user" or each is found[0]
+    )

@@ -16,12 +16,19 @@ _SIBLINGS_LIMIT = 20
 def read_marker(host: Host, stdlib: str) -> Marker:
     """Return what is at ``stdlib``/EXTERNALLY-MANAGED; to pip only ``file`` and ``link`` are one (os.path.isfile)."""
     path = stdlib.rstrip("/") + "/" + _NAME
-    siblings = [entry.name for entry in host.list(stdlib, lambda name: name.startswith(_NAME) and name != _NAME)]
+    siblings = [
+        entry.name
+        for entry in host.list(
+            stdlib, lambda name: name.startswith(_NAME) and name != _NAME
+        )
+    ]
     kind, target = host.lkind(path) or "missing", ""
     if kind == "link":
         target, led_to = host.readlink(path) or "", host.kind(path)
         kind = {"file": "link", "": "dangling"}.get(led_to, led_to)
-    marker = Marker(path, kind, target=target, siblings=tuple(siblings[:_SIBLINGS_LIMIT]))
+    marker = Marker(
+        path, kind, target=target, siblings=tuple(siblings[:_SIBLINGS_LIMIT])
+    )
     if kind == "other" and host.real(path) == "/dev/null":
         return marker._replace(readable=True, content=b"")  # no file, but uv reads it
     if kind not in ("file", "link"):
@@ -35,8 +42,16 @@ def read_marker(host: Host, stdlib: str) -> Marker:
     except Unreadable as exc:
         host.note(path, exc.code, exc.reason)
         # What is too large, or must not be followed by root, can still be opened.
-        return marker._replace(readable={"permission": False, "too-large": True, "foreign-link": True}.get(exc.code))
-    return marker._replace(readable=True, content=data if len(data) <= _KEEP_LIMIT else None, digests=_digests(data))
+        return marker._replace(
+            readable={"permission": False, "too-large": True, "foreign-link": True}.get(
+                exc.code
+            )
+        )
+    return marker._replace(
+        readable=True,
+        content=data if len(data) <= _KEEP_LIMIT else None,
+        digests=_digests(data),
+    )
 
 
 def _digests(data: bytes) -> tuple[tuple[str, str], ...]:

@@ -17,13 +17,24 @@ _KEG = re.compile(r"(/.*/Cellar/(?P<name>[^/]+)/(?P<version>[^/]+))(?:/|$)")
 #: Paths of stores, and the hyphen before a version: nix's parseDrvName takes the first before what is no letter,
 #: guix/build/utils.scm (package-name->name+version) the first before a digit.
 _STORES = {
-    "nix": (re.compile(r"/nix/store/[0-9a-z]{32}-(?P<stem>[^/]+)(?:/|$)"), re.compile(r"-(?=[^A-Za-z])")),
-    "guix": (re.compile(r"/gnu/store/[0-9a-z]{32}-(?P<stem>[^/]+)(?:/|$)"), re.compile(r"-(?=[0-9])")),
+    "nix": (
+        re.compile(r"/nix/store/[0-9a-z]{32}-(?P<stem>[^/]+)(?:/|$)"),
+        re.compile(r"-(?=[^A-Za-z])"),
+    ),
+    "guix": (
+        re.compile(r"/gnu/store/[0-9a-z]{32}-(?P<stem>[^/]+)(?:/|$)"),
+        re.compile(r"-(?=[0-9])"),
+    ),
 }
 Reader = Callable[[Host, OwnershipAnswer], None]
 
 
-def read_ownership(host: Host, paths: Iterable[str], packages: Iterable[str] = (), execute: str = "never") -> Ownership:
+def read_ownership(
+    host: Host,
+    paths: Iterable[str],
+    packages: Iterable[str] = (),
+    execute: str = "never",
+) -> Ownership:
     """Return the owners of ``paths`` (files, or directories of metadata) and which ``packages`` are wholly installed.
 
     Never raises: what can't be read soundly is in ``unknown``.
@@ -38,7 +49,9 @@ def read_ownership(host: Host, paths: Iterable[str], packages: Iterable[str] = (
     return _join_answers(query, answers)
 
 
-def _answer_of(host: Host, manager: str, query: OwnershipQuery) -> OwnershipAnswer | None:
+def _answer_of(
+    host: Host, manager: str, query: OwnershipQuery
+) -> OwnershipAnswer | None:
     """Return what one package manager answers; None where it turns out not to be here."""
     answer = OwnershipAnswer(manager, query)
     subject = f"package manager {manager}"
@@ -59,13 +72,17 @@ def _answer_of(host: Host, manager: str, query: OwnershipQuery) -> OwnershipAnsw
     if outcome == "absent":
         return None
     if outcome == "failed":
-        answer.unknown = "its database takes too much time or memory to read, or is malformed"
+        answer.unknown = (
+            "its database takes too much time or memory to read, or is malformed"
+        )
     elif answer.unread:
         answer.unknown = f"{answer.unread} records of its database could not be read"
     return answer
 
 
-def _join_answers(query: OwnershipQuery, answers: Sequence[OwnershipAnswer]) -> Ownership:
+def _join_answers(
+    query: OwnershipQuery, answers: Sequence[OwnershipAnswer]
+) -> Ownership:
     """Return one answer; of several managers that claim a path, the first in OWNERS is its owner."""
     owners: dict[str, Owner] = {}
     installed: dict[str, str] = {}
@@ -73,15 +90,30 @@ def _join_answers(query: OwnershipQuery, answers: Sequence[OwnershipAnswer]) -> 
     for answer in reversed(answers):
         owners.update(answer.owners)
         installed.update(answer.installed)
-        unknown.update((path, (answer.manager, reason)) for path, reason in answer.unknown_paths.items())
-    by_path = {path: owners[real]._replace(path=path) for path, real in query.canonical.items() if real in owners}
+        unknown.update(
+            (path, (answer.manager, reason))
+            for path, reason in answer.unknown_paths.items()
+        )
+    by_path = {
+        path: owners[real]._replace(path=path)
+        for path, real in query.canonical.items()
+        if real in owners
+    }
     return Ownership(
         managers=tuple(each.manager for each in answers if not each.unknown),
         owners=by_path,
-        diversions=tuple(diversion for each in answers for diversion in each.diversions),
-        exclusions=tuple(exclusion for each in answers for exclusion in each.exclusions),
+        diversions=tuple(
+            diversion for each in answers for diversion in each.diversions
+        ),
+        exclusions=tuple(
+            exclusion for each in answers for exclusion in each.exclusions
+        ),
         unknown=tuple((each.manager, each.unknown) for each in answers if each.unknown),
-        unknown_paths={path: unknown[real] for path, real in query.canonical.items() if real in unknown},
+        unknown_paths={
+            path: unknown[real]
+            for path, real in query.canonical.items()
+            if real in unknown
+        },
         installed=installed,
     )
 
@@ -152,11 +184,18 @@ def _read_conda_environments(host: Host, answer: OwnershipAnswer) -> None:
 
     for prefix, names in prefixes.items():
         records = prefix + "/conda-meta"
-        unread = host.bounded(records, partial(read_conda, host, answer, records, names), None)
+        unread = host.bounded(
+            records, partial(read_conda, host, answer, records, names), None
+        )
         if unread is None:
-            answer.add_unknown(names.values(), f"{records} takes too much time or memory to read, or is malformed")
+            answer.add_unknown(
+                names.values(),
+                f"{records} takes too much time or memory to read, or is malformed",
+            )
         elif unread:
-            answer.add_unknown(names.values(), f"{unread} records of {records} could not be read")
+            answer.add_unknown(
+                names.values(), f"{unread} records of {records} could not be read"
+            )
 
 
 def _conda_prefix(host: Host, directory: str, known: dict[str, str]) -> str:

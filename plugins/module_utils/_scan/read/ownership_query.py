@@ -12,7 +12,17 @@ from ..model import Diversion, Exclusion, Owner
 from .chunks import split_in_chunks
 
 # Directories that a merged /usr turns into links, so that databases still name files by them.
-_MERGED = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/usr/sbin", "/usr/lib64", "/usr/lib32")
+_MERGED = (
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/usr/sbin",
+    "/usr/lib64",
+    "/usr/lib32",
+)
 # One of these is in almost every path queried: a search for it spares the reading of most lists.
 _WORDS = (b"python", b"pypy", b"site-packages")
 _WORDS_LIMIT = 20  # each costs a search of every list; beyond, all lists are read
@@ -25,9 +35,15 @@ _CORE_FILES = {".dist-info": "/METADATA", ".egg-info": "/PKG-INFO"}
 class OwnershipQuery(NamedTuple):
     """The paths and packages that every package manager is asked about."""
 
-    canonical: Mapping[str, str]  # queried path -> the same with its directories resolved
-    spellings: Mapping[bytes, str]  # a path as a database may list it -> the canonical path
-    words: tuple[bytes, ...]  # at least one is in each spelling; empty where there would be too many
+    canonical: Mapping[
+        str, str
+    ]  # queried path -> the same with its directories resolved
+    spellings: Mapping[
+        bytes, str
+    ]  # a path as a database may list it -> the canonical path
+    words: tuple[
+        bytes, ...
+    ]  # at least one is in each spelling; empty where there would be too many
     packages: frozenset[str]
     execute: str
 
@@ -61,12 +77,24 @@ class OwnershipAnswer:
         self.exclusions: tuple[Exclusion, ...] = ()
 
     def add_owner(
-        self, spelling: bytes, package: str, version: str, digest: tuple[str, str] = ("", ""), link: str = ""
+        self,
+        spelling: bytes,
+        package: str,
+        version: str,
+        digest: tuple[str, str] = ("", ""),
+        link: str = "",
     ) -> None:
         """Record the package that ships a path, if the path was queried; the first answer stays."""
         path = self.query.spellings.get(spelling)
         if path is not None:
-            owner = Owner(path=path, manager=self.manager, package=package, version=version, digest=digest, link=link)
+            owner = Owner(
+                path=path,
+                manager=self.manager,
+                package=package,
+                version=version,
+                digest=digest,
+                link=link,
+            )
             self.owners.setdefault(path, owner)
 
     def add_unknown(self, spellings: Iterable[bytes], reason: str) -> None:
@@ -84,24 +112,38 @@ class OwnershipAnswer:
         usable = (rule for rule in exclusions if len(rule.pattern) <= _PATTERN_LIMIT)
         found = list(islice(usable, _EXCLUSIONS_LIMIT + 1))
         if len(found) > _EXCLUSIONS_LIMIT:
-            reason = "more than %d rules that leave files out; the rest is not read" % _EXCLUSIONS_LIMIT
+            reason = (
+                "more than %d rules that leave files out; the rest is not read"
+                % _EXCLUSIONS_LIMIT
+            )
             host.note(found.pop().source, "too-many", reason)
         self.exclusions = tuple(found)
 
 
 def make_query(
-    host: Host, paths: Iterable[str], packages: Iterable[str] = (), execute: str = "never"
+    host: Host,
+    paths: Iterable[str],
+    packages: Iterable[str] = (),
+    execute: str = "never",
 ) -> OwnershipQuery:
     """Return the query for absolute ``paths``: directories resolved, and each name that a merged /usr leaves them."""
-    canonical = {path: host.real_parent(path) or os.path.normpath(path) for path in paths if path.startswith("/")}
+    canonical = {
+        path: host.real_parent(path) or os.path.normpath(path)
+        for path in paths
+        if path.startswith("/")
+    }
     links = _merged_links(host)
     spellings: dict[bytes, str] = {}
     for with_core_file in (False, True):
         for path in sorted(canonical.values()):
-            suffix = _CORE_FILES.get(os.path.splitext(path)[1], "") if with_core_file else ""
+            suffix = (
+                _CORE_FILES.get(os.path.splitext(path)[1], "") if with_core_file else ""
+            )
             for name in _names_of(path, links):
                 spellings.setdefault(os.fsencode(name + suffix), path)
-    words = {next((word for word in _WORDS if word in each), each[1:]) for each in spellings}
+    words = {
+        next((word for word in _WORDS if word in each), each[1:]) for each in spellings
+    }
     return OwnershipQuery(
         canonical=canonical,
         spellings=spellings,
@@ -122,4 +164,6 @@ def _merged_links(host: Host) -> list[tuple[str, str]]:
 
 
 def _names_of(path: str, links: list[tuple[str, str]]) -> list[str]:
-    return [path] + [name + path[len(target) :] for target, name in links if path.startswith(target)]
+    return [path] + [
+        name + path[len(target) :] for target, name in links if path.startswith(target)
+    ]

@@ -47,11 +47,17 @@ def parse_metadata(data: bytes, directory: str) -> PipxReading:
         backend=_value(record, "backend", "") or "pip",
         home="",
         error="" if name else error,
-        doubt="" if known else "version %s of pipx's metadata is unknown" % (version or "(none)"),
+        doubt=""
+        if known
+        else "version %s of pipx's metadata is unknown" % (version or "(none)"),
         spec=_value(main, "package_or_url", ""),
         include_dependencies=_value(main, "include_dependencies", False),
         exposed=_value(record, "exposure_enabled", True),
-        editable=any(word in _EDITABLE for word in _value(main, "pip_args", []) if isinstance(word, str)),
+        editable=any(
+            word in _EDITABLE
+            for word in _value(main, "pip_args", [])
+            if isinstance(word, str)
+        ),
         injected_packages=tuple(_injected_packages(injected)),
     )
 
@@ -71,7 +77,10 @@ def _injected_packages(rows: Mapping[str, Any]) -> Iterator[PipxInjectedReading]
 def _commands(package: object) -> Iterator[str]:
     """Yield the commands of a package that pipx exposes, with its suffix."""
     suffix = _value(package, "suffix", "")[:_NAME_LIMIT]
-    for option, key in (("include_apps", "apps"), ("include_dependencies", "apps_of_dependencies")):
+    for option, key in (
+        ("include_apps", "apps"),
+        ("include_dependencies", "apps_of_dependencies"),
+    ):
         names = _value(package, key, []) if _value(package, option, False) else []
         for name in names[:_COMMANDS_LIMIT]:
             if isinstance(name, str) and len(name) <= _NAME_LIMIT:
@@ -99,6 +108,8 @@ def read_pipx(host: Host, path: str, scripts: Container[str]) -> PipxReading:
             missing.append(command)
     return reading._replace(
         home=parent[: -len("/venvs")] if parent.endswith("/venvs") else "",
-        error="it does not exist, or is not readable" if data is None else reading.error,
+        error="it does not exist, or is not readable"
+        if data is None
+        else reading.error,
         missing_commands=tuple(missing),
     )

@@ -19,7 +19,11 @@ def parse_plist(data: bytes) -> dict[str, str]:
     """Return the strings that a property list's dictionary has, by key; {} where it is none. Never raises."""
     try:
         is_binary = data.startswith(b"bplist00")
-        pairs = _BinaryPlist(data).strings() if is_binary else _xml_strings(data.decode("utf-8"))
+        pairs = (
+            _BinaryPlist(data).strings()
+            if is_binary
+            else _xml_strings(data.decode("utf-8"))
+        )
         found: dict[str, str] = {}
         for key, value in pairs:
             found.setdefault(key, value)
@@ -37,14 +41,25 @@ def _xml_strings(text: str) -> Iterator[Tuple[str, str]]:
         end = text.find("</key>", at, at + _TEXT_LIMIT)
         following = text.find("<key>", at + 1)
         if end >= 0:
-            rest = text[end + len("</key>") : following if following >= 0 else len(text)].strip()
+            rest = text[
+                end + len("</key>") : following if following >= 0 else len(text)
+            ].strip()
             if rest.startswith("<string>"):
-                yield _unescape(text[at + len("<key>") : end]), _unescape(rest[len("<string>") :].partition("<")[0])
+                yield (
+                    _unescape(text[at + len("<key>") : end]),
+                    _unescape(rest[len("<string>") :].partition("<")[0]),
+                )
         at = following
 
 
 def _unescape(text: str) -> str:
-    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+    for entity, char in (
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", '"'),
+        ("&apos;", "'"),
+        ("&amp;", "&"),
+    ):
         text = text.replace(entity, char)
     return text
 
@@ -65,7 +80,9 @@ class _BinaryPlist:
         if kind != _DICT:
             return
         for at in range(min(count, _KEYS_LIMIT)):
-            key = self._string(self._integer(start + at * self._reference_size, self._reference_size))
+            key = self._string(
+                self._integer(start + at * self._reference_size, self._reference_size)
+            )
             where = start + (count + at) * self._reference_size
             value = self._string(self._integer(where, self._reference_size))
             if key is not None and value is not None:
@@ -78,7 +95,9 @@ class _BinaryPlist:
 
     def _object(self, number: int) -> Tuple[int, int, int]:
         """Return kind and length of an object, and where its content starts."""
-        start = self._integer(self._table + number * self._offset_size, self._offset_size)
+        start = self._integer(
+            self._table + number * self._offset_size, self._offset_size
+        )
         kind, length = divmod(self._data[start], 16)
         start += 1
         if length == _LONG:

@@ -22,22 +22,31 @@ _PF_X = 1
 _SMALL_LIMIT = 64 * 1024  # bytes of a file that says a version
 _RECORDS_LIMIT = 10  # files of one kind beside each other
 _CONDA_PYTHON = re.compile(r"python-[^-]+-[^-]+\.json")
-_VALUE_LIMIT = 4096  # characters of one of sysconfig's variables that is wanted: PATH_MAX
+# Characters of one of sysconfig's variables that is wanted: PATH_MAX
+_VALUE_LIMIT = 4096
 _STRING = re.compile(r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"")
-_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|.)")
+_ESCAPE = re.compile(
+    r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|.)"
+)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _NUMBER = re.compile(r"[+-]?\d{1,20}")
 
 
-def read_versions(host: Host, executable: Executable, layout: Layout) -> tuple[VersionClaim, ...]:
+def read_versions(
+    host: Host, executable: Executable, layout: Layout
+) -> tuple[VersionClaim, ...]:
     """Return the most reliable claim of this language level."""
     for text, source in _claims(host, executable, layout):
-        if _FULL.fullmatch(text) and version.minor(text) == (layout.language or version.minor(text)):
+        if _FULL.fullmatch(text) and version.minor(text) == (
+            layout.language or version.minor(text)
+        ):
             return (VersionClaim(text, source),)
     return ()
 
 
-def _claims(host: Host, executable: Executable, layout: Layout) -> Iterator[tuple[str, str]]:
+def _claims(
+    host: Host, executable: Executable, layout: Layout
+) -> Iterator[tuple[str, str]]:
     """Yield claims, best first: what the code itself would answer, what was written with it, what people wrote."""
     yield executable.symbol, "symbol"
     yield from _claims_of_records(host, layout)
@@ -54,16 +63,32 @@ def _claims_of_records(host: Host, layout: Layout) -> Iterator[tuple[str, str]]:
     """Yield the claims of files that were written when this Python was built or installed."""
     prefix, library = layout.prefix, layout.library
     # PEP 739; Debian's are called build-details..x86_64-linux-gnu.json
-    details = host.list(library, lambda name: name.startswith("build-details")) if library else []
+    details = (
+        host.list(library, lambda name: name.startswith("build-details"))
+        if library
+        else []
+    )
     for entry in details[:_RECORDS_LIMIT]:
-        yield parse_build_details(host.content(f"{library}/{entry.name}", _SMALL_LIMIT) or b""), "build-details"
+        yield (
+            parse_build_details(
+                host.content(f"{library}/{entry.name}", _SMALL_LIMIT) or b""
+            ),
+            "build-details",
+        )
     if ".framework/Versions/" in prefix:
-        plist = parse_plist(host.content(prefix + "/Resources/Info.plist", _SMALL_LIMIT) or b"")
+        plist = parse_plist(
+            host.content(prefix + "/Resources/Info.plist", _SMALL_LIMIT) or b""
+        )
         yield plist.get("CFBundleVersion", ""), "Info.plist"
-    for entry in host.list(prefix + "/conda-meta", _CONDA_PYTHON.fullmatch)[:_RECORDS_LIMIT]:
+    for entry in host.list(prefix + "/conda-meta", _CONDA_PYTHON.fullmatch)[
+        :_RECORDS_LIMIT
+    ]:
         yield entry.name.split("-")[1], "conda-meta"
     for flag in ("", "m", "d", "u"):
-        header = host.text(f"{prefix}/include/{os.path.basename(library)}{flag}/patchlevel.h", _SMALL_LIMIT)
+        header = host.text(
+            f"{prefix}/include/{os.path.basename(library)}{flag}/patchlevel.h",
+            _SMALL_LIMIT,
+        )
         yield parse_patchlevel(header or ""), "patchlevel.h"
 
 
@@ -73,36 +98,68 @@ def parse_build_details(data: bytes) -> str:
 
     try:
         info = json.loads(data.decode("utf-8"))["language"]["version_info"]
-        phase = {"alpha": "a", "beta": "b", "candidate": "rc"}.get(str(info.get("releaselevel")), "")
-        return "{major}.{minor}.{micro}".format(**info) + (f"{phase}{info.get('serial')}" if phase else "")
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, MemoryError):
+        phase = {"alpha": "a", "beta": "b", "candidate": "rc"}.get(
+            str(info.get("releaselevel")), ""
+        )
+        return "{major}.{minor}.{micro}".format(**info) + (
+            f"{phase}{info.get('serial')}" if phase else ""
+        )
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+        MemoryError,
+    ):
         return ""
 
 
 def parse_patchlevel(text: str) -> str:
     """Return PY_VERSION of a patchlevel.h without the plus sign of an unreleased build, or ''."""
-    return text.partition("PY_VERSION ")[2].partition("\n")[0].partition('"')[2].partition('"')[0].rstrip("+")
+    return (
+        text.partition("PY_VERSION ")[2]
+        .partition("\n")[0]
+        .partition('"')[2]
+        .partition('"')[0]
+        .rstrip("+")
+    )
 
 
 def _search(host: Host, executable: Executable, language: str) -> str:
     """Search the program, first where its constants lie; of use up to Python 3.10, and with PyPy."""
-    segments = sorted(executable.elf.segments if executable.elf else (), key=lambda segment: segment[3] & _PF_X)
-    ranges = [(offset, size) for offset, _address, size, _flags in segments] or [(0, _SEARCH_LIMIT)]
+    segments = sorted(
+        executable.elf.segments if executable.elf else (),
+        key=lambda segment: segment[3] & _PF_X,
+    )
+    ranges = [(offset, size) for offset, _address, size, _flags in segments] or [
+        (0, _SEARCH_LIMIT)
+    ]
     try:
         with host.open(executable.library or executable.path) as stream:
-            return search_version(stream, language, ranges, executable.implementation == "pypy")
+            return search_version(
+                stream, language, ranges, executable.implementation == "pypy"
+            )
     except (Missing, Unreadable, OSError, OverflowError, ValueError):
         return ""
 
 
-def search_version(stream: BinaryIO, language: str, ranges: Sequence[tuple[int, int]], pypy: bool = False) -> str:
+def search_version(
+    stream: BinaryIO,
+    language: str,
+    ranges: Sequence[tuple[int, int]],
+    pypy: bool = False,
+) -> str:
     """Return the version that a program of this language level has as text; '' where there is none, or no single one.
 
     In CPython it ends at a NUL. Where it begins after one too, that is it; but linkers merge equal ends of texts, so
     else a single one is taken from longer texts. PyPy has all of sys.version, ``X.Y.Z (7.3.11, …``.
     """
     wanted = language.encode("ascii", "replace") + b"."
-    follows = re.compile(rb"\d{1,2}(?:(?:a|b|rc)\d{1,2})?" + (rb"(?= \(\d+\.\d+\.\d+)" if pypy else rb"(?=\+?\0)"))
+    follows = re.compile(
+        rb"\d{1,2}(?:(?:a|b|rc)\d{1,2})?"
+        + (rb"(?= \(\d+\.\d+\.\d+)" if pypy else rb"(?=\+?\0)")
+    )
     loose = set()
     for chunk in _chunks(stream, ranges):
         parts = chunk.split(wanted)
@@ -135,7 +192,9 @@ def parse_sysconfig_data(text: str, wanted: Sequence[str] = WANTED) -> dict[str,
     It is one dict that pprint wrote, a key to a line; all of it takes 5 ms to evaluate. A comma ends the line of a
     value only, as lines of a broken string end with a quotation mark.
     """
-    body = "\n" + text.partition("build_time_vars")[2].partition("{")[2].rpartition("}")[0]
+    body = (
+        "\n" + text.partition("build_time_vars")[2].partition("{")[2].rpartition("}")[0]
+    )
     found = {}
     for match in re.finditer(r"\n *(['\"])(%s)\1: *" % "|".join(wanted), body):
         start = match.end()
@@ -178,10 +237,21 @@ def choose_sysconfig_data(names: Sequence[str], variant: str = "") -> str:
 
     def rank(name: str) -> tuple[bool, bool, bool, str]:
         own, rest = (name[:-3] + "____").split("_", 3)[2:]
-        return "_conda_" in name, own != variant, not rest.startswith(("linux", "darwin")), name
+        return (
+            "_conda_" in name,
+            own != variant,
+            not rest.startswith(("linux", "darwin")),
+            name,
+        )
 
     return min(
-        (name for name in names if name.startswith("_sysconfigdata") and name.endswith(".py")), key=rank, default=""
+        (
+            name
+            for name in names
+            if name.startswith("_sysconfigdata") and name.endswith(".py")
+        ),
+        key=rank,
+        default="",
     )
 
 
@@ -189,4 +259,8 @@ def read_sysconfig_data(host: Host, layout: Layout) -> dict[str, str]:
     """Return the wanted variables of an interpreter's build."""
     entries = host.list(layout.library, lambda name: name.startswith("_sysconfigdata"))
     name = choose_sysconfig_data([entry.name for entry in entries], layout.variant)
-    return parse_sysconfig_data(host.text(f"{layout.library}/{name}") or "") if name else {}
+    return (
+        parse_sysconfig_data(host.text(f"{layout.library}/{name}") or "")
+        if name
+        else {}
+    )

@@ -8,7 +8,11 @@ _KEY_LIMIT = 200
 
 def parse_pyvenv_cfg(data: bytes) -> dict[str, str]:
     """Return the keys, in lower case, as CPython's site.py reads them (PEP 405): no sections, comments or quotes."""
-    text = data.decode("utf-8", "surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
+    text = (
+        data.decode("utf-8", "surrogateescape")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+    )
     found: dict[str, str] = {}
     for line in text.split("\n"):
         key, sign, value = line.partition("=")
@@ -23,14 +27,22 @@ def parse_shebang(head: bytes) -> str:
 
     One with a space, or too long for the kernel, is on the second line: ``'''exec' "/a b/python" "$0" "$@"``.
     """
-    first, _newline, rest = head[:4096].decode("utf-8", "surrogateescape").partition("\n")
+    first, _newline, rest = (
+        head[:4096].decode("utf-8", "surrogateescape").partition("\n")
+    )
     if not first.startswith("#!"):
         return ""
     path = first[2:].strip().split(" ")[0]
     if first[2:].strip() == "/bin/sh" and rest.startswith("'''exec' "):
         word = rest[len("'''exec' ") :].partition("\n")[0].strip()
-        path = word.lstrip("'\"").split(word[0] if word[:1] in ("'", '"') else " ", 1)[0]
-    return path if path.startswith("/") and "$" not in path and not path.endswith("/env") else ""
+        path = word.lstrip("'\"").split(word[0] if word[:1] in ("'", '"') else " ", 1)[
+            0
+        ]
+    return (
+        path
+        if path.startswith("/") and "$" not in path and not path.endswith("/env")
+        else ""
+    )
 
 
 def parse_activate(data: bytes) -> str:

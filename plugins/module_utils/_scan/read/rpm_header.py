@@ -8,7 +8,15 @@ import struct
 from typing import Any, Iterator, Mapping, NamedTuple
 
 # Tags (rpm include/rpm/rpmtag.h): of strings, then of integers.
-_NAME, _VERSION, _RELEASE, _DIGESTS, _LINKS, _BASENAMES, _DIRNAMES = 1000, 1001, 1002, 1035, 1036, 1117, 1118
+_NAME, _VERSION, _RELEASE, _DIGESTS, _LINKS, _BASENAMES, _DIRNAMES = (
+    1000,
+    1001,
+    1002,
+    1035,
+    1036,
+    1117,
+    1118,
+)
 _EPOCH, _STATES, _INDEXES, _ALGORITHM = 1003, 1029, 1116, 5011
 _TEXT_TAGS = (_NAME, _VERSION, _RELEASE, _DIGESTS, _LINKS, _BASENAMES, _DIRNAMES)
 _NUMBER_TAGS = (_EPOCH, _STATES, _INDEXES, _ALGORITHM)
@@ -42,7 +50,9 @@ class RpmPackage(NamedTuple):
 def parse_package(blob: bytes) -> RpmPackage:
     """Return what a header says; what is malformed reads as not there."""
     header = parse_header(blob)
-    epoch, version, release = (_first(header, tag) for tag in (_EPOCH, _VERSION, _RELEASE))
+    epoch, version, release = (
+        _first(header, tag) for tag in (_EPOCH, _VERSION, _RELEASE)
+    )
     full = f"{version}-{release}"
     return RpmPackage(
         name=_first(header, _NAME),
@@ -60,12 +70,17 @@ def _files(header: Mapping[int, list[Any]]) -> Iterator[tuple[str, RpmFile]]:
     directories, states = header.get(_DIRNAMES, []), header.get(_STATES, [])
     digests, links = header.get(_DIGESTS, []), header.get(_LINKS, [])
     algorithm = ALGORITHMS.get(header.get(_ALGORITHM, [_MD5])[0], "")
-    for at, (index, name) in enumerate(zip(header.get(_INDEXES, []), header.get(_BASENAMES, []))):
+    for at, (index, name) in enumerate(
+        zip(header.get(_INDEXES, []), header.get(_BASENAMES, []))
+    ):
         is_in_place = at >= len(states) or states[at] in IN_PLACE
         if is_in_place and index < len(directories):
             digest = digests[at] if at < len(digests) else ""
             link = links[at] if at < len(links) else ""
-            yield directories[index] + name, RpmFile(algorithm if digest else "", digest, link)
+            yield (
+                directories[index] + name,
+                RpmFile(algorithm if digest else "", digest, link),
+            )
 
 
 def parse_header(blob: bytes) -> dict[int, list[Any]]:

@@ -23,7 +23,9 @@ from .ownership import read_ownership
 
 _CUSTOMIZE = ("sitecustomize", "usercustomize")
 _MODULE_SUFFIXES = (".py", ".pyc", ".so")
-_FILE_LIMIT = 4 * MIB  # real ones have some 100 bytes; one with an encoded program in it had 34 KiB
+_FILE_LIMIT = (
+    4 * MIB
+)  # real ones have some 100 bytes; one with an encoded program in it had 34 KiB
 _RECORD_LIMIT = 16 * MIB  # the longest real RECORD has some 4 MiB
 _DIGEST_LIMIT = 200  # characters; that of SHA-512 has some 90
 _LINES_LIMIT = 10
@@ -47,12 +49,16 @@ class _Candidate(NamedTuple):
     content: bytes
 
 
-def read_startup_hooks(host: Host, readings: Readings, execute: str = "never") -> tuple[StartupHook, ...]:
+def read_startup_hooks(
+    host: Host, readings: Readings, execute: str = "never"
+) -> tuple[StartupHook, ...]:
     """Return the startup code in every site directory and environment that nothing is known to have installed."""
     unrecorded: list[StartupHook] = []
     for directory in _directories(readings):
         nothing: list[StartupHook] = []
-        unrecorded += host.bounded(directory.path, partial(_read_directory, host, directory), nothing)
+        unrecorded += host.bounded(
+            directory.path, partial(_read_directory, host, directory), nothing
+        )
     if not unrecorded:
         return ()
     ownership = read_ownership(host, [hook.path for hook in unrecorded], (), execute)
@@ -69,9 +75,13 @@ def _directories(readings: Readings) -> Iterator[_Directory]:
     for row in readings.interpreters:
         for site in row.site_directories:
             if site.exists:
-                found.setdefault(site.path, _Directory(site.path, row.path, is_site=True))
+                found.setdefault(
+                    site.path, _Directory(site.path, row.path, is_site=True)
+                )
         if row.stdlib:
-            found.setdefault(row.stdlib, _Directory(row.stdlib, row.path, is_site=False))
+            found.setdefault(
+                row.stdlib, _Directory(row.stdlib, row.path, is_site=False)
+            )
     for environment in readings.environments:
         for path in environment.site_packages:
             found.setdefault(path, _Directory(path, environment.path, is_site=True))
@@ -95,7 +105,9 @@ def _read_directory(host: Host, directory: _Directory) -> list[StartupHook]:
 
 
 def _candidates(host: Host, directory: _Directory) -> Iterator[_Candidate]:
-    for entry in host.list(directory.path, partial(_may_run, is_site=directory.is_site)):
+    for entry in host.list(
+        directory.path, partial(_may_run, is_site=directory.is_site)
+    ):
         path = directory.path + "/" + entry.name
         stem, _dot, suffix = entry.name.rpartition(".")
         hook = StartupHook(path=path, kind=suffix, lines=(), used_by=directory.used_by)
@@ -112,7 +124,11 @@ def _candidates(host: Host, directory: _Directory) -> Iterator[_Candidate]:
             name += "/__init__.py"
         if host.is_file(directory.path + "/" + name):
             content = host.content(directory.path + "/" + name, _FILE_LIMIT) or b""
-            yield _Candidate(hook._replace(path=directory.path + "/" + name, kind=kind), name, content)
+            yield _Candidate(
+                hook._replace(path=directory.path + "/" + name, kind=kind),
+                name,
+                content,
+            )
 
 
 def _may_run(name: str, is_site: bool) -> bool:
@@ -137,11 +153,18 @@ def code_lines(content: bytes, kind: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _read_records(host: Host, directory: str, names: set[str]) -> Mapping[str, tuple[str, str]]:
+def _read_records(
+    host: Host, directory: str, names: set[str]
+) -> Mapping[str, tuple[str, str]]:
     """Return (path of the RECORD, digest there) of each name that a distribution in the directory recorded."""
     found: dict[str, tuple[str, str]] = {}
-    for suffix, file, prefix in ((".dist-info", "/RECORD", ""), (".egg-info", "/installed-files.txt", "../")):
-        entries = [entry.name for entry in host.list(directory, partial(_ends_with, suffix))]
+    for suffix, file, prefix in (
+        (".dist-info", "/RECORD", ""),
+        (".egg-info", "/installed-files.txt", "../"),
+    ):
+        entries = [
+            entry.name for entry in host.list(directory, partial(_ends_with, suffix))
+        ]
         for entry in sorted(entries, key=lambda name: not _is_likely(name, names)):
             if len(found) == len(names):
                 return found

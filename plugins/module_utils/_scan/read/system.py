@@ -39,9 +39,17 @@ def read_system(host: Host) -> System:
 
 
 def _read_mac(host: Host) -> System:
-    plist = parse_plist(host.content("/System/Library/CoreServices/SystemVersion.plist", _LIMIT) or b"")
+    plist = parse_plist(
+        host.content("/System/Library/CoreServices/SystemVersion.plist", _LIMIT) or b""
+    )
     name, version = plist.get("ProductName", "macOS"), plist.get("ProductVersion", "")
-    return System(id="macos", version=version, like=(), name=f"{name} {version}".strip(), kernel="darwin")
+    return System(
+        id="macos",
+        version=version,
+        like=(),
+        name=f"{name} {version}".strip(),
+        kernel="darwin",
+    )
 
 
 def _read_linux(host: Host) -> System:

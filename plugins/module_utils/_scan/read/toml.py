@@ -66,7 +66,11 @@ def _end_of_token(text: str, at: int) -> int:
         return _end_of_literal(text, at)
     if char == '"':
         is_long = text.startswith('"""', at)
-        return _end_of_long_string(text, at + 3) if is_long else _end_of_string(text, at + 1)
+        return (
+            _end_of_long_string(text, at + 3)
+            if is_long
+            else _end_of_string(text, at + 1)
+        )
     word = _WORD.match(text, at)
     return word.end() if word else -1
 
@@ -84,7 +88,10 @@ def _end_of_string(text: str, at: int) -> int:
     while stop is not None:
         if stop.group() == '"':
             return stop.end()
-        is_escape = stop.group() == "\\" and text[stop.end() : stop.end() + 1] not in ("\n", "")
+        is_escape = stop.group() == "\\" and text[stop.end() : stop.end() + 1] not in (
+            "\n",
+            "",
+        )
         if not is_escape:
             return -1
         stop = _STOP.search(text, stop.end() + 1)
@@ -158,4 +165,7 @@ def _parse_key(tokens: list[str]) -> Path:
         raise ValueError("nested too deeply")
     if not len(tokens) % 2 or set(dots) - {"."} or set(names) & set(".=,[]{}"):
         raise TomlError("no key")
-    return tuple(json.loads(name, strict=False) if name[0] == '"' else name.strip("'") for name in names)
+    return tuple(
+        json.loads(name, strict=False) if name[0] == '"' else name.strip("'")
+        for name in names
+    )

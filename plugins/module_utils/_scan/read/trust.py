@@ -33,7 +33,9 @@ class TrustReader:
 
     def judge(self, paths: Iterable[str]) -> Trust:
         """Judge canonical paths and all directories above them; what can't be examined makes the answer unknown."""
-        faults = dict.fromkeys(fault for path in paths if path for fault in self._faults_up_to(path))
+        faults = dict.fromkeys(
+            fault for path in paths if path for fault in self._faults_up_to(path)
+        )
         return _combine(faults)
 
     def judge_below(self, directory: str) -> Trust:
@@ -78,12 +80,25 @@ class TrustReader:
         real = host.real(prefix)
         if real is None:
             return Trust(None, (prefix + " could not be examined",))
-        files = [real + "/pyvenv.cfg"] if host.lstat(real + "/pyvenv.cfg") is not None else []
-        programs = [entry.name for entry in host.list(real + "/bin", lambda name: name.startswith(("python", "pypy")))]
+        files = (
+            [real + "/pyvenv.cfg"]
+            if host.lstat(real + "/pyvenv.cfg") is not None
+            else []
+        )
+        programs = [
+            entry.name
+            for entry in host.list(
+                real + "/bin", lambda name: name.startswith(("python", "pypy"))
+            )
+        ]
         for name in programs:
             path = real + "/bin/" + name
             files += [path, host.real(path) or ""]
-        trees = [real + "/" + name for name in ("lib", "lib64") if host.lkind(real + "/" + name) == "directory"]
+        trees = [
+            real + "/" + name
+            for name in ("lib", "lib64")
+            if host.lkind(real + "/" + name) == "directory"
+        ]
         for directory in self._named_by_pth(real):
             (trees if host.is_dir(directory) else files).append(directory)
         both = (self.judge(files), self.judge_trees(trees))
@@ -92,13 +107,23 @@ class TrustReader:
     def _named_by_pth(self, prefix: str) -> Iterator[str]:
         """Yield the canonical path of what the environment's ``.pth`` files add to sys.path (site.addpackage)."""
         host = self._host
-        for library in host.list(prefix + "/lib", lambda name: name.startswith(("python", "pypy"))):
+        for library in host.list(
+            prefix + "/lib", lambda name: name.startswith(("python", "pypy"))
+        ):
             site = f"{prefix}/lib/{library.name}/site-packages"
-            for entry in host.list(site, lambda name: name.endswith(".pth"))[:_PTH_LIMIT]:
+            for entry in host.list(site, lambda name: name.endswith(".pth"))[
+                :_PTH_LIMIT
+            ]:
                 text = host.text(f"{site}/{entry.name}") or ""
                 for line in text.splitlines()[:_PTH_LIMIT]:
-                    is_path = line.strip() and not line.startswith(("#", "import ", "import\t"))
-                    named = host.real(os.path.normpath(os.path.join(site, line.rstrip()))) if is_path else None
+                    is_path = line.strip() and not line.startswith(
+                        ("#", "import ", "import\t")
+                    )
+                    named = (
+                        host.real(os.path.normpath(os.path.join(site, line.rstrip())))
+                        if is_path
+                        else None
+                    )
                     if named is not None:
                         yield named
 
@@ -117,7 +142,9 @@ class TrustReader:
             above = self._remember(directory, False, above)
         return self._remember(path, True, above)
 
-    def _remember(self, path: str, last: bool, above: tuple[Trust, ...]) -> tuple[Trust, ...]:
+    def _remember(
+        self, path: str, last: bool, above: tuple[Trust, ...]
+    ) -> tuple[Trust, ...]:
         known = self._known.get((path, last))
         if known is None:
             info = self._host.lstat(path)
@@ -129,12 +156,16 @@ class TrustReader:
             self._known[path, last] = known
         return known
 
-    def _examine(self, path: str, info: os.stat_result, last: bool) -> tuple[bool | None, str]:
+    def _examine(
+        self, path: str, info: os.stat_result, last: bool
+    ) -> tuple[bool | None, str]:
         """Return an answer and what is wrong; at the end of a path the sticky bit does not help."""
         mode = info.st_mode
         if info.st_uid not in (0, self._host.uid):
             return False, f"{path} belongs to {self._name_of(info.st_uid)}"
-        if stat.S_ISLNK(mode) or (mode & stat.S_ISVTX and stat.S_ISDIR(mode) and not last):
+        if stat.S_ISLNK(mode) or (
+            mode & stat.S_ISVTX and stat.S_ISDIR(mode) and not last
+        ):
             return True, ""
         if mode & stat.S_IWOTH:
             return False, path + " can be written by all users"
@@ -152,7 +183,11 @@ class TrustReader:
         """Return who may write because of the group's bits, or of the access list behind them; '' for nobody else."""
         entries = parse_access_list(access_list, gid)
         if entries is None:
-            return "" if self._is_harmless(gid) else f"{path} can be written by the group {gid}{self._unknown(gid)}"
+            return (
+                ""
+                if self._is_harmless(gid)
+                else f"{path} can be written by the group {gid}{self._unknown(gid)}"
+            )
         for kind, number in entries:
             if kind == "user" and number not in (0, self._host.uid):
                 return f"{path} can be written by {self._name_of(number)} (access list)"
@@ -174,12 +209,20 @@ class TrustReader:
         return names[0] if names else "uid %d" % uid
 
     def _unknown(self, gid: int) -> str:
-        return "" if gid in self._groups() else ", which is in no local file: its members are not known"
+        return (
+            ""
+            if gid in self._groups()
+            else ", which is in no local file: its members are not known"
+        )
 
     def _is_harmless(self, gid: int) -> bool:
         """Return whether only root and the caller are in a group; macOS keeps members in no file."""
         members = self._groups().get(gid)
-        return members is not None and self._host.system != "darwin" and members <= {0, self._host.uid}
+        return (
+            members is not None
+            and self._host.system != "darwin"
+            and members <= {0, self._host.uid}
+        )
 
     def _groups(self) -> dict[int, set[int]]:
         """Return the members of each local group, by their numbers; -1 stands for one who is no local user."""
@@ -188,7 +231,9 @@ class TrustReader:
             uids = {user.name: user.uid for user in users}
             members: dict[int, set[int]] = {0: {0}}
             for gid, names in parse_group(self._host.text("/etc/group", 4 * MIB) or ""):
-                members.setdefault(gid, {0}).update(uids.get(name, -1) for name in names)
+                members.setdefault(gid, {0}).update(
+                    uids.get(name, -1) for name in names
+                )
             for user in users:
                 members.setdefault(user.gid, {0}).add(user.uid)
             self._members = members

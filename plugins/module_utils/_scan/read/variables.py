@@ -10,7 +10,15 @@ from typing import Callable, Iterator, NamedTuple, Sequence
 from ..._host.host import Host, Missing, Unreadable, User
 from ..model import VariableSetting
 
-_PIP_OPTIONS = ("break-system-packages", "prefix", "target", "root", "user", "require-virtualenv", "require-venv")
+_PIP_OPTIONS = (
+    "break-system-packages",
+    "prefix",
+    "target",
+    "root",
+    "user",
+    "require-virtualenv",
+    "require-venv",
+)
 _NAMES = "PIP_CONFIG_FILE UV_BREAK_SYSTEM_PACKAGES UV_CONFIG_FILE UV_NO_CONFIG UV_SYSTEM_PYTHON".split()
 _LINE_LIMIT = 1024  # characters; of longer lines this much is read
 _FILE_LIMIT = 128 * 1024  # bytes; real ones have some 10 KiB
@@ -18,16 +26,23 @@ _FILES_LIMIT = 500  # that fit one pattern
 _EXPORT = re.compile(r"\b(?:export|declare -x)\b")
 _WORD = re.compile(r"[\w-]+")
 _GLOB_CHARACTER = re.compile(r"([*?[])")
-_ASSIGNED = re.compile(r"""\b((?:PIP|UV)_[\w-]*)[ \t]*=[ \t]*("[^"]*"|'[^']*'|[^\s;&|"']*)""")
+_ASSIGNED = re.compile(
+    r"""\b((?:PIP|UV)_[\w-]*)[ \t]*=[ \t]*("[^"]*"|'[^']*'|[^\s;&|"']*)"""
+)
 #: What may stand before it on its line; and where a shell decides whether it is reached.
-_SURELY = re.compile(r"""\s*(?:(?:export |declare -x |\w*Environment\s*=)\s*(?:[\w-]+=\S*\s+|"[^"]*"\s+)*)?["']?""")
+_SURELY = re.compile(
+    r"""\s*(?:(?:export |declare -x |\w*Environment\s*=)\s*(?:[\w-]+=\S*\s+|"[^"]*"\s+)*)?["']?"""
+)
 _PERHAPS = re.compile(r".*(?:[;&|{)]|\b(?:then|do|else))\s*(?:export|declare -x)\s+")
 
 _SHELL = (
     "/etc/profile /etc/profile.d/*.sh /etc/bash.bashrc /etc/bashrc /etc/zshenv /etc/zprofile /etc/zshrc /etc/zsh/z*",
     "/.profile /.bash_profile /.bash_login /.bashrc /.zshenv /.zprofile /.zshrc",
 )
-_LINES = ("/etc/environment /etc/environment.d/*.conf", "/.pam_environment /.config/environment.d/*.conf")
+_LINES = (
+    "/etc/environment /etc/environment.d/*.conf",
+    "/.pam_environment /.config/environment.d/*.conf",
+)
 _SERVICE = (
     "/etc/systemd/system.conf /etc/systemd/system.conf.d/*.conf /etc/systemd/user.conf /etc/systemd/user/*.service "
     "/etc/systemd/system/*.service /etc/systemd/system/*.service.d/*.conf /etc/crontab /etc/cron.d/*"
@@ -43,7 +58,9 @@ def normal_key(name: str) -> str:
 
 def matters(name: str) -> bool:
     """Return whether pip, which takes any spelling after PIP_, or uv acts on this variable as PEP 668 is concerned."""
-    return name in _NAMES or (name.startswith("PIP_") and normal_key(name[4:]) in _PIP_OPTIONS)
+    return name in _NAMES or (
+        name.startswith("PIP_") and normal_key(name[4:]) in _PIP_OPTIONS
+    )
 
 
 def parse_assignments(
@@ -63,7 +80,11 @@ def parse_assignments(
         for row in _assignments_of(line[:_LINE_LIMIT], shell):
             is_set = not shell or row.name in exported
             if is_set and wanted(row.name):
-                doubt = "set under a condition" if shell and (row.is_conditional or has_branches) else row.doubt
+                doubt = (
+                    "set under a condition"
+                    if shell and (row.is_conditional or has_branches)
+                    else row.doubt
+                )
                 found[row.name] = (row.name, row.value, doubt)
     return list(found.values())
 
@@ -112,7 +133,10 @@ class _Source(NamedTuple):
 
 
 def read_variables(
-    host: Host, users: Sequence[User], caller: str, wanted: Callable[[str], bool] = matters
+    host: Host,
+    users: Sequence[User],
+    caller: str,
+    wanted: Callable[[str], bool] = matters,
 ) -> tuple[VariableSetting, ...]:
     """Return variables of the process, of a login, of services and of a container's image.
 
@@ -121,7 +145,15 @@ def read_variables(
     found = []
     for name, value in host.env.items():
         if wanted(name):
-            found.append(VariableSetting(name=name, value=value, source="environment", scope="process", user=caller))
+            found.append(
+                VariableSetting(
+                    name=name,
+                    value=value,
+                    source="environment",
+                    scope="process",
+                    user=caller,
+                )
+            )
     for place in _sources(host, users):
         source = place._replace(wanted=wanted)
         if host.expired(source.patterns[0]):
@@ -140,30 +172,46 @@ def _sources(host: Host, users: Sequence[User]) -> Iterator[_Source]:
     for user in users:
         home = _GLOB_CHARACTER.sub(r"[\1]", user.home.rstrip("/"))
         yield _Source([home + each for each in _LINES[1].split()], "login", user.name)
-        yield _Source([home + each for each in _SHELL[1].split()], "login", user.name, shell=True)
+        yield _Source(
+            [home + each for each in _SHELL[1].split()], "login", user.name, shell=True
+        )
     services = _SERVICE + (_CRONTABS if host.uid == 0 else "")
     yield _Source(services.split(), "service")
 
 
-def _of_first_process(host: Host, wanted: Callable[[str], bool]) -> Iterator[VariableSetting]:
+def _of_first_process(
+    host: Host, wanted: Callable[[str], bool]
+) -> Iterator[VariableSetting]:
     """Yield the variables of process 1, which a container's image sets."""
     try:
-        text = host.read("/proc/1/environ").decode("utf-8", "replace") if host.live else ""
+        text = (
+            host.read("/proc/1/environ").decode("utf-8", "replace") if host.live else ""
+        )
     except (Missing, Unreadable):
         return
     for row in text.split("\0"):
         name, _equals, value = row.partition("=")
         if wanted(name):
-            yield VariableSetting(name=name, value=value, source="/proc/1/environ", scope="service")
+            yield VariableSetting(
+                name=name, value=value, source="/proc/1/environ", scope="service"
+            )
 
 
 def _read(host: Host, source: _Source) -> list[VariableSetting]:
     found: list[VariableSetting] = []
     for pattern in source.patterns:
         is_pattern = "*" in pattern or "[" in pattern
-        paths = [path for path in host.glob(pattern) if host.is_file(path)] if is_pattern else [pattern]
+        paths = (
+            [path for path in host.glob(pattern) if host.is_file(path)]
+            if is_pattern
+            else [pattern]
+        )
         if len(paths) > _FILES_LIMIT:
-            host.note(pattern, "too-many", "more than %d files fit it; the rest is left out" % _FILES_LIMIT)
+            host.note(
+                pattern,
+                "too-many",
+                "more than %d files fit it; the rest is left out" % _FILES_LIMIT,
+            )
         for path in paths[:_FILES_LIMIT]:
             if host.expired(pattern):
                 return found
@@ -178,4 +226,11 @@ def _read_file(host: Host, source: _Source, path: str) -> Iterator[VariableSetti
     user = path.rpartition("/")[2] if path.startswith("/var/spool/") else source.user
     text = data.decode("utf-8", "surrogateescape")
     for name, value, doubt in parse_assignments(text, source.shell, source.wanted):
-        yield VariableSetting(name=name, value=value, source=path, scope=source.scope, user=user, doubt=doubt)
+        yield VariableSetting(
+            name=name,
+            value=value,
+            source=path,
+            scope=source.scope,
+            user=user,
+            doubt=doubt,
+        )

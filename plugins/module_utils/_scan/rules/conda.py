@@ -36,17 +36,25 @@ def check_conda_channels(scanned: ScannedHost) -> Results:
 def _check_files(conda: CondaInstallation) -> Results:
     for file in conda.files:
         visible = [row for row in conda.files if row.user in ("", file.user)]
-        found = [channel for channel in file.channels or () if _is_commercial(channel, visible)]
+        found = [
+            channel
+            for channel in file.channels or ()
+            if _is_commercial(channel, visible)
+        ]
         if not found:
             continue
         is_variable = not file.path.startswith("/")
         cure = "Remove %s from %s, and add conda-forge." % (", ".join(found), file.path)
         if not is_variable:
             remove = "".join(" --remove channels %s" % channel for channel in found)
-            cure = "conda config --file %s%s --append channels conda-forge" % (file.path, remove)
+            cure = "conda config --file %s%s --append channels conda-forge" % (
+                file.path,
+                remove,
+            )
         yield CONDA_COMMERCIAL_CHANNEL.finding(
             file.path,
-            "conda installs from %s, which the terms of service of Anaconda, Inc. cover" % ", ".join(found),
+            "conda installs from %s, which the terms of service of Anaconda, Inc. cover"
+            % ", ".join(found),
             cure=cure,
             evidence=("read by the conda %s in %s" % (conda.version, conda.prefix),),
         )
@@ -56,18 +64,26 @@ def _check_implicit(conda: CondaInstallation) -> Results:
     """Yield a conda that uses `defaults` because no file of its owner, or of everybody, names a channel."""
     visible = [row for row in conda.files if row.user in ("", conda.owner)]
     has_channels = any(row.channels for row in visible)
-    if has_channels or not _is_commercial(_DEFAULTS, visible) or any(row.unknown for row in visible):
+    if (
+        has_channels
+        or not _is_commercial(_DEFAULTS, visible)
+        or any(row.unknown for row in visible)
+    ):
         return
     needs_none = at_least(conda.version, _NO_IMPLICIT_CHANNEL)
     if needs_none is None:
-        reason = "whether conda %s uses defaults without any configuration is not known" % conda.version
+        reason = (
+            "whether conda %s uses defaults without any configuration is not known"
+            % conda.version
+        )
         yield CONDA_COMMERCIAL_CHANNEL.undecided(conda.prefix, reason)
     elif not needs_none:
         yield CONDA_COMMERCIAL_CHANNEL.finding(
             conda.prefix,
             "no configuration names a channel, and then conda %s installs from defaults, which the terms of service of "
             "Anaconda, Inc. cover" % conda.version,
-            cure="Write these two lines to %s/.condarc: `channels:` and `  - conda-forge`." % conda.prefix,
+            cure="Write these two lines to %s/.condarc: `channels:` and `  - conda-forge`."
+            % conda.prefix,
             evidence=["read: " + row.path for row in visible],
         )
 
@@ -76,9 +92,13 @@ def _is_commercial(channel: str, files: list[Condarc]) -> bool:
     """Return whether a channel is one of Anaconda's, as these files define and allow it."""
     if channel == _DEFAULTS:
         denied = any(_DEFAULTS in row.denied for row in files)
-        redefined = [row.default_channels for row in files if row.default_channels is not None]
+        redefined = [
+            row.default_channels for row in files if row.default_channels is not None
+        ]
         own = [name for names in redefined for name in names]
-        return not denied and (not redefined or any(_is_anacondas(name) for name in own))
+        return not denied and (
+            not redefined or any(_is_anacondas(name) for name in own)
+        )
     return _is_anacondas(channel)
 
 

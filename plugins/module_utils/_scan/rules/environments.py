@@ -46,7 +46,10 @@ def check_environments(scanned: ScannedHost) -> Results:
                 path,
                 messages or "it is broken",
                 cure=worst[0].hint if worst else "",
-                evidence=["%s: %s" % (problem.code, problem.message) for problem in judged.problems],
+                evidence=[
+                    "%s: %s" % (problem.code, problem.message)
+                    for problem in judged.problems
+                ],
             )
 
 
@@ -63,6 +66,11 @@ def _rule_of(judged: JudgedEnvironment) -> Rule:
 CHECKS = (
     Check(
         check_environments,
-        (ENVIRONMENT_BROKEN, ENVIRONMENT_INCOMPLETE, ENVIRONMENT_STALE, PIPX_APPLICATION_BROKEN),
+        (
+            ENVIRONMENT_BROKEN,
+            ENVIRONMENT_INCOMPLETE,
+            ENVIRONMENT_STALE,
+            PIPX_APPLICATION_BROKEN,
+        ),
     ),
 )

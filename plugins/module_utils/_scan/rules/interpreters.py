@@ -48,7 +48,11 @@ def check_end_of_life(scanned: ScannedHost) -> Results:
     for installation in scanned.classified.installations:
         reading = installation.reading
         ended = end_of_life(reading.implementation, reading.language)
-        vendor = vendor_support(system, reading.language) if _is_distributed(installation) else None
+        vendor = (
+            vendor_support(system, reading.language)
+            if _is_distributed(installation)
+            else None
+        )
         supported_until = max(ended, vendor.until if vendor else "")
         if not ended or scanned.today <= supported_until:
             continue
@@ -66,14 +70,19 @@ def check_end_of_life(scanned: ScannedHost) -> Results:
 def _is_distributed(installation: Installation) -> bool:
     """Return whether the distribution's vendor maintains this Python."""
     manager = installation.package.manager if installation.package else ""
-    return installation.system or (installation.reading.prefix == "/usr" and manager in _DISTRIBUTION_MANAGERS)
+    return installation.system or (
+        installation.reading.prefix == "/usr" and manager in _DISTRIBUTION_MANAGERS
+    )
 
 
 def _replace_python(installation: Installation, system: System, today: str) -> str:
     """Return how a Python past its end of life is replaced: with the system, or by a newer one beside it."""
     newer = _supported_versions(today)
     if _is_distributed(installation):
-        return "Upgrade %s to a release that has %s." % (system.name or "the operating system", newer)
+        return "Upgrade %s to a release that has %s." % (
+            system.name or "the operating system",
+            newer,
+        )
     remove = {
         "pyenv": "`pyenv uninstall %s`" % os.path.basename(installation.reading.prefix),
         "uv": "`uv python uninstall %s`" % installation.version,
@@ -86,8 +95,14 @@ def _replace_python(installation: Installation, system: System, today: str) -> s
 
 
 def _supported_versions(today: str) -> str:
-    supported = [row.language for row in RELEASES if row.first and row.first <= today < row.end]
-    return "Python %s to %s" % (supported[0], supported[-1]) if supported else "a supported Python"
+    supported = [
+        row.language for row in RELEASES if row.first and row.first <= today < row.end
+    ]
+    return (
+        "Python %s to %s" % (supported[0], supported[-1])
+        if supported
+        else "a supported Python"
+    )
 
 
 def check_provider(scanned: ScannedHost) -> Results:
@@ -97,7 +112,8 @@ def check_provider(scanned: ScannedHost) -> Results:
         if installation.provider == "unknown":
             yield UNKNOWN_PYTHON.finding(
                 reading.path,
-                "no known provider installed this Python %s" % (installation.version or reading.language),
+                "no known provider installed this Python %s"
+                % (installation.version or reading.language),
                 evidence=(installation.provider_because, installation.package_unknown),
             )
 
@@ -163,15 +179,29 @@ def _run_by_root(scanned: ScannedHost) -> Iterator[_RootRuns]:
     how: dict[str, str] = {}
     for command in readings.commands:
         if command.target and command.search_path in search_paths:
-            started = "%s on the %s PATH is %s" % (command.name, command.search_path, command.path)
+            started = "%s on the %s PATH is %s" % (
+                command.name,
+                command.search_path,
+                command.path,
+            )
             how.setdefault(command.target, started)
     for installation in scanned.classified.installations:
         reading = installation.reading
         if installation.system or reading.path in how:
-            yield _RootRuns(reading.path, reading.owner_uid, reading.trust, how.get(reading.path, ""))
+            yield _RootRuns(
+                reading.path,
+                reading.owner_uid,
+                reading.trust,
+                how.get(reading.path, ""),
+            )
     for environment in readings.environments:
         if environment.path in how:
-            yield _RootRuns(environment.path, environment.owner_uid, Trust(True), how[environment.path])
+            yield _RootRuns(
+                environment.path,
+                environment.owner_uid,
+                Trust(True),
+                how[environment.path],
+            )
 
 
 CHECKS = (

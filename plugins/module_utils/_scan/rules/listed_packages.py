@@ -38,17 +38,29 @@ def check_listed(scanned: ScannedHost) -> Results:
         return
     for installed in _all_installed(scanned):
         for listed in by_project.get(installed.project, ()):
-            answer = matches(installed.version, listed.clauses) if installed.version or not listed.clauses else None
+            answer = (
+                matches(installed.version, listed.clauses)
+                if installed.version or not listed.clauses
+                else None
+            )
             if answer is None:
-                reason = "%s %s cannot be compared with %s" % (installed.name, installed.version, listed.versions)
+                reason = "%s %s cannot be compared with %s" % (
+                    installed.name,
+                    installed.version,
+                    listed.versions,
+                )
                 yield LISTED_PACKAGE.undecided(installed.location, reason)
             elif answer:
                 wanted = "every version" if not listed.clauses else listed.versions
                 yield LISTED_PACKAGE.finding(
                     installed.location,
-                    "%s %s is listed: %s" % (installed.name, installed.version, listed.reason),
+                    "%s %s is listed: %s"
+                    % (installed.name, installed.version, listed.reason),
                     severity=listed.severity,
-                    evidence=("listed: %s of %s" % (wanted, listed.name), "installed in " + installed.used_by),
+                    evidence=(
+                        "listed: %s of %s" % (wanted, listed.name),
+                        "installed in " + installed.used_by,
+                    ),
                 )
 
 
@@ -60,25 +72,39 @@ def _all_installed(scanned: ScannedHost) -> Iterator[_Installed]:
             names[name] = canonicalize_name(name)
         return names[name]
 
-    imported: set[tuple[str, str]] = set()  # (prefix of conda, project) that a distribution in it answers for
+    imported: set[tuple[str, str]] = (
+        set()
+    )  # (prefix of conda, project) that a distribution in it answers for
     prefixes = {row.prefix for row in scanned.more.conda_packages}
     for installation in scanned.classified.installations:
         reading = installation.reading
         for package in installation.packages:
             project = project_of(package.name)
-            if reading.prefix in prefixes and package.location.startswith(reading.prefix + "/"):
+            if reading.prefix in prefixes and package.location.startswith(
+                reading.prefix + "/"
+            ):
                 imported.add((reading.prefix, project))
-            yield _Installed(project, package.name, package.version, package.location, _site_of(package.location))
+            yield _Installed(
+                project,
+                package.name,
+                package.version,
+                package.location,
+                _site_of(package.location),
+            )
     for environment in scanned.classified.environments:
         path = environment.reading.path
         for package in environment.packages:
             project = project_of(package.name)
             imported.add((path, project))
-            yield _Installed(project, package.name, package.version, package.location, path)
+            yield _Installed(
+                project, package.name, package.version, package.location, path
+            )
     for record in scanned.more.conda_packages:
         project = project_of(record.name)
         if (record.prefix, project) not in imported:
-            yield _Installed(project, record.name, record.version, record.path, record.prefix)
+            yield _Installed(
+                project, record.name, record.version, record.path, record.prefix
+            )
 
 
 def _site_of(location: str) -> str:

@@ -36,8 +36,14 @@ MARKER_NEUTRALISED = Rule(
 _FILE = "the EXTERNALLY-MANAGED file"
 #: (rule, message about the interpreter) by state of the file.
 _FAULTS = {
-    "missing": (MARKER_REMOVED, _FILE + " of %s is missing: pip can write among the system's packages"),
-    "excluded": (MARKER_REMOVED, "the package manager is configured to leave out " + _FILE + " of %s"),
+    "missing": (
+        MARKER_REMOVED,
+        _FILE + " of %s is missing: pip can write among the system's packages",
+    ),
+    "excluded": (
+        MARKER_REMOVED,
+        "the package manager is configured to leave out " + _FILE + " of %s",
+    ),
     "modified": (MARKER_ALTERED, _FILE + " of %s is not the one that was shipped"),
     "diverted": (MARKER_DIVERTED, _FILE + " of %s is diverted"),
 }
@@ -56,7 +62,11 @@ def check_marker(scanned: ScannedHost) -> Results:
         owner = installation.marker_owner
         shipped = installation.expectation_because
         if owner:
-            shipped = "shipped by %s %s (%s)" % (owner.package, owner.version, owner.manager)
+            shipped = "shipped by %s %s (%s)" % (
+                owner.package,
+                owner.version,
+                owner.manager,
+            )
         yield rule.finding(
             managed.marker,
             message % installation.reading.path,
@@ -76,8 +86,13 @@ def _restore(scanned: ScannedHost, judged: JudgedInstallation) -> str:
     reinstall = reinstall_command(scanned, owner, judged.installation)
     if judged.managed.state != "excluded":
         return reinstall
-    sources = ", ".join(sorted({row.source for row in ownership.exclusions if row.excluded}))
-    return "Remove the rule that matches the file from %s. Then: %s" % (sources, reinstall or "reinstall its package")
+    sources = ", ".join(
+        sorted({row.source for row in ownership.exclusions if row.excluded})
+    )
+    return "Remove the rule that matches the file from %s. Then: %s" % (
+        sources,
+        reinstall or "reinstall its package",
+    )
 
 
 def check_overrides(scanned: ScannedHost) -> Results:
@@ -91,21 +106,29 @@ def check_overrides(scanned: ScannedHost) -> Results:
             subject = override.source
             if not subject.startswith("/"):
                 subject = "%s: %s" % (override.source, _variable(override))
-            found.setdefault(subject, []).append((judged.installation.reading.path, override))
+            found.setdefault(subject, []).append(
+                (judged.installation.reading.path, override)
+            )
         if managed.state in _PRESENT:
             for tool, effective in (("pip", managed.pip), ("uv", managed.uv)):
                 if effective.stopped is None:
-                    yield MARKER_NEUTRALISED.undecided(managed.marker, "%s: %s" % (tool, effective.because))
+                    yield MARKER_NEUTRALISED.undecided(
+                        managed.marker, "%s: %s" % (tool, effective.because)
+                    )
     for subject, overrides in found.items():
         yield _overridden(scanned, subject, overrides)
 
 
-def _overridden(scanned: ScannedHost, subject: str, overrides: list[tuple[str, Override]]) -> Finding:
+def _overridden(
+    scanned: ScannedHost, subject: str, overrides: list[tuple[str, Override]]
+) -> Finding:
     first = overrides[0][1]
     tools = " and ".join(sorted({override.tool for _path, override in overrides}))
     effect = "makes %s bypass" if first.silent else "makes %s override"
     user = " for " + first.user if first.user else ""
-    evidence = ["%s: %s" % (override.source, override.what) for _path, override in overrides]
+    evidence = [
+        "%s: %s" % (override.source, override.what) for _path, override in overrides
+    ]
     evidence += ["applies to " + path for path, _override in overrides]
     return MARKER_NEUTRALISED.finding(
         subject,
@@ -118,15 +141,23 @@ def _overridden(scanned: ScannedHost, subject: str, overrides: list[tuple[str, O
 def _undo(settings: Settings, override: Override) -> str:
     source = override.source
     if source.endswith((".dist-info", ".egg-info")):
-        return "Remove the old pip in %s; the distribution's own pip obeys the file." % source
-    files = {file.path for file in settings.pip_files} | {file.path for file in settings.uv_files}
+        return (
+            "Remove the old pip in %s; the distribution's own pip obeys the file."
+            % source
+        )
+    files = {file.path for file in settings.pip_files} | {
+        file.path for file in settings.uv_files
+    }
     if source in files:
         section, _bracket, setting = override.what.partition("] ")
         below = " below %s]" % section if setting else ""
         return "Edit %s: remove `%s`%s." % (source, setting or override.what, below)
     if source.startswith("/"):
         return "Edit %s: remove what sets %s." % (source, _variable(override))
-    return "Unset %s where the process gets it: its unit, its container image or its CI job." % _variable(override)
+    return (
+        "Unset %s where the process gets it: its unit, its container image or its CI job."
+        % _variable(override)
+    )
 
 
 def _variable(override: Override) -> str:

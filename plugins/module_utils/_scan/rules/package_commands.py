@@ -33,7 +33,9 @@ INSTALL = {
 }
 
 
-def reinstall_command(scanned: ScannedHost, owner: Owner | None, installation: Installation) -> str:
+def reinstall_command(
+    scanned: ScannedHost, owner: Owner | None, installation: Installation
+) -> str:
     """Return the command that puts back what ``owner``'s package ships; '' where none is known."""
     manager = owner.manager if owner else installation.provider
     if manager == "rpm" and "suse" in families(scanned.readings.system):
@@ -44,9 +46,14 @@ def reinstall_command(scanned: ScannedHost, owner: Owner | None, installation: I
     package = owner.package if owner else "python@" + reading.language
     immutable = scanned.classified.context.immutable
     if immutable and manager.startswith("rpm"):
-        return "The file system is read-only (%s): deploy an image whose %s is intact." % (immutable, package)
+        return (
+            "The file system is read-only (%s): deploy an image whose %s is intact."
+            % (immutable, package)
+        )
     return REINSTALL[manager].format(
-        package=package, prefix=reading.prefix, language=reading.language + reading.variant.replace("m", "")
+        package=package,
+        prefix=reading.prefix,
+        language=reading.language + reading.variant.replace("m", ""),
     )
 
 

@@ -55,32 +55,53 @@ def _managed(scanned: ScannedHost) -> Iterator[_Managed]:
     """Yield the installations that a package manager maintains, but for Conda, Nix and Guix: pip may write there."""
     for installation in scanned.classified.installations:
         owner = installation.package
-        if installation.system or (owner and owner.manager not in ("conda", "nix", "guix")):
-            roles = {directory.path: directory.role for directory in installation.reading.site_directories}
+        if installation.system or (
+            owner and owner.manager not in ("conda", "nix", "guix")
+        ):
+            roles = {
+                directory.path: directory.role
+                for directory in installation.reading.site_directories
+            }
             yield _Managed(installation, roles)
 
 
 def check_intruders(scanned: ScannedHost) -> Results:
     """Yield, by directory, what lies in a directory of the system's packages and belongs to no package."""
-    found: dict[str, dict[str, Package]] = {}  # by directory and location, as several Pythons share directories
+    found: dict[
+        str, dict[str, Package]
+    ] = {}  # by directory and location, as several Pythons share directories
     for managed in _managed(scanned):
         for package in managed.installation.packages:
             if managed.role_of(package) in _SYSTEM_ROLES:
-                found.setdefault(os.path.dirname(package.location), {})[package.location] = package
+                found.setdefault(os.path.dirname(package.location), {})[
+                    package.location
+                ] = package
     for directory, by_location in found.items():
         packages = list(by_location.values())
-        intruders = [each for each in packages if each.origin in _INSTALLER_ORIGINS and not each.owner]
+        intruders = [
+            each
+            for each in packages
+            if each.origin in _INSTALLER_ORIGINS and not each.owner
+        ]
         if intruders:
-            evidence = sorted("%s %s (%s)" % (each.name, each.version, each.origin) for each in intruders)
+            evidence = sorted(
+                "%s %s (%s)" % (each.name, each.version, each.origin)
+                for each in intruders
+            )
             yield PIP_IN_SYSTEM_PACKAGES.finding(
                 directory,
                 "%d that no package owns: %s" % (len(intruders), _names(intruders)),
                 evidence=evidence[:_EVIDENCE_LIMIT],
             )
         doubtful = [each for each in packages if each.origin == "unknown"]
-        unread = find_unknown(scanned.readings.ownership, [each.location for each in doubtful])
+        unread = find_unknown(
+            scanned.readings.ownership, [each.location for each in doubtful]
+        )
         if doubtful and unread:
-            reason = "the owner of %s is not known: %s: %s" % (_names(doubtful), *unread[0])
+            reason = "the owner of %s is not known: %s: %s" % (
+                _names(doubtful),
+                *unread[0],
+            )
             yield PIP_IN_SYSTEM_PACKAGES.undecided(directory, reason)
 
 
@@ -93,10 +114,14 @@ def check_overwritten(scanned: ScannedHost) -> Results:
                 continue
             owner = installation.package
             overwritten = owner._replace(package=package.overwrites) if owner else None
-            reinstall = reinstall_command(scanned, overwritten, installation) or "reinstall " + package.overwrites
+            reinstall = (
+                reinstall_command(scanned, overwritten, installation)
+                or "reinstall " + package.overwrites
+            )
             yield SYSTEM_PACKAGE_OVERWRITTEN.finding(
                 package.location,
-                "%s %s overwrites files of the package %s" % (package.name, package.version, package.overwrites),
+                "%s %s overwrites files of the package %s"
+                % (package.name, package.version, package.overwrites),
                 cure="Remove %s. Then: %s" % (package.location, reinstall),
             )
 
@@ -115,18 +140,27 @@ def check_shadowing(scanned: ScannedHost) -> Results:
             for package in packages:
                 first = not package.owner and managed.role_of(package) == role
                 if first and canonicalize_name(package.name) in owned:
-                    found.setdefault(os.path.dirname(package.location), []).append(package)
+                    found.setdefault(os.path.dirname(package.location), []).append(
+                        package
+                    )
         for directory, shadowing in found.items():
             yield SHADOWS_SYSTEM_PACKAGE.finding(
                 directory,
                 "imported before the operating system's own: " + _names(shadowing),
-                evidence=[_comparison(each, owned) for each in shadowing[:_EVIDENCE_LIMIT]],
+                evidence=[
+                    _comparison(each, owned) for each in shadowing[:_EVIDENCE_LIMIT]
+                ],
             )
 
 
 def _comparison(package: Package, owned: dict[str, Package]) -> str:
     system = owned[canonicalize_name(package.name)]
-    return "%s %s comes before %s (%s)" % (package.name, package.version, system.version, system.owner)
+    return "%s %s comes before %s (%s)" % (
+        package.name,
+        package.version,
+        system.version,
+        system.owner,
+    )
 
 
 def _names(packages: list[Package]) -> str:

@@ -24,7 +24,9 @@ def check_ignored_configs(scanned: ScannedHost) -> Results:
         more = ", and %d more" % (len(rows) - 1) if len(rows) > 1 else ""
         yield PIP_CONFIG_IGNORED.finding(
             path,
-            "pip ignores %s%s" % (first, more) if rows[0].what != "file" else "pip cannot read it: " + rows[0].reason,
+            "pip ignores %s%s" % (first, more)
+            if rows[0].what != "file"
+            else "pip cannot read it: " + rows[0].reason,
             cure=_cure(path, rows[0]),
             evidence=[_describe(row) for row in rows],
         )
@@ -41,15 +43,27 @@ def _describe(row: IgnoredPipConfig) -> str:
 def _cure(path: str, row: IgnoredPipConfig) -> str:
     """Return how the settings take effect."""
     if row.what == "place":
-        return "Set the keys in %s with the module pyfleet.python.pip_config, and remove %s." % (row.instead, path)
+        return (
+            "Set the keys in %s with the module pyfleet.python.pip_config, and remove %s."
+            % (row.instead, path)
+        )
     if row.what == "section" and row.instead:
-        module = "Set them in section %s with the module pyfleet.python.pip_config" % row.instead
+        module = (
+            "Set them in section %s with the module pyfleet.python.pip_config"
+            % row.instead
+        )
         return "%s, and remove [%s] from %s." % (module, row.name, path)
     if row.what == "key" and row.instead:
-        return "Set %s with the module pyfleet.python.pip_config, and remove %s." % (row.instead, row.name)
+        return "Set %s with the module pyfleet.python.pip_config, and remove %s." % (
+            row.instead,
+            row.name,
+        )
     if row.what == "file":
         return "Save it as UTF-8 without a byte order mark, or write it with the module pyfleet.python.pip_config."
-    return "Remove it from %s, or set the key that is meant with the module pyfleet.python.pip_config." % path
+    return (
+        "Remove it from %s, or set the key that is meant with the module pyfleet.python.pip_config."
+        % path
+    )
 
 
 CHECKS = (Check(check_ignored_configs, (PIP_CONFIG_IGNORED,)),)

@@ -55,7 +55,9 @@ def _command_directory(readings: Readings, home: str) -> _CommandDirectory | Non
     return None
 
 
-def _missing_on_path(readings: Readings, directory: _CommandDirectory, applications: list[str]) -> Results:
+def _missing_on_path(
+    readings: Readings, directory: _CommandDirectory, applications: list[str]
+) -> Results:
     searched = [row for row in readings.search_paths if row.name == "login"]
     if directory.user:
         searched += [row for row in readings.search_paths if row.name == "process"]
@@ -65,7 +67,10 @@ def _missing_on_path(readings: Readings, directory: _CommandDirectory, applicati
         directory.path,
         "on no search path: the commands of " + ", ".join(sorted(applications)),
         cure="As %s: `pipx ensurepath`" % directory.user if directory.user else "",
-        evidence=["%s PATH (%s): %s" % (row.name, row.source, ":".join(row.directories)) for row in searched],
+        evidence=[
+            "%s PATH (%s): %s" % (row.name, row.source, ":".join(row.directories))
+            for row in searched
+        ],
     )
 
 

@@ -38,7 +38,12 @@ class Rule(NamedTuple):
     cure: str  # where none is known for the very host; may name {subject} and its {directory}
 
     def finding(
-        self, subject: str, message: str, cure: str = "", evidence: Iterable[str] = (), severity: str = ""
+        self,
+        subject: str,
+        message: str,
+        cure: str = "",
+        evidence: Iterable[str] = (),
+        severity: str = "",
     ) -> Finding:
         """Return the finding of this rule on a subject; without ``cure`` and ``severity`` with those of the rule."""
         general = self.cure.format(subject=subject, directory=os.path.dirname(subject))

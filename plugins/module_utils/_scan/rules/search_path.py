@@ -19,8 +19,16 @@ _SYSTEM_DIRECTORIES = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 
 def check_shadowed_system(scanned: ScannedHost) -> Results:
     """Yield each foreign ``python3`` (or ``python``, where the system has one) that a search path finds first."""
-    system = {row.reading.path: row.reading for row in scanned.classified.installations if row.system}
-    own = {os.path.basename(name.path): name.path for reading in system.values() for name in reading.names}
+    system = {
+        row.reading.path: row.reading
+        for row in scanned.classified.installations
+        if row.system
+    }
+    own = {
+        os.path.basename(name.path): name.path
+        for reading in system.values()
+        for name in reading.names
+    }
     found: dict[tuple[str, str], dict[str, str]] = {}
     for command in scanned.readings.commands:
         foreign = os.path.dirname(command.path) not in _SYSTEM_DIRECTORIES
@@ -31,7 +39,8 @@ def check_shadowed_system(scanned: ScannedHost) -> Results:
         paths = " and the ".join(sorted(targets))
         yield PYTHON_SHADOWS_SYSTEM.finding(
             path,
-            "`%s` is %s on the %s, and not the system's own %s" % (name, path, paths, own[name]),
+            "`%s` is %s on the %s, and not the system's own %s"
+            % (name, path, paths, own[name]),
             evidence=["%s: it starts %s" % item for item in targets.items()],
         )
 

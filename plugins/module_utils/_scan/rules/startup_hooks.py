@@ -18,9 +18,13 @@ def check_startup_hooks(scanned: ScannedHost) -> Results:
     """Yield each file with startup code that is in no RECORD, or differs from it, and that no package owns."""
     for hook in scanned.more.startup_hooks:
         if hook.unknown:
-            yield STARTUP_HOOK.undecided(hook.path, "its owner is not known: " + hook.unknown)
+            yield STARTUP_HOOK.undecided(
+                hook.path, "its owner is not known: " + hook.unknown
+            )
             continue
-        what = "it is imported" if hook.kind.endswith("customize") else "code in it runs"
+        what = (
+            "it is imported" if hook.kind.endswith("customize") else "code in it runs"
+        )
         why = "no RECORD and no package owns it"
         if hook.record:
             why = "it is not the file that %s records" % hook.record

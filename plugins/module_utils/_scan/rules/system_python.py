@@ -31,15 +31,21 @@ def check_system_command(scanned: ScannedHost) -> Results:
         problem = "is missing, though %s ships it" % owner.package
     elif command.kind == "dangling":
         problem = "leads to %s, which is not there" % command.link
-    elif command.kind in ("interpreter", "environment") and not _is_expected(scanned, command.target, owner):
-        problem = "starts %s, which is not the Python of %s" % (command.target, _system_name(scanned))
+    elif command.kind in ("interpreter", "environment") and not _is_expected(
+        scanned, command.target, owner
+    ):
+        problem = "starts %s, which is not the Python of %s" % (
+            command.target,
+            _system_name(scanned),
+        )
     if problem:
         evidence = ["the system has " + row.reading.path for row in own]
         if command.link:
             evidence.insert(0, "it is a link to " + command.link)
         yield SYSTEM_PYTHON_BROKEN.finding(
             command.path,
-            "%s %s: the system's own programs, such as its package manager, fail" % (command.path, problem),
+            "%s %s: the system's own programs, such as its package manager, fail"
+            % (command.path, problem),
             cure=_restore(scanned, own),
             evidence=evidence,
         )
@@ -51,15 +57,26 @@ def _system_name(scanned: ScannedHost) -> str:
 
 def _is_expected(scanned: ScannedHost, target: str, owner: Owner | None) -> bool:
     """Return whether an executable is what the operating system starts as python3."""
-    installation = next((row for row in scanned.classified.installations if row.reading.path == target), None)
+    installation = next(
+        (row for row in scanned.classified.installations if row.reading.path == target),
+        None,
+    )
     if installation is None:
         return False
     # Debian's python3-minimal is of the version that its link leads to; Python's own modules have that one only.
-    language = minor(from_distribution(owner.version)) if owner and owner.manager == "dpkg" else ""
+    language = (
+        minor(from_distribution(owner.version))
+        if owner and owner.manager == "dpkg"
+        else ""
+    )
     if language and installation.reading.language != language:
         return False
     manager = installation.package.manager if installation.package else ""
-    return installation.system or manager in _SYSTEM_MANAGERS or bool(installation.package_unknown)
+    return (
+        installation.system
+        or manager in _SYSTEM_MANAGERS
+        or bool(installation.package_unknown)
+    )
 
 
 def _restore(scanned: ScannedHost, own: list[Installation]) -> str:
@@ -68,7 +85,11 @@ def _restore(scanned: ScannedHost, own: list[Installation]) -> str:
     owner = command and scanned.readings.ownership.owners.get(command.path)
     owner = owner or (own[0].package if own else None)
     installation = own[0] if own else None
-    reinstall = reinstall_command(scanned, owner, installation) if owner and installation else ""
+    reinstall = (
+        reinstall_command(scanned, owner, installation)
+        if owner and installation
+        else ""
+    )
     if command and command.link.startswith("/etc/alternatives/") and reinstall:
         return "update-alternatives --remove-all python3. Then: " + reinstall
     return reinstall

@@ -23,12 +23,21 @@ def serialize_audit(audit: Audit, output: str = "full", failed: bool = False) ->
     """
     incomplete = _incomplete(audit)
     summary = _summary(audit)
-    summary["incomplete"] = sum(row["blocking"] for row in incomplete) + audit.notes_left_out
+    summary["incomplete"] = (
+        sum(row["blocking"] for row in incomplete) + audit.notes_left_out
+    )
     message = _line(audit, summary["incomplete"])
     result: Plain = {"msg": message, "verdict": audit.verdict, "summary": summary}
     if output == "full":
-        summary.update(rules=_count_rules(audit), installations=audit.installations, environments=audit.environments)
-        result.update(findings=plain(audit.findings[:FINDINGS_LIMIT]), incomplete=plain(incomplete))
+        summary.update(
+            rules=_count_rules(audit),
+            installations=audit.installations,
+            environments=audit.environments,
+        )
+        result.update(
+            findings=plain(audit.findings[:FINDINGS_LIMIT]),
+            incomplete=plain(incomplete),
+        )
         if failed:
             result["msg"] = _failure(audit, incomplete, message)
     return result
@@ -51,15 +60,29 @@ def _count_rules(audit: Audit) -> dict[str, int]:
 
 def _incomplete(audit: Audit) -> list[Plain]:
     """Return what could not be read, then what could not be judged; ``blocking`` keeps the verdict from a pass."""
-    rows = [_reason(note.path, note.code, note.reason, blocks) for note, blocks in audit.notes]
+    rows = [
+        _reason(note.path, note.code, note.reason, blocks)
+        for note, blocks in audit.notes
+    ]
     for undecided in audit.undecided:
         reason = "%s cannot be judged: %s" % (undecided.rule, undecided.reason)
         rows.append(_reason(undecided.subject, "undecided", reason, True))
     if audit.notes_left_out:
-        rows.append(_reason("", "too-many", "%d more were not listed" % audit.notes_left_out, False))
+        rows.append(
+            _reason(
+                "", "too-many", "%d more were not listed" % audit.notes_left_out, False
+            )
+        )
     cut = len(audit.findings) - FINDINGS_LIMIT
     if cut > 0:
-        rows.append(_reason("", "cut", "%d findings left out: the result would be too large" % cut, False))
+        rows.append(
+            _reason(
+                "",
+                "cut",
+                "%d findings left out: the result would be too large" % cut,
+                False,
+            )
+        )
     return rows
 
 
@@ -70,15 +93,24 @@ def _reason(path: str, code: str, reason: str, blocking: bool) -> Plain:
 def _line(audit: Audit, blocking: int) -> str:
     """Return one line for a person, of at most 68 characters where it names a subject."""
     if audit.counted:
-        more = " and %d more" % (len(audit.counted) - 1) if len(audit.counted) > 1 else ""
+        more = (
+            " and %d more" % (len(audit.counted) - 1) if len(audit.counted) > 1 else ""
+        )
         first, length = audit.counted[0], _LINE - len(more)
         text = safe_text("%s %s" % (first.rule, first.subject))
         if len(text) > length:  # cut in the middle, as the end of a path says the most
             text = "%s...%s" % (text[: length // 2], text[length // 2 + 3 - length :])
         return text + more
-    seen = _plural(audit.installations, "Python") + " and " + _plural(audit.environments, "environment")
+    seen = (
+        _plural(audit.installations, "Python")
+        + " and "
+        + _plural(audit.environments, "environment")
+    )
     if audit.verdict == "incomplete":
-        return "nothing found on %s, but %s could not be checked" % (seen, _plural(blocking, "thing"))
+        return "nothing found on %s, but %s could not be checked" % (
+            seen,
+            _plural(blocking, "thing"),
+        )
     return "nothing is wrong with " + seen
 
 
@@ -86,10 +118,19 @@ def _failure(audit: Audit, incomplete: list[Plain], line: str) -> str:
     """Return what is wrong and the cures, one finding a line; else what could not be read."""
     lines = []
     for finding in audit.counted:
-        text = "%s %s: %s. Cure: %s" % (finding.rule, finding.subject, finding.message.rstrip("."), finding.cure)
+        text = "%s %s: %s. Cure: %s" % (
+            finding.rule,
+            finding.subject,
+            finding.message.rstrip("."),
+            finding.cure,
+        )
         lines.append("%s: %s" % (finding.severity, text))
     if not lines:
-        lines = ["%s: %s" % (row["path"], row["reason"]) for row in incomplete if row["blocking"]]
+        lines = [
+            "%s: %s" % (row["path"], row["reason"])
+            for row in incomplete
+            if row["blocking"]
+        ]
         lines.insert(0, line)
     shown = [safe_text(each) for each in lines[:_FAILURE_LIMIT]]
     if len(lines) > len(shown):

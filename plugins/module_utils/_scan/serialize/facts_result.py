@@ -17,11 +17,19 @@ SIZE_LIMIT = 1024 * 1024
 Plain = Dict[str, Any]
 
 
-def serialize_facts(scan: Scan, request: Request, root: str = "/", limit: int = SIZE_LIMIT) -> Plain:
+def serialize_facts(
+    scan: Scan, request: Request, root: str = "/", limit: int = SIZE_LIMIT
+) -> Plain:
     """Return the facts of a scan: the requested subsets, and always what is incomplete."""
     readings, judged, subset = scan.readings, scan.judged, request.subset
-    context, system = scan.classified.context._asdict(), _pick(readings.system, "id version name kernel")
-    counts = {"installations": len(judged.installations), "environments": len(judged.environments)}
+    context, system = (
+        scan.classified.context._asdict(),
+        _pick(readings.system, "id version name kernel"),
+    )
+    counts = {
+        "installations": len(judged.installations),
+        "environments": len(judged.environments),
+    }
     facts: Plain = {
         "context": {**context, "system": system},
         "incomplete": scan.notes,
@@ -49,8 +57,14 @@ def serialize_facts(scan: Scan, request: Request, root: str = "/", limit: int = 
 
 
 def _installation(judged: JudgedInstallation) -> Plain:
-    row, managed, reading = judged.installation, judged.managed, judged.installation.reading
-    package = _pick(row.package or Owner("", "", "", ""), "name=package version manager")
+    row, managed, reading = (
+        judged.installation,
+        judged.managed,
+        judged.installation.reading,
+    )
+    package = _pick(
+        row.package or Owner("", "", "", ""), "name=package version manager"
+    )
     known = bool(row.package or not row.package_unknown)
     because = _pick(managed, "pip=pip.because uv=uv.because")
     return {
@@ -61,7 +75,10 @@ def _installation(judged: JudgedInstallation) -> Plain:
         "package": {**package, "known": known, "because": row.package_unknown},
         "externally_managed": {
             **_pick(managed, "marker state because message neutralised_by=overrides"),
-            "effective": {**_pick(managed, "pip=pip.stopped uv=uv.stopped"), "because": because},
+            "effective": {
+                **_pick(managed, "pip=pip.stopped uv=uv.stopped"),
+                "because": because,
+            },
         },
         "venv": _pick(judged.venv, "usable ensurepip missing_package because"),
         "pip": reading.pip or PipReading("", ""),
@@ -69,13 +86,22 @@ def _installation(judged: JudgedInstallation) -> Plain:
 
 
 def _environment(judged: JudgedEnvironment) -> Plain:
-    row, reading, pipx = judged.environment, judged.environment.reading, judged.environment.reading.pipx
+    row, reading, pipx = (
+        judged.environment,
+        judged.environment.reading,
+        judged.environment.reading.pipx,
+    )
     told = {
         **_pick(row, "kind version base base_provider"),
         **_pick(reading, "path python user"),
-        "system_site_packages": reading.config.get("include-system-site-packages", "").strip().lower() == "true",
+        "system_site_packages": reading.config.get("include-system-site-packages", "")
+        .strip()
+        .lower()
+        == "true",
         "health": judged.health,
-        "problems": [_pick(problem, "code message hint") for problem in judged.problems],
+        "problems": [
+            _pick(problem, "code message hint") for problem in judged.problems
+        ],
     }
     if pipx:
         names = "name=application version suffix commands injected python pinned backend home error"
@@ -86,10 +112,21 @@ def _environment(judged: JudgedEnvironment) -> Plain:
 def _settings(settings: Settings) -> Plain:
     files = [_pick(row, "path scope user error settings") for row in settings.pip_files]
     for row in files:
-        told = [(section, option, _value(option, value)) for section, option, value in row["settings"]]
-        row["settings"] = [dict(zip(("section", "option", "value"), each)) for each in told]
-    variables = [{**_pick(row, "name source scope user"), "value": _value(*row[:2])} for row in settings.variables]
-    uv_files = [_pick(row, "path scope user break_system_packages error") for row in settings.uv_files]
+        told = [
+            (section, option, _value(option, value))
+            for section, option, value in row["settings"]
+        ]
+        row["settings"] = [
+            dict(zip(("section", "option", "value"), each)) for each in told
+        ]
+    variables = [
+        {**_pick(row, "name source scope user"), "value": _value(*row[:2])}
+        for row in settings.variables
+    ]
+    uv_files = [
+        _pick(row, "path scope user break_system_packages error")
+        for row in settings.uv_files
+    ]
     return {"files": files, "uv_files": uv_files, "variables": variables}
 
 
@@ -100,7 +137,10 @@ def _value(name: str, value: str) -> str:
 
 def _pick(record: Any, names: str) -> Plain:
     """Return attributes of a record by their names; ``key=a.b`` returns a nested one under another name."""
-    return {name.partition("=")[0]: attrgetter(name.rpartition("=")[2])(record) for name in names.split()}
+    return {
+        name.partition("=")[0]: attrgetter(name.rpartition("=")[2])(record)
+        for name in names.split()
+    }
 
 
 def bound(facts: Plain, limit: int) -> Plain:
@@ -109,10 +149,17 @@ def bound(facts: Plain, limit: int) -> Plain:
     if left >= 0:
         return facts
     left -= 8192  # for what is said of it
-    pythons = [row for key in ("environments", "installations") for row in facts.get(key, ())]
+    pythons = [
+        row for key in ("environments", "installations") for row in facts.get(key, ())
+    ]
     parts: list[tuple[Plain, str]] = [(row, "packages") for row in pythons]
-    parts += [(facts, key) for key in ("incomplete", "environments", "commands", "installations")]
-    parts += [(facts.get("pip_config", {}), key) for key in ("files", "variables", "uv_files")]
+    parts += [
+        (facts, key)
+        for key in ("incomplete", "environments", "commands", "installations")
+    ]
+    parts += [
+        (facts.get("pip_config", {}), key) for key in ("files", "variables", "uv_files")
+    ]
     dropped: dict[str, int] = {}
     for holder, key in parts:
         while left < 0 and holder.get(key):

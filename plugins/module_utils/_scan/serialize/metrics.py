@@ -39,17 +39,29 @@ def serialize_metrics(audit: Mapping[str, Any] | None, now: float) -> str:
     return text
 
 
-def _samples(audit: Mapping[str, Any] | None, now: float) -> Iterator[tuple[str, str, str]]:
+def _samples(
+    audit: Mapping[str, Any] | None, now: float
+) -> Iterator[tuple[str, str, str]]:
     """Yield name, labels and value of each sample, those of a family one after the other."""
     yield "pyfleet_python_audit_success", "", "0" if audit is None else "1"
     yield "pyfleet_python_audit_last_run_timestamp_seconds", "", "%d" % now
     if audit is None:
         return
     for verdict in VERDICTS:
-        yield "pyfleet_python_audit_verdict", '{verdict="%s"}' % verdict, str(int(verdict == audit["verdict"]))
-    counts = Counter((row["rule"], row["severity"]) for row in audit["findings"] if not row["waived"])
+        yield (
+            "pyfleet_python_audit_verdict",
+            '{verdict="%s"}' % verdict,
+            str(int(verdict == audit["verdict"])),
+        )
+    counts = Counter(
+        (row["rule"], row["severity"]) for row in audit["findings"] if not row["waived"]
+    )
     for (rule, severity), count in sorted(counts.items()):
-        yield "pyfleet_python_audit_findings", '{rule="%s",severity="%s"}' % (rule, severity), str(count)
+        yield (
+            "pyfleet_python_audit_findings",
+            '{rule="%s",severity="%s"}' % (rule, severity),
+            str(count),
+        )
     summary = audit["summary"]
     yield "pyfleet_python_audit_waived_findings", "", str(summary["waived"])
     yield "pyfleet_python_audit_incomplete", "", str(summary["incomplete"])

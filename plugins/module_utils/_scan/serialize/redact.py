@@ -63,7 +63,9 @@ class _Searched:
         return found
 
 
-def find_user_parts(text: str, alone: bool = False, cautious: bool = False) -> Iterator[UserPart]:
+def find_user_parts(
+    text: str, alone: bool = False, cautious: bool = False
+) -> Iterator[UserPart]:
     """Yield the user part of every URL in a text, in their order.
 
     :param alone: the text begins with a URL and holds little else, as the value of an option does: its password may
@@ -81,7 +83,9 @@ def find_user_parts(text: str, alone: bool = False, cautious: bool = False) -> I
             end, resume = _find_end(searched, start, cautious)
         if end >= start:
             scheme = _SCHEME.search(text[max(0, position - _SCHEME_LIMIT) : position])
-            yield UserPart(scheme.group().lower() if scheme else "", start, end, text[start:end])
+            yield UserPart(
+                scheme.group().lower() if scheme else "", start, end, text[start:end]
+            )
         position = text.find("://", resume)
 
 
@@ -110,7 +114,9 @@ def _find_end(searched: _Searched, start: int, cautious: bool) -> tuple[int, int
     if text.startswith("[", start) or following not in (":", "@"):
         return -1, start
     if following == "@":
-        return text.rfind("@", name_end, searched.find(_HOST_END_IN_TEXT, name_end)), name_end + 1
+        return text.rfind(
+            "@", name_end, searched.find(_HOST_END_IN_TEXT, name_end)
+        ), name_end + 1
     is_port = bool(_PORT.match(text, name_end + 1))
     if _SPACE.match(text, name_end + 1) or (is_port and not cautious):
         return -1, name_end + 1
@@ -137,7 +143,9 @@ def find_query_secrets(text: str) -> tuple[str, ...]:
     """Return the values of URL query parameters whose name says that they are secret, as ``?token=``."""
     if "://" not in text:
         return ()
-    return tuple(value for _sign, name, value in _QUERY.findall(text) if _QUERY_NAME.search(name))
+    return tuple(
+        value for _sign, name, value in _QUERY.findall(text) if _QUERY_NAME.search(name)
+    )
 
 
 def redact(text: str, cautious: bool = True) -> str:
@@ -170,4 +178,6 @@ def _redact_user_parts(text: str, cautious: bool) -> str:
 
 def _redact_parameter(match: re.Match[str]) -> str:
     sign, name, _value = match.groups()
-    return "%s%s=%s" % (sign, name, _MASK) if _QUERY_NAME.search(name) else match.group()
+    return (
+        "%s%s=%s" % (sign, name, _MASK) if _QUERY_NAME.search(name) else match.group()
+    )

@@ -20,13 +20,21 @@ def plain(value: Any, lines: bool = False) -> Any:
     if hasattr(value, "_asdict"):
         value = value._asdict()
     if isinstance(value, dict):
-        return {safe_text(key): plain(inner, key in _LINES) for key, inner in value.items()}
-    return [plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+        return {
+            safe_text(key): plain(inner, key in _LINES) for key, inner in value.items()
+        }
+    return (
+        [plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+    )
 
 
 def safe_text(text: str, limit: int = LIMIT, lines: bool = False) -> str:
     """Redact, then encode; most text is a word or a path, and is told as it is."""
-    if len(text) <= limit and text.isprintable() and not (":" in text or "=" in text or " " in text):
+    if (
+        len(text) <= limit
+        and text.isprintable()
+        and not (":" in text or "=" in text or " " in text)
+    ):
         return text
     return encode(redact(text[: limit + LIMIT]) + text[limit + LIMIT :], limit, lines)
 
@@ -36,7 +44,14 @@ def encode(text: str, limit: int = LIMIT, lines: bool = False) -> str:
     cut = len(text) - limit
     text = text[:limit]
     if not text.isprintable():
-        text = "".join([char if char.isprintable() or (lines and char == "\n") else _escape(char) for char in text])
+        text = "".join(
+            [
+                char
+                if char.isprintable() or (lines and char == "\n")
+                else _escape(char)
+                for char in text
+            ]
+        )
     return text if cut <= 0 else "%s… (%d more characters)" % (text, cut)
 
 

@@ -27,7 +27,19 @@ COLUMNS = (
     "time",
 )
 # A cell that begins so is a formula to spreadsheets: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)
 
 
 def write_csv(report: Report, path: str) -> None:
@@ -51,7 +63,20 @@ def neutralise_formula(text: str) -> str:
 def _rows(report: Report, number: int, host: Host) -> Iterator[tuple[str, ...]]:
     groups = " ".join(host.groups)
     if not host.findings:
-        yield (host.name, groups, host.status, "", "", "", host.message, "", "", "", "", host.time)
+        yield (
+            host.name,
+            groups,
+            host.status,
+            "",
+            "",
+            "",
+            host.message,
+            "",
+            "",
+            "",
+            "",
+            host.time,
+        )
     for position, waiver in zip(host.findings, host.waivers, strict=True):
         finding = report.fleet.findings[position]
         change = ""

@@ -14,7 +14,9 @@ import uuid
 from typing import Any, Iterator
 from urllib.parse import quote
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.project_name import canonicalize_name
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.project_name import (
+    canonicalize_name,
+)
 
 from ..file_replacement import replace_file
 from ..host_result import result_file_name
@@ -32,7 +34,9 @@ def write_cyclonedx(report: Report, directory: str) -> None:
     for host in report.fleet.hosts:
         if not host.places:
             continue
-        path = os.path.join(directory, result_file_name(host.name).removesuffix(".json") + ".cdx.json")
+        path = os.path.join(
+            directory, result_file_name(host.name).removesuffix(".json") + ".cdx.json"
+        )
         with replace_file(path) as stream:
             stream.write(_document(report, host, libraries))
 

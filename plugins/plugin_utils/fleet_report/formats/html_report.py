@@ -27,7 +27,9 @@ from ..record_validation import SEVERITIES
 from ..report import Report, rule_page, rule_text
 
 TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "templates")
-_ISLAND = "\ufdd0island\ufdd0"  # noncharacters, which no text of a report holds: see _clean
+_ISLAND = (
+    "\ufdd0island\ufdd0"  # noncharacters, which no text of a report holds: see _clean
+)
 WORST_HOSTS = 12
 MATRIX_HOSTS = 40  # without JavaScript
 SUBJECTS_FOR_RULE = 10  # without JavaScript
@@ -58,7 +60,15 @@ def write_html(report: Report, path: str) -> None:
 class _IslandStream:
     """Escapes what would end a script element, or a JavaScript line. In JSON these are inside of strings only."""
 
-    _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+    _ESCAPES = str.maketrans(
+        {
+            "<": "\\u003c",
+            ">": "\\u003e",
+            "&": "\\u0026",
+            "\u2028": "\\u2028",
+            "\u2029": "\\u2029",
+        }
+    )
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
@@ -101,7 +111,10 @@ def _context(report: Report) -> dict[str, Any]:
     fleet, counts = report.fleet, report.counts
     pythons = count_pythons(fleet)
     total = len(fleet.hosts)
-    cards = [(key, STATUS_LABELS[key], counts.statuses[key]) for key in ("pass", "fail", "incomplete")]
+    cards = [
+        (key, STATUS_LABELS[key], counts.statuses[key])
+        for key in ("pass", "fail", "incomplete")
+    ]
     cards.append(("not_reached", "Not reached", counts.not_reached))
     return {
         "report": report,
@@ -146,14 +159,22 @@ def _island(report: Report) -> dict[str, Any]:
     return {
         "title": report.title,
         "date": fleet.date,
-        "statuses": [[status, STATUS_LABELS[status], SIGNS[status]] for status in STATUSES],
+        "statuses": [
+            [status, STATUS_LABELS[status], SIGNS[status]] for status in STATUSES
+        ],
         "severities": [[severity, SIGNS[severity]] for severity in SEVERITIES],
-        "rules": [[row.rule, SEVERITIES.index(row.severity), *rule_text(row.rule)] for row in report.counts.rules],
+        "rules": [
+            [row.rule, SEVERITIES.index(row.severity), *rule_text(row.rule)]
+            for row in report.counts.rules
+        ],
         "groups": groups,
         "findings": _findings(fleet, rule_numbers),
         "waivers": fleet.waivers,
         "notes": iter([*note] for note in fleet.notes),
-        "pythons": [[row.label, row.implementation, row.language, row.end] for row in count_pythons(fleet)],
+        "pythons": [
+            [row.label, row.implementation, row.language, row.end]
+            for row in count_pythons(fleet)
+        ],
         "places": iter([*place] for place in fleet.places),
         "packages": iter([*package] for package in fleet.packages),
         "package_sets": iter(_deltas(numbers) for numbers in fleet.package_sets),
@@ -166,13 +187,22 @@ def _island(report: Report) -> dict[str, Any]:
 def _findings(fleet: Fleet, rules: dict[str, int]) -> Iterator[list[Any]]:
     for finding in fleet.findings:
         severity = SEVERITIES.index(finding.severity)
-        yield [rules[finding.rule], severity, finding.subject, finding.message, finding.evidence, finding.cure]
+        yield [
+            rules[finding.rule],
+            severity,
+            finding.subject,
+            finding.message,
+            finding.evidence,
+            finding.cure,
+        ]
 
 
 def _hosts(report: Report, groups: dict[str, int]) -> Iterator[list[Any]]:
     """Yield name, groups, status, message, time, findings, waivers, notes, places, new findings."""
     for number, host in enumerate(report.fleet.hosts):
-        waived = {str(place): waiver for place, waiver in enumerate(host.waivers) if waiver}
+        waived = {
+            str(place): waiver for place, waiver in enumerate(host.waivers) if waiver
+        }
         yield [
             host.name,
             [groups[group] for group in host.groups],
@@ -192,7 +222,10 @@ def _new_positions(report: Report, number: int) -> Iterator[int]:
         return
     host = report.fleet.hosts[number]
     for place, position in enumerate(host.findings):
-        if report.comparison.is_new(number, report.fleet.findings[position].id) and not host.waivers[place]:
+        if (
+            report.comparison.is_new(number, report.fleet.findings[position].id)
+            and not host.waivers[place]
+        ):
             yield place
 
 
@@ -201,7 +234,9 @@ def _gone(comparison: Comparison | None) -> list[list[Any]]:
         return []
     rows: list[list[Any]] = []
     for change, ids in comparison.gone.items():
-        rows.extend([change, finding_id, hosts] for finding_id, hosts in sorted(ids.items()))
+        rows.extend(
+            [change, finding_id, hosts] for finding_id, hosts in sorted(ids.items())
+        )
     return rows
 
 

@@ -12,7 +12,10 @@ from ..json_stream import dump_members
 from ..model import Fleet, Host
 from ..report import INFORMATION_URI, NAME, Report, rule_text
 
-SCHEMA = INFORMATION_URI + "/blob/main/plugins/plugin_utils/fleet_report/data/report.schema.json"
+SCHEMA = (
+    INFORMATION_URI
+    + "/blob/main/plugins/plugin_utils/fleet_report/data/report.schema.json"
+)
 
 
 def write_json(report: Report, path: str) -> None:
@@ -48,14 +51,26 @@ def _run(fleet: Fleet) -> dict[str, Any]:
     if fleet.run is None:
         return {"id": "", "started": "", "fail_on": [], "baseline": ""}
     run = fleet.run
-    return {"id": run.run, "started": run.started, "fail_on": list(run.fail_on), "baseline": run.baseline}
+    return {
+        "id": run.run,
+        "started": run.started,
+        "fail_on": list(run.fail_on),
+        "baseline": run.baseline,
+    }
 
 
 def _comparison(report: Report) -> dict[str, Any] | None:
     if report.comparison is None:
         return None
-    gone = {change: dict(sorted(ids.items())) for change, ids in report.comparison.gone.items()}
-    return {"baseline": report.comparison.baseline, "totals": report.comparison.totals, "gone": gone}
+    gone = {
+        change: dict(sorted(ids.items()))
+        for change, ids in report.comparison.gone.items()
+    }
+    return {
+        "baseline": report.comparison.baseline,
+        "totals": report.comparison.totals,
+        "gone": gone,
+    }
 
 
 def _rule(row: Any) -> dict[str, Any]:
@@ -98,7 +113,10 @@ def _hosts(report: Report) -> Iterator[dict[str, Any]]:
 
 def _references(report: Report, number: int, host: Host) -> Iterator[dict[str, Any]]:
     for position, waiver in zip(host.findings, host.waivers, strict=True):
-        reference: dict[str, Any] = {"finding": position, "waived": report.fleet.waivers[waiver]}
+        reference: dict[str, Any] = {
+            "finding": position,
+            "waived": report.fleet.waivers[waiver],
+        }
         change = report.change_of(number, report.fleet.findings[position].id)
         if change and not waiver:
             reference["change"] = change

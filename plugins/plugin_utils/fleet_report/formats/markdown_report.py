@@ -33,9 +33,25 @@ def _lines(report: Report) -> Iterator[str]:
     totals = f"{_plural(len(counts.hosts), 'host')}, {_plural(sum(counts.severities.values()), 'finding')}"
     yield totals + _changes(report)
     yield ""
-    yield "| " + " | ".join(["hosts", *(STATUS_LABELS[status] for status in STATUSES), *SEVERITIES, "waived"]) + " |"
+    yield (
+        "| "
+        + " | ".join(
+            [
+                "hosts",
+                *(STATUS_LABELS[status] for status in STATUSES),
+                *SEVERITIES,
+                "waived",
+            ]
+        )
+        + " |"
+    )
     yield "|" + "---:|" * (len(STATUSES) + len(SEVERITIES) + 2)
-    numbers = [len(counts.hosts), *counts.statuses.values(), *counts.severities.values(), counts.waived]
+    numbers = [
+        len(counts.hosts),
+        *counts.statuses.values(),
+        *counts.severities.values(),
+        counts.waived,
+    ]
     yield "| " + " | ".join(map(str, numbers)) + " |"
     yield from _rules(report)
     yield from _subjects(report)
@@ -47,7 +63,9 @@ def _lines(report: Report) -> Iterator[str]:
 def _changes(report: Report) -> str:
     if report.comparison is None:
         return "."
-    numbers = ", ".join(f"{number} {change}" for change, number in report.comparison.totals.items())
+    numbers = ", ".join(
+        f"{number} {change}" for change, number in report.comparison.totals.items()
+    )
     return f"; since the baseline {escape(report.comparison.baseline)}: {numbers}."
 
 
@@ -55,7 +73,13 @@ def _rules(report: Report) -> Iterator[str]:
     rules = [row for row in report.counts.rules if row.findings]
     if not rules:
         return
-    yield from ("", "## Rules", "", "| severity | rule | hosts | findings |", "|---|---|---:|---:|")
+    yield from (
+        "",
+        "## Rules",
+        "",
+        "| severity | rule | hosts | findings |",
+        "|---|---|---:|---:|",
+    )
     for row in rules:
         title = escape(rule_text(row.rule).title)
         rule = f"[{escape(row.rule)}]({rule_page(row.rule)}): {title}"
@@ -82,7 +106,9 @@ def _subject(report: Report, group: SubjectGroup) -> Iterator[str]:
     yield f"- **{group.severity}** {escape(group.rule)} {code(group.subject)}: {escape(finding.message)}"
     if finding.cure:
         yield f"  - cure: {code(finding.cure)}"
-    hosts = ", ".join(escape(name) for name in names) + (f" and {more} more" if more > 0 else "")
+    hosts = ", ".join(escape(name) for name in names) + (
+        f" and {more} more" if more > 0 else ""
+    )
     yield f"  - {_plural(len(group.hosts), 'host')}: {hosts}"
 
 
@@ -90,7 +116,13 @@ def _worst_hosts(report: Report) -> Iterator[str]:
     worst = report.counts.worst_hosts(HOSTS_LIMIT)
     if not worst:
         return
-    yield from ("", "## Worst hosts", "", "| host | high | medium | low |", "|---|---:|---:|---:|")
+    yield from (
+        "",
+        "## Worst hosts",
+        "",
+        "| host | high | medium | low |",
+        "|---|---:|---:|---:|",
+    )
     for number in worst:
         severities = report.counts.hosts[number].severities
         numbers = " | ".join(str(severities[severity]) for severity in SEVERITIES)

@@ -40,27 +40,51 @@ def write_prometheus(report: Report, path: str) -> None:
 
 def _families(report: Report) -> Iterator[Family]:
     fleet, counts = report.fleet, report.counts
-    statuses = [({"status": status}, number) for status, number in counts.statuses.items()]
-    severities = [({"severity": severity}, number) for severity, number in counts.severities.items()]
+    statuses = [
+        ({"status": status}, number) for status, number in counts.statuses.items()
+    ]
+    severities = [
+        ({"severity": severity}, number)
+        for severity, number in counts.severities.items()
+    ]
     rules = [({"rule": row.rule}, row.findings) for row in counts.rules]
     hosts = [({"rule": row.rule}, row.hosts) for row in counts.rules]
     yield Family("hosts", "Hosts by what became of their audit.", statuses)
     yield Family("findings", "Findings that are not waived, by severity.", severities)
     yield Family("rule_findings", "Findings that are not waived, by rule.", rules)
-    yield Family("rule_hosts", "Hosts with a finding that is not waived, by rule.", hosts)
+    yield Family(
+        "rule_hosts", "Hosts with a finding that is not waived, by rule.", hosts
+    )
     yield Family("findings_waived", "Waived findings.", [({}, counts.waived)])
     if report.comparison is not None:
-        changes = [({"change": change}, number) for change, number in report.comparison.totals.items()]
-        yield Family("findings_changed", "Findings by change since the baseline.", changes)
+        changes = [
+            ({"change": change}, number)
+            for change, number in report.comparison.totals.items()
+        ]
+        yield Family(
+            "findings_changed", "Findings by change since the baseline.", changes
+        )
     yield Family("host_status", "1 for the status of each host.", _host_statuses(fleet))
     yield Family(
-        "host_findings", "Findings of a host that are not waived, by severity.", _host_severities(fleet, counts)
+        "host_findings",
+        "Findings of a host that are not waived, by severity.",
+        _host_severities(fleet, counts),
     )
     yield Family(
-        "host_rule_findings", "Findings of a host that are not waived, by rule; none is 0.", _host_rules(fleet, counts)
+        "host_rule_findings",
+        "Findings of a host that are not waived, by rule; none is 0.",
+        _host_rules(fleet, counts),
     )
-    yield Family("host_last_audit_timestamp_seconds", "Time of the result of a host.", _host_times(fleet))
-    yield Family("last_run_timestamp_seconds", "Time at which the reported run started.", _run_time(fleet.started))
+    yield Family(
+        "host_last_audit_timestamp_seconds",
+        "Time of the result of a host.",
+        _host_times(fleet),
+    )
+    yield Family(
+        "last_run_timestamp_seconds",
+        "Time at which the reported run started.",
+        _run_time(fleet.started),
+    )
 
 
 def _host_statuses(fleet: Fleet) -> Iterator[tuple[dict[str, str], float]]:
@@ -68,7 +92,9 @@ def _host_statuses(fleet: Fleet) -> Iterator[tuple[dict[str, str], float]]:
         yield {"host": host.name, "status": host.status}, 1
 
 
-def _host_severities(fleet: Fleet, counts: Counts) -> Iterator[tuple[dict[str, str], float]]:
+def _host_severities(
+    fleet: Fleet, counts: Counts
+) -> Iterator[tuple[dict[str, str], float]]:
     for host, count in zip(fleet.hosts, counts.hosts, strict=True):
         for severity in SEVERITIES:
             yield {"host": host.name, "severity": severity}, count.severities[severity]
@@ -105,7 +131,11 @@ def _seconds(time: str) -> Iterator[float]:
 def _labels(labels: dict[str, str]) -> str:
     if not labels:
         return ""
-    return "{" + ",".join(f'{key}="{escape_label(value)}"' for key, value in labels.items()) + "}"
+    return (
+        "{"
+        + ",".join(f'{key}="{escape_label(value)}"' for key, value in labels.items())
+        + "}"
+    )
 
 
 def escape_label(value: str) -> str:

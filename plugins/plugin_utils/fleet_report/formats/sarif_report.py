@@ -42,7 +42,11 @@ def write_sarif(report: Report, path: str) -> None:
     }
     with replace_file(path) as stream:
         json.dump(
-            {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, stream, ensure_ascii=False, indent=1, sort_keys=True
+            {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]},
+            stream,
+            ensure_ascii=False,
+            indent=1,
+            sort_keys=True,
         )
         stream.write("\n")
 
@@ -67,19 +71,26 @@ def _rule(rule: str, severity: str) -> dict[str, Any]:
         "help": {"text": text.cure or text.title},
         "helpUri": rule_page(rule),
         "defaultConfiguration": {"level": _LEVELS[severity]},
-        "properties": {"security-severity": _SECURITY_SEVERITIES[severity], "tags": ["security", "python"]},
+        "properties": {
+            "security-severity": _SECURITY_SEVERITIES[severity],
+            "tags": ["security", "python"],
+        },
     }
 
 
 def _invocation(report: Report, left_out: int) -> dict[str, Any]:
     hosts = [host for host in report.fleet.hosts if host.message]
-    messages = [f"{host.name}: {host.status}: {host.message}" for host in hosts[:HOSTS_LIMIT]]
+    messages = [
+        f"{host.name}: {host.status}: {host.message}" for host in hosts[:HOSTS_LIMIT]
+    ]
     messages.extend(report.problems[:HOSTS_LIMIT])
     if left_out > 0:
         messages.append(f"{left_out} results of lower severity are left out")
     return {
         "executionSuccessful": report.counts.not_reached == 0,
-        "toolExecutionNotifications": [{"level": "warning", "message": {"text": text}} for text in messages],
+        "toolExecutionNotifications": [
+            {"level": "warning", "message": {"text": text}} for text in messages
+        ],
     }
 
 
@@ -106,13 +117,18 @@ def _result(report: Report, group: SubjectGroup, rule_index: int) -> dict[str, A
         **_identity(group.id, group.rule, group.subject),
         "ruleIndex": rule_index,
         "level": _LEVELS[group.severity],
-        "message": {"text": f"{finding.message}. Hosts: {len(group.hosts)}. Cure: {finding.cure}"},
+        "message": {
+            "text": f"{finding.message}. Hosts: {len(group.hosts)}. Cure: {finding.cure}"
+        },
         "properties": properties,
     }
     if group.waived and not len(group.hosts):
-        reasons = sorted({report.fleet.waivers[waiver] for waiver in group.waived.values()})
+        reasons = sorted(
+            {report.fleet.waivers[waiver] for waiver in group.waived.values()}
+        )
         result["suppressions"] = [
-            {"kind": "external", "status": "accepted", "justification": reason} for reason in reasons
+            {"kind": "external", "status": "accepted", "justification": reason}
+            for reason in reasons
         ]
     if report.comparison is not None:
         result["baselineState"] = _baseline_state(report.comparison, group)
@@ -127,12 +143,17 @@ def _identity(finding_id: str, rule: str, subject: str) -> dict[str, Any]:
     return {
         "ruleId": rule,
         "locations": [{"physicalLocation": location}],
-        "partialFingerprints": {"pyfleetFinding/v1": digest, "primaryLocationLineHash": digest[:16] + ":1"},
+        "partialFingerprints": {
+            "pyfleetFinding/v1": digest,
+            "primaryLocationLineHash": digest[:16] + ":1",
+        },
     }
 
 
 def _baseline_state(comparison: Comparison, group: SubjectGroup) -> str:
-    if group.hosts and all(comparison.is_new(number, group.id) for number in group.hosts):
+    if group.hosts and all(
+        comparison.is_new(number, group.id) for number in group.hosts
+    ):
         return "new"
     return "unchanged"
 
@@ -148,5 +169,10 @@ def _absent(comparison: Comparison, present: set[str]) -> Iterator[dict[str, Any
             "kind": "pass",
             "message": {"text": f"fixed on {len(hosts)} hosts"},
             "baselineState": "absent",
-            "properties": {"hostCount": 0, "hosts": [], "waivedHostCount": 0, "fixedHostCount": len(hosts)},
+            "properties": {
+                "hostCount": 0,
+                "hosts": [],
+                "waivedHostCount": 0,
+                "fixedHostCount": len(hosts),
+            },
         }

@@ -18,7 +18,10 @@ if sys.version_info < (3, 11):
     pytest.skip("this runs on a controller's Python", allow_module_level=True)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.zipapp import AUDIT, pack
 
-PYTHONS = [sys.executable, *map(str, Path.home().glob(".pyenv/versions/3.8.*/bin/python3.8"))]
+PYTHONS = [
+    sys.executable,
+    *map(str, Path.home().glob(".pyenv/versions/3.8.*/bin/python3.8")),
+]
 
 
 class Program:
@@ -31,9 +34,16 @@ class Program:
         self.file.write_bytes(pack(AUDIT, "/usr/bin/python3"))
         (self.root / "usr/bin").mkdir(parents=True)
 
-    def run(self, python: str = sys.executable, **values: Any) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, python: str = sys.executable, **values: Any
+    ) -> subprocess.CompletedProcess[str]:
         options: Dict[str, Any] = {"root": str(self.root), **values.pop("options", {})}
-        config = {"schema_version": 1, "options": options, "result": str(self.result), "textfile": str(self.textfile)}
+        config = {
+            "schema_version": 1,
+            "options": options,
+            "result": str(self.result),
+            "textfile": str(self.textfile),
+        }
         path = self.directory / "audit.json"
         path.write_text(json.dumps({**config, **values}))
         command = [python, "-I", "-S", str(self.file), "--config", str(path)]
@@ -56,19 +66,26 @@ def break_environment(root: Path) -> None:
 
 
 @pytest.mark.parametrize("python", PYTHONS, ids=lambda path: Path(path).name)
-def test_it_writes_the_result_for_root_and_the_metrics_for_everybody(program: Program, python: str) -> None:
+def test_it_writes_the_result_for_root_and_the_metrics_for_everybody(
+    program: Program, python: str
+) -> None:
     break_environment(program.root)
     done = program.run(python, inventory="packages")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "fail: environment-broken /opt/web\n"
     record = program.read()
     assert (record["state"], record["message"]) == ("scanned", "")
-    assert [row["id"] for row in record["audit"]["findings"]] == ["environment-broken:/opt/web"]
+    assert [row["id"] for row in record["audit"]["findings"]] == [
+        "environment-broken:/opt/web"
+    ]
     assert [row["path"] for row in record["facts"]["environments"]] == ["/opt/web"]
     assert stat.S_IMODE(program.result.stat().st_mode) == 0o600
     assert stat.S_IMODE(program.textfile.stat().st_mode) == 0o644
     metrics = program.textfile.read_text().splitlines()
-    assert 'pyfleet_python_audit_findings{rule="environment-broken",severity="high"} 1' in metrics
+    assert (
+        'pyfleet_python_audit_findings{rule="environment-broken",severity="high"} 1'
+        in metrics
+    )
     assert 'pyfleet_python_audit_verdict{verdict="fail"} 1' in metrics
     assert "pyfleet_python_audit_success 1" in metrics
     helped = [line.split()[2] for line in metrics if line.startswith("# HELP")]
@@ -78,7 +95,11 @@ def test_it_writes_the_result_for_root_and_the_metrics_for_everybody(program: Pr
 
 def test_options_and_waivers_are_those_of_the_module(program: Program) -> None:
     break_environment(program.root)
-    waiver = {"rule": "environment-broken", "path": "/opt/*", "reason": "It is retired."}
+    waiver = {
+        "rule": "environment-broken",
+        "path": "/opt/*",
+        "reason": "It is retired.",
+    }
     program.run(options={"waivers": [waiver]}, textfile="")
     assert program.read()["audit"]["verdict"] == "pass"
     assert program.read()["audit"]["findings"][0]["waived"] == "It is retired."
@@ -93,10 +114,15 @@ def test_options_and_waivers_are_those_of_the_module(program: Program) -> None:
             {"rules": ["marker-gone"]},
             "rules names a rule that does not exist: marker-gone. Did you mean marker-removed?",
         ),
-        ({"paths": ["opt"]}, "paths contains a path that is not absolute: opt. Start it with a slash."),
+        (
+            {"paths": ["opt"]},
+            "paths contains a path that is not absolute: opt. Start it with a slash.",
+        ),
     ],
 )
-def test_an_audit_that_fails_is_recorded_as_failed(program: Program, options: Dict[str, Any], message: str) -> None:
+def test_an_audit_that_fails_is_recorded_as_failed(
+    program: Program, options: Dict[str, Any], message: str
+) -> None:
     done = program.run(options=options)
     assert done.returncode == 1
     assert message in done.stderr
@@ -107,7 +133,8 @@ def test_an_audit_that_fails_is_recorded_as_failed(program: Program, options: Di
 
 
 @pytest.mark.parametrize(
-    "options, message", [({"ruls": []}, "audit has no option ruls"), ({"waivers": [{"x": 1}]}, "x")]
+    "options, message",
+    [({"ruls": []}, "audit has no option ruls"), ({"waivers": [{"x": 1}]}, "x")],
 )
 def test_a_configuration_with_unknown_options_is_rejected(
     program: Program, options: Dict[str, Any], message: str
@@ -121,13 +148,21 @@ def test_a_configuration_with_unknown_options_is_rejected(
 def test_a_configuration_that_others_can_write_is_rejected(program: Program) -> None:
     program.run()
     (program.directory / "audit.json").chmod(0o666)
-    command = [sys.executable, "-I", str(program.file), "--config", str(program.directory / "audit.json")]
+    command = [
+        sys.executable,
+        "-I",
+        str(program.file),
+        "--config",
+        str(program.directory / "audit.json"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "other users can write" in done.stderr
 
 
-def test_a_link_in_the_place_of_the_metrics_is_replaced_and_not_followed(program: Program) -> None:
+def test_a_link_in_the_place_of_the_metrics_is_replaced_and_not_followed(
+    program: Program,
+) -> None:
     victim = program.directory / "victim"
     victim.write_text("kept")
     program.textfile.symlink_to(victim)

@@ -37,7 +37,9 @@ def test_it_runs_alone(tmp_path: Path, python: str) -> None:
     listed = tmp_path / "list.json"
     listed.write_text('{"schema": 1, "environments": [{"path": "/nonexistent/venv"}]}')
     command = [found[0], "-I", "-S", str(program), "--list", str(listed)]
-    done = subprocess.run(command, capture_output=True, check=False, env=dict(os.environ))
+    done = subprocess.run(
+        command, capture_output=True, check=False, env=dict(os.environ)
+    )
     assert done.stderr == b""
     assert (done.returncode, done.stdout) == (1, b"/nonexistent/venv: failed: /nonexistent/venv does not exist. "
                                               b"Run the playbook that created it.\n")  # fmt: skip

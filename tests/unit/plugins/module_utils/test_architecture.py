@@ -28,7 +28,14 @@ ROOMS = {
     **dict.fromkeys(SUBJECTS, ("_host", "_scan", "_process", "_install")),
     **dict.fromkeys(READ_ONLY_SUBJECTS, ("_host", "_scan")),
     "_zipapp": ("_host", "_scan", "_process", "_install", *SUBJECTS),
-    "_ansible": ("_host", "_scan", "_process", "_install", *SUBJECTS, *READ_ONLY_SUBJECTS),
+    "_ansible": (
+        "_host",
+        "_scan",
+        "_process",
+        "_install",
+        *SUBJECTS,
+        *READ_ONLY_SUBJECTS,
+    ),
 }
 #: The files that every subject has.
 DOORS = ("spec.py", "state.py", "plan.py", "converge.py")
@@ -63,9 +70,17 @@ def room_of(path: Path) -> str:
 
 SCAN_FILES = [path for path in FILES if room_of(path) == "_scan"]
 #: Files that only think: no Ansible, no process, no contact with the machine but through a Host that they are given.
-PURE_FILES = [path for path in FILES if room_of(path) in ("_host", "_scan") or path.name == "plan.py"]
+PURE_FILES = [
+    path
+    for path in FILES
+    if room_of(path) in ("_host", "_scan") or path.name == "plan.py"
+]
 #: Files with effects: they get what starts processes handed in.
-EFFECT_FILES = [path for path in FILES if room_of(path) in ("_process", "_install", *SUBJECTS, *READ_ONLY_SUBJECTS)]
+EFFECT_FILES = [
+    path
+    for path in FILES
+    if room_of(path) in ("_process", "_install", *SUBJECTS, *READ_ONLY_SUBJECTS)
+]
 
 #: Programs that another Python runs, with the pip that it has.
 PROGRAMS = {"_install/installed_closure.py": {"pip"}}
@@ -75,11 +90,25 @@ FORBIDDEN_MODULES = frozenset(
     "subprocess multiprocessing importlib runpy pkgutil imp code codeop ctypes socket ssl urllib http ftplib asyncio "
     "threading concurrent pathlib tempfile shutil glob fileinput logging pwd grp getpass platform ansible".split()
 )
-FORBIDDEN_NAMES = frozenset("open print input exec eval compile __import__ breakpoint exit quit globals vars".split())
+FORBIDDEN_NAMES = frozenset(
+    "open print input exec eval compile __import__ breakpoint exit quit globals vars".split()
+)
 #: What outside host.py may be taken from os: names, and no contact with the machine.
-OS_ALLOWED = frozenset({"path", "fsencode", "fsdecode", "sep", "pathsep", "stat_result"})
+OS_ALLOWED = frozenset(
+    {"path", "fsencode", "fsdecode", "sep", "pathsep", "stat_result"}
+)
 OS_PATH_ALLOWED = frozenset(
-    {"join", "split", "dirname", "basename", "normpath", "splitext", "isabs", "commonpath", "relpath"}
+    {
+        "join",
+        "split",
+        "dirname",
+        "basename",
+        "normpath",
+        "splitext",
+        "isabs",
+        "commonpath",
+        "relpath",
+    }
 )
 
 
@@ -107,7 +136,9 @@ def imports(path: Path) -> Iterator[str]:
 
 def own_imports(path: Path) -> set[tuple[str, ...]]:
     """Return the parts of module_utils that a file imports, as tuples of names."""
-    return {tuple(name[1:].split(".")) for name in imports(path) if name.startswith(".")}
+    return {
+        tuple(name[1:].split(".")) for name in imports(path) if name.startswith(".")
+    }
 
 
 def test_every_room_is_known() -> None:
@@ -129,7 +160,9 @@ def test_every_subject_has_the_same_doors(room: str, door: str) -> None:
 
 @pytest.mark.parametrize("room", READ_ONLY_SUBJECTS)
 def test_what_only_reads_has_the_doors_for_that(room: str) -> None:
-    assert {door for door in DOORS if (MODULE_UTILS / room / door).is_file()} == set(READ_ONLY_DOORS)
+    assert {door for door in DOORS if (MODULE_UTILS / room / door).is_file()} == set(
+        READ_ONLY_DOORS
+    )
 
 
 @pytest.mark.parametrize("path", SCAN_FILES, ids=by_name)
@@ -139,13 +172,21 @@ def test_a_stage_imports_no_other_stage(path: Path) -> None:
     if parts in (("pipeline.py",), ("audit_pipeline.py",)):
         return
     stage = parts[0] if len(parts) > 1 else ""
-    allowed = {"": set(SHARED), "data": {"data"}, "rules": {"rules", "judge", *SHARED}}.get(stage, {stage, *SHARED})
+    allowed = {
+        "": set(SHARED),
+        "data": {"data"},
+        "rules": {"rules", "judge", *SHARED},
+    }.get(stage, {stage, *SHARED})
     if stage in ("judge", "serialize"):
         allowed.add("rules")
     own = {name[1] for name in own_imports(path) if name[0] == "_scan"}
     assert own <= allowed
     if stage in ("classify", "judge", "serialize", "rules"):
-        assert not any(name[0] == "_host" and name[-1] != "record" for name in own_imports(path) if stage != "judge")
+        assert not any(
+            name[0] == "_host" and name[-1] != "record"
+            for name in own_imports(path)
+            if stage != "judge"
+        )
 
 
 @pytest.mark.parametrize("path", PURE_FILES, ids=by_name)
@@ -160,48 +201,98 @@ def test_standard_library_only(path: Path) -> None:
 @pytest.mark.parametrize("path", PURE_FILES, ids=by_name)
 def test_only_the_door_touches_the_machine(path: Path) -> None:
     for node in ast.walk(parse(path)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and by_name(path) not in HOST_FILES:
+        if (
+            isinstance(node, ast.Name)
+            and isinstance(node.ctx, ast.Load)
+            and by_name(path) not in HOST_FILES
+        ):
             assert node.id not in FORBIDDEN_NAMES, "%s:%d" % (path, node.lineno)
-        if isinstance(node, ast.ImportFrom) and not node.level and by_name(path) not in HOST_FILES:
-            assert node.module not in ("os", "os.path"), "import os, so that its use can be seen: %s" % path
+        if (
+            isinstance(node, ast.ImportFrom)
+            and not node.level
+            and by_name(path) not in HOST_FILES
+        ):
+            assert node.module not in ("os", "os.path"), (
+                "import os, so that its use can be seen: %s" % path
+            )
         if not isinstance(node, ast.Attribute) or by_name(path) in HOST_FILES:
             continue
         where = "%s:%d" % (path, node.lineno)
         if isinstance(node.value, ast.Name) and node.value.id == "os":
             assert node.attr in OS_ALLOWED, where
-        if isinstance(node.value, ast.Attribute) and ast.dump(node.value).startswith("Attribute(value=Name(id='os'"):
+        if isinstance(node.value, ast.Attribute) and ast.dump(node.value).startswith(
+            "Attribute(value=Name(id='os'"
+        ):
             assert node.attr in OS_PATH_ALLOWED, where
         if isinstance(node.value, ast.Name) and node.value.id == "sys":
             assert node.attr in ("maxsize", "version_info", "byteorder"), where
         if isinstance(node.value, ast.Name) and node.value.id == "time":
-            assert node.attr in ("gmtime", "strftime", "strptime"), "%s: the host has the clock" % where
+            assert node.attr in ("gmtime", "strftime", "strptime"), (
+                "%s: the host has the clock" % where
+            )
 
 
 @pytest.mark.parametrize("path", EFFECT_FILES, ids=by_name)
-def test_effects_know_nothing_of_ansible_and_start_no_process_themselves(path: Path) -> None:
-    names = {name for name in imports(path) if not name.startswith(".") and name != "urllib.parse"}
-    outside = {name.split(".")[0] for name in names} - PROGRAMS.get(by_name(path), set())
+def test_effects_know_nothing_of_ansible_and_start_no_process_themselves(
+    path: Path,
+) -> None:
+    names = {
+        name
+        for name in imports(path)
+        if not name.startswith(".") and name != "urllib.parse"
+    }
+    outside = {name.split(".")[0] for name in names} - PROGRAMS.get(
+        by_name(path), set()
+    )
     if sys.version_info >= (3, 10):
         assert outside <= sys.stdlib_module_names
-    assert not outside & {"subprocess", "multiprocessing", "logging", "ssl", "urllib", "http", "socket"}
+    assert not outside & {
+        "subprocess",
+        "multiprocessing",
+        "logging",
+        "ssl",
+        "urllib",
+        "http",
+        "socket",
+    }
 
 
 def test_stages_that_only_think_could_read_no_file() -> None:
     for path in SCAN_FILES:
         if path.parent.name in ("classify", "judge", "rules", "serialize"):
-            assert not {name for name in imports(path) if name.split(".")[0] in ("sqlite3", "zipfile", "mmap", "io")}
+            assert not {
+                name
+                for name in imports(path)
+                if name.split(".")[0] in ("sqlite3", "zipfile", "mmap", "io")
+            }
 
 
-@pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=lambda path: str(path.relative_to(PLUGINS)))
+@pytest.mark.parametrize(
+    "path",
+    sorted(PLUGINS.rglob("*.py")),
+    ids=lambda path: str(path.relative_to(PLUGINS)),
+)
 def test_python_38_can_parse_it(path: Path) -> None:
     ast.parse(path.read_text(encoding="utf-8"), str(path), feature_version=(3, 8))
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="checked once, on a controller's Python")
+@pytest.mark.skipif(
+    sys.version_info < (3, 11), reason="checked once, on a controller's Python"
+)
 def test_python_38_has_what_it_uses() -> None:
-    pytest.importorskip("vermin", reason="vermin is in the requirements of the unit environments")
-    command = [Path(sys.executable).with_name("vermin"), "-t=3.8-", "--violations", "--no-tips", "--no-parse-comments"]
-    done = subprocess.run([*command, str(MODULE_UTILS)], check=False, capture_output=True, text=True)
+    pytest.importorskip(
+        "vermin", reason="vermin is in the requirements of the unit environments"
+    )
+    command = [
+        Path(sys.executable).with_name("vermin"),
+        "-t=3.8-",
+        "--violations",
+        "--no-tips",
+        "--no-parse-comments",
+    ]
+    done = subprocess.run(
+        [*command, str(MODULE_UTILS)], check=False, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -213,7 +304,9 @@ def reached(start: Path) -> set[Path]:
         path = pending.pop()
         for node in ast.walk(parse(path)):
             if isinstance(node, ast.ImportFrom) and node.level:
-                base = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+                base = path.parents[node.level - 1].joinpath(
+                    *(node.module or "").split(".")
+                )
                 places = [base, *(base / alias.name for alias in node.names)]
                 files = {each.with_suffix(".py") for each in places} - found - {path}
                 pending += [each for each in files if each.is_file()]
@@ -234,17 +327,25 @@ def test_everything_is_of_use() -> None:
     starts = [path for kind in kinds for path in (PLUGINS / kind).rglob("*.py")]
     programs = [MODULE_UTILS / "_zipapp/main.py", MODULE_UTILS / "_zipapp/audit.py"]
     used = set().union(*(reached(path) for path in [*starts, *programs]), programs)
-    assert {by_name(path) for path in FILES if path.name != "__init__.py"} <= {by_name(path) for path in used}
+    assert {by_name(path) for path in FILES if path.name != "__init__.py"} <= {
+        by_name(path) for path in used
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=by_name)
 def test_a_reader_can_take_a_file_in(path: Path) -> None:
     # model.py is nothing but records, one field a line.
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= (520 if path.name == "model.py" else 400)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= (
+        520 if path.name == "model.py" else 400
+    )
     for node in ast.walk(parse(path)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert node.end_lineno is not None
-            assert node.end_lineno - node.lineno < 50, "%s:%d %s" % (path, node.lineno, node.name)
+            assert node.end_lineno - node.lineno < 50, "%s:%d %s" % (
+                path,
+                node.lineno,
+                node.name,
+            )
 
 
 @pytest.mark.parametrize("path", FILES, ids=by_name)

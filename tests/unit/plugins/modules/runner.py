@@ -10,7 +10,9 @@ from typing import Any, Dict, Mapping
 
 import pytest
 
-testing = pytest.importorskip("ansible.module_utils.testing", reason="needs ansible-core's module_utils")
+testing = pytest.importorskip(
+    "ansible.module_utils.testing", reason="needs ansible-core's module_utils"
+)
 
 
 def run(module: Any, capsys: Any, arguments: Mapping[str, Any]) -> Dict[str, Any]:

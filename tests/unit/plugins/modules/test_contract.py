@@ -14,42 +14,99 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.doc_fragments import _scan as fragment
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.result import PipxAppResult
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import PipxAppRequest, PipxAppSpec, Requirement
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.state import Application, PipxAppState
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.versions import FEATURES
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.environments import SYSTEM_ROOTS
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import judge_audit
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.result import (
+    PipxAppResult,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import (
+    PipxAppRequest,
+    PipxAppSpec,
+    Requirement,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.state import (
+    Application,
+    PipxAppState,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.versions import (
+    FEATURES,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.environments import (
+    SYSTEM_ROOTS,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import (
+    judge_audit,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipx_record import PipxInjectedReading
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import RULES
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.scan_request import SCAN_ARGUMENTS
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.audit_result import serialize_audit
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import serialize_facts
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Policy
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.outcome import Outcome
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.plan import Difference
-from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipx_record import (
+    PipxInjectedReading,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import (
+    RULES,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.scan_request import (
+    SCAN_ARGUMENTS,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.audit_result import (
+    serialize_audit,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import (
+    serialize_facts,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    Policy,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.outcome import (
+    Outcome,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.plan import (
+    Difference,
+)
+from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import (
+    factories as make,
+)
 
 pytest.importorskip("yaml", reason="checked on a controller's Python")
-pytest.importorskip("ansible.module_utils.basic", reason="needs ansible-core's module_utils")
+pytest.importorskip(
+    "ansible.module_utils.basic", reason="needs ansible-core's module_utils"
+)
 
 import yaml
 
-from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pipx_app_module import PIPX_ARGUMENTS
+from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pipx_app_module import (
+    PIPX_ARGUMENTS,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pipx_app_module import (
     to_result as pipx_app_to_result,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._ansible.venv_module import to_result
-from ansible_collections.pyfleet.python.plugins.modules import audit, pipx_app, python_facts, venv
+from ansible_collections.pyfleet.python.plugins.module_utils._ansible.venv_module import (
+    to_result,
+)
+from ansible_collections.pyfleet.python.plugins.modules import (
+    audit,
+    pipx_app,
+    python_facts,
+    venv,
+)
 
 SUBSET = ("installations", "environments", "packages", "pip_config")
-TYPES = {"str": str, "bool": (bool, type(None)), "int": int, "float": float, "dict": dict, "list": list}
+TYPES = {
+    "str": str,
+    "bool": (bool, type(None)),
+    "int": int,
+    "float": float,
+    "dict": dict,
+    "list": list,
+}
 
 
 def produced_facts() -> Dict[str, Any]:
-    return {"ansible_facts": {"pyfleet_python": serialize_facts(make.rich_scan(), Request(subset=SUBSET))}}
+    return {
+        "ansible_facts": {
+            "pyfleet_python": serialize_facts(make.rich_scan(), Request(subset=SUBSET))
+        }
+    }
 
 
 def produced_audit() -> Dict[str, Any]:
@@ -60,10 +117,18 @@ def produced_audit() -> Dict[str, Any]:
 
 def produced_venv() -> Dict[str, Any]:
     row = (("six", "1.16.0", "1.17.0"),)
-    failed = OperationError("no-such-project", "no release of shop was found", "Check its name.", "ERROR: …")
-    outcome = Outcome("/srv/app/venv", difference=Difference(row, row, row, row, row), rebuilt=("It is gone.",))
+    failed = OperationError(
+        "no-such-project", "no release of shop was found", "Check its name.", "ERROR: …"
+    )
+    outcome = Outcome(
+        "/srv/app/venv",
+        difference=Difference(row, row, row, row, row),
+        rebuilt=("It is gone.",),
+    )
     told = to_result(outcome._replace(done=("created",), failed=failed))
-    single = {key: value for key, value in told.items() if key not in ("changed", "msg")}
+    single = {
+        key: value for key, value in told.items() if key not in ("changed", "msg")
+    }
     return {**single, "environments": [told]}
 
 
@@ -91,10 +156,22 @@ def produced_pipx_app() -> Dict[str, Any]:
         commands=("black",),
         injected=(PipxInjectedReading("jmespath", "1.0.1", "jmespath", False, False),),
     )
-    failed = OperationError("no-such-project", "no release of black was found", "Check its name.", "ERROR: …")
+    failed = OperationError(
+        "no-such-project",
+        "no release of black was found",
+        "Check its name.",
+        "ERROR: …",
+    )
     state = PipxAppState(application.directory, application, ())
-    row = pipx_app_to_result(PipxAppResult(request, state, "", "black 24.1.0\n", failed=failed), True)
-    return {**{key: value for key, value in row.items() if key not in ("changed", "failed")}, "apps": [row]}
+    row = pipx_app_to_result(
+        PipxAppResult(request, state, "", "black 24.1.0\n", failed=failed), True
+    )
+    return {
+        **{
+            key: value for key, value in row.items() if key not in ("changed", "failed")
+        },
+        "apps": [row],
+    }
 
 
 PRODUCED = {
@@ -108,18 +185,30 @@ PRODUCED = {
 def differences(spec: Any, values: List[Any], path: str) -> Iterator[str]:
     """Yield where values and their documentation differ; of a list of rows, all rows together must show each key."""
     for value in values:
-        if not isinstance(value, TYPES[spec["type"]]) or (spec["type"] == "int" and isinstance(value, bool)):
-            yield "%s: is %s, documented as %s" % (path, type(value).__name__, spec["type"])
+        if not isinstance(value, TYPES[spec["type"]]) or (
+            spec["type"] == "int" and isinstance(value, bool)
+        ):
+            yield "%s: is %s, documented as %s" % (
+                path,
+                type(value).__name__,
+                spec["type"],
+            )
             return
     if "contains" not in spec:
         return
-    rows = [row for value in values for row in (value if isinstance(value, list) else [value])]
+    rows = [
+        row
+        for value in values
+        for row in (value if isinstance(value, list) else [value])
+    ]
     seen = {key for row in rows for key in row}
     for key in seen - set(spec["contains"]):
         yield "%s.%s: produced, not documented" % (path, key)
     for key, inner in spec["contains"].items():
         if key in seen:
-            yield from differences(inner, [row[key] for row in rows if key in row], "%s.%s" % (path, key))
+            yield from differences(
+                inner, [row[key] for row in rows if key in row], "%s.%s" % (path, key)
+            )
         else:
             yield "%s.%s: documented, not produced" % (path, key)
 
@@ -156,7 +245,9 @@ def test_samples_have_the_documented_type_and_keys(name: str) -> None:
             if "contains" in value:
                 assert set(row) <= set(value["contains"]), path
                 for key in row:
-                    assert isinstance(row[key], TYPES[value["contains"][key]["type"]]), "%s.%s" % (path, key)
+                    assert isinstance(
+                        row[key], TYPES[value["contains"][key]["type"]]
+                    ), "%s.%s" % (path, key)
 
 
 def test_scan_options_and_their_fragment_are_a_pair() -> None:
@@ -176,15 +267,21 @@ def test_options_of_pipx_app_are_documented() -> None:
 
 
 def test_what_a_pipx_must_be_for_is_documented_as_the_table_has_it() -> None:
-    page = (Path(__file__).resolve().parents[4] / "docs/pipx.md").read_text(encoding="utf-8")
+    page = (Path(__file__).resolve().parents[4] / "docs/pipx.md").read_text(
+        encoding="utf-8"
+    )
     for row in FEATURES:
         if row.without:
-            assert re.search(r"^\| `%s\b[^|]*\| %s \|" % (row.key, row.since), page, re.MULTILINE), row
+            assert re.search(
+                r"^\| `%s\b[^|]*\| %s \|" % (row.key, row.since), page, re.MULTILINE
+            ), row
 
 
 def test_the_documented_roots_are_those_that_are_searched() -> None:
     text = " ".join(
-        yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"]["environment_roots"]["description"]
+        yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"][
+            "environment_roots"
+        ]["description"]
     )
     for root, _less in SYSTEM_ROOTS:
         assert "V(%s)" % root in text
@@ -199,5 +296,7 @@ def test_every_rule_is_documented_with_its_severity() -> None:
 
 def test_the_documentation_of_the_rules_is_that_of_the_table() -> None:
     script = Path(__file__).resolve().parents[4] / "dev/docs_findings.py"
-    done = subprocess.run([sys.executable, str(script), "--check"], stdout=subprocess.PIPE, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script), "--check"], stdout=subprocess.PIPE, check=False
+    )
     assert (done.returncode, done.stdout) == (0, b"")

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 pytest.importorskip("yaml", reason="checked on a controller's Python")
-pytest.importorskip("ansible.module_utils.testing", reason="needs ansible-core's module_utils")
+pytest.importorskip(
+    "ansible.module_utils.testing", reason="needs ansible-core's module_utils"
+)
 
 import yaml
 
@@ -24,8 +26,12 @@ from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.pac
     PackageVersions,
     SearchMatch,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.plan import plan_packages
-from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.spec import make_spec
+from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.plan import (
+    plan_packages,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.spec import (
+    make_spec,
+)
 from ansible_collections.pyfleet.python.plugins.modules import distro_package_info
 from ansible_collections.pyfleet.python.tests.unit.plugins.modules.runner import run
 
@@ -39,12 +45,19 @@ def test_the_options_are_documented() -> None:
 
 
 def test_the_results_are_documented() -> None:
-    params = {name: argument.get("default") for name, argument in DISTRO_PACKAGE_ARGUMENTS.items()}
-    spec = make_spec({**params, "names": ["PyYAML>=6"], "table_dates": {"debian-12": "2026-11-28"}})
+    params = {
+        name: argument.get("default")
+        for name, argument in DISTRO_PACKAGE_ARGUMENTS.items()
+    }
+    spec = make_spec(
+        {**params, "names": ["PyYAML>=6"], "table_dates": {"debian-12": "2026-11-28"}}
+    )
     state = DistroState(
         manager="apt",
         python="3.11",
-        candidates={"pyyaml": (PackageCandidate("python3-yaml", "table", release="debian-12"),)},
+        candidates={
+            "pyyaml": (PackageCandidate("python3-yaml", "table", release="debian-12"),)
+        },
         versions={"python3-yaml": PackageVersions("", "6.0-3+b2")},
         matches=(SearchMatch("python3-yaml", "pyyaml"),),
     )
@@ -60,5 +73,7 @@ def test_the_results_are_documented() -> None:
 def test_extras_are_an_error_with_a_hint(capsys: Any) -> None:
     failed = run(distro_package_info, capsys, {"names": ["requests[socks]"]})
     assert failed["failed"]
-    assert failed["msg"].startswith("'requests[socks]' has extras. Name the projects that the extra adds")
+    assert failed["msg"].startswith(
+        "'requests[socks]' has extras. Name the projects that the extra adds"
+    )
     assert failed["problem"]["option"] == "names"

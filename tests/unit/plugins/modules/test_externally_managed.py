@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 pytest.importorskip("yaml", reason="checked on a controller's Python")
-pytest.importorskip("ansible.module_utils.testing", reason="needs ansible-core's module_utils")
+pytest.importorskip(
+    "ansible.module_utils.testing", reason="needs ansible-core's module_utils"
+)
 
 import yaml
 
@@ -18,10 +20,20 @@ from ansible_collections.pyfleet.python.plugins.module_utils._ansible.externally
     EXTERNALLY_MANAGED_ARGUMENTS,
     serialize_results,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._marker.converge import MarkerResult
-from ansible_collections.pyfleet.python.plugins.module_utils._marker.plan import MarkerPlan, Step
-from ansible_collections.pyfleet.python.plugins.module_utils._marker.state import HostMarkers, MarkerState
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
+from ansible_collections.pyfleet.python.plugins.module_utils._marker.converge import (
+    MarkerResult,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._marker.plan import (
+    MarkerPlan,
+    Step,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._marker.state import (
+    HostMarkers,
+    MarkerState,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
 from ansible_collections.pyfleet.python.plugins.modules import externally_managed
 from ansible_collections.pyfleet.python.tests.unit.plugins.modules.runner import run
 
@@ -35,11 +47,23 @@ def test_the_options_are_documented() -> None:
 
 
 def test_the_results_are_documented_and_every_failure_has_its_sentence() -> None:
-    marker = MarkerState(path="/m", pythons=("/p",), state="missing", because="it is gone")
-    failed = OperationError("reinstall-failed", "dpkg could not put back /m", "See output.", "E: no such package")
+    marker = MarkerState(
+        path="/m", pythons=("/p",), state="missing", because="it is gone"
+    )
+    failed = OperationError(
+        "reinstall-failed",
+        "dpkg could not put back /m",
+        "See output.",
+        "E: no such package",
+    )
     plan = MarkerPlan(marker, steps=(Step("reinstall", "python"),), state="intact")
-    results = [MarkerResult(plan, "missing", changed=True, failed=failed), MarkerResult(plan, "intact", changed=True)]
-    answer = serialize_results(results, HostMarkers((), "", (), ("/none",)), with_diff=True)
+    results = [
+        MarkerResult(plan, "missing", changed=True, failed=failed),
+        MarkerResult(plan, "intact", changed=True),
+    ]
+    answer = serialize_results(
+        results, HostMarkers((), "", (), ("/none",)), with_diff=True
+    )
     assert answer["failures"] == [
         "/none is no Python that was found: name its executable",
         "dpkg could not put back /m. See output.",

@@ -10,10 +10,19 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("ansible.module_utils.testing", reason="needs ansible-core's module_utils")
+pytest.importorskip(
+    "ansible.module_utils.testing", reason="needs ansible-core's module_utils"
+)
 
-from ansible_collections.pyfleet.python.plugins.modules import audit, python_facts  # after the skip
-from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures.trees import Link, Mode, plant
+from ansible_collections.pyfleet.python.plugins.modules import (
+    audit,
+    python_facts,
+)  # after the skip
+from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures.trees import (
+    Link,
+    Mode,
+    plant,
+)
 from ansible_collections.pyfleet.python.tests.unit.plugins.modules.runner import run
 
 BROKEN = {
@@ -37,11 +46,15 @@ def test_facts_are_all_that_python_facts_returns(broken: str, capsys: Any) -> No
     assert set(facts["pyfleet_python"]) == {
         "installations", "commands", "environments", "pip_config", "context", "incomplete", "scan"
     }  # fmt: skip
-    assert [row["path"] for row in facts["pyfleet_python"]["environments"]] == ["/opt/app"]
+    assert [row["path"] for row in facts["pyfleet_python"]["environments"]] == [
+        "/opt/app"
+    ]
     assert facts["pyfleet_python"]["scan"]["root"] == broken
 
 
-def test_an_audit_reports_and_does_not_fail_unless_asked(broken: str, capsys: Any) -> None:
+def test_an_audit_reports_and_does_not_fail_unless_asked(
+    broken: str, capsys: Any
+) -> None:
     result = run(audit, capsys, {"root": broken})
     assert not result.get("failed")
     assert result["verdict"] == "fail"
@@ -54,7 +67,9 @@ def test_an_audit_that_fails_returns_all_the_same(broken: str, capsys: Any) -> N
     assert failed["failed"] is True
     for key in ("verdict", "summary", "findings", "incomplete"):
         assert failed[key] == full[key]
-    assert failed["msg"].startswith("high: environment-broken /opt/app: Its interpreter is gone: ")
+    assert failed["msg"].startswith(
+        "high: environment-broken /opt/app: Its interpreter is gone: "
+    )
     assert "Cure: " in failed["msg"]
 
 
@@ -64,11 +79,23 @@ def test_an_audit_in_short(broken: str, capsys: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fail_on", "failed"), [(["incomplete"], True), (["fail"], False), (["fail", "incomplete"], True), ([], False)]
+    ("fail_on", "failed"),
+    [
+        (["incomplete"], True),
+        (["fail"], False),
+        (["fail", "incomplete"], True),
+        ([], False),
+    ],
 )
-def test_incomplete_fails_only_where_asked(tmp_path: Any, capsys: Any, fail_on: Any, failed: bool) -> None:
+def test_incomplete_fails_only_where_asked(
+    tmp_path: Any, capsys: Any, fail_on: Any, failed: bool
+) -> None:
     plant(tmp_path, {"etc/passwd": "", "opt/": None})
-    result = run(audit, capsys, {"root": str(tmp_path), "users": ["nobody-there"], "fail_on": fail_on})
+    result = run(
+        audit,
+        capsys,
+        {"root": str(tmp_path), "users": ["nobody-there"], "fail_on": fail_on},
+    )
     assert result["verdict"] == "incomplete"
     assert bool(result.get("failed")) is failed
     assert [row["code"] for row in result["incomplete"]] == ["no-such-user"]
@@ -83,7 +110,14 @@ def test_check_mode_is_the_same(broken: str, capsys: Any) -> None:
 
 
 def test_a_waiver_by_the_option(broken: str, capsys: Any) -> None:
-    waivers = [{"rule": "environment-broken", "path": "/opt/*", "reason": "retired", "until": "2999-12-31"}]
+    waivers = [
+        {
+            "rule": "environment-broken",
+            "path": "/opt/*",
+            "reason": "retired",
+            "until": "2999-12-31",
+        }
+    ]
     result = run(audit, capsys, {"root": broken, "waivers": waivers})
     assert (result["verdict"], result["findings"][0]["waived"]) == ("pass", "retired")
 
@@ -96,7 +130,11 @@ def test_only_what_the_rules_need_is_gathered(broken: str, capsys: Any) -> None:
 REFUSED = [
     ({"root": "etc"}, "root", "root is not a directory: "),
     ({"root": "/nowhere/at/all"}, "root", "root is not a directory: /nowhere/at/all. "),
-    ({"paths": ["opt"]}, "paths", "paths contains a path that is not absolute: opt. Start it with a slash."),
+    (
+        {"paths": ["opt"]},
+        "paths",
+        "paths contains a path that is not absolute: opt. Start it with a slash.",
+    ),
     (
         {"environment_roots": ["srv/x"]},
         "environment_roots",
@@ -113,10 +151,17 @@ REFUSED_BY_AUDIT = [
         "skip_rules",
         "skip_rules names a rule that does not exist: xyzzy. The rules are: conda-commercial-channel, ",
     ),
-    ({"rules": ["unknown-python"], "skip_rules": ["unknown-python"]}, "rules", "no rule is left to evaluate. "),
+    (
+        {"rules": ["unknown-python"], "skip_rules": ["unknown-python"]},
+        "rules",
+        "no rule is left to evaluate. ",
+    ),
     ({"rules": ["listed-package"]}, "listed_packages", "listed_packages is empty. "),
     (
-        {"rules": ["unknown-python"], "listed_packages": [{"name": "a", "reason": "x"}]},
+        {
+            "rules": ["unknown-python"],
+            "listed_packages": [{"name": "a", "reason": "x"}],
+        },
         "listed_packages",
         "rules does not name listed-package. ",
     ),
@@ -130,9 +175,21 @@ REFUSED_BY_AUDIT = [
         "listed_packages",
         "that no version matches: ==1, ==2. A comma means and.",
     ),
-    ({"listed_packages": [{"name": "a==1", "reason": "x"}]}, "listed_packages", "a name that no project can have"),
-    ({"listed_packages": [{"name": "a", "reason": " "}]}, "listed_packages", "no reason for a. "),
-    ({"waivers": [{"rule": "unknown-pyton", "reason": "x"}]}, "waivers", "Did you mean unknown-python?"),
+    (
+        {"listed_packages": [{"name": "a==1", "reason": "x"}]},
+        "listed_packages",
+        "a name that no project can have",
+    ),
+    (
+        {"listed_packages": [{"name": "a", "reason": " "}]},
+        "listed_packages",
+        "no reason for a. ",
+    ),
+    (
+        {"waivers": [{"rule": "unknown-pyton", "reason": "x"}]},
+        "waivers",
+        "Did you mean unknown-python?",
+    ),
     (
         {"waivers": [{"rule": "unknown-python", "reason": " "}]},
         "waivers",
@@ -144,7 +201,14 @@ REFUSED_BY_AUDIT = [
             "waivers",
             "an invalid date: " + until,
         )
-        for until in ("2026-02-30", "tomorrow", "20261231", "2026-W01-1", "2026-1-1", "2026-12-31T00:00:00")
+        for until in (
+            "2026-02-30",
+            "tomorrow",
+            "20261231",
+            "2026-W01-1",
+            "2026-1-1",
+            "2026-12-31T00:00:00",
+        )
     ),
 ]
 
@@ -162,7 +226,9 @@ def test_what_cannot_be_meant_so_is_refused_with_the_cure(
 
 
 @pytest.mark.parametrize(("arguments", "option", "sentence"), REFUSED_BY_AUDIT)
-def test_what_an_audit_refuses(arguments: Any, option: str, sentence: str, capsys: Any) -> None:
+def test_what_an_audit_refuses(
+    arguments: Any, option: str, sentence: str, capsys: Any
+) -> None:
     result = run(audit, capsys, arguments)
     assert result["failed"] is True
     assert sentence in result["msg"]
@@ -192,7 +258,9 @@ def test_hostile_trees_crash_nothing(tmp_path: Any, capsys: Any) -> None:
     assert time.monotonic() - started < 10
 
 
-def test_a_listed_package_is_found_in_every_kind_of_environment(tmp_path: Any, capsys: Any) -> None:
+def test_a_listed_package_is_found_in_every_kind_of_environment(
+    tmp_path: Any, capsys: Any
+) -> None:
     site = "lib/python3.11/site-packages/LiteLLM-1.82.7.dist-info/METADATA"
     metadata = "Metadata-Version: 2.1\nName: LiteLLM\nVersion: 1.82.7\n"
     python = Link("/usr/bin/python3.11")
@@ -215,8 +283,14 @@ def test_a_listed_package_is_found_in_every_kind_of_environment(tmp_path: Any, c
             "home/alice/env/" + site: metadata.replace("1.82.7", "1.82.9"),
         },
     )
-    listed = [{"name": "LITELLM", "versions": ">=1.82.7,<=1.82.8", "reason": "stolen keys"}]
-    arguments = {"root": str(tmp_path), "rules": ["listed-package"], "listed_packages": listed}
+    listed = [
+        {"name": "LITELLM", "versions": ">=1.82.7,<=1.82.8", "reason": "stolen keys"}
+    ]
+    arguments = {
+        "root": str(tmp_path),
+        "rules": ["listed-package"],
+        "listed_packages": listed,
+    }
     found = {row["subject"] for row in run(audit, capsys, arguments)["findings"]}
     assert found == {
         "/srv/app/venv/" + site.rpartition("/")[0],

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 pytest.importorskip("yaml", reason="checked on a controller's Python")
-pytest.importorskip("ansible.module_utils.testing", reason="needs ansible-core's module_utils")
+pytest.importorskip(
+    "ansible.module_utils.testing", reason="needs ansible-core's module_utils"
+)
 
 import yaml
 
@@ -18,13 +20,27 @@ from ansible_collections.pyfleet.python.plugins.module_utils._ansible.pip_packag
     PIP_PACKAGE_REMOVAL_ARGUMENTS,
     serialize_result,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal.converge import PipRemovalResult
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal.plan import Kept, PipRemovalPlan, Removal
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal.state import PipDistribution
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal.converge import (
+    PipRemovalResult,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal.plan import (
+    Kept,
+    PipRemovalPlan,
+    Removal,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal.state import (
+    PipDistribution,
+)
 from ansible_collections.pyfleet.python.plugins.modules import pip_package_removal
 from ansible_collections.pyfleet.python.tests.unit.plugins.modules.runner import run
 
-SIX = PipDistribution("six", "1.17.0", "/s/six-1.17.0.dist-info", "/s", ("dpkg", "python3-six", "1.16.0-4"))
+SIX = PipDistribution(
+    "six",
+    "1.17.0",
+    "/s/six-1.17.0.dist-info",
+    "/s",
+    ("dpkg", "python3-six", "1.16.0-4"),
+)
 PLAN = PipRemovalPlan(
     reinstalled=(("dpkg", "python3-six", "1.16.0-4"),),
     altered=("/s/six.py",),
@@ -54,4 +70,6 @@ def test_the_results_are_documented() -> None:
 def test_a_name_with_a_version_is_refused(capsys: Any) -> None:
     failed = run(pip_package_removal, capsys, {"names": ["six==1.17"]})
     assert failed["failed"]
-    assert failed["msg"].startswith("names contains what is no name of a project: six==1.17. ")
+    assert failed["msg"].startswith(
+        "names contains what is no name of a project: six==1.17. "
+    )

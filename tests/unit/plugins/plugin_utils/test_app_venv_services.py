@@ -11,7 +11,9 @@ from typing import Any, Dict, List
 
 import pytest
 
-plan = pytest.importorskip("ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan")
+plan = pytest.importorskip(
+    "ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan"
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import (  # noqa: E402  skipped without it
     predict_changes,
 )
@@ -20,8 +22,16 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.post_actio
 )
 
 GATHER = Path(__file__).resolve().parents[4] / "roles/app_venv/files/gather.sh"
-SHOP: Dict[str, Any] = {"name": "shop", "packages": ["shop==1.0"], "service": {"name": "shop", "action": "reload"}}
-UNIT: Dict[str, Any] = {**SHOP, "user": "shop", "service": {"name": "shop", "unit": {"command": ["gunicorn", "$x 1"]}}}
+SHOP: Dict[str, Any] = {
+    "name": "shop",
+    "packages": ["shop==1.0"],
+    "service": {"name": "shop", "action": "reload"},
+}
+UNIT: Dict[str, Any] = {
+    **SHOP,
+    "user": "shop",
+    "service": {"name": "shop", "unit": {"command": ["gunicorn", "$x 1"]}},
+}
 UNCHANGED: Dict[str, Any] = {
     "files": [],
     "pending": [],
@@ -29,16 +39,32 @@ UNCHANGED: Dict[str, Any] = {
     "overdue": [],
     "service_parts": {"shop": {}, "blog": {}},
 }
-DIFFERENCES = ("added", "removed", "upgraded", "downgraded", "reinstalled", "rebuilt", "done")
+DIFFERENCES = (
+    "added",
+    "removed",
+    "upgraded",
+    "downgraded",
+    "reinstalled",
+    "rebuilt",
+    "done",
+)
 
 
 def make(*applications: Dict[str, Any], root: str = "/opt") -> Dict[str, Any]:
-    return plan.plan_applications(applications, root=root, playbook="/", defaults={}, full_validation=False)
+    return plan.plan_applications(
+        applications, root=root, playbook="/", defaults={}, full_validation=False
+    )
 
 
 def result(path: str, changed: bool = True, **others: Any) -> Dict[str, Any]:
     """Return the module's result for an environment."""
-    return {"path": path, "changed": changed, "unresolved": "", **{key: [] for key in DIFFERENCES}, **others}
+    return {
+        "path": path,
+        "changed": changed,
+        "unresolved": "",
+        **{key: [] for key in DIFFERENCES},
+        **others,
+    }
 
 
 def gather(application: Dict[str, Any], root: Path) -> Dict[str, Any]:
@@ -46,7 +72,11 @@ def gather(application: Dict[str, Any], root: Path) -> Dict[str, Any]:
     planned = make(application, root=str(root))
     assert planned["errors"] == []
     command = ["sh", str(GATHER), *planned["questions"]]
-    lines = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()
+    lines = (
+        subprocess.run(command, stdout=subprocess.PIPE, check=True)
+        .stdout.decode()
+        .splitlines()
+    )
     return {**planned, **predict_changes(planned, lines)}
 
 
@@ -58,7 +88,15 @@ def gather(application: Dict[str, Any], root: Path) -> Dict[str, Any]:
         (result("/opt/shop/venv", upgraded=[{}]), ["reloaded"]),
         (result("/opt/shop/venv", done=["links", "switched"]), ["reloaded"]),
         (result("/opt/shop/venv", unresolved="no index"), ["reloaded"]),
-        (result("/opt/shop/venv", changed=False, msg="no.", problem={"code": "x", "output": ""}), []),
+        (
+            result(
+                "/opt/shop/venv",
+                changed=False,
+                msg="no.",
+                problem={"code": "x", "output": ""},
+            ),
+            [],
+        ),
     ],
     ids=["nothing", "links", "upgraded", "switched", "unresolved", "failed"],
 )
@@ -67,9 +105,15 @@ def test_services_follow_the_release(answer: Dict[str, Any], states: List[str]) 
     assert [service["state"] for service in actions["services"]] == states
 
 
-@pytest.mark.parametrize("reason", [{"files": [{"app": "shop"}]}, {"overdue": ["shop"]}], ids=["variables", "overdue"])
+@pytest.mark.parametrize(
+    "reason",
+    [{"files": [{"app": "shop"}]}, {"overdue": ["shop"]}],
+    ids=["variables", "overdue"],
+)
 def test_a_service_is_restarted_without_a_new_release(reason: Dict[str, Any]) -> None:
-    actions = find_post_actions({**make(SHOP), **UNCHANGED, **reason}, [result("/opt/shop/venv", changed=False)])
+    actions = find_post_actions(
+        {**make(SHOP), **UNCHANGED, **reason}, [result("/opt/shop/venv", changed=False)]
+    )
     assert [service["state"] for service in actions["services"]] == ["restarted"]
 
 
@@ -87,9 +131,22 @@ def test_each_failure_is_named_with_its_output_and_stops_no_other() -> None:
 
 def test_what_could_not_be_removed_keeps_its_files() -> None:
     gone = {"name": "shop", "state": "absent"}
-    removals = [{"app": "shop", "files": ["/x"], "directory": "/opt/shop", "user": "", "unit": ""}]
+    removals = [
+        {
+            "app": "shop",
+            "files": ["/x"],
+            "directory": "/opt/shop",
+            "user": "",
+            "unit": "",
+        }
+    ]
     failed = result("/opt/shop/venv", changed=False, msg="no.", problem={"code": "x"})
-    assert find_post_actions({**make(gone), **UNCHANGED, "removals": removals}, [failed])["removals"] == []
+    assert (
+        find_post_actions({**make(gone), **UNCHANGED, "removals": removals}, [failed])[
+            "removals"
+        ]
+        == []
+    )
 
 
 class Host:
@@ -99,7 +156,11 @@ class Host:
         root.chmod(0o755)
         self.root = root
         self.code = root / "code"
-        self.application = {**SHOP, "code": str(self.code), "environment_file": {"variables": {"A": "1"}}}
+        self.application = {
+            **SHOP,
+            "code": str(self.code),
+            "environment_file": {"variables": {"A": "1"}},
+        }
         self.code.mkdir()
         (self.code / "app.py").write_text("1")
         (root / "shop/.venv.releases/20260101T000000-aaaaaa").mkdir(parents=True)
@@ -173,7 +234,9 @@ def test_a_link_to_the_code_of_a_deployment_is_followed(host: Host) -> None:
     assert host.overdue == ["shop"]
 
 
-def test_an_environment_file_changed_by_hand_makes_a_restart_overdue(host: Host) -> None:
+def test_an_environment_file_changed_by_hand_makes_a_restart_overdue(
+    host: Host,
+) -> None:
     host.restart()
     (host.root / "shop/environment").write_text("A=2\n")
     assert host.overdue == ["shop"]
@@ -188,7 +251,11 @@ def test_a_rollback_records_the_release_that_it_switched_to(host: Host) -> None:
     host.restart()
     gathered = gather(host.application, host.root)
     host.switch("bbbbbb")
-    row = result(str(host.root / "shop/venv"), done=["switched"], release="20260101T000000-bbbbbb")
+    row = result(
+        str(host.root / "shop/venv"),
+        done=["switched"],
+        release="20260101T000000-bbbbbb",
+    )
     (service,) = find_post_actions(gathered, [row], "shop")["services"]
     Path(service["record"]).write_text(service["record_content"])
     assert host.overdue == []
@@ -210,12 +277,21 @@ def test_a_unit_runs_the_script_of_the_environment_as_the_user() -> None:
 
 
 def test_settings_of_a_unit_replace_its_own() -> None:
-    unit = {"command": ["/usr/bin/env"], "settings": {"ProtectHome": False, "LimitNOFILE": 9}, "hardening": False}
-    row = make({**UNIT, "code": "/srv/shop", "service": {"name": "shop", "unit": unit}})["applications"][0]
+    unit = {
+        "command": ["/usr/bin/env"],
+        "settings": {"ProtectHome": False, "LimitNOFILE": 9},
+        "hardening": False,
+    }
+    row = make(
+        {**UNIT, "code": "/srv/shop", "service": {"name": "shop", "unit": unit}}
+    )["applications"][0]
     assert "ExecStart=/usr/bin/env\n" in row["unit_content"]
     assert "ProtectHome=no\nLimitNOFILE=9\n" in row["unit_content"]
     assert "NoNewPrivileges" not in row["unit_content"]
-    assert "Environment=PYTHONPATH=/srv/shop\nWorkingDirectory=/srv/shop\n" in row["unit_content"]
+    assert (
+        "Environment=PYTHONPATH=/srv/shop\nWorkingDirectory=/srv/shop\n"
+        in row["unit_content"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,18 +300,29 @@ def test_settings_of_a_unit_replace_its_own() -> None:
         ({"command": []}, {}, "service.unit has no command"),
         ({"command": ["x"]}, {"user": None}, "service.unit needs a user"),
         ({"command": ["x\ny"]}, {}, "has a line break"),
-        ({"command": ["x"], "settings": {"User=root\nX": "1"}}, {}, "is not an option of systemd"),
+        (
+            {"command": ["x"], "settings": {"User=root\nX": "1"}},
+            {},
+            "is not an option of systemd",
+        ),
     ],
 )
-def test_invalid_units(unit: Dict[str, Any], others: Dict[str, Any], message: str) -> None:
-    (error,) = make({**UNIT, "service": {"name": "shop", "unit": unit}, **others})["errors"]
+def test_invalid_units(
+    unit: Dict[str, Any], others: Dict[str, Any], message: str
+) -> None:
+    (error,) = make({**UNIT, "service": {"name": "shop", "unit": unit}, **others})[
+        "errors"
+    ]
     assert message in error
 
 
 def test_a_unit_that_names_another_manager_or_path_is_an_error() -> None:
     service = {"name": "../shop", "manager": "launchd", "unit": {"command": ["x"]}}
     errors = make({**UNIT, "service": service})["errors"]
-    assert ["is for systemd" in error or "is not the name of a unit" in error for error in errors] == [True, True]
+    assert [
+        "is for systemd" in error or "is not the name of a unit" in error
+        for error in errors
+    ] == [True, True]
 
 
 def test_only_root_can_write_a_unit() -> None:

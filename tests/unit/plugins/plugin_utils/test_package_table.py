@@ -57,8 +57,12 @@ def test_the_table_has_the_packages_that_people_know(release: str) -> None:
     assert known == KNOWN
 
 
-@pytest.mark.parametrize(("release", "of_200", "of_1000"), [("debian-12", 140, 540), ("debian-13", 160, 600)])
-def test_the_table_has_the_most_downloaded_projects(release: str, of_200: int, of_1000: int) -> None:
+@pytest.mark.parametrize(
+    ("release", "of_200", "of_1000"), [("debian-12", 140, 540), ("debian-13", 160, 600)]
+)
+def test_the_table_has_the_most_downloaded_projects(
+    release: str, of_200: int, of_1000: int
+) -> None:
     packages = read_table().packages
     names = projects()
     assert len(names) == len(set(names)) == 1000
@@ -73,7 +77,9 @@ def test_every_line_is_one_of_a_name_a_package_and_releases() -> None:
         if not line.startswith("#"):
             name, package, found = line.split("\t")
             assert re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", name), line
-            assert package == "=" or re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", package), line
+            assert package == "=" or re.fullmatch(r"[a-z0-9][a-z0-9+.-]+", package), (
+                line
+            )
             assert set(found.split(" ")) <= releases, line
 
 

@@ -22,7 +22,9 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.host_r
     read_run_record,
     write_host_result,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.collected import parse_collected
+from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.collected import (
+    parse_collected,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.options import (
     ARGUMENTS,
     InvalidOptionsError,
@@ -33,18 +35,38 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.run im
     find_hosts_without_result,
     open_run,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.run_lock import claim_report
+from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.run_lock import (
+    claim_report,
+)
 
 yaml = pytest.importorskip("yaml", reason="checked on a controller's Python")
 
 ROLE = Path(__file__).resolve().parents[4] / "roles/python_audit"
-GROUPS = {"all": ["web1", "web2", "db1"], "ungrouped": [], "web": ["web1", "web2"], "old": ["web2", "gone"]}
-AUDIT = {"msg": "nothing", "verdict": "pass", "summary": {}, "findings": [], "incomplete": []}
+GROUPS = {
+    "all": ["web1", "web2", "db1"],
+    "ungrouped": [],
+    "web": ["web1", "web2"],
+    "old": ["web2", "gone"],
+}
+AUDIT = {
+    "msg": "nothing",
+    "verdict": "pass",
+    "summary": {},
+    "findings": [],
+    "incomplete": [],
+}
 NOON = 1_780_000_000.0  # 2026-05-28T20:26:40Z
 
 
-def play(session: str, host: str = "web1", resume: bool = False, hosts: Any = ("web1", "web2")) -> Play:
-    return Play(session=session, host=host, hosts=list(hosts), groups=GROUPS, resume=resume)
+def play(
+    session: str,
+    host: str = "web1",
+    resume: bool = False,
+    hosts: Any = ("web1", "web2"),
+) -> Play:
+    return Play(
+        session=session, host=host, hosts=list(hosts), groups=GROUPS, resume=resume
+    )
 
 
 def test_all_workers_of_a_play_have_one_run(tmp_path: Path) -> None:
@@ -53,7 +75,11 @@ def test_all_workers_of_a_play_have_one_run(tmp_path: Path) -> None:
 
     def work(number: int) -> None:
         barrier.wait()
-        runs.append(open_run(str(tmp_path / "results"), play("one", "web%d" % (number % 2 + 1))).run)
+        runs.append(
+            open_run(
+                str(tmp_path / "results"), play("one", "web%d" % (number % 2 + 1))
+            ).run
+        )
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(8)]
     for worker in workers:
@@ -67,7 +93,9 @@ def test_all_workers_of_a_play_have_one_run(tmp_path: Path) -> None:
     assert (tmp_path / "results").stat().st_mode & 0o777 == 0o700
 
 
-def test_a_new_ansible_playbook_starts_a_run_unless_it_continues_one(tmp_path: Path) -> None:
+def test_a_new_ansible_playbook_starts_a_run_unless_it_continues_one(
+    tmp_path: Path,
+) -> None:
     first = open_run(str(tmp_path), play("one")).run
     assert open_run(str(tmp_path), play("two", resume=True)).run == first
     assert open_run(str(tmp_path), play("two")).run != first
@@ -86,7 +114,10 @@ def test_hosts_without_a_result_of_this_run_are_found(tmp_path: Path) -> None:
     old = write_host_result(directory, HostResult(host="web1", run="earlier", **result))
     os.utime(old, (1, 1))
     run = open_run(directory, play("one")).run
-    assert list(find_hosts_without_result(directory, run, ["web1", "web2"])) == ["web1", "web2"]
+    assert list(find_hosts_without_result(directory, run, ["web1", "web2"])) == [
+        "web1",
+        "web2",
+    ]
     write_host_result(directory, HostResult(host="web2", run=run, **result))
     assert list(find_hosts_without_result(directory, run, ["web1", "web2"])) == ["web1"]
 
@@ -95,14 +126,25 @@ def test_a_result_that_a_continued_run_already_has_counts(tmp_path: Path) -> Non
     directory = str(tmp_path)
     run = open_run(directory, play("one")).run
     path = write_host_result(
-        directory, HostResult(host="web1", run=run, state="scanned", time="2026-05-28T20:26:40Z", audit=AUDIT)
+        directory,
+        HostResult(
+            host="web1",
+            run=run,
+            state="scanned",
+            time="2026-05-28T20:26:40Z",
+            audit=AUDIT,
+        ),
     )
     os.utime(path, (1, 1))  # as after a later play rewrote the record of the run
     assert list(find_hosts_without_result(directory, run, ["web1"])) == []
 
 
-def test_one_worker_builds_the_report_and_a_failure_leaves_it_to_the_next(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="full"), claim_report(str(tmp_path), "task") as claimed:
+def test_one_worker_builds_the_report_and_a_failure_leaves_it_to_the_next(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ValueError, match="full"), claim_report(
+        str(tmp_path), "task"
+    ) as claimed:
         assert claimed
         raise ValueError("full")
     for expected in (True, False):
@@ -113,14 +155,26 @@ def test_one_worker_builds_the_report_and_a_failure_leaves_it_to_the_next(tmp_pa
 
 
 def own_result(**values: Any) -> str:
-    record: Dict[str, Any] = {"schema_version": 1, "state": "scanned", "message": "", "time": "2026-05-28T20:00:00Z"}
+    record: Dict[str, Any] = {
+        "schema_version": 1,
+        "state": "scanned",
+        "message": "",
+        "time": "2026-05-28T20:00:00Z",
+    }
     return json.dumps({**record, "audit": AUDIT, "facts": None, **values})
 
 
 def test_a_result_that_a_host_wrote_is_taken_with_its_time() -> None:
-    facts = {"installations": [{"path": "/usr/bin/python3.13", "version": "3.13.5"}], "environments": []}
+    facts = {
+        "installations": [{"path": "/usr/bin/python3.13", "version": "3.13.5"}],
+        "environments": [],
+    }
     found = parse_collected(own_result(facts=facts), NOON, 3600)
-    assert (found.result, found.facts, found.time) == (AUDIT, facts, "2026-05-28T20:00:00Z")
+    assert (found.result, found.facts, found.time) == (
+        AUDIT,
+        facts,
+        "2026-05-28T20:00:00Z",
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +189,10 @@ def test_a_result_that_a_host_wrote_is_taken_with_its_time() -> None:
         (own_result(audit={"verdict": "pass"}), "audit has no findings"),
         (own_result(audit=None), "audit is not an object"),
         (own_result(facts=[1]), "facts of another shape"),
-        (own_result(facts={"installations": [3], "environments": []}), "facts of another shape"),
+        (
+            own_result(facts={"installations": [3], "environments": []}),
+            "facts of another shape",
+        ),
     ],
 )
 def test_what_is_no_recent_result_is_rejected(text: str, message: str) -> None:
@@ -144,13 +201,23 @@ def test_what_is_no_recent_result_is_rejected(text: str, message: str) -> None:
 
 
 def test_a_failed_audit_of_a_host_is_a_failure() -> None:
-    found = parse_collected(own_result(state="failed", message="no disk", audit=None), NOON, 3600)
-    assert found.result == {"failed": True, "msg": "the host's own audit failed: no disk"}
+    found = parse_collected(
+        own_result(state="failed", message="no disk", audit=None), NOON, 3600
+    )
+    assert found.result == {
+        "failed": True,
+        "msg": "the host's own audit failed: no disk",
+    }
 
 
 def test_the_configuration_has_the_module_s_defaults() -> None:
     config = json.loads(
-        make_config({"rules": None, "depth": "3"}, result="/r.json", textfile_directory="/t/", inventory="none")
+        make_config(
+            {"rules": None, "depth": "3"},
+            result="/r.json",
+            textfile_directory="/t/",
+            inventory="none",
+        )
     )
     assert config["options"]["depth"] == 3
     assert config["options"]["threshold"] == ARGUMENTS["threshold"]["default"]
@@ -174,9 +241,13 @@ def test_options_that_the_module_would_reject_are_rejected_on_the_controller(
 
 
 def test_the_role_has_every_option_of_the_module() -> None:
-    passed = yaml.safe_load((ROLE / "vars/main/options.yml").read_text())["__python_audit_options"]
+    passed = yaml.safe_load((ROLE / "vars/main/options.yml").read_text())[
+        "__python_audit_options"
+    ]
     assert passed == {name: "{{ python_audit_%s }}" % name for name in ARGUMENTS}
-    specified = yaml.safe_load((ROLE / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    specified = yaml.safe_load((ROLE / "meta/argument_specs.yml").read_text())[
+        "argument_specs"
+    ]["main"]["options"]
     for name, argument in ARGUMENTS.items():
         option = specified["python_audit_" + name]
         for key in ("type", "elements", "choices"):

@@ -16,7 +16,14 @@ KNOWN = {"app_venv_apps", "app_venv_root"}
 
 
 def test_a_misspelt_variable_is_named_with_the_right_one() -> None:
-    names = ["app_venv_aps", "app_venv_apps", "app_venv_result", "__app_venv_plan", "application", "app_venv"]
+    names = [
+        "app_venv_aps",
+        "app_venv_apps",
+        "app_venv_result",
+        "__app_venv_plan",
+        "application",
+        "app_venv",
+    ]
     assert list(validate_names("app_venv", KNOWN, names)) == [
         "app_venv_aps is not a variable of the role app_venv: did you mean app_venv_apps?"
     ]
@@ -28,4 +35,7 @@ def test_a_variable_like_no_other_is_unknown_too() -> None:
 
 
 def test_outside_of_a_role_nothing_is_checked() -> None:
-    assert list(find_unknown_variables(SimpleNamespace(_role=None), {"app_venv_aps": []})) == []
+    assert (
+        list(find_unknown_variables(SimpleNamespace(_role=None), {"app_venv_aps": []}))
+        == []
+    )

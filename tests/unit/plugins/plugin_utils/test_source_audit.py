@@ -12,11 +12,24 @@ from typing import Any
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit import parsers
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.audit_source import audit_paths
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.base_images import find_base, find_runner
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.command_line import main
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.model import PLACES, Report
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.rules import RULES, find_cure
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.audit_source import (
+    audit_paths,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.base_images import (
+    find_base,
+    find_runner,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.command_line import (
+    main,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.model import (
+    PLACES,
+    Report,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.rules import (
+    RULES,
+    find_cure,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.serialize import (
     to_github,
     to_gitlab,
@@ -36,7 +49,10 @@ def audit(root: Path, **files: str | bytes) -> Report:
 
 
 def reasons(report: Report) -> list[str]:
-    return [f"{Path(note.path).name}:{note.line}: {note.reason}" for note in report.incomplete]
+    return [
+        f"{Path(note.path).name}:{note.line}: {note.reason}"
+        for note in report.incomplete
+    ]
 
 
 @pytest.mark.parametrize(
@@ -68,18 +84,36 @@ def test_bases(image: str, marked: bool | None) -> None:
 
 
 def test_runners() -> None:
-    labels = ("ubuntu-latest", "ubuntu-24.04-arm", "ubuntu-22.04", "macos-15", "windows-2025", "self-hosted")
-    assert [find_runner(label).marked for label in labels] == [True, True, False, True, False, None]
+    labels = (
+        "ubuntu-latest",
+        "ubuntu-24.04-arm",
+        "ubuntu-22.04",
+        "macos-15",
+        "windows-2025",
+        "self-hosted",
+    )
+    assert [find_runner(label).marked for label in labels] == [
+        True,
+        True,
+        False,
+        True,
+        False,
+        None,
+    ]
 
 
-def test_runners_of_github_override_the_marker_for_the_time_being(tmp_path: Path) -> None:
+def test_runners_of_github_override_the_marker_for_the_time_being(
+    tmp_path: Path,
+) -> None:
     workflows = tmp_path / ".github/workflows"
     workflows.mkdir(parents=True)
     job = "    steps: [{run: pip install x}]\n"
     text = f"jobs:\n  a:\n    runs-on: ubuntu-latest\n{job}  b:\n    runs-on: macos-15\n{job}"
     (workflows / "ci.yml").write_text(text)
     runner, mac = audit_paths([str(tmp_path)]).findings
-    assert runner.message.endswith("it works only as long as the image overrides PEP 668 in /etc/pip.conf.")
+    assert runner.message.endswith(
+        "it works only as long as the image overrides PEP 668 in /etc/pip.conf."
+    )
     assert mac.message.startswith("pip install fails on macos-15")
 
 
@@ -92,15 +126,19 @@ def test_a_waiver_needs_the_rule_and_a_reason(tmp_path: Path) -> None:
         d_DOT_sh="sudo pip install x  # pyfleet: ignore[marker-removed] another rule\n",
         e_DOT_sh="# pyfleet: ignore[sudo-pip] too far away\n\nsudo pip install x\n",
     )
-    assert [finding.waived for finding in report.findings] == ["the host is thrown away"] * 2 + [None] * 3
-    assert report.findings[2].message.endswith("The waiver on line 1 gives no reason, so it does not count.")
+    assert [finding.waived for finding in report.findings] == [
+        "the host is thrown away"
+    ] * 2 + [None] * 3
+    assert report.findings[2].message.endswith(
+        "The waiver on line 1 gives no reason, so it does not count."
+    )
     assert report.verdict == "fail"
 
 
-def test_a_waiver_before_an_instruction_or_task_holds_for_its_script(tmp_path: Path) -> None:
-    containerfile = (
-        "FROM debian:12\n# pyfleet: ignore[pip-on-marked-python] to see it fail\nRUN true && \\\n  pip install x\n"
-    )
+def test_a_waiver_before_an_instruction_or_task_holds_for_its_script(
+    tmp_path: Path,
+) -> None:
+    containerfile = "FROM debian:12\n# pyfleet: ignore[pip-on-marked-python] to see it fail\nRUN true && \\\n  pip install x\n"
     shell = "    - shell: |\n        true\n        sudo pip install x\n"
     playbook = "- hosts: a\n  tasks:\n    # pyfleet: ignore[sudo-pip] old\n" + shell
     report = audit(tmp_path, Dockerfile=containerfile, play_DOT_yml=playbook)
@@ -126,13 +164,30 @@ def test_bad_input_is_one_note_each(tmp_path: Path) -> None:
     )
     (tmp_path / "pip.conf").write_text("break-system-packages = 1\n")
     names = [reason.partition(":")[0] for reason in reasons(report)]
-    assert names == ["binary.sh", "broken.yml", "huge.sh", "jinja.yml", "pip.conf", "shell.sh", "uv.toml"]
-    assert "jinja.yml:1: This is not valid YAML (a Jinja expression outside of quotes?)" in "\n".join(reasons(report))
-    assert [Path(finding.path).name for finding in report.findings] == ["latin.sh", "shell.sh"]
+    assert names == [
+        "binary.sh",
+        "broken.yml",
+        "huge.sh",
+        "jinja.yml",
+        "pip.conf",
+        "shell.sh",
+        "uv.toml",
+    ]
+    assert (
+        "jinja.yml:1: This is not valid YAML (a Jinja expression outside of quotes?)"
+        in "\n".join(reasons(report))
+    )
+    assert [Path(finding.path).name for finding in report.findings] == [
+        "latin.sh",
+        "shell.sh",
+    ]
 
 
 def test_aliases_and_depth_do_not_stall(tmp_path: Path) -> None:
-    rows = ["a0: &a0 [x, x]"] + [f"a{row}: &a{row} [*a{row - 1}, *a{row - 1}, *a{row - 1}]" for row in range(1, 40)]
+    rows = ["a0: &a0 [x, x]"] + [
+        f"a{row}: &a{row} [*a{row - 1}, *a{row - 1}, *a{row - 1}]"
+        for row in range(1, 40)
+    ]
     report = audit(
         tmp_path,
         bomb_DOT_yml="\n".join(rows),
@@ -140,10 +195,16 @@ def test_aliases_and_depth_do_not_stall(tmp_path: Path) -> None:
         deep_DOT_sh="(" * 30_000,
         wide_DOT_sh="pip install " + " ".join(["$a$b$c"] * 3000) + "\n",
     )
-    assert {Path(note.path).name for note in report.incomplete} >= {"bomb.yml", "deep.yml"}
+    assert {Path(note.path).name for note in report.incomplete} >= {
+        "bomb.yml",
+        "deep.yml",
+    }
 
 
-@pytest.mark.parametrize("library", ["tree_sitter", "tree_sitter_bash", "tree_sitter_containerfile", "ruamel_yaml"])
+@pytest.mark.parametrize(
+    "library",
+    ["tree_sitter", "tree_sitter_bash", "tree_sitter_containerfile", "ruamel_yaml"],
+)
 def test_a_missing_library_is_named_and_the_rest_is_judged(
     library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,19 +239,33 @@ def test_the_page_names_every_rule_with_its_severity() -> None:
 
 
 def test_formats(tmp_path: Path) -> None:
-    script = "sudo pip install 100%,x\nsudo pip install y # pyfleet: ignore[sudo-pip] z\n"
+    script = (
+        "sudo pip install 100%,x\nsudo pip install y # pyfleet: ignore[sudo-pip] z\n"
+    )
     report = audit(tmp_path, a_DOT_sh=script, b_DOT_sh=b"\0")
     sarif = json.loads(to_sarif(report))
     (run,) = sarif["runs"]
     assert sarif["version"] == "2.1.0"
     assert [result["ruleId"] for result in run["results"]] == ["sudo-pip", "sudo-pip"]
-    assert run["results"][1]["suppressions"] == [{"kind": "inSource", "justification": "z"}]
-    assert run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"]]["id"] == "sudo-pip"
+    assert run["results"][1]["suppressions"] == [
+        {"kind": "inSource", "justification": "z"}
+    ]
+    assert (
+        run["tool"]["driver"]["rules"][run["results"][0]["ruleIndex"]]["id"]
+        == "sudo-pip"
+    )
     assert run["invocations"][0]["executionSuccessful"] is False
     (row,) = json.loads(to_gitlab(report))
-    assert (row["check_name"], row["severity"], row["location"]["lines"]["begin"]) == ("sudo-pip", "major", 1)
+    assert (row["check_name"], row["severity"], row["location"]["lines"]["begin"]) == (
+        "sudo-pip",
+        "major",
+        1,
+    )
     annotation, notice, last = to_github(report).splitlines()
-    assert annotation.startswith("::warning file=") and ",line=1,endLine=1,title=sudo-pip::" in annotation
+    assert (
+        annotation.startswith("::warning file=")
+        and ",line=1,endLine=1,title=sudo-pip::" in annotation
+    )
     assert notice.endswith("title=not judged::It is binary.")
     assert last == "fail: 1 findings, 1 waived, 1 not judged in 2 files"
     assert "waived: sudo-pip: z" in to_text(report)
@@ -203,7 +278,18 @@ def test_the_exit_status(tmp_path: Path, capsys: Any) -> None:
     (tmp_path / "bad.yml").write_text("a: [")
     assert main([str(tmp_path)]) == 3
     (tmp_path / "worse.sh").write_text("sudo pip install x\n")
-    assert main(["--format", "json", "--output", str(tmp_path / "report.json"), str(tmp_path)]) == 1
+    assert (
+        main(
+            [
+                "--format",
+                "json",
+                "--output",
+                str(tmp_path / "report.json"),
+                str(tmp_path),
+            ]
+        )
+        == 1
+    )
     assert json.loads((tmp_path / "report.json").read_text())["verdict"] == "fail"
     assert main(["--exclude", "worse.sh", "--exclude", "bad.yml", str(tmp_path)]) == 0
     with pytest.raises(SystemExit) as error:

@@ -19,7 +19,9 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.model 
     Report,
     UnknownBase,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.serialize import to_result
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.serialize import (
+    to_result,
+)
 
 
 def test_options_are_documented() -> None:
@@ -32,7 +34,11 @@ def test_options_are_documented() -> None:
 
 def test_return_is_what_is_returned() -> None:
     finding = Finding("sudo-pip", "a.sh", 1, 1, "message", "evidence", "host")
-    produced = to_result(Report((finding,), (Note("b.sh", 0, "binary"),), (UnknownBase("c", 2, "base"),), 3))
+    produced = to_result(
+        Report(
+            (finding,), (Note("b.sh", 0, "binary"),), (UnknownBase("c", 2, "base"),), 3
+        )
+    )
     documented = yaml.safe_load(module.RETURN)
     assert set(produced) == set(documented)
     for name in ("findings", "incomplete", "unknown_bases"):

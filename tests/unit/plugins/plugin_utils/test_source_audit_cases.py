@@ -14,8 +14,12 @@ from typing import NamedTuple
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.audit_source import audit_paths
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.rules import RULES
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.audit_source import (
+    audit_paths,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.rules import (
+    RULES,
+)
 
 ROOT = Path(__file__).parents[4]
 CASES = Path(__file__).with_name("source_audit_cases")
@@ -37,11 +41,17 @@ def audit_case(case: Path, root: Path) -> Counts:
     file.parent.mkdir(parents=True)
     file.write_text(EXPECTED.sub("", text), encoding="utf-8")
     lines = enumerate(text.splitlines(), 1)
-    expected = {(number, found.group(1)) for number, line in lines if (found := EXPECTED.search(line))}
+    expected = {
+        (number, found.group(1))
+        for number, line in lines
+        if (found := EXPECTED.search(line))
+    }
     report = audit_paths([str(root)])
     assert not report.incomplete
     assert report.files == 1
-    return Counts({(finding.line, finding.rule) for finding in report.findings}, expected)
+    return Counts(
+        {(finding.line, finding.rule) for finding in report.findings}, expected
+    )
 
 
 @pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.stem)
@@ -54,7 +64,9 @@ def test_case(case: Path, tmp_path: Path) -> None:
 
 
 def test_precision_and_recall_are_those_of_the_documentation(tmp_path: Path) -> None:
-    counts = [audit_case(case, tmp_path / case.stem) for case in sorted(CASES.iterdir())]
+    counts = [
+        audit_case(case, tmp_path / case.stem) for case in sorted(CASES.iterdir())
+    ]
     found = sum(len(count.found) for count in counts)
     expected = sum(len(count.expected) for count in counts)
     right = sum(len(count.found & count.expected) for count in counts)
@@ -67,5 +79,9 @@ def test_precision_and_recall_are_those_of_the_documentation(tmp_path: Path) -> 
 
 
 def test_every_rule_has_cases() -> None:
-    rules = {rule for case in CASES.iterdir() for rule in EXPECTED.findall(case.read_text(encoding="utf-8"))}
+    rules = {
+        rule
+        for case in CASES.iterdir()
+        for rule in EXPECTED.findall(case.read_text(encoding="utf-8"))
+    }
     assert rules == {rule.key for rule in RULES}

@@ -20,18 +20,27 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.venv_support import
     plan_venv_support,
 )
 
-TABLE = Path(__file__).resolve().parents[4] / "roles/venv_support/vars/main/distributions.yml"
+TABLE = (
+    Path(__file__).resolve().parents[4]
+    / "roles/venv_support/vars/main/distributions.yml"
+)
 PACKAGES = yaml.safe_load(TABLE.read_text(encoding="utf-8"))["__venv_support_packages"]
 
 
-def python(version: str, manager: str = "dpkg", lacks: str = "", **others: Any) -> Dict[str, Any]:
+def python(
+    version: str, manager: str = "dpkg", lacks: str = "", **others: Any
+) -> Dict[str, Any]:
     """Return an installation; ``lacks`` is the package with what venv needs."""
     minor = ".".join(version.split(".")[:2])
     return {
         "path": "/usr/bin/python" + minor,
         "version": version,
         "package": {"name": "python3", "manager": manager},
-        "venv": {"usable": not lacks, "because": "ensurepip is not there", "missing_package": lacks},
+        "venv": {
+            "usable": not lacks,
+            "because": "ensurepip is not there",
+            "missing_package": lacks,
+        },
         "packages": [],
         "trusted": True,
         "trusted_because": [],
@@ -39,16 +48,28 @@ def python(version: str, manager: str = "dpkg", lacks: str = "", **others: Any) 
     }
 
 
-def plan(*installations: Dict[str, Any], system: str = "3.13", **options: Any) -> VenvSupportPlan:
+def plan(
+    *installations: Dict[str, Any], system: str = "3.13", **options: Any
+) -> VenvSupportPlan:
     commands = [{"path": "/usr/bin/python3", "target": "/usr/bin/python" + system}]
-    given = {"versions": [], "pip": False, "virtualenv": False, "packages": PACKAGES, **options}
+    given = {
+        "versions": [],
+        "pip": False,
+        "virtualenv": False,
+        "packages": PACKAGES,
+        **options,
+    }
     facts = {"installations": list(installations), "commands": commands}
     return plan_venv_support(facts, VenvSupportOptions(**given))
 
 
 def test_nothing_is_missing_where_venv_works() -> None:
     found = plan(python("3.13.5"))
-    assert (found.missing, found.errors, [row["version"] for row in found.pythons]) == ([], [], ["3.13.5"])
+    assert (found.missing, found.errors, [row["version"] for row in found.pythons]) == (
+        [],
+        [],
+        ["3.13.5"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,14 +82,22 @@ def test_nothing_is_missing_where_venv_works() -> None:
     ],
     ids=["the system's own first", "another minor", "the name that python_facts gives"],
 )  # fmt: skip
-def test_packages_that_venv_lacks(installations: List[Dict[str, Any]], missing: List[str]) -> None:
+def test_packages_that_venv_lacks(
+    installations: List[Dict[str, Any]], missing: List[str]
+) -> None:
     assert plan(*installations).missing == missing
 
 
 def test_only_the_requested_versions_count() -> None:
-    rows = [python("3.11.2", lacks="python3.11-venv"), python("3.13.5", lacks="python3.13-venv")]
+    rows = [
+        python("3.11.2", lacks="python3.11-venv"),
+        python("3.13.5", lacks="python3.13-venv"),
+    ]
     found = plan(*rows, versions=["3.11"])
-    assert (found.missing, [row["version"] for row in found.broken]) == (["python3.11-venv"], ["3.11.2"])
+    assert (found.missing, [row["version"] for row in found.broken]) == (
+        ["python3.11-venv"],
+        ["3.11.2"],
+    )
 
 
 def test_a_version_is_no_prefix_of_another() -> None:
@@ -84,7 +113,9 @@ def test_a_version_is_no_prefix_of_another() -> None:
         ("pacman", ["pip", "virtualenv"], []),
     ],
 )
-def test_tools_are_installed_where_they_are_not(manager: str, present: List[str], missing: List[str]) -> None:
+def test_tools_are_installed_where_they_are_not(
+    manager: str, present: List[str], missing: List[str]
+) -> None:
     packages = [{"name": name, "version": "1"} for name in present]
     row = python("3.13.5", manager, packages=packages)
     assert plan(row, pip=True, virtualenv=True).missing == missing
@@ -111,13 +142,18 @@ ERRORS: List[Tuple[List[Dict[str, Any]], Dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("installations", "options", "message"), ERRORS)
-def test_errors(installations: List[Dict[str, Any]], options: Dict[str, Any], message: str) -> None:
+def test_errors(
+    installations: List[Dict[str, Any]], options: Dict[str, Any], message: str
+) -> None:
     (error,) = plan(*installations, **options).errors
     assert message in error
 
 
 def test_unknown_is_not_broken() -> None:
-    row = python("3.13.5", venv={"usable": None, "because": "not readable", "missing_package": ""})
+    row = python(
+        "3.13.5",
+        venv={"usable": None, "because": "not readable", "missing_package": ""},
+    )
     assert plan(row).missing == plan(row).errors == []
 
 

@@ -8,9 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.package_records import NameQuery
-from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.spec import make_spec
-from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host, Unreadable
+from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.package_records import (
+    NameQuery,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.spec import (
+    make_spec,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._host.host import (
+    Host,
+    Unreadable,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import System
 
 BOOKWORM = System(id="debian", version="12")
@@ -19,7 +26,9 @@ BOOKWORM = System(id="debian", version="12")
 class RecordedHost(Host):
     """Answers a command by its program and its first argument; each may be run once."""
 
-    def __init__(self, root: Path, files: Mapping[str, str], outputs: Mapping[str, str]) -> None:
+    def __init__(
+        self, root: Path, files: Mapping[str, str], outputs: Mapping[str, str]
+    ) -> None:
         root.mkdir(exist_ok=True)
         for path, text in files.items():
             target = root / path.lstrip("/")
@@ -29,7 +38,9 @@ class RecordedHost(Host):
         self._outputs = dict(outputs)
         self.commands: List[List[str]] = []
 
-    def run(self, argv: Sequence[str], seconds: float = 30.0) -> Tuple[int, bytes, bytes]:
+    def run(
+        self, argv: Sequence[str], seconds: float = 30.0
+    ) -> Tuple[int, bytes, bytes]:
         """Return the recorded output."""
         self.commands.append(list(argv))
         key = " ".join(argv[:2])

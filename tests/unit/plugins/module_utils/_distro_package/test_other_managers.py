@@ -10,13 +10,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.apk import gather_apk
-from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.dnf import gather_dnf, parse_provides
+from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.apk import (
+    gather_apk,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.dnf import (
+    gather_dnf,
+    parse_provides,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.metadata_pattern import (
     make_metadata_pattern,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.package_records import PackageVersions
-from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.pacman import gather_pacman, parse_list
+from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.package_records import (
+    PackageVersions,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.pacman import (
+    gather_pacman,
+    parse_list,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import System
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils._distro_package.recorded_host import (
     RecordedHost,
@@ -37,15 +47,21 @@ DNF_FILE = {"/usr/bin/dnf": ""}
 
 
 def test_dnf_and_rpm_are_queried_once_for_all_names(tmp_path: Path) -> None:
-    host = RecordedHost(tmp_path, DNF_FILE, {"/usr/bin/rpm -q": RPM, "/usr/bin/dnf --quiet": DNF})
-    state = gather_dnf(host, query(["packaging", "rpm", "zope.interface", "none"], FEDORA))
+    host = RecordedHost(
+        tmp_path, DNF_FILE, {"/usr/bin/rpm -q": RPM, "/usr/bin/dnf --quiet": DNF}
+    )
+    state = gather_dnf(
+        host, query(["packaging", "rpm", "zope.interface", "none"], FEDORA)
+    )
     assert [(each.package, each.source) for each in state.candidates["packaging"]] == [
         ("python3-packaging", "provides")
     ]
     assert state.candidates["rpm"][0].installed_upstream == "4.20.1"
     assert state.candidates["zope-interface"][0].package == "python3.12-zope"
     assert "none" not in state.candidates
-    assert state.versions["python3-packaging"] == PackageVersions(candidate="26.3-1.fc43")
+    assert state.versions["python3-packaging"] == PackageVersions(
+        candidate="26.3-1.fc43"
+    )
     assert state.versions["python3-rpm"] == PackageVersions(installed="4.20.1-1.fc43")
     assert len(host.commands) == 2
     assert "python3dist(zope.interface)" in host.commands[0]
@@ -58,12 +74,18 @@ def test_another_python_counts_only_its_own_capabilities() -> None:
 
 def test_a_guess_for_another_python_has_its_version_in_the_name(tmp_path: Path) -> None:
     listed = "python3.12-six\t1-1\tpython3.12-six = 1-1\n\npython3-six\t1-1\tpython3-six = 1-1\n"
-    host = RecordedHost(tmp_path, DNF_FILE, {"/usr/bin/rpm -q": "", "/usr/bin/dnf --quiet": listed})
+    host = RecordedHost(
+        tmp_path, DNF_FILE, {"/usr/bin/rpm -q": "", "/usr/bin/dnf --quiet": listed}
+    )
     state = gather_dnf(host, query(["six"], FEDORA, python="3.12"))
-    assert [(each.package, each.guess) for each in state.candidates["six"]] == [("python3.12-six", True)]
+    assert [(each.package, each.guess) for each in state.candidates["six"]] == [
+        ("python3.12-six", True)
+    ]
 
 
-def test_where_dnf_cannot_be_queried_it_is_unknown_what_is_available(tmp_path: Path) -> None:
+def test_where_dnf_cannot_be_queried_it_is_unknown_what_is_available(
+    tmp_path: Path,
+) -> None:
     host = RecordedHost(tmp_path, DNF_FILE, {"/usr/bin/rpm -q": RPM})
     state = gather_dnf(host, query(["rpm"], FEDORA))
     assert state.index_missing.startswith("dnf cannot be queried")
@@ -81,12 +103,18 @@ SL = "core python-packaging 26.3-1\ncore python-requests 2.34-1 [installed]\next
 FILES = "core\0python-packaging\x0026.3-1\0usr/lib/python3.13/site-packages/packaging-26.3.dist-info/\n"
 
 
-def test_pacman_is_asked_for_files_only_where_it_has_fetched_them(tmp_path: Path) -> None:
+def test_pacman_is_asked_for_files_only_where_it_has_fetched_them(
+    tmp_path: Path,
+) -> None:
     outputs = {"/usr/bin/pacman -Sl": SL, "/usr/bin/pacman -Fx": FILES}
-    with_files = RecordedHost(tmp_path / "a", {"/var/lib/pacman/sync/core.files": ""}, outputs)
+    with_files = RecordedHost(
+        tmp_path / "a", {"/var/lib/pacman/sync/core.files": ""}, outputs
+    )
     state = gather_pacman(with_files, query(["packaging", "six"]))
     assert state.candidates["packaging"][0].source == "contents"
-    assert [(each.package, each.guess) for each in state.candidates["six"]] == [("python-six", True)]
+    assert [(each.package, each.guess) for each in state.candidates["six"]] == [
+        ("python-six", True)
+    ]
     without = RecordedHost(tmp_path / "b", {}, {"/usr/bin/pacman -Sl": SL})
     assert gather_pacman(without, query(["packaging"])).candidates["packaging"][0].guess
 
@@ -112,12 +140,15 @@ def test_apk_knows_projects_with_underscores(tmp_path: Path) -> None:
     host = RecordedHost(tmp_path, index, {"/sbin/apk list": APK})
     state = gather_apk(host, query(["Typing-Extensions", "yaml"]))
     assert "py3.11:typing_extensions" in host.commands[0]
-    assert [(each.package, each.source) for each in state.candidates["typing-extensions"]] == [
-        ("py3-typing-extensions", "provides")
-    ]
+    assert [
+        (each.package, each.source) for each in state.candidates["typing-extensions"]
+    ] == [("py3-typing-extensions", "provides")]
     assert state.versions["py3-yaml"] == PackageVersions("6.0.1-r0", "6.0.2-r0")
     assert state.index_missing == ""
 
 
 def test_the_pattern_fits_any_spelling() -> None:
-    assert make_metadata_pattern(["a-b"]) == "(dist|site)-packages/([Aa][-_.]+[Bb])(-[^/]+)?[.](dist|egg)-info"
+    assert (
+        make_metadata_pattern(["a-b"])
+        == "(dist|site)-packages/([Aa][-_.]+[Bb])(-[^/]+)?[.](dist|egg)-info"
+    )

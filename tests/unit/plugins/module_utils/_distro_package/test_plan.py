@@ -14,7 +14,10 @@ from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.pac
     PackageCandidate,
     PackageVersions,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.plan import ProjectResult, plan_packages
+from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.plan import (
+    ProjectResult,
+    plan_packages,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.spec import (
     OPTION_TABLE,
     make_spec,
@@ -65,14 +68,27 @@ def test_versions_are_compared_by_their_upstream_part(
 
 
 def test_the_version_of_metadata_is_more_exact_than_that_of_the_package() -> None:
-    owner = PackageCandidate("python3-yaml", "installed-metadata", installed_upstream="6.0.1")
-    row = result("PyYAML>=6.0.1", {"python3-yaml": PackageVersions("6.0-3", "6.0-3")}, [owner])
-    assert (row.status, row.installed_upstream, row.verified) == ("installed", "6.0.1", True)
-    assert not result("PyYAML", {"python3-yaml": PackageVersions("6.0-3", "6.0-3")}).verified
+    owner = PackageCandidate(
+        "python3-yaml", "installed-metadata", installed_upstream="6.0.1"
+    )
+    row = result(
+        "PyYAML>=6.0.1", {"python3-yaml": PackageVersions("6.0-3", "6.0-3")}, [owner]
+    )
+    assert (row.status, row.installed_upstream, row.verified) == (
+        "installed",
+        "6.0.1",
+        True,
+    )
+    assert not result(
+        "PyYAML", {"python3-yaml": PackageVersions("6.0-3", "6.0-3")}
+    ).verified
 
 
 def test_a_guess_is_used_only_where_its_package_exists() -> None:
-    assert result("PyYAML", {"python3-pyyaml": PackageVersions("", "6-1")}).candidate == NAIVE
+    assert (
+        result("PyYAML", {"python3-pyyaml": PackageVersions("", "6-1")}).candidate
+        == NAIVE
+    )
     nowhere = result("PyYAML", {}, [NAIVE])
     assert (nowhere.candidate.package, nowhere.status, nowhere.because) == (
         "",
@@ -82,18 +98,31 @@ def test_a_guess_is_used_only_where_its_package_exists() -> None:
 
 
 def test_what_is_unknown_is_neither_available_nor_missing() -> None:
-    found = DistroState("apt", "3.11", {"pyyaml": (TABLE, NAIVE)}, {}, index_missing="no lists")
+    found = DistroState(
+        "apt", "3.11", {"pyyaml": (TABLE, NAIVE)}, {}, index_missing="no lists"
+    )
     plan = plan_packages(spec("PyYAML"), found)
     (row,) = plan.results
-    assert (row.status, row.available, row.satisfied, row.because) == ("unknown", None, None, "no lists")
+    assert (row.status, row.available, row.satisfied, row.because) == (
+        "unknown",
+        None,
+        None,
+        "no lists",
+    )
     assert (plan.install, plan.missing) == (("python3-yaml",), ())
 
 
 def test_an_old_version_without_package_lists_is_unknown() -> None:
     versions = {"python3-yaml": PackageVersions("5.4-1", "5.4-1")}
-    found = DistroState("apt", "3.11", {"pyyaml": (TABLE,)}, versions, index_missing="no lists")
+    found = DistroState(
+        "apt", "3.11", {"pyyaml": (TABLE,)}, versions, index_missing="no lists"
+    )
     plan = plan_packages(spec("PyYAML>=6"), found)
-    assert (plan.results[0].status, plan.install, plan.missing) == ("unknown", ("python3-yaml",), ())
+    assert (plan.results[0].status, plan.install, plan.missing) == (
+        "unknown",
+        ("python3-yaml",),
+        (),
+    )
 
 
 def test_the_plan_names_each_package_once_and_says_what_is_missing() -> None:
@@ -110,10 +139,14 @@ def test_the_plan_names_each_package_once_and_says_what_is_missing() -> None:
 
 
 def test_homebrew_has_the_reason_and_the_alternative() -> None:
-    found = DistroState("homebrew", "3.13", unsupported="Homebrew packages hardly any Python libraries")
+    found = DistroState(
+        "homebrew", "3.13", unsupported="Homebrew packages hardly any Python libraries"
+    )
     plan = plan_packages(spec("requests", "six"), found)
     assert plan.missing == ("requests", "six")
-    assert plan.message.startswith("homebrew: 2 without a package. Homebrew packages hardly any Python libraries. Use")
+    assert plan.message.startswith(
+        "homebrew: 2 without a package. Homebrew packages hardly any Python libraries. Use"
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +168,10 @@ def test_requirements_by_name_are_parsed(text: str, name: str, specifier: str) -
     [
         ({"names": ["requests[socks]>=2"]}, "'requests[socks]>=2' has extras"),
         ({"names": ["requests; python_version<'3.9'"]}, "has a marker"),
-        ({"names": ["requests @ https://example.com/requests.whl"]}, "is no requirement by name"),
+        (
+            {"names": ["requests @ https://example.com/requests.whl"]},
+            "is no requirement by name",
+        ),
         ({"names": ["requests>=banana"]}, "has no valid specifier"),
         ({"names": ["--requirement"]}, "is no requirement by name"),
         ({"names": ["a" * 300]}, "is no requirement by name"),
@@ -144,7 +180,9 @@ def test_requirements_by_name_are_parsed(text: str, name: str, specifier: str) -
         ({"names": ["requests"], "python": "3.12.1"}, "python is no minor version"),
     ],
 )
-def test_invalid_options_are_explained(options: Mapping[str, Any], message: str) -> None:
+def test_invalid_options_are_explained(
+    options: Mapping[str, Any], message: str
+) -> None:
     params = {name: option.get("default") for name, option in OPTION_TABLE.items()}
     (problem,) = validate_options({**params, **options})
     assert message in problem.message
@@ -154,5 +192,7 @@ def test_invalid_options_are_explained(options: Mapping[str, Any], message: str)
 def test_the_message_stays_short() -> None:
     names = ["nothing-%d" % number for number in range(500)]
     message = plan_packages(spec(*names), DistroState("apt", "3.11")).message
-    assert message.startswith("apt: 500 without a package. apt has no package of nothing-0. ")
+    assert message.startswith(
+        "apt: 500 without a package. apt has no package of nothing-0. "
+    )
     assert ". And 490 more, in projects. Use a virtual environment" in message

@@ -21,7 +21,15 @@ from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils._distro_
 
 def host(root: Path, os_release: str, *programs: str) -> RecordedHost:
     files = {"/etc/os-release": os_release, **dict.fromkeys(programs, "")}
-    made = RecordedHost(root, files, {"/usr/bin/apt-cache policy": "", "/usr/bin/pacman -Sl": "", "/sbin/apk list": ""})
+    made = RecordedHost(
+        root,
+        files,
+        {
+            "/usr/bin/apt-cache policy": "",
+            "/usr/bin/pacman -Sl": "",
+            "/sbin/apk list": "",
+        },
+    )
     (root / "usr/bin").mkdir(parents=True, exist_ok=True)
     (root / "usr/bin/python3.11").touch()
     (root / "usr/bin/python3").symlink_to("python3.11")
@@ -44,7 +52,9 @@ def host(root: Path, os_release: str, *programs: str) -> RecordedHost:
 def test_the_package_manager_is_that_of_the_distribution(
     tmp_path: Path, os_release: str, programs: list[str], manager: str
 ) -> None:
-    state = gather_state(host(tmp_path, os_release, *programs), query(["requests"]).spec)
+    state = gather_state(
+        host(tmp_path, os_release, *programs), query(["requests"]).spec
+    )
     assert (state.manager, state.python) == (manager, "3.11")
     assert bool(state.unsupported) == (manager in ("zypper", "homebrew", ""))
 
@@ -52,11 +62,18 @@ def test_the_package_manager_is_that_of_the_distribution(
 def test_only_red_hat_has_libraries_for_other_pythons(tmp_path: Path) -> None:
     debian = host(tmp_path, "ID=debian\n")
     state = gather_state(debian, query(["requests"], python="3.12").spec)
-    assert state.unsupported == "apt has packages of Python libraries for Python 3.11 alone"
+    assert (
+        state.unsupported
+        == "apt has packages of Python libraries for Python 3.11 alone"
+    )
     assert debian.commands == []
-    assert gather_state(debian, query(["requests"], python="3.11").spec).unsupported == ""
+    assert (
+        gather_state(debian, query(["requests"], python="3.11").spec).unsupported == ""
+    )
 
 
 def test_the_default_python_is_what_the_link_leads_to(tmp_path: Path) -> None:
     assert find_default_python(host(tmp_path, "")) == "3.11"
-    assert find_default_python(RecordedHost(tmp_path / "empty", {"/etc/x": ""}, {})) == ""
+    assert (
+        find_default_python(RecordedHost(tmp_path / "empty", {"/etc/x": ""}, {})) == ""
+    )

@@ -16,8 +16,14 @@ from typing import Any, Iterator, List
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._host.budget import Budget, OverTime
-from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host, Limits
+from ansible_collections.pyfleet.python.plugins.module_utils._host.budget import (
+    Budget,
+    OverTime,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._host.host import (
+    Host,
+    Limits,
+)
 
 MIB = 1024 * 1024
 linux = pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs /proc")
@@ -41,7 +47,10 @@ def spin_and_catch_all() -> None:
 def _nothing_is_left_behind() -> Iterator[None]:
     before = (signal.getsignal(signal.SIGALRM), resource.getrlimit(resource.RLIMIT_AS))
     yield
-    assert (signal.getsignal(signal.SIGALRM), resource.getrlimit(resource.RLIMIT_AS)) == before
+    assert (
+        signal.getsignal(signal.SIGALRM),
+        resource.getrlimit(resource.RLIMIT_AS),
+    ) == before
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
 
 
@@ -114,7 +123,9 @@ def test_a_child_is_not_limited() -> None:
 
 def test_the_timer_of_somebody_else_is_left_alone() -> None:
     heard: List[int] = []
-    previous = signal.signal(signal.SIGALRM, lambda number, _frame: heard.append(number))
+    previous = signal.signal(
+        signal.SIGALRM, lambda number, _frame: heard.append(number)
+    )
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.2)
         assert Budget(0).run(0.01, lambda: time.sleep(0.3)) is None
@@ -126,7 +137,9 @@ def test_the_timer_of_somebody_else_is_left_alone() -> None:
 
 def test_in_another_thread_there_is_no_alarm() -> None:
     results: List[int] = []
-    thread = threading.Thread(target=lambda: results.append(Budget(0).run(0.01, lambda: 1)))
+    thread = threading.Thread(
+        target=lambda: results.append(Budget(0).run(0.01, lambda: 1))
+    )
     thread.start()
     thread.join()
     assert results == [1]
@@ -137,32 +150,49 @@ class TestHost:
 
     def bounded(self, root: Path, work: Any, **limits: Any) -> Any:
         with Host(root=os.fspath(root), limits=Limits(**limits)) as host:
-            return host.bounded("/some/file", work, "nothing"), [(note.path, note.code) for note in host.notes]
+            return host.bounded("/some/file", work, "nothing"), [
+                (note.path, note.code) for note in host.notes
+            ]
 
     def test_too_long(self, tmp_path: Path) -> None:
-        assert self.bounded(tmp_path, spin, share_seconds=0.3) == ("nothing", [("/some/file", "over-time")])
+        assert self.bounded(tmp_path, spin, share_seconds=0.3) == (
+            "nothing",
+            [("/some/file", "over-time")],
+        )
 
     def test_longer_than_the_time_limit(self, tmp_path: Path) -> None:
-        assert self.bounded(tmp_path, spin, seconds=0.2) == ("nothing", [("/some/file", "time-limit")])
+        assert self.bounded(tmp_path, spin, seconds=0.2) == (
+            "nothing",
+            [("/some/file", "time-limit")],
+        )
 
     @linux
     def test_too_much(self, tmp_path: Path) -> None:
-        found = self.bounded(tmp_path, lambda: b"x" * (256 * MIB), share_memory=32 * MIB)
+        found = self.bounded(
+            tmp_path, lambda: b"x" * (256 * MIB), share_memory=32 * MIB
+        )
         assert found == ("nothing", [("/some/file", "over-memory")])
 
-    @pytest.mark.parametrize("error", [RecursionError("x"), StopIteration(), TypeError("x"), KeyError("x")])
+    @pytest.mark.parametrize(
+        "error", [RecursionError("x"), StopIteration(), TypeError("x"), KeyError("x")]
+    )
     def test_whatever_a_reader_raises(self, tmp_path: Path, error: Exception) -> None:
         def fail() -> None:
             raise error
 
-        assert self.bounded(tmp_path, fail) == ("nothing", [("/some/file", "unexpected")])
+        assert self.bounded(tmp_path, fail) == (
+            "nothing",
+            [("/some/file", "unexpected")],
+        )
 
     def test_each_overrun_halves_what_follows(self, tmp_path: Path) -> None:
         """Four files that never end take 1 + 0.5 + 0.25 + 0.25 s, not 4; on a busy machine in one of three tries."""
         times = []
         for _try in range(3):
             began = time.monotonic()
-            with Host(root=os.fspath(tmp_path), limits=Limits(share_seconds=1.0)) as host:
+            with Host(
+                root=os.fspath(tmp_path), limits=Limits(share_seconds=1.0)
+            ) as host:
                 for number in range(4):
                     host.bounded("/file%d" % number, spin, None)
             times.append(time.monotonic() - began)

@@ -15,13 +15,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host, Limits, Missing, Unreadable
+from ansible_collections.pyfleet.python.plugins.module_utils._host.host import (
+    Host,
+    Limits,
+    Missing,
+    Unreadable,
+)
 
 from ..fixtures.trees import Fifo, Link, Mode, Sparse, tree
 
 SECRET = b"only root may see this"
 is_root = os.geteuid() == 0
-needs_root = pytest.mark.skipif(not is_root, reason="makes files of two users, which only root can")
+needs_root = pytest.mark.skipif(
+    not is_root, reason="makes files of two users, which only root can"
+)
 
 
 def codes(host: Host) -> set[str]:
@@ -49,7 +56,9 @@ def codes(host: Host) -> set[str]:
         ("/nothing", None),
     ],
 )
-def test_links_resolve_inside_the_root(tmp_path: Path, path: str, real: str | None) -> None:
+def test_links_resolve_inside_the_root(
+    tmp_path: Path, path: str, real: str | None
+) -> None:
     with tree(
         tmp_path,
         {
@@ -69,14 +78,19 @@ def test_links_resolve_inside_the_root(tmp_path: Path, path: str, real: str | No
 def test_an_absolute_link_never_leaves_the_root(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_bytes(SECRET)
-    with tree(tmp_path / "root", {"a": Link(str(outside)), "b": Link("../outside"), "d": Link(str(tmp_path))}) as host:
+    with tree(
+        tmp_path / "root",
+        {"a": Link(str(outside)), "b": Link("../outside"), "d": Link(str(tmp_path))},
+    ) as host:
         assert host.content("/a") is None
         assert host.content("/b") is None
         assert host.content("/d/outside") is None
         assert host.list("/d") == []
 
 
-def test_a_path_with_a_thousand_directories_is_refused_not_a_crash(tmp_path: Path) -> None:
+def test_a_path_with_a_thousand_directories_is_refused_not_a_crash(
+    tmp_path: Path,
+) -> None:
     with tree(tmp_path, {"a": Link("./" * 1500 + "a")}) as host:
         assert host.real("/" + "x/" * 2000) is None
         assert host.real("/a") is None
@@ -86,7 +100,12 @@ def test_a_path_with_a_thousand_directories_is_refused_not_a_crash(tmp_path: Pat
 @given(st.text(min_size=1))
 def test_no_text_taken_for_a_path_crashes(text: str) -> None:
     with Host(uid=0) as host:
-        assert host.kind("/proc/self/task/" + text) in ("", "file", "directory", "other")
+        assert host.kind("/proc/self/task/" + text) in (
+            "",
+            "file",
+            "directory",
+            "other",
+        )
         host.kind(text)
 
 
@@ -94,7 +113,9 @@ def test_no_text_taken_for_a_path_crashes(text: str) -> None:
 
 
 def test_only_regular_files_are_opened(tmp_path: Path) -> None:
-    with tree(tmp_path, {"fifo": Fifo(), "dir/": None, "to-fifo": Link("fifo")}) as host:
+    with tree(
+        tmp_path, {"fifo": Fifo(), "dir/": None, "to-fifo": Link("fifo")}
+    ) as host:
         started = time.monotonic()
         for name in ("/fifo", "/dir", "/to-fifo"):
             with pytest.raises(Unreadable) as caught:
@@ -139,7 +160,10 @@ def test_what_permissions_forbid_is_named(tmp_path: Path) -> None:
             assert host.list("/room") == []
         finally:
             os.seteuid(os.getuid())
-        assert {(note.path, note.code) for note in host.notes} == {("/shut", "permission"), ("/room", "permission")}
+        assert {(note.path, note.code) for note in host.notes} == {
+            ("/shut", "permission"),
+            ("/room", "permission"),
+        }
 
 
 def test_files_of_proc_that_claim_no_size_are_read() -> None:
@@ -176,7 +200,11 @@ def test_root_reads_nothing_for_a_user_through_a_link(tmp_path: Path) -> None:
 
 @needs_root
 def test_a_link_of_root_is_followed(tmp_path: Path) -> None:
-    with tree(tmp_path, {"usr/lib/python/M": b"m", "usr/lib/python3.12/M": Link("../python/M")}, uid=0) as host:
+    with tree(
+        tmp_path,
+        {"usr/lib/python/M": b"m", "usr/lib/python3.12/M": Link("../python/M")},
+        uid=0,
+    ) as host:
         os.lchown(tmp_path / "usr/lib/python/M", 65534, 65534)
         assert host.read("/usr/lib/python3.12/M") == b"m"
 
@@ -255,8 +283,17 @@ def test_a_database_tells_unread_from_not_there(tmp_path: Path) -> None:
             found = dict(host.read_all("/", ("",), ("files",)))
         finally:
             os.seteuid(os.getuid())
-    assert found == {"a": {"files": b"x"}, "b": {"files": None}, "c": {}, "d": {}, "e": {"files": None}}
-    assert {(note.path, note.code) for note in host.notes} == {("//b/files", "permission"), ("//e/files", "permission")}
+    assert found == {
+        "a": {"files": b"x"},
+        "b": {"files": None},
+        "c": {},
+        "d": {},
+        "e": {"files": None},
+    }
+    assert {(note.path, note.code) for note in host.notes} == {
+        ("//b/files", "permission"),
+        ("//e/files", "permission"),
+    }
 
 
 def test_more_directories_than_are_kept_open(tmp_path: Path) -> None:
@@ -266,13 +303,20 @@ def test_more_directories_than_are_kept_open(tmp_path: Path) -> None:
     before = len(os.listdir("/dev/fd"))
     with Host(root=str(tmp_path)) as host:
         for _round in range(2):
-            assert [host.read("/%d/a/b/f" % n) for n in range(300)] == [str(n).encode() for n in range(300)]
+            assert [host.read("/%d/a/b/f" % n) for n in range(300)] == [
+                str(n).encode() for n in range(300)
+            ]
         assert len(os.listdir("/dev/fd")) - before < 200
 
 
 def test_glob_matches_within_one_name(tmp_path: Path) -> None:
-    with tree(tmp_path, {"v/3.12/bin/python3.12": "", "v/3.13/bin/python3.13": "", "v/x": ""}) as host:
-        assert list(host.glob("/v/*/bin/python3.1[0-9]")) == ["/v/3.12/bin/python3.12", "/v/3.13/bin/python3.13"]
+    with tree(
+        tmp_path, {"v/3.12/bin/python3.12": "", "v/3.13/bin/python3.13": "", "v/x": ""}
+    ) as host:
+        assert list(host.glob("/v/*/bin/python3.1[0-9]")) == [
+            "/v/3.12/bin/python3.12",
+            "/v/3.13/bin/python3.13",
+        ]
         assert list(host.glob("/v/x")) == ["/v/x"]
         assert list(host.glob("/w/*/bin")) == []
 

@@ -10,7 +10,9 @@ import typing
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._host.record import NamedTuple
+from ansible_collections.pyfleet.python.plugins.module_utils._host.record import (
+    NamedTuple,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan import model
 
 SOURCE = """
@@ -22,15 +24,25 @@ class Row(NamedTuple):
 
 
 def row(base: object) -> typing.Any:
-    space: dict[str, typing.Any] = {"NamedTuple": base, "typing": typing, "__name__": __name__}
+    space: dict[str, typing.Any] = {
+        "NamedTuple": base,
+        "typing": typing,
+        "__name__": __name__,
+    }
     exec(SOURCE, space)  # the same class statement on both bases
     return space["Row"]
 
 
 def test_it_is_the_tuple_that_typing_makes() -> None:
     ours, theirs = row(NamedTuple), row(typing.NamedTuple)
-    assert (ours._fields, ours._field_defaults) == (theirs._fields, theirs._field_defaults)
-    assert (ours("a"), repr(ours("a", more=("b",)))) == (theirs("a"), repr(theirs("a", more=("b",))))
+    assert (ours._fields, ours._field_defaults) == (
+        theirs._fields,
+        theirs._field_defaults,
+    )
+    assert (ours("a"), repr(ours("a", more=("b",)))) == (
+        theirs("a"),
+        repr(theirs("a", more=("b",))),
+    )
     assert (ours.__bases__, ours.__module__) == (theirs.__bases__, theirs.__module__)
 
 
@@ -40,5 +52,7 @@ def test_a_missing_field_is_refused() -> None:
 
 
 def test_a_record_of_the_model_can_be_copied_by_pickle() -> None:
-    note = model.Command("python3", "login", "/usr/bin/python3", "interpreter", "/usr/bin/python3.13")
+    note = model.Command(
+        "python3", "login", "/usr/bin/python3", "interpreter", "/usr/bin/python3.13"
+    )
     assert pickle.loads(pickle.dumps(note)) == note

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._host.wildcard import matches_wildcard
+from ansible_collections.pyfleet.python.plugins.module_utils._host.wildcard import (
+    matches_wildcard,
+)
 
 
 @given(st.text("ab/.-]", max_size=8), st.text("ab/.*?[]!-", max_size=8))
@@ -24,7 +26,10 @@ def test_equals_fnmatch(name: str, pattern: str) -> None:
     assert matches_wildcard(name, pattern) == fnmatchcase(name, pattern)
 
 
-@pytest.mark.parametrize("pattern", ["*a" * 100 + "b", "*" * 4000 + "b", "*?" * 120 + "b", "[a-b]*" * 60 + "c"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["*a" * 100 + "b", "*" * 4000 + "b", "*?" * 120 + "b", "[a-b]*" * 60 + "c"],
+)
 def test_hostile_patterns_end(pattern: str) -> None:
     assert matches_wildcard("a" * 255, pattern) is False
 

@@ -13,12 +13,23 @@ from typing import Mapping, Sequence
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._install.bytecode import Bytecode
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import CommandResult
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.select import Interpreter
+from ansible_collections.pyfleet.python.plugins.module_utils._install.bytecode import (
+    Bytecode,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    CommandResult,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.select import (
+    Interpreter,
+)
 
 INTERPRETER = Interpreter(
-    sys.executable, "%d.%d.%d" % sys.version_info[:3], sys.implementation.name, False, True, sys.executable
+    sys.executable,
+    "%d.%d.%d" % sys.version_info[:3],
+    sys.implementation.name,
+    False,
+    True,
+    sys.executable,
 )
 
 
@@ -30,10 +41,27 @@ class Workbench:
         self.compiled = 0
         self.commands: list[Sequence[str]] = []
 
-    def run(self, argv: Sequence[str], environment: Mapping[str, str], cwd: str, seconds: float) -> CommandResult:
+    def run(
+        self,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        cwd: str,
+        seconds: float,
+    ) -> CommandResult:
         self.commands.append(argv)
-        self.compiled += len(Path(argv[argv.index("-i") + 1]).read_text().splitlines()) if "-i" in argv else 0
-        done = subprocess.run(argv, env=dict(environment), cwd=cwd, capture_output=True, text=True, check=False)
+        self.compiled += (
+            len(Path(argv[argv.index("-i") + 1]).read_text().splitlines())
+            if "-i" in argv
+            else 0
+        )
+        done = subprocess.run(
+            argv,
+            env=dict(environment),
+            cwd=cwd,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return CommandResult(done.returncode, done.stdout, done.stderr)
 
     def site(self, name: str, sources: Mapping[str, str], seconds: int) -> Path:
@@ -51,7 +79,9 @@ class Workbench:
         self.compiled = 0
         (self.root / "store").mkdir(mode=0o700, exist_ok=True)
         kept = str(self.root / "store") if store else ""
-        Bytecode(self.run, INTERPRETER, dict(os.environ), str(self.root), kept).complete(str(site), but)
+        Bytecode(
+            self.run, INTERPRETER, dict(os.environ), str(self.root), kept
+        ).complete(str(site), but)
         return self.compiled
 
 
@@ -70,10 +100,16 @@ def imported(site: Path, module: str) -> str:
         "print('bytecode' if compiled else 'source', m.where.__code__.co_filename)"
     )
     command = [sys.executable, "-I", "-S", "-c", code, str(site), module]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    return subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.strip()
 
 
-FILES = {"pkg/__init__.py": "", "pkg/one.py": "def where(): return 1\n", "two.py": "def where(): return 2\n"}
+FILES = {
+    "pkg/__init__.py": "",
+    "pkg/one.py": "def where(): return 1\n",
+    "two.py": "def where(): return 2\n",
+}
 
 
 def test_everything_gets_bytecode_that_its_interpreter_takes(bench: Workbench) -> None:
@@ -84,21 +120,32 @@ def test_everything_gets_bytecode_that_its_interpreter_takes(bench: Workbench) -
     assert bench.complete(site, store=False) == 0
 
 
-def test_the_next_environment_takes_what_the_one_before_compiled(bench: Workbench) -> None:
+def test_the_next_environment_takes_what_the_one_before_compiled(
+    bench: Workbench,
+) -> None:
     assert bench.complete(bench.site("a", FILES, 1_700_000_000)) == 3
     other = bench.site("b", FILES, 1_700_000_099)
     assert bench.complete(other) == 0
     for module in ("pkg.one", "two"):
-        assert imported(other, module) == "bytecode %s" % (other / (module.replace(".", "/") + ".py"))
+        assert imported(other, module) == "bytecode %s" % (
+            other / (module.replace(".", "/") + ".py")
+        )
     assert bench.complete(other) == 0
 
 
 def test_what_differs_is_compiled(bench: Workbench) -> None:
     bench.complete(bench.site("a", FILES, 1_700_000_000))
-    other = bench.site("b", {**FILES, "two.py": "def where(): return 3\n"}, 1_700_000_000)
+    other = bench.site(
+        "b", {**FILES, "two.py": "def where(): return 3\n"}, 1_700_000_000
+    )
     assert bench.complete(other) == 1
     code = "import sys; sys.path.insert(0, sys.argv[1]); import two; print(two.where())"
-    done = subprocess.run([sys.executable, "-I", "-c", code, str(other)], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, str(other)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert done.stdout == "3\n"
 
 
@@ -110,10 +157,14 @@ def test_bytecode_of_an_older_source_is_replaced(bench: Workbench) -> None:
     bench.site("b", {"two.py": "def where(): return 33\n"}, 1_700_000_001)
     assert bench.complete(before) == 1
     assert imported(before, "two").startswith("bytecode")
-    assert imported(site, "two").startswith("bytecode")  # the one that it had in common is as it was
+    assert imported(site, "two").startswith(
+        "bytecode"
+    )  # the one that it had in common is as it was
 
 
-def test_what_is_no_python_keeps_nothing_else_from_being_compiled(bench: Workbench) -> None:
+def test_what_is_no_python_keeps_nothing_else_from_being_compiled(
+    bench: Workbench,
+) -> None:
     site = bench.site("a", {"bad.py": "print 'two'\n", **FILES}, 1_700_000_000)
     bench.complete(site)
     assert imported(site, "two").startswith("bytecode")
@@ -122,7 +173,9 @@ def test_what_is_no_python_keeps_nothing_else_from_being_compiled(bench: Workben
 
 def test_many_are_compiled_by_more_than_one_process(bench: Workbench) -> None:
     line = "def where(): return __import__('os').getpid()  # %s\n" % ("much " * 40_000)
-    site = bench.site("a", {"pkg%d/__init__.py" % number: line for number in range(12)}, 1_700_000_000)
+    site = bench.site(
+        "a", {"pkg%d/__init__.py" % number: line for number in range(12)}, 1_700_000_000
+    )
     bench.complete(site)
     assert len(list(site.glob("pkg*/__pycache__/*.pyc"))) == 12
     shared_out = len(os.sched_getaffinity(0)) > 1
@@ -132,18 +185,28 @@ def test_many_are_compiled_by_more_than_one_process(bench: Workbench) -> None:
 def test_where_no_more_processes_can_be_started_one_compiles(bench: Workbench) -> None:
     """As where /dev/shm is missing: there compileall ends with a traceback and 1."""
     line = "def where(): return 1  # %s\n" % ("much " * 40_000)
-    site = bench.site("a", {"pkg%d/__init__.py" % number: line for number in range(12)}, 1_700_000_000)
+    site = bench.site(
+        "a", {"pkg%d/__init__.py" % number: line for number in range(12)}, 1_700_000_000
+    )
     run = bench.run
 
-    def refuse(argv: Sequence[str], environment: Mapping[str, str], cwd: str, seconds: float) -> CommandResult:
-        return CommandResult(1, "", "OSError") if "-j" in argv else run(argv, environment, cwd, seconds)
+    def refuse(
+        argv: Sequence[str], environment: Mapping[str, str], cwd: str, seconds: float
+    ) -> CommandResult:
+        return (
+            CommandResult(1, "", "OSError")
+            if "-j" in argv
+            else run(argv, environment, cwd, seconds)
+        )
 
     bench.run = refuse  # type: ignore[method-assign]
     bench.complete(site)
     assert len(list(site.glob("pkg*/__pycache__/*.pyc"))) == 12
 
 
-def test_packages_that_have_theirs_are_left_out_and_names_with_line_ends_too(bench: Workbench) -> None:
+def test_packages_that_have_theirs_are_left_out_and_names_with_line_ends_too(
+    bench: Workbench,
+) -> None:
     site = bench.site("a", {**FILES, "odd\nname.py": ""}, 1_700_000_000)
     assert bench.complete(site, but=["pkg"]) == 1
 
@@ -153,5 +216,7 @@ def test_another_interpreter_takes_nothing_of_this_ones(bench: Workbench) -> Non
     other = bench.site("b", FILES, 1_700_000_000)
     store = str(bench.root / "store")
     elsewhere = INTERPRETER._replace(canonical=sys.executable + "-other")
-    Bytecode(bench.run, elsewhere, dict(os.environ), str(bench.root), store).complete(str(other))
+    Bytecode(bench.run, elsewhere, dict(os.environ), str(bench.root), store).complete(
+        str(other)
+    )
     assert len(list((bench.root / "store").iterdir())) == 2

@@ -11,7 +11,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._install.config_con
     read_configured_index,
     reject_config_conflicts,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
 
 
 @pytest.fixture
@@ -35,11 +37,21 @@ def test_a_file_that_redirects_is_named(environment, section, key):
     with pytest.raises(OperationError) as raised:
         reject_config_conflicts("pip", environment, "/srv/venv")
     assert raised.value.code == "diverted"
-    assert path in raised.value.message and "%s = /opt/other" % key in raised.value.message
+    assert (
+        path in raised.value.message and "%s = /opt/other" % key in raised.value.message
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "UV_TARGET", "UV_SYSTEM_PYTHON"]
+    "name",
+    [
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "PIP_ROOT",
+        "PIP_PYTHON",
+        "UV_TARGET",
+        "UV_SYSTEM_PYTHON",
+    ],
 )
 def test_a_variable_that_redirects_is_named(environment, name):
     with pytest.raises(OperationError) as raised:
@@ -55,11 +67,17 @@ def test_a_file_that_pip_cannot_read_is_named_with_its_line(environment, text, l
     path = write(environment, text)
     with pytest.raises(OperationError) as raised:
         reject_config_conflicts("pip", environment, "/srv/venv")
-    assert raised.value.code == "pip-config" and "%s, line %d" % (path, line) in raised.value.message
+    assert (
+        raised.value.code == "pip-config"
+        and "%s, line %d" % (path, line) in raised.value.message
+    )
 
 
 def test_what_redirects_nothing_is_obeyed(environment):
-    write(environment, "[global]\nindex-url = https://h/simple\nuser = true\n[download]\ntarget = x\n")
+    write(
+        environment,
+        "[global]\nindex-url = https://h/simple\nuser = true\n[download]\ntarget = x\n",
+    )
     reject_config_conflicts("pip", environment, "/srv/venv")
     assert read_configured_index(environment, "/srv/venv") == ({}, ())
 
@@ -71,9 +89,17 @@ def test_credentials_of_a_file_become_variables_and_credentials(environment):
         "[install]\nindex-url = https://w:canary@j/simple\n",
     )
     found = read_configured_index(environment, "/srv/venv")
-    assert found.variables == {"PIP_INDEX_URL": "https://j/simple", "PIP_FIND_LINKS": "https://i/a /srv/wheels"}
-    assert [(each.host, each.username) for each in found.credentials] == [("j", "w"), ("i", "v")]
-    found = read_configured_index({**environment, "PIP_INDEX_URL": "https://k/simple"}, "/srv/venv")
+    assert found.variables == {
+        "PIP_INDEX_URL": "https://j/simple",
+        "PIP_FIND_LINKS": "https://i/a /srv/wheels",
+    }
+    assert [(each.host, each.username) for each in found.credentials] == [
+        ("j", "w"),
+        ("i", "v"),
+    ]
+    found = read_configured_index(
+        {**environment, "PIP_INDEX_URL": "https://k/simple"}, "/srv/venv"
+    )
     assert "PIP_INDEX_URL" not in found.variables  # the variable counts already
 
 
@@ -81,4 +107,6 @@ def test_a_proxy_with_a_password_in_a_file_is_rejected(environment):
     write(environment, "[global]\nproxy = http://u:canary@proxy:3128\n")
     with pytest.raises(OperationError) as raised:
         read_configured_index(environment, "/srv/venv")
-    assert raised.value.code == "proxy-in-config" and "canary" not in raised.value.message
+    assert (
+        raised.value.code == "proxy-in-config" and "canary" not in raised.value.message
+    )

@@ -17,15 +17,29 @@ from ansible_collections.pyfleet.python.plugins.module_utils._install.git_commit
     find_commits,
     parse_git_url,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import CommandResult
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    CommandResult,
+)
 
-ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1"}
+ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "HOME": "/nonexistent",
+    "GIT_CONFIG_NOSYSTEM": "1",
+}
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is needed")
 
 
-def run(argv: Sequence[str], environment: Mapping[str, str], directory: str, seconds: float) -> CommandResult:
+def run(
+    argv: Sequence[str], environment: Mapping[str, str], directory: str, seconds: float
+) -> CommandResult:
     done = subprocess.run(
-        argv, env=dict(environment), cwd=directory, timeout=seconds, capture_output=True, text=True, check=False
+        argv,
+        env=dict(environment),
+        cwd=directory,
+        timeout=seconds,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return CommandResult(done.returncode, done.stdout, done.stderr)
 
@@ -49,10 +63,20 @@ def test_urls(reference: str, expected: Repository | None) -> None:
 
 @needs_git
 def test_branches_tags_and_hashes(tmp_path: Path) -> None:
-    git = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.com", "-C", str(tmp_path)]
+    git = [
+        "git",
+        "-c",
+        "user.name=Test",
+        "-c",
+        "user.email=test@example.com",
+        "-C",
+        str(tmp_path),
+    ]
 
     def call(*words: str) -> str:
-        return subprocess.run([*git, *words], check=True, capture_output=True, text=True).stdout.strip()
+        return subprocess.run(
+            [*git, *words], check=True, capture_output=True, text=True
+        ).stdout.strip()
 
     call("init", "--quiet", "--initial-branch=main")
     call("commit", "--quiet", "--allow-empty", "-m", "one")
@@ -62,7 +86,14 @@ def test_branches_tags_and_hashes(tmp_path: Path) -> None:
     call("commit", "--quiet", "--allow-empty", "-m", "two")
     two = call("rev-parse", "HEAD")
     base = "git+file://%s" % tmp_path
-    references = [base, base + "@main", base + "@v1", base + "@" + one[:8], base + "@gone", "-e " + base + "#egg=x"]
+    references = [
+        base,
+        base + "@main",
+        base + "@v1",
+        base + "@" + one[:8],
+        base + "@gone",
+        "-e " + base + "#egg=x",
+    ]
     assert find_commits(run, references, ENVIRONMENT) == {
         base: two,
         base + "@main": two,
@@ -74,10 +105,19 @@ def test_branches_tags_and_hashes(tmp_path: Path) -> None:
 
 @needs_git
 def test_what_cannot_be_asked_is_left_out_and_no_credential_is_a_key() -> None:
-    assert find_commits(run, ["git+file:///nonexistent", "git+ext::sh -c true", "svn+https://h/x"], ENVIRONMENT) == {}
+    assert (
+        find_commits(
+            run,
+            ["git+file:///nonexistent", "git+ext::sh -c true", "svn+https://h/x"],
+            ENVIRONMENT,
+        )
+        == {}
+    )
 
     def answer(argv: Sequence[str], *_more: object) -> CommandResult:
         assert not any("pass" in word for word in argv)
         return CommandResult(0, "0123\tHEAD\n", "")
 
-    assert find_commits(answer, ["git+https://me:pass@h/x#egg=x"], ENVIRONMENT) == {"git+https://h/x#egg=x": "0123"}
+    assert find_commits(answer, ["git+https://me:pass@h/x#egg=x"], ENVIRONMENT) == {
+        "git+https://h/x#egg=x": "0123"
+    }

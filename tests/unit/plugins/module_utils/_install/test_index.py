@@ -18,8 +18,12 @@ from ansible_collections.pyfleet.python.plugins.module_utils._install.index impo
     reject_query_secrets,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._install.spec import Index
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
-from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import Credential
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.secrets import (
+    Credential,
+)
 
 INDEX = Index(
     index_url="https://h/simple",
@@ -44,8 +48,16 @@ def test_lines_of_a_requirements_file():
 
 def test_variables():
     variables = index_variables(INDEX)
-    assert variables["PIP_INDEX_URL"] == variables["UV_DEFAULT_INDEX"] == "https://h/simple"
-    assert variables["PIP_EXTRA_INDEX_URL"] == variables["UV_INDEX"] == "https://one/s https://two/s"
+    assert (
+        variables["PIP_INDEX_URL"]
+        == variables["UV_DEFAULT_INDEX"]
+        == "https://h/simple"
+    )
+    assert (
+        variables["PIP_EXTRA_INDEX_URL"]
+        == variables["UV_INDEX"]
+        == "https://one/s https://two/s"
+    )
     assert variables["PIP_FIND_LINKS"] == "file:///a%20b https://x/l"
     assert variables["UV_FIND_LINKS"] == "file:///a%20b,https://x/l"
     assert index_variables(Index(no_index=True)) == {"PIP_NO_INDEX": "1"}
@@ -54,9 +66,18 @@ def test_variables():
 
 def test_certificates_and_timeout_reach_what_is_started_to_build():
     variables = connection_variables(INDEX)
-    for name in ("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE"):
+    for name in (
+        "PIP_CERT",
+        "REQUESTS_CA_BUNDLE",
+        "SSL_CERT_FILE",
+        "GIT_SSL_CAINFO",
+        "CURL_CA_BUNDLE",
+    ):
         assert variables[name] == "/etc/ca.pem"
-    assert (variables["PIP_DEFAULT_TIMEOUT"], variables["UV_HTTP_TIMEOUT"]) == ("2.6", "3")
+    assert (variables["PIP_DEFAULT_TIMEOUT"], variables["UV_HTTP_TIMEOUT"]) == (
+        "2.6",
+        "3",
+    )
     assert connection_variables(Index()) == {}
 
 
@@ -64,17 +85,29 @@ def test_all_that_another_tool_needs(tmp_path):
     credentials = (Credential("h", "u", "p-w"), Credential("h", "u", "second", "8443"))
     variables = hand_over(str(tmp_path), Index(no_index=True), credentials)
     assert netrc.netrc(variables["NETRC"]).authenticators("h")[::2] == ("u", "p-w")
-    keys = {variables["GIT_CONFIG_KEY_%d" % number] for number in range(int(variables["GIT_CONFIG_COUNT"]))}
+    keys = {
+        variables["GIT_CONFIG_KEY_%d" % number]
+        for number in range(int(variables["GIT_CONFIG_COUNT"]))
+    }
     hosts = ("https://h", "http://h", "https://h:8443", "http://h:8443")
     assert keys == {"http.%s/.extraHeader" % host for host in hosts}
-    assert (tmp_path / "uv.toml").read_text() == "no-index = true\n" and variables["UV_CONFIG_FILE"]
-    assert {os.stat(tmp_path / name).st_mode & 0o777 for name in os.listdir(tmp_path)} == {0o600}
+    assert (tmp_path / "uv.toml").read_text() == "no-index = true\n" and variables[
+        "UV_CONFIG_FILE"
+    ]
+    assert {
+        os.stat(tmp_path / name).st_mode & 0o777 for name in os.listdir(tmp_path)
+    } == {0o600}
     assert hand_over(str(tmp_path / "nowhere"), Index(), ()) == {}
 
 
-@pytest.mark.parametrize("name", ["token", "X-Amz-Signature", "sig", "private_token", "api_key", "password"])
+@pytest.mark.parametrize(
+    "name", ["token", "X-Amz-Signature", "sig", "private_token", "api_key", "password"]
+)
 def test_a_secret_in_a_query_is_rejected(name):
     with pytest.raises(OperationError) as raised:
         reject_query_secrets("x @ https://h/x.whl?a=1&%s=canary#sha256=0" % name)
-    assert raised.value.code == "secret-in-query" and "canary" not in raised.value.message + raised.value.hint
+    assert (
+        raised.value.code == "secret-in-query"
+        and "canary" not in raised.value.message + raised.value.hint
+    )
     reject_query_secrets("x @ https://h/x.whl?version=1&author=me")

@@ -13,7 +13,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._install.installer_
     INSTALLER_ERRORS,
     explain_error,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import CommandResult
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    CommandResult,
+)
 
 # Recorded from pip 26.3 and uv 0.13.
 CASES = [
@@ -62,7 +64,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("output", "code", "message"), CASES, ids=[case[1] for case in CASES])
+@pytest.mark.parametrize(
+    ("output", "code", "message"), CASES, ids=[case[1] for case in CASES]
+)
 def test_the_message_holds_what_decided(output, code, message):
     failed = explain_error(CommandResult(1, "", output), {}, ())
     assert (failed.code, failed.message) == (code, message)
@@ -70,8 +74,14 @@ def test_the_message_holds_what_decided(output, code, message):
 
 
 def test_no_credential_and_no_copy_is_named():
-    output = "ERROR: no route to https://u:canary@h/simple in /tmp/work/file-0.txt, can%61ry"
-    failed = explain_error(CommandResult(1, "", output), {"/tmp/work/file-0.txt": "/srv/r.txt"}, ["can%61ry"])
+    output = (
+        "ERROR: no route to https://u:canary@h/simple in /tmp/work/file-0.txt, can%61ry"
+    )
+    failed = explain_error(
+        CommandResult(1, "", output),
+        {"/tmp/work/file-0.txt": "/srv/r.txt"},
+        ["can%61ry"],
+    )
     assert "canary" not in failed.message + failed.output and "ary" not in failed.output
     assert "/srv/r.txt" in failed.message
 

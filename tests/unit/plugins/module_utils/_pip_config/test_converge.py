@@ -12,9 +12,15 @@ from typing import Iterator
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.converge import converge
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.spec import PipConfigSpec
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.converge import (
+    converge,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.spec import (
+    PipConfigSpec,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
 
 from .test_spec import setting, spec
 
@@ -62,7 +68,9 @@ def test_a_user_who_is_not_there_yet_is_unresolved_in_check_mode() -> None:
         converge(request, check=False)
 
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can work for another user")
+as_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can work for another user"
+)
 
 
 @pytest.fixture
@@ -87,7 +95,9 @@ def test_root_works_as_the_owner_of_an_environment(nobody_home: Path) -> None:
 
 
 @as_root
-def test_root_is_not_led_out_of_a_directory_of_another_user(nobody_home: Path, tmp_path: Path) -> None:
+def test_root_is_not_led_out_of_a_directory_of_another_user(
+    nobody_home: Path, tmp_path: Path
+) -> None:
     target = tmp_path / "roots-own"
     target.write_text("[global]\nretries = 1\n")
     (nobody_home / "pip.conf").symlink_to(target)

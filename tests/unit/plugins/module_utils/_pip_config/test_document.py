@@ -18,7 +18,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.documen
     remove_key,
     set_values,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.options import normalize_key
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.options import (
+    normalize_key,
+)
 
 COMMENTED = """\
 # The index of the site.
@@ -44,7 +46,9 @@ def read_as_pip(text: str) -> dict[tuple[str, str], list[str]]:
     found = {}
     for section in parser.sections():
         for key, value in parser.items(section):
-            found[section, normalize_key(key)] = [line.strip() for line in value.splitlines() if line.strip()]
+            found[section, normalize_key(key)] = [
+                line.strip() for line in value.splitlines() if line.strip()
+            ]
     return found
 
 
@@ -59,7 +63,9 @@ def test_line_breaks_stay() -> None:
 
 
 def test_every_spelling_is_the_same_key() -> None:
-    assert find_values(parse_document(COMMENTED), "global", "index-url") == ("https://old.example/simple",)
+    assert find_values(parse_document(COMMENTED), "global", "index-url") == (
+        "https://old.example/simple",
+    )
 
 
 def test_several_values_stand_on_lines_of_their_own() -> None:
@@ -68,14 +74,22 @@ def test_several_values_stand_on_lines_of_their_own() -> None:
 
 
 def test_a_value_is_replaced_in_its_place_and_in_its_spelling() -> None:
-    edited = set_values(parse_document(COMMENTED), "global", "index-url", ["https://new.example/simple"]).to_text()
-    assert edited == COMMENTED.replace("https://old.example/simple", "https://new.example/simple")
+    edited = set_values(
+        parse_document(COMMENTED), "global", "index-url", ["https://new.example/simple"]
+    ).to_text()
+    assert edited == COMMENTED.replace(
+        "https://old.example/simple", "https://new.example/simple"
+    )
 
 
 def test_comments_between_values_stay() -> None:
-    edited = remove_key(parse_document(COMMENTED), "global", "extra-index-url").to_text()
+    edited = remove_key(
+        parse_document(COMMENTED), "global", "extra-index-url"
+    ).to_text()
     assert "# the second is slow" in edited and "; Both mirrors:" in edited
-    assert "example/simple\n" not in edited.replace("index_url = https://old.example/simple", "")
+    assert "example/simple\n" not in edited.replace(
+        "index_url = https://old.example/simple", ""
+    )
 
 
 def test_a_new_key_goes_to_the_end_of_its_section() -> None:
@@ -84,12 +98,16 @@ def test_a_new_key_goes_to_the_end_of_its_section() -> None:
 
 
 def test_a_new_section_goes_to_the_end_of_the_file() -> None:
-    edited = set_values(parse_document(COMMENTED), "download", "prefer-binary", ["true"]).to_text()
+    edited = set_values(
+        parse_document(COMMENTED), "download", "prefer-binary", ["true"]
+    ).to_text()
     assert edited == COMMENTED + "\n[download]\nprefer-binary = true\n"
 
 
 def test_a_file_without_a_line_break_at_its_end() -> None:
-    edited = set_values(parse_document("[global]\ntimeout = 5"), "global", "retries", ["3"]).to_text()
+    edited = set_values(
+        parse_document("[global]\ntimeout = 5"), "global", "retries", ["3"]
+    ).to_text()
     assert edited == "[global]\ntimeout = 5\nretries = 3\n"
 
 
@@ -119,8 +137,20 @@ def test_the_line_that_pip_cannot_read(text: str, line: int) -> None:
         configparser.RawConfigParser().read_string(text)
 
 
-KEYS = st.sampled_from(["timeout", "index-url", "index_url", "extra-index-url", "Retries", "no_deps", "cert"])
-VALUES = st.lists(st.from_regex(r"[a-z0-9:/=;#.]{1,8}", fullmatch=True), min_size=1, max_size=3)
+KEYS = st.sampled_from(
+    [
+        "timeout",
+        "index-url",
+        "index_url",
+        "extra-index-url",
+        "Retries",
+        "no_deps",
+        "cert",
+    ]
+)
+VALUES = st.lists(
+    st.from_regex(r"[a-z0-9:/=;#.]{1,8}", fullmatch=True), min_size=1, max_size=3
+)
 ROWS = st.one_of(
     st.tuples(st.just("option"), KEYS, VALUES),
     st.sampled_from(["", "# comment", "  ; indented comment", "   "]),
@@ -131,7 +161,11 @@ ROWS = st.one_of(
 def documents(draw: st.DrawFn) -> str:
     """Return the text of a pip.conf with comments, blank lines, several spellings and values of several lines."""
     text = ""
-    for section in draw(st.lists(st.sampled_from(["global", "install", "list"]), unique=True, max_size=3)):
+    for section in draw(
+        st.lists(
+            st.sampled_from(["global", "install", "list"]), unique=True, max_size=3
+        )
+    ):
         text += "[%s]\n" % section
         used = set()
         for row in draw(st.lists(ROWS, max_size=6)):
@@ -142,21 +176,42 @@ def documents(draw: st.DrawFn) -> str:
                 _kind, key, values = row
                 delimiter = draw(st.sampled_from([" = ", "=", ": "]))
                 single = "%s%s%s\n" % (key, delimiter, values[0])
-                several = "%s%s\n%s" % (key, delimiter.rstrip(), "".join("    %s\n" % value for value in values))
-                text += single if len(values) == 1 and values[0][0] not in "#;" else several
+                several = "%s%s\n%s" % (
+                    key,
+                    delimiter.rstrip(),
+                    "".join("    %s\n" % value for value in values),
+                )
+                text += (
+                    single if len(values) == 1 and values[0][0] not in "#;" else several
+                )
     return text
 
 
-@given(text=documents(), section=st.sampled_from(["global", "install", "wheel"]), key=KEYS, values=VALUES)
-def test_an_edit_changes_one_key_and_nothing_else(text: str, section: str, key: str, values: list[str]) -> None:
+@given(
+    text=documents(),
+    section=st.sampled_from(["global", "install", "wheel"]),
+    key=KEYS,
+    values=VALUES,
+)
+def test_an_edit_changes_one_key_and_nothing_else(
+    text: str, section: str, key: str, values: list[str]
+) -> None:
     key = normalize_key(key)
     # A value that begins with a comment sign is a comment where it stands on a line of its own.
     values = [value for value in values if value[0] not in "#;"] or ["x"]
     before = read_as_pip(text)
-    assert {place: list(find_values(parse_document(text), *place) or ()) for place in before} == before
+    assert {
+        place: list(find_values(parse_document(text), *place) or ()) for place in before
+    } == before
     edited = set_values(parse_document(text), section, key, values).to_text()
     assert read_as_pip(edited) == {**before, (section, key): values}
     removed = remove_key(parse_document(edited), section, key).to_text()
-    assert read_as_pip(removed) == {place: value for place, value in before.items() if place != (section, key)}
-    comments = [line for line in text.splitlines() if line.lstrip().startswith(("#", ";"))]
-    assert [line for line in removed.splitlines() if line.lstrip().startswith(("#", ";"))] == comments
+    assert read_as_pip(removed) == {
+        place: value for place, value in before.items() if place != (section, key)
+    }
+    comments = [
+        line for line in text.splitlines() if line.lstrip().startswith(("#", ";"))
+    ]
+    assert [
+        line for line in removed.splitlines() if line.lstrip().startswith(("#", ";"))
+    ] == comments

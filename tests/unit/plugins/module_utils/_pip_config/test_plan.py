@@ -9,16 +9,33 @@ from typing import Optional
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.plan import PipConfigPlan, plan_pip_config
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.state import ConfigFile, PipConfigState
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.plan import (
+    PipConfigPlan,
+    plan_pip_config,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.state import (
+    ConfigFile,
+    PipConfigState,
+)
 
 from .test_spec import setting, spec
 
 
-def plan(*texts: Optional[str], key: str = "timeout", value: str = "", section: str = "global") -> PipConfigPlan:
+def plan(
+    *texts: Optional[str],
+    key: str = "timeout",
+    value: str = "",
+    section: str = "global",
+) -> PipConfigPlan:
     """Plan one setting over the files of a scope; without a value, its removal."""
-    row = setting(key, value, section=section) if value else setting(key, section=section, state="absent")
-    files = tuple(ConfigFile("/file%d" % number, text) for number, text in enumerate(texts))
+    row = (
+        setting(key, value, section=section)
+        if value
+        else setting(key, section=section, state="absent")
+    )
+    files = tuple(
+        ConfigFile("/file%d" % number, text) for number, text in enumerate(texts)
+    )
     return plan_pip_config(spec(row), PipConfigState(files))
 
 
@@ -54,7 +71,9 @@ def test_a_key_is_removed_from_every_file() -> None:
         ("\ufeff", "timeout", ""),
     ],
 )
-def test_what_pip_reads_alike_is_no_change(text: Optional[str], key: str, value: str) -> None:
+def test_what_pip_reads_alike_is_no_change(
+    text: Optional[str], key: str, value: str
+) -> None:
     done = plan(text, key=key, value=value)
     if text == "\ufeff":
         assert [problem.code for problem in done.problems] == ["byte-order-mark"]
@@ -103,13 +122,29 @@ def test_bytes_that_are_not_utf_8_stay() -> None:
         (None, "false", "[pip]\nbreak-system-packages = false\n"),
         ("[pip]\nbreak-system-packages = true # why\n", "", "[pip]\n"),
         ("pip.break-system-packages = true\n", "", ""),
-        ("[pip]\ntarget = '/a'\n", "false", "[pip]\nbreak-system-packages = false\ntarget = '/a'\n"),
-        ("offline = true\n", "false", "offline = true\n\n[pip]\nbreak-system-packages = false\n"),
-        ("[pip]\nbreak-system-packages = true\n", "false", "[pip]\nbreak-system-packages = false\n"),
+        (
+            "[pip]\ntarget = '/a'\n",
+            "false",
+            "[pip]\nbreak-system-packages = false\ntarget = '/a'\n",
+        ),
+        (
+            "offline = true\n",
+            "false",
+            "offline = true\n\n[pip]\nbreak-system-packages = false\n",
+        ),
+        (
+            "[pip]\nbreak-system-packages = true\n",
+            "false",
+            "[pip]\nbreak-system-packages = false\n",
+        ),
     ],
 )
 def test_the_one_setting_of_uv(before: Optional[str], value: str, after: str) -> None:
-    row = setting("break-system-packages", value) if value else setting("break-system-packages", state="absent")
+    row = (
+        setting("break-system-packages", value)
+        if value
+        else setting("break-system-packages", state="absent")
+    )
     state = PipConfigState((ConfigFile("/uv.toml", before),))
     done = plan_pip_config(spec(row, tool="uv"), state)
     assert not done.problems and edited(done) == [after]
@@ -117,6 +152,10 @@ def test_the_one_setting_of_uv(before: Optional[str], value: str, after: str) ->
 
 def test_a_uv_toml_that_needs_more_than_a_line_is_left_to_a_person() -> None:
     row = setting("break-system-packages", state="absent")
-    state = PipConfigState((ConfigFile("/uv.toml", "pip = {break-system-packages = true}\n"),))
+    state = PipConfigState(
+        (ConfigFile("/uv.toml", "pip = {break-system-packages = true}\n"),)
+    )
     done = plan_pip_config(spec(row, tool="uv"), state)
-    assert [problem.code for problem in done.problems] == ["not-editable"] and not done.files
+    assert [problem.code for problem in done.problems] == [
+        "not-editable"
+    ] and not done.files

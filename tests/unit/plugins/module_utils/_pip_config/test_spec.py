@@ -22,7 +22,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.spec im
 )
 
 
-def setting(key: str = "timeout", *values: str, section: str = "global", state: str = "present") -> Setting:
+def setting(
+    key: str = "timeout", *values: str, section: str = "global", state: str = "present"
+) -> Setting:
     return Setting(section=section, key=key, values=values, state=state)
 
 
@@ -43,7 +45,9 @@ def problems(request: PipConfigSpec, throwaway: bool = False) -> list[str]:
     return [problem.option for problem in validate_spec(request, throwaway)]
 
 
-@pytest.mark.parametrize("spelling", ["index-url", "index_url", "INDEX-URL", "--index-url"])
+@pytest.mark.parametrize(
+    "spelling", ["index-url", "index_url", "INDEX-URL", "--index-url"]
+)
 def test_spellings_are_folded(spelling: str) -> None:
     assert normalize_key(spelling) == "index-url"
 
@@ -59,7 +63,9 @@ def test_spellings_are_folded(spelling: str) -> None:
         (["a", 1, True], ("a", "1", "true")),
     ],
 )
-def test_values_of_yaml_become_words_of_pip(value: Any, values: tuple[str, ...]) -> None:
+def test_values_of_yaml_become_words_of_pip(
+    value: Any, values: tuple[str, ...]
+) -> None:
     assert make_values(value) == values
 
 
@@ -108,8 +114,21 @@ def test_every_option_has_one_kind_of_values() -> None:
         (spec(setting("timeout", "5", section="pip")), "section"),
         (spec(setting("tiemout", "5")), "key"),
         (spec(setting("timeout", "5"), tool="uv"), "key"),
-        (spec(setting("break-system-packages", "1"), tool="uv", acknowledge_risk=True), "value"),
-        (spec(setting("break-system-packages", "false"), tool="uv", scope="site", prefix="/srv"), "scope"),
+        (
+            spec(
+                setting("break-system-packages", "1"), tool="uv", acknowledge_risk=True
+            ),
+            "value",
+        ),
+        (
+            spec(
+                setting("break-system-packages", "false"),
+                tool="uv",
+                scope="site",
+                prefix="/srv",
+            ),
+            "scope",
+        ),
     ],
 )
 def test_what_is_invalid_names_its_option(request_: PipConfigSpec, option: str) -> None:
@@ -135,7 +154,9 @@ def test_what_is_valid_passes(request_: PipConfigSpec) -> None:
 
 
 @pytest.mark.parametrize("tool", ["pip", "uv"])
-def test_the_override_of_pep_668_needs_a_throwaway_host_or_an_acknowledgement(tool: str) -> None:
+def test_the_override_of_pep_668_needs_a_throwaway_host_or_an_acknowledgement(
+    tool: str,
+) -> None:
     request_ = spec(setting("break-system-packages", "true"), tool=tool)
     assert problems(request_) == ["acknowledge_risk"]
     assert problems(request_, throwaway=True) == []

@@ -11,9 +11,13 @@ from typing import Any, Dict
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal import converge as converging
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal import (
+    converge as converging,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal import state
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal.plan import plan_removal
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal.plan import (
+    plan_removal,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal.remove_files import (
     remove_empty_directory,
     remove_file,
@@ -24,10 +28,19 @@ from ansible_collections.pyfleet.python.plugins.module_utils._pip_removal.spec i
     make_spec,
     validate_options,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import CommandResult, OperationError
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.origin import classify_packages
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import distributions as reader
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import read_ownership
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    CommandResult,
+    OperationError,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.origin import (
+    classify_packages,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import (
+    distributions as reader,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import (
+    read_ownership,
+)
 
 from ..fixtures import factories as make
 from ..fixtures.package_databases import Package, dpkg
@@ -36,7 +49,10 @@ from ..fixtures.trees import Link, tree
 ALL = PipRemovalSpec()
 APT = make.APT
 SIX = APT + "/six-1.17.0.dist-info"
-OWNED = {APT + "/six.py": b"version = 1.16\n", APT + "/six-1.16.0.egg-info/PKG-INFO": b"Name: six\nVersion: 1.16.0\n"}
+OWNED = {
+    APT + "/six.py": b"version = 1.16\n",
+    APT + "/six-1.16.0.egg-info/PKG-INFO": b"Name: six\nVersion: 1.16.0\n",
+}
 RECORD = (
     "six.py,sha256=x,1\n__pycache__/six.cpython-313.pyc,,\nsix_more/__init__.py,,\nsix_more/data.txt,,\n"
     "six-1.17.0.dist-info/METADATA,,\nsix-1.17.0.dist-info/INSTALLER,,\nsix-1.17.0.dist-info/RECORD,,\n"
@@ -50,7 +66,9 @@ def overwritten(**changes: Any) -> Dict[str, Any]:
     return {
         **dpkg(package),
         APT + "/six.py": "version = 1.17\n",
-        APT + "/six-1.16.0.egg-info/PKG-INFO": OWNED[APT + "/six-1.16.0.egg-info/PKG-INFO"],
+        APT + "/six-1.16.0.egg-info/PKG-INFO": OWNED[
+            APT + "/six-1.16.0.egg-info/PKG-INFO"
+        ],
         APT + "/__pycache__/six.cpython-313.pyc": "",
         APT + "/six_more/__init__.py": "",
         APT + "/six_more/data.txt": "",
@@ -62,16 +80,24 @@ def overwritten(**changes: Any) -> Dict[str, Any]:
     }
 
 
-def plan(tmp_path: Path, monkeypatch: Any, files: Any, spec: PipRemovalSpec = ALL) -> Any:
+def plan(
+    tmp_path: Path, monkeypatch: Any, files: Any, spec: PipRemovalSpec = ALL
+) -> Any:
     """Plan a tree whose Python is given by hand: a real one would have to be an executable for this machine."""
     reading = make.reading()
     host = tree(tmp_path, files)
 
     def scan(host: Any, request: Any) -> Any:
-        found = reader.read_distributions(host, [site.path for site in reading.site_directories])
+        found = reader.read_distributions(
+            host, [site.path for site in reading.site_directories]
+        )
         modules = reader.read_modules(host, found)
-        ownership = read_ownership(host, [*(row.location for row in found), *modules.values()])
-        packages = classify_packages(found, ownership, reading.site_directories, modules)
+        ownership = read_ownership(
+            host, [*(row.location for row in found), *modules.values()]
+        )
+        packages = classify_packages(
+            found, ownership, reading.site_directories, modules
+        )
         return make.scan(make.python(make.installation(reading, packages=packages)))
 
     monkeypatch.setattr(state, "scan", scan)
@@ -97,11 +123,19 @@ def test_files_that_no_package_owns_are_removed_and_what_was_overwritten_is_rein
     assert found.kept == ()
 
 
-def test_what_is_as_shipped_is_not_reinstalled(tmp_path: Path, monkeypatch: Any) -> None:
+def test_what_is_as_shipped_is_not_reinstalled(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
     files = overwritten()
     location = APT + "/cowsay-6.1.dist-info"
     files = {name: value for name, value in files.items() if not name.startswith(SIX)}
-    files.update({APT + "/six.py": OWNED[APT + "/six.py"], APT + "/cowsay.py": "", location + "/INSTALLER": "pip\n"})
+    files.update(
+        {
+            APT + "/six.py": OWNED[APT + "/six.py"],
+            APT + "/cowsay.py": "",
+            location + "/INSTALLER": "pip\n",
+        }
+    )
     files[location + "/METADATA"] = "Name: cowsay\nVersion: 6.1\n"
     files[location + "/RECORD"] = "cowsay.py,,\n"
     found = plan(tmp_path, monkeypatch, files)
@@ -111,12 +145,20 @@ def test_what_is_as_shipped_is_not_reinstalled(tmp_path: Path, monkeypatch: Any)
 
 @pytest.mark.parametrize(
     ("shipped", "found_on_disk", "is_removed"),
-    [(None, "pip\n", True), ("debian\n", "pip\n", True), ("pip\n", "pip\n", False), ("debian\n", "debian\n", False)],
+    [
+        (None, "pip\n", True),
+        ("debian\n", "pip\n", True),
+        ("pip\n", "pip\n", False),
+        ("debian\n", "debian\n", False),
+    ],
 )
 def test_the_very_version_of_the_package_is_found_by_the_installer_that_the_package_does_not_ship(
     tmp_path: Path, monkeypatch: Any, shipped: Any, found_on_disk: str, is_removed: bool
 ) -> None:
-    owned = {APT + "/six.py": b"version = 1.17\n", SIX + "/METADATA": b"Name: six\nVersion: 1.17.0\n"}
+    owned = {
+        APT + "/six.py": b"version = 1.17\n",
+        SIX + "/METADATA": b"Name: six\nVersion: 1.17.0\n",
+    }
     if shipped is not None:
         owned[SIX + "/INSTALLER"] = shipped.encode()
     files = overwritten(**dpkg(Package("python3-six", "1.17.0-1", tuple(owned), owned)))
@@ -129,12 +171,19 @@ def test_the_very_version_of_the_package_is_found_by_the_installer_that_the_pack
 
 
 @pytest.mark.parametrize(
-    "record", ["../../../../etc/passwd,,\n", "/etc/passwd,,\n", "six_more/../../../../../etc/passwd,,\n"]
+    "record",
+    [
+        "../../../../etc/passwd,,\n",
+        "/etc/passwd,,\n",
+        "six_more/../../../../../etc/passwd,,\n",
+    ],
 )
 def test_a_record_that_leads_out_of_the_prefix_keeps_the_distribution(
     tmp_path: Path, monkeypatch: Any, record: str
 ) -> None:
-    found = plan(tmp_path, monkeypatch, overwritten(**{SIX + "/RECORD": RECORD + record}))
+    found = plan(
+        tmp_path, monkeypatch, overwritten(**{SIX + "/RECORD": RECORD + record})
+    )
     assert found.removals == ()
     (kept,) = found.kept
     assert "/etc/passwd" in kept.reason
@@ -156,7 +205,9 @@ def test_without_a_record_it_stays(tmp_path: Path, monkeypatch: Any) -> None:
         (PipRemovalSpec(keep=("six",)), 0),
     ],
 )
-def test_names_and_keep(tmp_path: Path, monkeypatch: Any, spec: PipRemovalSpec, count: int) -> None:
+def test_names_and_keep(
+    tmp_path: Path, monkeypatch: Any, spec: PipRemovalSpec, count: int
+) -> None:
     assert len(plan(tmp_path, monkeypatch, overwritten(), spec).removals) == count
 
 
@@ -165,7 +216,9 @@ def test_below_usr_local_only_what_shadows_and_only_when_requested(
     tmp_path: Path, monkeypatch: Any, shadowing: bool
 ) -> None:
     local = make.LOCAL
-    files = {name: value for name, value in overwritten().items() if not name.startswith(SIX)}
+    files = {
+        name: value for name, value in overwritten().items() if not name.startswith(SIX)
+    }
     for name in ("six", "cowsay"):
         location = "%s/%s-9.dist-info" % (local, name)
         files[location + "/METADATA"] = "Name: %s\nVersion: 9\n" % name
@@ -173,7 +226,9 @@ def test_below_usr_local_only_what_shadows_and_only_when_requested(
         files[location + "/RECORD"] = "%s.py,,\n" % name
         files["%s/%s.py" % (local, name)] = ""
     found = plan(tmp_path, monkeypatch, files, PipRemovalSpec(shadowing=shadowing))
-    assert [row.files for row in found.removals] == ([(local + "/six.py",)] if shadowing else [])
+    assert [row.files for row in found.removals] == (
+        [(local + "/six.py",)] if shadowing else []
+    )
     assert found.reinstalled == ()
 
 
@@ -185,11 +240,15 @@ def test_links_of_a_package_are_compared_by_their_text(tmp_path: Path) -> None:
     assert not state.is_intact(host, owner._replace(path="/usr/lib/z"))
 
 
-def test_nothing_is_removed_where_a_package_cannot_be_reinstalled(tmp_path: Path, monkeypatch: Any) -> None:
+def test_nothing_is_removed_where_a_package_cannot_be_reinstalled(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
     found = plan(tmp_path, monkeypatch, overwritten())
     monkeypatch.setattr(converging, "read_distributions", lambda _host, _spec: None)
     monkeypatch.setattr(converging, "plan_removal", lambda _state: found)
-    monkeypatch.setattr(converging, "remove_file", lambda path: pytest.fail("removed " + path))
+    monkeypatch.setattr(
+        converging, "remove_file", lambda path: pytest.fail("removed " + path)
+    )
     monkeypatch.setattr(converging, "are_restored", lambda _host, _paths: False)
     commands = []
 
@@ -197,10 +256,17 @@ def test_nothing_is_removed_where_a_package_cannot_be_reinstalled(tmp_path: Path
         commands.append(list(argv))
         return CommandResult(100, "", "E: Unable to fetch some archives\n")
 
-    with pytest.raises(OperationError, match=r"dpkg could not put back .*six\.py of the package python3-six 1\.16"):
-        converging.converge(run, lambda: tree(tmp_path / "host", {"etc/passwd": ""}), ALL, check=False)
+    with pytest.raises(
+        OperationError,
+        match=r"dpkg could not put back .*six\.py of the package python3-six 1\.16",
+    ):
+        converging.converge(
+            run, lambda: tree(tmp_path / "host", {"etc/passwd": ""}), ALL, check=False
+        )
     assert commands[0][-1] == "python3-six=1.16.0-4"
-    assert converging.converge(run, lambda: tree(tmp_path / "host", {"etc/passwd": ""}), ALL, check=True).changed
+    assert converging.converge(
+        run, lambda: tree(tmp_path / "host", {"etc/passwd": ""}), ALL, check=True
+    ).changed
 
 
 # ----------------------------------------------------------------------- files
@@ -254,12 +320,18 @@ def test_names_are_normalized_and_checked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "option"), [({"names": ["six==1"]}, "names"), ({"names": ["a.b"], "keep": ["A-B"]}, "keep")]
+    ("options", "option"),
+    [({"names": ["six==1"]}, "names"), ({"names": ["a.b"], "keep": ["A-B"]}, "keep")],
 )
 def test_what_cannot_be_meant_is_refused(options: Dict[str, Any], option: str) -> None:
-    (problem,) = validate_options({"names": [], "keep": [], "shadowing": False, **options})
+    (problem,) = validate_options(
+        {"names": [], "keep": [], "shadowing": False, **options}
+    )
     assert problem.option == option
 
 
 def test_quoted_paths_of_a_record() -> None:
-    assert state.parse_record(b'"a,b.py",sha256=x,1\r\nc.py,,\n\n') == ("a,b.py", "c.py")
+    assert state.parse_record(b'"a,b.py",sha256=x,1\r\nc.py,,\n\n') == (
+        "a,b.py",
+        "c.py",
+    )

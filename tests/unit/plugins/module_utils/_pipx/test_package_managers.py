@@ -10,14 +10,20 @@ import pwd
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx import package_managers
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.installation_places import find_places
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx import (
+    package_managers,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.installation_places import (
+    find_places,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.package_managers import (
     PACKAGE_MANAGERS,
     find_package,
     parse_version,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import CommandResult
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    CommandResult,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,13 +32,23 @@ from ansible_collections.pyfleet.python.plugins.module_utils._process.commands i
         ("apt", "installed", "config-files 1.1.0-1", ""),
         ("apt", "installed", "installed 1.1.0-1", "1.1.0"),
         ("apt", "installed", "installed 2:1.7.1-1ubuntu2", "1.7.1"),
-        ("apt", "available", "pipx:\n  Installed: (none)\n  Candidate: 0.12.3.1-3\n  Version table:\n", "0.12.3.1"),
+        (
+            "apt",
+            "available",
+            "pipx:\n  Installed: (none)\n  Candidate: 0.12.3.1-3\n  Version table:\n",
+            "0.12.3.1",
+        ),
         ("apt", "available", "pipx:\n  Installed: (none)\n  Candidate: (none)\n", ""),
         ("dnf", "installed", "1.7.1", "1.7.1"),
         ("dnf", "installed", "package pipx is not installed\n", ""),
         ("dnf", "available", "1.7.0\n1.7.1\n", "1.7.1"),
         ("pacman", "installed", "python-pipx 1.7.1-1\n", "1.7.1"),
-        ("pacman", "available", "Repository : extra\nName : python-pipx\nVersion         : 1.8.0-1\n", "1.8.0"),
+        (
+            "pacman",
+            "available",
+            "Repository : extra\nName : python-pipx\nVersion         : 1.8.0-1\n",
+            "1.8.0",
+        ),
     ],
 )
 def test_output_of_package_managers(manager, query, output, version):
@@ -57,7 +73,9 @@ def answers(installed, candidate=""):
     def run(argv, environment, directory, seconds):
         calls.append(os.path.basename(argv[0]))
         if argv[0].endswith("dpkg-query"):
-            return CommandResult(0 if installed else 1, "installed %s-1" % installed, "")
+            return CommandResult(
+                0 if installed else 1, "installed %s-1" % installed, ""
+            )
         return CommandResult(0, "  Candidate: %s\n" % (candidate or "(none)"), "")
 
     return run, calls
@@ -72,7 +90,9 @@ def answers(installed, candidate=""):
         ("", False, ["dpkg-query"]),
     ],
 )
-def test_the_available_version_is_queried_where_it_matters(apt, installed, query, calls):
+def test_the_available_version_is_queried_where_it_matters(
+    apt, installed, query, calls
+):
     run, made = answers(installed, "1.1.0")
     found = find_package(run, "1.0", query)
     assert (found.manager, found.installed, made) == ("apt", installed, calls)
@@ -91,6 +111,8 @@ def test_places_of_users():
     found = find_places("user", [])
     assert [place.user for place in found.places] == [own.pw_name]
     assert found.places[0].bin_directory == own.pw_dir.rstrip("/") + "/.local/bin"
-    assert find_places("user", ["no-such-user-here"]).unknown_users == ("no-such-user-here",)
+    assert find_places("user", ["no-such-user-here"]).unknown_users == (
+        "no-such-user-here",
+    )
     (everyone,) = find_places("global", []).places
     assert (everyone.user, everyone.bin_directory) == ("", "/usr/local/bin")

@@ -9,11 +9,22 @@ import os
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.app_links import create_links, remove_links
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.app_links import (
+    create_links,
+    remove_links,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.plan import Step
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.run import Pipx, PipxJob
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.set_aside import kept_aside, restore_aside
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import CommandResult
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.run import (
+    Pipx,
+    PipxJob,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.set_aside import (
+    kept_aside,
+    restore_aside,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    CommandResult,
+)
 
 
 def test_libraries_and_tools_are_injected_together():
@@ -23,9 +34,15 @@ def test_libraries_and_tools_are_injected_together():
     def run(argv, environment, directory, seconds):
         calls.append(" ".join(argv[1:]))
         failed = "--include-apps" in argv and argv[-1] == "idna"
-        return CommandResult(1 if failed else 0, "", "No apps associated with package idna" if failed else "")
+        return CommandResult(
+            1 if failed else 0,
+            "",
+            "No apps associated with package idna" if failed else "",
+        )
 
-    pipx = Pipx(run, PipxJob("/usr/bin/pipx", {}, "/bin", "/man", "black"), "/nonexistent")
+    pipx = Pipx(
+        run, PipxJob("/usr/bin/pipx", {}, "/bin", "/man", "black"), "/nonexistent"
+    )
     pipx.carry_out([Step("inject", ("--include-apps", "idna", "isort"))])
     assert calls == [
         "inject --include-apps -- black idna",
@@ -70,7 +87,8 @@ def test_a_run_that_has_ended_meanwhile_is_left_alone(venv):
 
 
 @pytest.mark.parametrize(
-    ("dangling_only", "left"), [(True, {"black", "foreign", "file"}), (False, {"foreign", "file"})]
+    ("dangling_only", "left"),
+    [(True, {"black", "foreign", "file"}), (False, {"foreign", "file"})],
 )
 def test_removing_links(venv, tmp_path, dangling_only, left):
     place, man = tmp_path / "bin", tmp_path / "share/man"
@@ -92,8 +110,15 @@ def test_links_are_created_where_nothing_is(venv, tmp_path):
     (venv / "bin/tool.py").write_text("")
     (place / "black_1").symlink_to("/nowhere")
     (place / "taken").write_text("")
-    create_links(str(venv), str(place), ["black_1", "tool_1.py", "tool.py_1", "taken", "absent"])
+    create_links(
+        str(venv), str(place), ["black_1", "tool_1.py", "tool.py_1", "taken", "absent"]
+    )
     assert os.readlink(str(place / "black_1")) == str(venv / "bin/black")
     assert os.readlink(str(place / "tool_1.py")) == str(venv / "bin/tool.py")
     assert os.readlink(str(place / "tool.py_1")) == str(venv / "bin/tool.py")
-    assert sorted(os.listdir(str(place))) == ["black_1", "taken", "tool.py_1", "tool_1.py"]
+    assert sorted(os.listdir(str(place))) == [
+        "black_1",
+        "taken",
+        "tool.py_1",
+        "tool_1.py",
+    ]

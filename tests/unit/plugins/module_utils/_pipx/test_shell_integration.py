@@ -11,23 +11,40 @@ import subprocess
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx import shell_integration
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.login_shell import LoginShell, check_pipx, login_path
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.managed_files import ManagedFiles
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx import (
+    shell_integration,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.login_shell import (
+    LoginShell,
+    check_pipx,
+    login_path,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.managed_files import (
+    ManagedFiles,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.shell_integration import (
     ShellIntegration,
     ShellSpec,
     with_block,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import CommandResult
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    CommandResult,
+)
 
-DEBIAN_PROFILE = 'if [ -d "$HOME/.local/bin" ] ; then\n    PATH="$HOME/.local/bin:$PATH"\nfi\n'
+DEBIAN_PROFILE = (
+    'if [ -d "$HOME/.local/bin" ] ; then\n    PATH="$HOME/.local/bin:$PATH"\nfi\n'
+)
 ENSUREPATH = '\n# Created by `pipx` on 2026-01-01 00:00:00\nexport PATH="$PATH:/home/alice/.local/bin"\n'
 
 
 def run(argv, environment, directory, seconds):
     done = subprocess.run(
-        list(argv), env=dict(environment), cwd=directory, timeout=seconds, check=False, capture_output=True
+        list(argv),
+        env=dict(environment),
+        cwd=directory,
+        timeout=seconds,
+        check=False,
+        capture_output=True,
     )
     return CommandResult(done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -42,16 +59,24 @@ def converge(home, check=False, shell="/bin/bash", **spec):
     files = ManagedFiles(check)
     login = LoginShell("", str(home), shell)
     directory = str(home / ".local/bin")
-    ShellIntegration(run, login, directory, directory + "/pipx", files).converge(ShellSpec(**spec))
+    ShellIntegration(run, login, directory, directory + "/pipx", files).converge(
+        ShellSpec(**spec)
+    )
     return files.changes
 
 
 def paths(home, **options):
-    return [os.path.relpath(change.path, str(home)) for change in converge(home, **options)]
+    return [
+        os.path.relpath(change.path, str(home)) for change in converge(home, **options)
+    ]
 
 
 def texts(home):
-    return {str(path.relative_to(home)): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(home)): path.read_bytes()
+        for path in home.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_shells_find_the_commands_and_a_second_run_changes_nothing(home):
@@ -67,7 +92,9 @@ def test_shells_find_the_commands_and_a_second_run_changes_nothing(home):
     assert output.strip().split(":").count(directory) == 1
 
 
-@pytest.mark.parametrize("text", [DEBIAN_PROFILE, ENSUREPATH, "fish_add_path ~/.local/bin\n"])
+@pytest.mark.parametrize(
+    "text", [DEBIAN_PROFILE, ENSUREPATH, "fish_add_path ~/.local/bin\n"]
+)
 def test_a_file_that_names_the_directory_already_is_kept(home, text):
     for name in (".profile", ".bashrc"):
         (home / name).write_text(text)
@@ -120,7 +147,10 @@ def test_removal_takes_everything_back(home, shell):
 
 @pytest.mark.parametrize("shell", ["fish", "zsh"])
 def test_other_shells_have_their_own_files(home, shell):
-    expected = {"fish": [".config/fish/conf.d/pipx.fish"], "zsh": [".zprofile", ".zshrc"]}
+    expected = {
+        "fish": [".config/fish/conf.d/pipx.fish"],
+        "zsh": [".zprofile", ".zshrc"],
+    }
     assert paths(home, shell="/usr/bin/" + shell) == expected[shell]
 
 
@@ -137,9 +167,13 @@ def test_leftovers_of_pipx_are_removed_with_the_last_application(home):
         ".cache/pipx",
     ):
         (home / name).mkdir(parents=True)
-    (home / ".local/share/pipx/venvs/.other.lock").touch()  # newer releases of pipx leave it
+    (
+        home / ".local/share/pipx/venvs/.other.lock"
+    ).touch()  # newer releases of pipx leave it
     assert paths(home, present=False) == []
-    assert paths(home, present=False, check=True, applications=("Other",))  # it is about to be removed
+    assert paths(
+        home, present=False, check=True, applications=("Other",)
+    )  # it is about to be removed
     shutil.rmtree(str(home / ".local/share/pipx/venvs/other"))
     assert paths(home, present=False)
     assert [path for path in home.rglob("*") if "pipx" in path.name] == []
@@ -148,7 +182,10 @@ def test_leftovers_of_pipx_are_removed_with_the_last_application(home):
 def install_pipx(home, script):
     directory = home / ".local/bin"
     directory.mkdir(parents=True)
-    for name, text in (("pipx", script), ("register-python-argcomplete", 'echo "_python_argcomplete $*"')):
+    for name, text in (
+        ("pipx", script),
+        ("register-python-argcomplete", 'echo "_python_argcomplete $*"'),
+    ):
         (directory / name).write_text("#!/bin/sh\n%s\n" % text)
         (directory / name).chmod(0o755)
 
@@ -156,7 +193,9 @@ def install_pipx(home, script):
 def test_completion(home, monkeypatch):
     row = shell_integration.COMPLETIONS[0]._replace(packaged=())
     monkeypatch.setattr(shell_integration, "COMPLETIONS", (row,))
-    assert paths(home, path=False, completion=True) == [row.of_user]  # pipx is not installed yet
+    assert paths(home, path=False, completion=True) == [
+        row.of_user
+    ]  # pipx is not installed yet
     assert texts(home) == {}
     install_pipx(home, "echo 1.7.1")
     assert paths(home, path=False, completion=True) == [row.of_user]
@@ -168,7 +207,11 @@ def test_completion(home, monkeypatch):
 
 @pytest.mark.parametrize(
     ("script", "version"),
-    [("echo 1.7.1", "1.7.1"), ("echo note >&2; echo 1.18.4", "1.18.4"), ("echo 1.7.1; exit 3", "")],
+    [
+        ("echo 1.7.1", "1.7.1"),
+        ("echo note >&2; echo 1.18.4", "1.18.4"),
+        ("echo 1.7.1; exit 3", ""),
+    ],
 )
 def test_pipx_is_started(home, script, version):
     install_pipx(home, script)

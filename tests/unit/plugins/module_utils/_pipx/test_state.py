@@ -9,7 +9,9 @@ import json
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import Requirement
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.spec import (
+    Requirement,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.state import (
     find_directory,
     find_links,
@@ -25,7 +27,13 @@ VENV = HOME + "/venvs/black"
 
 def files(version="0.5", **main):
     made = record(version, **main)
-    made["injected_packages"] = {"idna": {"package_version": "3.10", "package_or_url": "idna", "include_apps": False}}
+    made["injected_packages"] = {
+        "idna": {
+            "package_version": "3.10",
+            "package_or_url": "idna",
+            "include_apps": False,
+        }
+    }
     return {
         VENV + "/pipx_metadata.json": json.dumps(made),
         VENV + "/pyvenv.cfg": "home = /usr/bin\ninclude-system-site-packages = true\n",
@@ -41,12 +49,22 @@ def files(version="0.5", **main):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_version(tmp_path, version):
-    found, _reading = read_application(tree(tmp_path, files(version)), VENV, "/usr/local/bin")
-    assert (found.name, found.version, found.spec) == ("black", "24.1.0", "black==24.1.0")
-    assert [(row.name, row.version, row.spec, row.include_apps) for row in found.injected] == [
-        ("idna", "3.10", "idna", False)
-    ]
-    assert (found.python, found.python_version, found.system_site_packages) == ("/usr/bin/python3.13", "3.13", True)
+    found, _reading = read_application(
+        tree(tmp_path, files(version)), VENV, "/usr/local/bin"
+    )
+    assert (found.name, found.version, found.spec) == (
+        "black",
+        "24.1.0",
+        "black==24.1.0",
+    )
+    assert [
+        (row.name, row.version, row.spec, row.include_apps) for row in found.injected
+    ] == [("idna", "3.10", "idna", False)]
+    assert (found.python, found.python_version, found.system_site_packages) == (
+        "/usr/bin/python3.13",
+        "3.13",
+        True,
+    )
     assert (found.missing_links, found.foreign) == ((), ())
 
 
@@ -68,7 +86,13 @@ def test_links(tmp_path, at, missing, foreign):
 
 
 def test_links_of_an_application_that_is_gone(tmp_path):
-    host = tree(tmp_path, {"/usr/local/bin/black": Link(VENV + "/bin/black"), "/usr/local/bin/x": Link(VENV + "-2/x")})
+    host = tree(
+        tmp_path,
+        {
+            "/usr/local/bin/black": Link(VENV + "/bin/black"),
+            "/usr/local/bin/x": Link(VENV + "-2/x"),
+        },
+    )
     assert find_links(host, VENV, "/usr/local/bin") == ("/usr/local/bin/black",)
 
 
@@ -101,13 +125,23 @@ def test_a_path_is_found_by_where_it_leads(tmp_path):
         "/srv/other": "",
     }
     host = tree(tmp_path, there)
-    assert find_directory(host, [HOME], Requirement("/srv/black", url="/srv/black"), "") == VENV
-    assert find_directory(host, [HOME], Requirement("/srv/other", url="/srv/other"), "") == ""
+    assert (
+        find_directory(host, [HOME], Requirement("/srv/black", url="/srv/black"), "")
+        == VENV
+    )
+    assert (
+        find_directory(host, [HOME], Requirement("/srv/other", url="/srv/other"), "")
+        == ""
+    )
 
 
 @pytest.mark.parametrize(
     ("link", "commands"),
-    [("tool_1.py", ("tool_1.py",)), ("tool.py_1", ("tool.py_1",)), ("other", ("tool.py_1",))],
+    [
+        ("tool_1.py", ("tool_1.py",)),
+        ("tool.py_1", ("tool.py_1",)),
+        ("other", ("tool.py_1",)),
+    ],
 )
 def test_a_suffix_before_or_behind_a_dot(tmp_path, link, commands):
     """pipx before 1.17.15 put a suffix before the last dot of a command."""
@@ -121,15 +155,26 @@ def test_a_suffix_before_or_behind_a_dot(tmp_path, link, commands):
 
 def test_a_free_threaded_python_and_an_editable_installation(tmp_path):
     there = files(pip_args=["--editable"])
-    there[VENV + "/lib/python3.13t/site-packages/x"] = there.pop(VENV + "/lib/python3.13/site-packages/x")
+    there[VENV + "/lib/python3.13t/site-packages/x"] = there.pop(
+        VENV + "/lib/python3.13/site-packages/x"
+    )
     found, _reading = read_application(tree(tmp_path, there), VENV, "/usr/local/bin")
-    assert (found.python_version, found.python_variant, found.editable) == ("3.13", "t", True)
+    assert (found.python_version, found.python_variant, found.editable) == (
+        "3.13",
+        "t",
+        True,
+    )
 
 
 @pytest.mark.parametrize("editable", [True, False])
 def test_an_editable_installation_that_pipx_did_not_record(tmp_path, editable):
     there = files(package_or_url="/srv/black", pip_args=[])
-    direct = {"url": "file:///srv/black", "dir_info": {"editable": True} if editable else {}}
-    there[VENV + "/lib/python3.13/site-packages/black-24.1.0.dist-info/direct_url.json"] = json.dumps(direct)
+    direct = {
+        "url": "file:///srv/black",
+        "dir_info": {"editable": True} if editable else {},
+    }
+    there[
+        VENV + "/lib/python3.13/site-packages/black-24.1.0.dist-info/direct_url.json"
+    ] = json.dumps(direct)
     found, _reading = read_application(tree(tmp_path, there), VENV, "/usr/local/bin")
     assert found.editable is editable

@@ -13,8 +13,12 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._process import locks
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
-from ansible_collections.pyfleet.python.plugins.module_utils._process.locks import locked
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.locks import (
+    locked,
+)
 
 UID = os.geteuid()
 
@@ -74,7 +78,9 @@ def test_two_names_of_one_directory_are_one_lock(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o711])
-def test_a_directory_that_others_may_enter_is_not_trusted(tmp_path: Path, mode: int) -> None:
+def test_a_directory_that_others_may_enter_is_not_trusted(
+    tmp_path: Path, mode: int
+) -> None:
     tmp_path.chmod(0o700)
     assert locks._is_private(str(tmp_path), UID)
     assert not locks._is_private(str(tmp_path), UID + 1)
@@ -85,7 +91,9 @@ def test_a_directory_that_others_may_enter_is_not_trusted(tmp_path: Path, mode: 
 
 
 @pytest.mark.skipif(UID != 0, reason="root is needed, to take the lock of another user")
-@pytest.mark.parametrize("kind", ["regular", "symlink", "fifo", "of-root", "missing", "directory-is-a-link"])
+@pytest.mark.parametrize(
+    "kind", ["regular", "symlink", "fifo", "of-root", "missing", "directory-is-a-link"]
+)
 def test_root_takes_the_lock_of_an_owner_and_nothing_that_it_put_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
@@ -111,12 +119,16 @@ def test_root_takes_the_lock_of_an_owner_and_nothing_that_it_put_there(
         directory.rename(tmp_path / "moved")
         directory.symlink_to(tmp_path / "moved")
     if kind != "regular":
-        with pytest.raises((OperationError, OSError)), locks.hold_foreign_lock(path, 1, uid):
+        with pytest.raises((OperationError, OSError)), locks.hold_foreign_lock(
+            path, 1, uid
+        ):
             pass
         assert secret.read_text() == "of root"
         return
     with locks.hold_foreign_lock(path, 0, uid):
-        with pytest.raises(OperationError) as failed, locks.hold_foreign_lock(path, 0.2, uid):
+        with pytest.raises(OperationError) as failed, locks.hold_foreign_lock(
+            path, 0.2, uid
+        ):
             pass
         assert failed.value.code == "locked"
     assert file.read_text() == ""

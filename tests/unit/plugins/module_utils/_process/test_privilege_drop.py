@@ -17,20 +17,36 @@ from typing import Any, Callable, Iterator
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._process.accounts import Account, find_account
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
-from ansible_collections.pyfleet.python.plugins.module_utils._process.environment import clean_environment
-from ansible_collections.pyfleet.python.plugins.module_utils._process.privilege_drop import run_in_child
+from ansible_collections.pyfleet.python.plugins.module_utils._process.accounts import (
+    Account,
+    find_account,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.environment import (
+    clean_environment,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.privilege_drop import (
+    run_in_child,
+)
 
 ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not ROOT, reason="root is needed, to be given up")
 PROC = os.path.isdir("/proc/self/fd")
-OPEN_FILES = min(os.sysconf("SC_OPEN_MAX"), 65536)  # that this process can have; pytest and other tests open many
+OPEN_FILES = min(
+    os.sysconf("SC_OPEN_MAX"), 65536
+)  # that this process can have; pytest and other tests open many
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "ONLY": "this"}
 
 
 def child(work: Callable[[], Any], **more: Any) -> Any:
-    return run_in_child(lambda say: work(), more.pop("account", None), more.pop("environment", ENVIRONMENT), **more)
+    return run_in_child(
+        lambda say: work(),
+        more.pop("account", None),
+        more.pop("environment", ENVIRONMENT),
+        **more,
+    )
 
 
 def failure(work: Callable[[], Any], **more: Any) -> OperationError:
@@ -45,7 +61,14 @@ def is_gone(pid: int, seconds: float = 10) -> bool:
     while time.monotonic() < deadline:
         try:
             os.kill(pid, 0)
-            if PROC and Path("/proc/%d/stat" % pid).read_text().rpartition(")")[2].split()[0] == "Z":
+            if (
+                PROC
+                and Path("/proc/%d/stat" % pid)
+                .read_text()
+                .rpartition(")")[2]
+                .split()[0]
+                == "Z"
+            ):
                 return True
         except OSError:
             return True
@@ -60,13 +83,23 @@ def test_the_answer_comes_back_with_every_byte_of_a_name() -> None:
 
 def test_lines_are_told_while_it_works() -> None:
     told: list[str] = []
-    assert run_in_child(lambda say: [say("one"), say("two\nlines")] and "done", None, {}, report=told.append) == "done"
+    assert (
+        run_in_child(
+            lambda say: [say("one"), say("two\nlines")] and "done",
+            None,
+            {},
+            report=told.append,
+        )
+        == "done"
+    )
     assert told == ["one", "two\nlines"]
 
 
 def test_a_failure_travels_with_all_it_says() -> None:
     def work() -> None:
-        raise OperationError("no-space", "it is full", "Make room.", "last words \udcff")
+        raise OperationError(
+            "no-space", "it is full", "Make room.", "last words \udcff"
+        )
 
     failed = failure(work)
     assert (failed.code, failed.message, failed.hint, failed.output) == (
@@ -79,7 +112,10 @@ def test_a_failure_travels_with_all_it_says() -> None:
 
 def test_any_other_exception_is_a_failure() -> None:
     assert failure(lambda: "".index("x")).message == "ValueError: substring not found"
-    assert failure(lambda: os.stat("/no/such")).message == "/no/such: No such file or directory"
+    assert (
+        failure(lambda: os.stat("/no/such")).message
+        == "/no/such: No such file or directory"
+    )
 
 
 def test_an_end_without_an_answer_is_told() -> None:
@@ -104,10 +140,14 @@ def many_open_files() -> Iterator[int]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_an_answer_arrives_and_a_limit_holds_where_many_files_are_open(many_open_files: int) -> None:
+def test_an_answer_arrives_and_a_limit_holds_where_many_files_are_open(
+    many_open_files: int,
+) -> None:
     assert child(lambda: many_open_files) == many_open_files
     assert child(lambda: many_open_files, seconds=30) == many_open_files
-    assert child(lambda: "done", seconds=1e9) == "done"  # more milliseconds than poll(2) takes
+    assert (
+        child(lambda: "done", seconds=1e9) == "done"
+    )  # more milliseconds than poll(2) takes
     assert failure(lambda: time.sleep(60), seconds=0.2).code == "time-out"
 
 
@@ -145,7 +185,12 @@ def test_it_starts_with_a_clean_slate(tmp_path: Path) -> None:
         for fd in kept:
             os.close(fd)
     assert found["environment"] == ENVIRONMENT
-    assert (found["cwd"], found["leads"], found["input"], found["term"]) == ("/", True, "", True)
+    assert (found["cwd"], found["leads"], found["input"], found["term"]) == (
+        "/",
+        True,
+        "",
+        True,
+    )
     assert len(found["files"]) == 1  # the answer
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o644
 
@@ -153,10 +198,21 @@ def test_it_starts_with_a_clean_slate(tmp_path: Path) -> None:
 @pytest.mark.skipif(not PROC, reason="needs /proc")
 def test_commands_inherit_nothing() -> None:
     def look() -> str:
-        done = subprocess.run(["ls", "/proc/self/fd"], check=True, stdout=subprocess.PIPE, text=True, close_fds=False)
+        done = subprocess.run(
+            ["ls", "/proc/self/fd"],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            close_fds=False,
+        )
         return done.stdout
 
-    assert child(look).split() == ["0", "1", "2", "3"]  # 3 is how ls reads the directory
+    assert child(look).split() == [
+        "0",
+        "1",
+        "2",
+        "3",
+    ]  # 3 is how ls reads the directory
 
 
 def test_time_is_up_for_all_that_it_started(tmp_path: Path) -> None:
@@ -213,7 +269,9 @@ def test_accounts_are_found_by_name_and_number() -> None:
     assert find_account(me.pw_name, "12345")[2] == 12345
 
 
-@pytest.mark.parametrize("name", ["no such", "3999999999", "99999999999999999999", "a\0", "²"])
+@pytest.mark.parametrize(
+    "name", ["no such", "3999999999", "99999999999999999999", "a\0", "²"]
+)
 def test_who_is_not_there_is_named(name: str) -> None:
     with pytest.raises(OperationError) as failed:
         find_account(name)
@@ -238,10 +296,17 @@ def test_only_what_is_listed_is_taken_over(monkeypatch: pytest.MonkeyPatch) -> N
     found, credentials = clean_environment(None, {"MORE": "1"})
     assert found["PIP_INDEX_URL"] == "https://h/simple"
     assert found["PIP_EXTRA_INDEX_URL"] == "https://h/a https://i/b"
-    assert {(each.host, each.username, each.password) for each in credentials} == {("h", "u", "p"), ("i", "v", "q")}
-    assert found["https_proxy"] == "http://z:w@proxy:3128"  # as pip itself would have it
+    assert {(each.host, each.username, each.password) for each in credentials} == {
+        ("h", "u", "p"),
+        ("i", "v", "q"),
+    }
+    assert (
+        found["https_proxy"] == "http://z:w@proxy:3128"
+    )  # as pip itself would have it
     assert found["MORE"] == "1"
-    assert not {"PIP_PROXY", "PIP_TARGET", "PYTHONPATH", "LD_PRELOAD", "SECRET"} & set(found)
+    assert not {"PIP_PROXY", "PIP_TARGET", "PYTHONPATH", "LD_PRELOAD", "SECRET"} & set(
+        found
+    )
     assert found["USER"] == pwd.getpwuid(os.geteuid()).pw_name
 
 
@@ -277,7 +342,11 @@ def test_root_is_given_up_for_good(tmp_path: Path) -> None:
                 refused.append(False)
             except OSError:
                 refused.append(True)
-        return {"ids": [*os.getresuid(), *os.getresgid()], "groups": sorted(os.getgroups()), "refused": refused}
+        return {
+            "ids": [*os.getresuid(), *os.getresgid()],
+            "groups": sorted(os.getgroups()),
+            "refused": refused,
+        }
 
     found = child(attempt, account=account)
     assert found["ids"] == [account.uid] * 3 + [account.gid] * 3

@@ -41,11 +41,23 @@ PRINTABLE = string.ascii_letters + string.digits + string.punctuation
     ("url", "clean", "credential"),
     [
         ("https://u:p@h/simple", "https://h/simple", Credential("h", "u", "p")),
-        ("https://u:p%40s%2f@h:8443/simple", "https://h:8443/simple", Credential("h", "u", "p@s/", "8443")),
+        (
+            "https://u:p%40s%2f@h:8443/simple",
+            "https://h:8443/simple",
+            Credential("h", "u", "p@s/", "8443"),
+        ),
         ("https://u:p@s@h/simple", "https://h/simple", Credential("h", "u", "p@s")),
         ("https://token@h/simple", "https://h/simple", Credential("h", "token", "")),
-        ("https://u:a:b@[::1]:80/", "https://[::1]:80/", Credential("::1", "u", "a:b", "80")),
-        ("git+https://u:p@h/x@v1#egg=x", "git+https://h/x@v1#egg=x", Credential("h", "u", "p")),
+        (
+            "https://u:a:b@[::1]:80/",
+            "https://[::1]:80/",
+            Credential("::1", "u", "a:b", "80"),
+        ),
+        (
+            "git+https://u:p@h/x@v1#egg=x",
+            "git+https://h/x@v1#egg=x",
+            Credential("h", "u", "p"),
+        ),
         ("https://@h/", "https://h/", None),
         ("https://h/x@v1", "https://h/x@v1", None),
         ("git+ssh://git@h/x", "git+ssh://git@h/x", None),
@@ -56,11 +68,17 @@ PRINTABLE = string.ascii_letters + string.digits + string.punctuation
         ("", "", None),
     ],
 )
-def test_user_parts_are_taken_out(url: str, clean: str, credential: Optional[Credential]) -> None:
+def test_user_parts_are_taken_out(
+    url: str, clean: str, credential: Optional[Credential]
+) -> None:
     assert split_userinfo(url) == (clean, credential)
 
 
-ANY_PASSWORD = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
+ANY_PASSWORD = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")),
+    min_size=1,
+    max_size=20,
+)
 
 
 @given(st.sampled_from(["", "me", "me%40site"]), ANY_PASSWORD)
@@ -73,7 +91,9 @@ ANY_PASSWORD = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "C
 @example("me", " ")
 @example("me", "%27")
 @example("me", "a://b")
-def test_a_password_pasted_as_it_is_is_taken_out_of_an_option(user: str, password: str) -> None:
+def test_a_password_pasted_as_it_is_is_taken_out_of_an_option(
+    user: str, password: str
+) -> None:
     """Every character that a URL may not hold raw; only an @ before a / can be read in two ways."""
     secret = "Zq7%sZq8" % password.replace("@", "")
     url = "https://%s:%s@host/simple" % (user, secret)
@@ -81,9 +101,16 @@ def test_a_password_pasted_as_it_is_is_taken_out_of_an_option(user: str, passwor
     assert clean == "https://host/simple"
     assert [(each.host, each.password) for each in found] == [("host", unquote(secret))]
     assert has_credentials(url)
-    for text in (url, "failed: %s and %s, or %r" % (secret, quote(secret, safe=""), url)):
-        assert "Zq7" not in str(mask_values({"a": [text]}, find_secrets({"index_url": url})))
-    assert "Zq7" not in redact_output("Looking in indexes: %s" % url, [each.password for each in found])
+    for text in (
+        url,
+        "failed: %s and %s, or %r" % (secret, quote(secret, safe=""), url),
+    ):
+        assert "Zq7" not in str(
+            mask_values({"a": [text]}, find_secrets({"index_url": url}))
+        )
+    assert "Zq7" not in redact_output(
+        "Looking in indexes: %s" % url, [each.password for each in found]
+    )
 
 
 @given(st.sampled_from(["x @ %s", "--index-url=%s", "-f '%s'", "%s"]), ANY_PASSWORD)
@@ -134,8 +161,16 @@ def test_every_url_of_a_line_is_looked_at() -> None:
 
 def words(alphabet: str) -> list[str]:
     source = random.Random(20261125)
-    found = ["".join(source.choice(alphabet) for _letter in range(source.randint(1, 12))) for _word in range(300)]
-    return [*found, *alphabet, *("a" + each for each in alphabet), *(each + "a" for each in alphabet)]
+    found = [
+        "".join(source.choice(alphabet) for _letter in range(source.randint(1, 12)))
+        for _word in range(300)
+    ]
+    return [
+        *found,
+        *alphabet,
+        *("a" + each for each in alphabet),
+        *(each + "a" for each in alphabet),
+    ]
 
 
 def test_python_reads_back_what_a_netrc_says(tmp_path: Path) -> None:
@@ -143,10 +178,21 @@ def test_python_reads_back_what_a_netrc_says(tmp_path: Path) -> None:
     newer = sys.version_info >= (3, 11)
     sought = words(PRINTABLE + " \té€" if newer else PRINTABLE)
     if not newer:
-        sought = [word for word in sought if not word.startswith('"') and not ('"' in word and "\\" in word)]
-    pairs = [Credential("h%d.example" % n, word, sought[-n - 1]) for n, word in enumerate(sought)]
+        sought = [
+            word
+            for word in sought
+            if not word.startswith('"') and not ('"' in word and "\\" in word)
+        ]
+    pairs = [
+        Credential("h%d.example" % n, word, sought[-n - 1])
+        for n, word in enumerate(sought)
+    ]
     if not newer:
-        pairs = [each for each in pairs if not ('"' in each.username + each.password and "\\" in str(each[1:]))]
+        pairs = [
+            each
+            for each in pairs
+            if not ('"' in each.username + each.password and "\\" in str(each[1:]))
+        ]
     path = tmp_path / "netrc"
     path.write_text(netrc_text(pairs), encoding="utf-8")
     read = netrc.netrc(str(path))
@@ -156,10 +202,16 @@ def test_python_reads_back_what_a_netrc_says(tmp_path: Path) -> None:
         assert (login, found) == (username, password)
 
 
-def test_the_first_credential_of_a_host_counts_and_ports_are_left_out(tmp_path: Path) -> None:
+def test_the_first_credential_of_a_host_counts_and_ports_are_left_out(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "netrc"
-    path.write_text(netrc_text([Credential("h:8080", "a", "b"), Credential("h", "c", "d")]))
-    assert netrc.netrc(str(path)).hosts == {"h": ("a", netrc.netrc(str(path)).hosts["h"][1], "b")}
+    path.write_text(
+        netrc_text([Credential("h:8080", "a", "b"), Credential("h", "c", "d")])
+    )
+    assert netrc.netrc(str(path)).hosts == {
+        "h": ("a", netrc.netrc(str(path)).hosts["h"][1], "b")
+    }
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
@@ -167,12 +219,20 @@ def test_git_takes_its_header_from_the_environment() -> None:
     variables = git_environment([Credential("h.example", "u", "p")])
     done = subprocess.run(
         check=False,
-        args=["git", "config", "--get-urlmatch", "http.extraHeader", "https://h.example/x/y"],
+        args=[
+            "git",
+            "config",
+            "--get-urlmatch",
+            "http.extraHeader",
+            "https://h.example/x/y",
+        ],
         env={"PATH": os.environ["PATH"], "HOME": "/nowhere", **variables},
         stdout=subprocess.PIPE,
         text=True,
     )
-    version = subprocess.run(["git", "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[2]
+    version = subprocess.run(
+        ["git", "--version"], check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.split()[2]
     if tuple(map(int, version.split(".")[:2])) >= (2, 31):
         assert done.stdout == "Authorization: Basic dTpw\n"
 
@@ -200,7 +260,10 @@ def test_what_is_no_secret_is_told() -> None:
 
 
 def test_a_secret_is_known_in_the_spelling_of_urls() -> None:
-    assert redact_output("p%40ss%2Fword p@ss/word p%40ss/word", ["p@ss/word"]) == "**** **** ****"
+    assert (
+        redact_output("p%40ss%2Fword p@ss/word p%40ss/word", ["p@ss/word"])
+        == "**** **** ****"
+    )
 
 
 def test_secrets_are_found_in_options_of_any_depth() -> None:
@@ -208,8 +271,14 @@ def test_secrets_are_found_in_options_of_any_depth() -> None:
         {
             "index_url": "https://u:one@h/",
             "packages": ["a", "b @ git+https://tokentoken@h/b"],
-            "index_credentials": [{"host": "h", "username": "user", "password": "three"}],
-            "build_environment": {"API_TOKEN": "four", "HOME": "/root", "EXTRA": "https://u:p%2fve@h/"},
+            "index_credentials": [
+                {"host": "h", "username": "user", "password": "three"}
+            ],
+            "build_environment": {
+                "API_TOKEN": "four",
+                "HOME": "/root",
+                "EXTRA": "https://u:p%2fve@h/",
+            },
             "environments": [{"extra_index_urls": ["http://u:seven@h"]}],
             "tokens": ["eight"],
             "require_hashes": True,
@@ -217,12 +286,24 @@ def test_secrets_are_found_in_options_of_any_depth() -> None:
             "owner": None,
         }
     )
-    assert {"one", "tokentoken", "three", "four", "p/ve", "p%2fve", "seven", "eight"} <= found
+    assert {
+        "one",
+        "tokentoken",
+        "three",
+        "four",
+        "p/ve",
+        "p%2fve",
+        "seven",
+        "eight",
+    } <= found
     assert not found & {"u", "h", "user", "/root", "a"}
 
 
 def test_what_would_hide_every_answer_is_no_secret() -> None:
-    options = {"packages": ["a @ git+https://git@h/a", "https://${TOKEN}@h/"], "build_environment": {"USE_AUTH": "1"}}
+    options = {
+        "packages": ["a @ git+https://git@h/a", "https://${TOKEN}@h/"],
+        "build_environment": {"USE_AUTH": "1"},
+    }
     options["build_environment"]["GIT_AUTHOR_NAME"] = "Ann"  # type: ignore[call-overload]
     assert find_secrets(options) == set()
 
@@ -260,7 +341,13 @@ def test_credentials_in_urls(text: str, answer: bool) -> None:
         ({"environment": {"DB_PASSWORD": "hunter2"}}, True),
         ({"environment": {"DATABASE": "postgresql://u:p@host/x"}}, True),
         ({"environment": {"DB_PASSWORD_FILE": "/etc/shop/password"}}, False),
-        ({"environment": {"USE_TOKENS": "false", "GREETING": "hello"}, "timeout": 5.0}, False),
+        (
+            {
+                "environment": {"USE_TOKENS": "false", "GREETING": "hello"},
+                "timeout": 5.0,
+            },
+            False,
+        ),
     ],
 )
 def test_options_that_hold_a_credential(options: object, answer: bool) -> None:

@@ -12,10 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._process.accounts import find_account
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
-from ansible_collections.pyfleet.python.plugins.module_utils._process.privilege_drop import run_in_child
-from ansible_collections.pyfleet.python.plugins.module_utils._process.write_file import write_file
+from ansible_collections.pyfleet.python.plugins.module_utils._process.accounts import (
+    find_account,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.privilege_drop import (
+    run_in_child,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.write_file import (
+    write_file,
+)
 
 
 def test_mode_stays_and_no_draft_is_left(tmp_path: Path) -> None:
@@ -49,7 +57,11 @@ def _replace_as(user: pwd.struct_passwd, home: Path) -> None:
     path.write_text("one\n")
     os.chown(home, user.pw_uid, user.pw_gid)
     os.chown(path, user.pw_uid, 0)
-    run_in_child(lambda _report: write_file(str(path), "two\n"), find_account("nobody"), dict(os.environ))
+    run_in_child(
+        lambda _report: write_file(str(path), "two\n"),
+        find_account("nobody"),
+        dict(os.environ),
+    )
     assert path.read_text() == "two\n" and path.stat().st_uid == user.pw_uid
     write_file(str(path), "three\n")
     assert path.stat().st_uid == user.pw_uid

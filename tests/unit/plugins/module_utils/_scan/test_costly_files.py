@@ -13,10 +13,15 @@ from typing import Dict
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host, Limits
+from ansible_collections.pyfleet.python.plugins.module_utils._host.host import (
+    Host,
+    Limits,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipeline import scan
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.distributions import find_pip
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.distributions import (
+    find_pip,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Scan
 
 from ..fixtures.elf_builder import Elf
@@ -46,7 +51,9 @@ class TestKindsOfFaults:
     def scan(self, root: Path, files: Dict[str, object]) -> Scan:
         """Scan with a time limit; what the system's own Python is must be known all the same."""
         plant(root, {**TREE, **files})
-        began = time.process_time()  # a scan never waits, and a busy machine is not its fault
+        began = (
+            time.process_time()
+        )  # a scan never waits, and a busy machine is not its fault
         with Host(root=os.fspath(root), uid=0, limits=Limits(seconds=SECONDS)) as host:
             done = scan(host, EVERYTHING)
         assert time.process_time() - began < SECONDS + LATE
@@ -60,7 +67,9 @@ class TestKindsOfFaults:
         [
             (
                 "home/alice/.config/pip/pip.conf",
-                "[DEFAULT]\n" + "".join("a%x=\n" % n for n in range(5000)) + "".join("[%x]\n" % n for n in range(5000)),
+                "[DEFAULT]\n"
+                + "".join("a%x=\n" % n for n in range(5000))
+                + "".join("[%x]\n" % n for n in range(5000)),
             ),
             ("home/alice/.config/pip/pip.conf", "[a]\n" + "x\n" * 30_000),
             ("home/alice/.config/pip/pip.conf", "[a]\nx" + " " * 60_000 + "y\n"),
@@ -72,20 +81,42 @@ class TestKindsOfFaults:
             (SITE + "x-1.dist-info/direct_url.json", "[" * 60_000),
             (SITE + "pip/__init__.py", "__version__" + " " * 200_000),
             ("home/alice/venv/pyvenv.cfg", "home = " + "/a" * 30_000),
-            ("home/alice/.local/share/pipx/venvs/x/pipx_metadata.json", '{"a":[' + '{"":0},' * 100_000 + "0]}"),
-            ("home/alice/.pyenv/versions/3.9.1/bin/python3.9", Elf("", ("l" * 5000,) * 60, "$ORIGIN:" * 800)),
-            ("etc/profile", "A=" + "x" * 60_000 + "\nB=" + "$A" * 500 + "\nPATH=$B$B\n"),
+            (
+                "home/alice/.local/share/pipx/venvs/x/pipx_metadata.json",
+                '{"a":[' + '{"":0},' * 100_000 + "0]}",
+            ),
+            (
+                "home/alice/.pyenv/versions/3.9.1/bin/python3.9",
+                Elf("", ("l" * 5000,) * 60, "$ORIGIN:" * 800),
+            ),
+            (
+                "etc/profile",
+                "A=" + "x" * 60_000 + "\nB=" + "$A" * 500 + "\nPATH=$B$B\n",
+            ),
             ("etc/profile", "if x\n" * 12_000),
-            ("etc/profile", "".join("append_path /%x\n" % number for number in range(3500))),
+            (
+                "etc/profile",
+                "".join("append_path /%x\n" % number for number in range(3500)),
+            ),
             ("etc/sudoers", "Defaults " + ", " * 100_000),
             ("etc/sudoers", "@include /etc/sudoers\n" * 10_000),
-            ("etc/passwd", PASSWD + "".join("u%x:x:1:1::/home/%x:\n" % (n, n) for n in range(60_000))),
+            (
+                "etc/passwd",
+                PASSWD
+                + "".join("u%x:x:1:1::/home/%x:\n" % (n, n) for n in range(60_000)),
+            ),
             ("var/lib/dpkg/status", "\nPackage: x" * 400_000),
             ("var/lib/dpkg/diversions", "/a\n/b\n:\n" * 200_000),
             ("etc/dpkg/dpkg.cfg", "path-exclude=" + "*a" * 250 + "\n"),
-            ("var/db/pkg/dev-lang/python-3.11.2/CONTENTS", "sym python" + " -> " * 300_000 + "\n"),
+            (
+                "var/db/pkg/dev-lang/python-3.11.2/CONTENTS",
+                "sym python" + " -> " * 300_000 + "\n",
+            ),
             ("var/db/xbps/.python3-files.plist", "<key>file</key>python" * 50_000),
-            ("var/lib/pkgtools/packages/python3-3.9.10-x86_64-1", "FILE LIST:\n" + "python\n" * 4_000_000),
+            (
+                "var/lib/pkgtools/packages/python3-3.9.10-x86_64-1",
+                "FILE LIST:\n" + "python\n" * 4_000_000,
+            ),
             ("lib/apk/db/installed", "F:python\n" + "\n" * 4_000_000),
             ("home/alice/.conda/environments.txt", "/home/alice/venv\n" * 10_000),
         ],
@@ -101,19 +132,30 @@ class TestKindsOfFaults:
 
     def test_links_that_lead_through_links(self, tmp_path: Path) -> None:
         far = "/x" * 190
-        links: Dict[str, object] = {"home/alice/l%d" % n: Link("/home/alice/l%d%s" % (n + 1, far)) for n in range(1, 7)}
-        other: Dict[str, object] = {"home/alice/other/bin/python": Link("/home/alice/l1" + far)}
-        done = self.scan(tmp_path, {**links, **other, "home/alice/other/pyvenv.cfg": ""})
+        links: Dict[str, object] = {
+            "home/alice/l%d" % n: Link("/home/alice/l%d%s" % (n + 1, far))
+            for n in range(1, 7)
+        }
+        other: Dict[str, object] = {
+            "home/alice/other/bin/python": Link("/home/alice/l1" + far)
+        }
+        done = self.scan(
+            tmp_path, {**links, **other, "home/alice/other/pyvenv.cfg": ""}
+        )
         assert done.readings.environments
 
     def test_includes_of_pacman(self, tmp_path: Path) -> None:
         """Each file includes itself eight times, ten files deep; and a pattern over links to the directory itself."""
         files: Dict[str, object] = {"a/%d" % number: Link("/a") for number in range(20)}
         files["var/lib/pacman/local/x-1-1/files"] = ""
-        files["etc/pacman.conf"] = "Include = /etc/pacman.conf\n" * 8 + "Include = /a/*/*/*/*/*/*/*/*\n"
+        files["etc/pacman.conf"] = (
+            "Include = /etc/pacman.conf\n" * 8 + "Include = /a/*/*/*/*/*/*/*/*\n"
+        )
         assert "too-many" in {note.code for note in self.scan(tmp_path, files).notes}
 
-    @pytest.mark.parametrize("form", ["NULL", "'text'", "42", "zeroblob(900000000)", "a LIKE '%a%a%a%a%a%b'"])
+    @pytest.mark.parametrize(
+        "form", ["NULL", "'text'", "42", "zeroblob(900000000)", "a LIKE '%a%a%a%a%a%b'"]
+    )
     def test_columns_that_are_computed(self, tmp_path: Path, form: str) -> None:
         place = tmp_path / "var/lib/rpm"
         place.mkdir(parents=True)
@@ -124,7 +166,8 @@ class TestKindsOfFaults:
             "CREATE TABLE Packages(hnum INTEGER PRIMARY KEY, a TEXT, blob BLOB AS (%s));"
             "CREATE TABLE Name(key TEXT, hnum INTEGER); CREATE TABLE Basenames(key TEXT, hnum INTEGER);"
             "CREATE TABLE Dirnames(key TEXT, hnum INTEGER); INSERT INTO Packages(hnum, a) VALUES(1, 'aaa');"
-            "INSERT INTO Basenames VALUES('os.py', 1); INSERT INTO Dirnames VALUES('/usr/lib/python3.11/', 1);" % form
+            "INSERT INTO Basenames VALUES('os.py', 1); INSERT INTO Dirnames VALUES('/usr/lib/python3.11/', 1);"
+            % form
         )
         connection.commit()
         connection.close()
@@ -132,7 +175,11 @@ class TestKindsOfFaults:
         assert [manager for manager, _why in done.readings.ownership.unknown] == ["rpm"]
 
     def test_a_record_of_conda(self, tmp_path: Path) -> None:
-        record = '{"name":"a","version":"1","files":["bin/python3.11"],"x":[' + '{"":0},' * 1_000_000 + "0]}"
+        record = (
+            '{"name":"a","version":"1","files":["bin/python3.11"],"x":['
+            + '{"":0},' * 1_000_000
+            + "0]}"
+        )
         files: Dict[str, object] = {
             CONDA + "conda-meta/history": "",
             CONDA + "conda-meta/a-1-0.json": record,
@@ -141,8 +188,12 @@ class TestKindsOfFaults:
         }
         self.scan(tmp_path, files)
 
-    def test_a_pip_that_is_renamed_away_meanwhile(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_pip_that_is_renamed_away_meanwhile(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         site = "/" + SITE.rstrip("/")
-        with tree(tmp_path, {**TREE, SITE + "pip/__init__.py": "__version__ = '24.0'\n"}) as host:
+        with tree(
+            tmp_path, {**TREE, SITE + "pip/__init__.py": "__version__ = '24.0'\n"}
+        ) as host:
             monkeypatch.setattr(host, "lkind", lambda _path: "")
             assert find_pip(host, [site]) == (("24.0", site + "/pip"))

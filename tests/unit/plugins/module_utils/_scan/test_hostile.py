@@ -16,10 +16,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host, Limits
+from ansible_collections.pyfleet.python.plugins.module_utils._host.host import (
+    Host,
+    Limits,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipeline import scan
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import serialize_facts
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.facts_result import (
+    serialize_facts,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Scan
 
 from ..fixtures.provider_trees import CASES
@@ -68,8 +73,11 @@ def replace(path: Path, with_what: str, garbage: bytes) -> None:
 )
 @given(
     seed=st.integers(0, 2**32),
-    what=st.sampled_from(["garbage", "nothing", "loop", "pipe", "directory", "outside", "sparse"]),
-    garbage=st.binary(max_size=300) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    what=st.sampled_from(
+        ["garbage", "nothing", "loop", "pipe", "directory", "outside", "sparse"]
+    ),
+    garbage=st.binary(max_size=300)
+    | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")),
     share=st.sampled_from([0.05, 0.3, 1.0]),
 )
 def test_any_file_of_any_provider_may_be_anything(
@@ -77,7 +85,11 @@ def test_any_file_of_any_provider_may_be_anything(
 ) -> None:
     with tempfile.TemporaryDirectory() as directory:
         plant(directory, CASES[name].files)
-        files = [path for path in sorted(Path(directory).rglob("*")) if path.is_file() and not path.is_symlink()]
+        files = [
+            path
+            for path in sorted(Path(directory).rglob("*"))
+            if path.is_file() and not path.is_symlink()
+        ]
         picked = random.Random(seed)
         for path in files:
             if picked.random() < share:
@@ -101,14 +113,24 @@ def test_any_byte_of_any_file_may_be_another(name: str, seed: int) -> None:
                 data = bytearray(path.read_bytes())
                 for _change in range(min(len(data), 4)):
                     data[picked.randrange(len(data))] = picked.randrange(256)
-                path.write_bytes(bytes(data[: picked.randrange(len(data) + 1)] if picked.random() < 0.3 else data))
+                path.write_bytes(
+                    bytes(
+                        data[: picked.randrange(len(data) + 1)]
+                        if picked.random() < 0.3
+                        else data
+                    )
+                )
         scan_all(directory)
 
 
 def nasty() -> dict[str, object]:
     """Return the most hostile tree: what an attacker who knows the scan would prepare."""
     files: dict[str, object] = dict(CASES["debian-13"].files)
-    files = {key: value for key, value in files.items() if not key.endswith("EXTERNALLY-MANAGED")}
+    files = {
+        key: value
+        for key, value in files.items()
+        if not key.endswith("EXTERNALLY-MANAGED")
+    }
     files.update(
         {
             "usr/lib/python3.13/EXTERNALLY-MANAGED": Sparse(1 << 30),
@@ -117,19 +139,29 @@ def nasty() -> dict[str, object]:
             "home/mallory/app/bin/python": Link("python"),
             "home/mallory/two/pyvenv.cfg": b"home = \xff\xfe\n" + b"x" * 300_000,
             "home/mallory/three/pyvenv.cfg": "home = /usr/bin\nversion = \u202e3.13\x1b[2J\n",
-            "home/mallory/three/bin/python": Link("/../../../../../../../usr/bin/python3"),
+            "home/mallory/three/bin/python": Link(
+                "/../../../../../../../usr/bin/python3"
+            ),
             "home/mallory/three/bin/activate": "",
             "home/mallory/loop": Link("../mallory"),
-            "home/mallory/.config/pip/pip.conf": b"[global]\nindex-url = https://u:hunter2@h/\n" + b"\x00\xff" * 50,
-            "home/mallory/.config/uv/uv.toml": "[pip]\n" + "a.b." * 5000 + "c = " + "[" * 5000,
+            "home/mallory/.config/pip/pip.conf": b"[global]\nindex-url = https://u:hunter2@h/\n"
+            + b"\x00\xff" * 50,
+            "home/mallory/.config/uv/uv.toml": "[pip]\n"
+            + "a.b." * 5000
+            + "c = "
+            + "[" * 5000,
             "home/mallory/.local/share/pipx/venvs/x/pipx_metadata.json": "[" * 100_000,
-            "home/mallory/.local/share/pipx/venvs/y/pipx_metadata.json": '{"a":' * 50_000,
+            "home/mallory/.local/share/pipx/venvs/y/pipx_metadata.json": '{"a":'
+            * 50_000,
             "home/mallory/.conda/environments.txt": "/etc\n/root\n" * 5000 + "\0\n",
-            "home/mallory/.pyenv/versions/9/bin/python3.99999999999999999999": b"\x7fELF" + b"\xff" * 5000,
+            "home/mallory/.pyenv/versions/9/bin/python3.99999999999999999999": b"\x7fELF"
+            + b"\xff" * 5000,
             "home/mallory/.pyenv/versions/8/bin/python3.8": b"#!" + b"/" * 70_000,
             "home/mallory/.pyenv/versions/8/lib/python3.8/os.py": "",
-            "home/mallory/.pyenv/versions/8/lib/python3.8/_sysconfigdata__x.py": "build_time_vars = " + "(" * 60_000,
-            "etc/environment": "PIP_BREAK_SYSTEM_PACKAGES=\x00\x01\nPATH=" + ":".join("/p%d" % n for n in range(9000)),
+            "home/mallory/.pyenv/versions/8/lib/python3.8/_sysconfigdata__x.py": "build_time_vars = "
+            + "(" * 60_000,
+            "etc/environment": "PIP_BREAK_SYSTEM_PACKAGES=\x00\x01\nPATH="
+            + ":".join("/p%d" % n for n in range(9000)),
             "etc/profile": "if " * 20_000,
             "etc/sudoers": "@includedir /etc\n@include /etc/sudoers\n" * 500,
             "etc/os-release": b"ID=\xff\nVERSION_ID=" + b"9" * 10_000,
@@ -153,7 +185,11 @@ def test_the_nastiest_tree(tmp_path: Path) -> None:
         ("/home/mallory/two/pyvenv.cfg", "too-large"),
     ):
         assert (path, code) in said
-    (system,) = (row for row in done.judged.installations if row.installation.reading.stdlib == "/usr/lib/python3.13")
+    (system,) = (
+        row
+        for row in done.judged.installations
+        if row.installation.reading.stdlib == "/usr/lib/python3.13"
+    )
     assert system.managed.pip.stopped is True, "a regular file of any size stops pip"
     assert system.managed.state == "modified"
     assert "hunter2" not in text
@@ -164,13 +200,17 @@ def test_the_nastiest_tree(tmp_path: Path) -> None:
 def test_a_hundred_thousand_entries(tmp_path: Path) -> None:
     crowd = tmp_path / "opt/crowd"
     crowd.mkdir(parents=True)
-    names = [tmp_path / ("name%d" % number) for number in range(4)]  # a file bears no more than 65,000 on ext4
+    names = [
+        tmp_path / ("name%d" % number) for number in range(4)
+    ]  # a file bears no more than 65,000 on ext4
     for name in names:
         name.touch()
     for number in range(100_000):
         os.link(names[number % 4], "%s/d%d" % (crowd, number))
     done, _text = scan_all(tmp_path)
-    assert [note.path for note in done.notes if note.code == "too-many"] == ["/opt/crowd"]
+    assert [note.path for note in done.notes if note.code == "too-many"] == [
+        "/opt/crowd"
+    ]
 
 
 def test_a_deep_tree_and_a_wide_one(tmp_path: Path) -> None:
@@ -183,13 +223,18 @@ def test_a_deep_tree_and_a_wide_one(tmp_path: Path) -> None:
 
 
 def test_a_time_limit_ends_a_scan_and_says_what_was_left_out(tmp_path: Path) -> None:
-    with tree(tmp_path, {"srv/app%d/pyvenv.cfg" % number: "home = /usr/bin\n" for number in range(50)}) as _host:
+    with tree(
+        tmp_path,
+        {"srv/app%d/pyvenv.cfg" % number: "home = /usr/bin\n" for number in range(50)},
+    ) as _host:
         pass
     done, _text = scan_all(tmp_path, seconds=1e-9)
     assert "time-limit" in {note.code for note in done.notes}
 
 
-def test_nothing_outside_the_root_is_ever_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_outside_the_root_is_ever_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every path that leads out, and every open that the scan makes: all are relative to a directory inside."""
     outside = tmp_path / "outside"
     (outside / "bin").mkdir(parents=True)
@@ -201,14 +246,18 @@ def test_nothing_outside_the_root_is_ever_opened(tmp_path: Path, monkeypatch: py
             "srv/a": Link(str(outside)),
             "srv/b/pyvenv.cfg": Link(str(outside / "pyvenv.cfg")),
             "opt": Link("../outside"),
-            "usr/bin/python3": Link("../" * 30 + str(outside / "bin/python3").lstrip("/")),
+            "usr/bin/python3": Link(
+                "../" * 30 + str(outside / "bin/python3").lstrip("/")
+            ),
             "home": Link(str(tmp_path)),
         },
     )
     real_open = os.open
     opened = []
 
-    def watched(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+    def watched(
+        path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None
+    ) -> int:
         descriptor = real_open(path, flags, mode, dir_fd=dir_fd)
         if os.path.isdir("/proc/self/fd"):
             opened.append(os.readlink("/proc/self/fd/%d" % descriptor))
@@ -218,5 +267,7 @@ def test_nothing_outside_the_root_is_ever_opened(tmp_path: Path, monkeypatch: py
     _done, text = scan_all(inside)
     assert opened or not os.path.isdir("/proc/self/fd")
     ours = "/proc/%d/statm" % os.getpid()  # how much memory this process has
-    assert [path for path in opened if not path.startswith(str(inside)) and path != ours] == []
+    assert [
+        path for path in opened if not path.startswith(str(inside)) and path != ours
+    ] == []
     assert "42" not in json.loads(text).get("environments", [])

@@ -12,7 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.ini import IniError, parse_ini
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.ini import (
+    IniError,
+    parse_ini,
+)
 
 Rows = List[Tuple[str, str, str]]
 
@@ -24,7 +27,11 @@ def of_configparser(text: str, normalize_key: Callable[[str], str]) -> Union[Row
         parser.read_string(text)
     except configparser.Error:
         return "error"
-    return [(name, key, value) for name in parser.sections() for key, value in parser.items(name)]
+    return [
+        (name, key, value)
+        for name in parser.sections()
+        for key, value in parser.items(name)
+    ]
 
 
 def of_ours(text: str, normalize_key: Callable[[str], str]) -> Union[Rows, str]:
@@ -36,14 +43,48 @@ def of_ours(text: str, normalize_key: Callable[[str], str]) -> Union[Rows, str]:
 
 LINES = st.one_of(
     st.sampled_from(
-        ["[a]", "[b]", "[DEFAULT]", "[]", "[a]]", "[a]x", "[", "[a", "]", " [a]", "[ ]", "", " ", "#x", " ;x"]
+        [
+            "[a]",
+            "[b]",
+            "[DEFAULT]",
+            "[]",
+            "[a]]",
+            "[a]x",
+            "[",
+            "[a",
+            "]",
+            " [a]",
+            "[ ]",
+            "",
+            " ",
+            "#x",
+            " ;x",
+        ]
     ),
-    st.sampled_from(["k=v", "k:v", "K = w", "k", "=v", ":", "k=", " k=v", "  more", "\tmore = x", "k = a = b", "l=1"]),
+    st.sampled_from(
+        [
+            "k=v",
+            "k:v",
+            "K = w",
+            "k",
+            "=v",
+            ":",
+            "k=",
+            " k=v",
+            "  more",
+            "\tmore = x",
+            "k = a = b",
+            "l=1",
+        ]
+    ),
     st.text(alphabet="ab=:[]#; \t\x0b\x0c\x1c\x85\u2028é", max_size=8),
 )
 
 
-@given(st.lists(LINES, max_size=10).map("\n".join), st.sampled_from([str.lower, str, lambda key: key.strip("-")]))
+@given(
+    st.lists(LINES, max_size=10).map("\n".join),
+    st.sampled_from([str.lower, str, lambda key: key.strip("-")]),
+)
 @example("[a]\nk=1\n\n  more\n\n[b]\n", str.lower)
 @example("[DEFAULT]\nk=1\n[a]\n[b]\nk=2\n", str.lower)
 @example("[a]\n=1\n  more\n=2\n", str.lower)

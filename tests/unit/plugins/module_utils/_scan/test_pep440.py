@@ -12,15 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import InvalidVersion, Version
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan import pep440 as version
+from ansible_collections.pyfleet.python.plugins.module_utils._scan import (
+    pep440 as version,
+)
 
 NUMBERS = st.integers(0, 30).map(str)
 RELEASES = st.lists(NUMBERS, min_size=1, max_size=4).map(".".join)
-PHASES = st.sampled_from(["", "a1", ".b2", "rc3", "-c4", "_alpha", "beta.2", "pre", "preview1"])
+PHASES = st.sampled_from(
+    ["", "a1", ".b2", "rc3", "-c4", "_alpha", "beta.2", "pre", "preview1"]
+)
 POSTS = st.sampled_from(["", "-1", ".post2", "post", "-r3", "_rev4"])
 DEVS = st.sampled_from(["", ".dev0", "dev", "-dev3"])
 LOCALS = st.sampled_from(["", "+local", "+1.2", "+1-a_3", "+deb13u1"])
-VERSIONS = st.tuples(st.sampled_from(["", "v", "1!"]), RELEASES, PHASES, POSTS, DEVS, LOCALS).map("".join)
+VERSIONS = st.tuples(
+    st.sampled_from(["", "v", "1!"]), RELEASES, PHASES, POSTS, DEVS, LOCALS
+).map("".join)
 
 
 @given(VERSIONS, VERSIONS)
@@ -30,7 +36,12 @@ def test_order_is_that_of_packaging(one: str, other: str) -> None:
 
 
 @given(
-    st.one_of(st.text(max_size=30), VERSIONS.flatmap(lambda text: st.text(max_size=3).map(lambda tail: text + tail)))
+    st.one_of(
+        st.text(max_size=30),
+        VERSIONS.flatmap(
+            lambda text: st.text(max_size=3).map(lambda tail: text + tail)
+        ),
+    )
 )
 def test_what_is_a_version_is_what_packaging_takes(text: str) -> None:
     try:

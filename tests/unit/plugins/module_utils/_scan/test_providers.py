@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.providers import PROVIDERS
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.providers import (
+    PROVIDERS,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.pipeline import scan
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import JudgedInstallation
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    JudgedInstallation,
+)
 
 from ..fixtures.provider_trees import CASES, Case
 from ..fixtures.trees import tree
@@ -20,7 +24,10 @@ from ..fixtures.trees import tree
 
 def judged(tmp_path: Path, case: Case) -> JudgedInstallation:
     host = tree(tmp_path, case.files, env=dict(case.env), uid=0)
-    found = {each.installation.reading.path: each for each in scan(host, Request()).judged.installations}
+    found = {
+        each.installation.reading.path: each
+        for each in scan(host, Request()).judged.installations
+    }
     assert case.path in found, sorted(found)
     return found[case.path]
 
@@ -32,12 +39,20 @@ def test_provider(tmp_path: Path, name: str) -> None:
     row = each.installation
     owner = f"{row.package.manager} {row.package.package}" if row.package else ""
     answer = (row.provider, row.version, owner, row.system, each.managed.state)
-    assert answer == (case.provider, case.version, case.owner, case.system, case.state), each
+    assert answer == (
+        case.provider,
+        case.version,
+        case.owner,
+        case.system,
+        case.state,
+    ), each
     assert row.provider_because and row.expectation_because
 
 
 def test_every_row_has_a_tree() -> None:
-    assert {case.provider for case in CASES.values()} == {row.key for row in PROVIDERS} | {"unknown"}
+    assert {case.provider for case in CASES.values()} == {
+        row.key for row in PROVIDERS
+    } | {"unknown"}
 
 
 def test_an_owner_that_is_not_known_is_said(tmp_path: Path) -> None:
@@ -54,7 +69,10 @@ def test_one_installation_whatever_links_to_it(tmp_path: Path) -> None:
     for name in ("uv", "mise", "docker-library-and-debian"):
         case = CASES[name]
         host = tree(tmp_path / name, case.files, uid=0)
-        paths = [each.installation.reading.path for each in scan(host, Request()).judged.installations]
+        paths = [
+            each.installation.reading.path
+            for each in scan(host, Request()).judged.installations
+        ]
         assert len(paths) == len(set(paths)) == (2 if name.startswith("docker") else 1)
 
 
@@ -62,5 +80,8 @@ def test_a_shim_is_no_installation(tmp_path: Path) -> None:
     for name in ("pyenv", "asdf", "command-line-tools"):
         case = CASES[name]
         host = tree(tmp_path / name, case.files, uid=0)
-        paths = [each.installation.reading.path for each in scan(host, Request()).judged.installations]
+        paths = [
+            each.installation.reading.path
+            for each in scan(host, Request()).judged.installations
+        ]
         assert paths == [case.path]

@@ -18,10 +18,19 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.select import
 )
 
 PATCHES = st.integers(0, 20).map(str)
-VERSIONS = st.builds("3.{}.{}{}".format, st.integers(8, 15), PATCHES, st.sampled_from(["", "", "", "a1", "b2", "rc1"]))
+VERSIONS = st.builds(
+    "3.{}.{}{}".format,
+    st.integers(8, 15),
+    PATCHES,
+    st.sampled_from(["", "", "", "a1", "b2", "rc1"]),
+)
 NUMBERS = st.one_of(st.builds("3.{}".format, st.integers(8, 15)), VERSIONS)
 CLAUSES = st.one_of(
-    st.builds("{}{}".format, st.sampled_from([">=", "<=", "<", ">", "==", "!=", "~="]), NUMBERS),
+    st.builds(
+        "{}{}".format,
+        st.sampled_from([">=", "<=", "<", ">", "==", "!=", "~="]),
+        NUMBERS,
+    ),
     st.builds("{}3.{}.*".format, st.sampled_from(["==", "!="]), st.integers(8, 15)),
 )
 SPECIFIERS = st.lists(CLAUSES, min_size=1, max_size=3).map(",".join)
@@ -29,7 +38,9 @@ SPECIFIERS = st.lists(CLAUSES, min_size=1, max_size=3).map(",".join)
 
 @given(VERSIONS, SPECIFIERS)
 def test_a_specifier_means_what_packaging_says(version: str, specifier: str) -> None:
-    assert satisfies(version, specifier) == SpecifierSet(specifier).contains(version, prereleases=True)
+    assert satisfies(version, specifier) == SpecifierSet(specifier).contains(
+        version, prereleases=True
+    )
 
 
 @given(SPECIFIERS)
@@ -38,7 +49,22 @@ def test_every_specifier_is_understood(specifier: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "3t", ">=3.13t", "python3", ">=", "3.x", "~=3", "<=3.*", "latest", "=3.12", ">=3.11;", "3.12,"]
+    "text",
+    [
+        "",
+        " ",
+        "3t",
+        ">=3.13t",
+        "python3",
+        ">=",
+        "3.x",
+        "~=3",
+        "<=3.*",
+        "latest",
+        "=3.12",
+        ">=3.11;",
+        "3.12,",
+    ],
 )
 def test_what_is_no_specifier_is_refused(text: str) -> None:
     assert not is_understood(text)
@@ -102,7 +128,13 @@ def test_a_t_requests_the_free_threaded_build() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"implementation": "pypy"}, {"trusted": False}, {"trusted": None}, {"variant": "t"}]
+    "fields",
+    [
+        {"implementation": "pypy"},
+        {"trusted": False},
+        {"trusted": None},
+        {"variant": "t"},
+    ],
 )
 def test_what_only_a_path_may_ask_for_is_not_chosen(fields: dict[str, object]) -> None:
     assert choose("3.13", [NEWER._replace(**fields)]) is None  # type: ignore[arg-type]

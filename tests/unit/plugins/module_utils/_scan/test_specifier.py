@@ -10,11 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.specifier import matches, parse_specifier
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.specifier import (
+    matches,
+    parse_specifier,
+)
 
 EPOCHS = st.sampled_from(["", "", "", "1!"])
 RELEASES = st.lists(st.integers(0, 3).map(str), min_size=1, max_size=4).map(".".join)
-TAILS = st.sampled_from(["", "", "", "a1", "rc2", ".dev3", ".post1", "rc1.post2", ".post1.dev2", "a1.dev1"])
+TAILS = st.sampled_from(
+    ["", "", "", "a1", "rc2", ".dev3", ".post1", "rc1.post2", ".post1.dev2", "a1.dev1"]
+)
 LOCALS = st.sampled_from(["", "", "", "+1", "+deb.2"])
 PUBLIC = st.builds("{}{}{}".format, EPOCHS, RELEASES, TAILS)
 VERSIONS = st.builds("{}{}".format, PUBLIC, LOCALS)
@@ -22,7 +27,9 @@ CLAUSES = st.one_of(
     st.builds("{}{}".format, st.sampled_from([">=", "<=", "<", ">"]), PUBLIC),
     st.builds("{}{}".format, st.sampled_from(["==", "!=", "==="]), VERSIONS),
     st.builds("{}{}{}.*".format, st.sampled_from(["==", "!="]), EPOCHS, RELEASES),
-    st.builds("~={}{}.{}{}".format, EPOCHS, st.integers(0, 3), st.integers(0, 3), TAILS),
+    st.builds(
+        "~={}{}.{}{}".format, EPOCHS, st.integers(0, 3), st.integers(0, 3), TAILS
+    ),
 )
 SPECIFIERS = st.lists(CLAUSES, min_size=1, max_size=3).map(", ".join)
 
@@ -31,12 +38,26 @@ SPECIFIERS = st.lists(CLAUSES, min_size=1, max_size=3).map(", ".join)
 def test_a_version_matches_what_packaging_says(version: str, text: str) -> None:
     clauses = parse_specifier(text)
     assert clauses is not None
-    assert matches(version, clauses) == SpecifierSet(text).contains(version, prereleases=True)
+    assert matches(version, clauses) == SpecifierSet(text).contains(
+        version, prereleases=True
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["1.82.7", "=1", ">=", "~=1", "==1.*.*", ">=1.*", "~=1.0.*", "<1+local", "==1.0a1.*", "latest", "=>1"],
+    [
+        "1.82.7",
+        "=1",
+        ">=",
+        "~=1",
+        "==1.*.*",
+        ">=1.*",
+        "~=1.0.*",
+        "<1+local",
+        "==1.0a1.*",
+        "latest",
+        "=>1",
+    ],
 )
 def test_what_is_no_specifier(text: str) -> None:
     assert parse_specifier(text) is None
@@ -50,9 +71,12 @@ def test_no_specifier_matches_everything_even_what_is_no_version() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "answer"), [("==1", None), (">=1,<2", None), ("===2004-Final", True), ("===2004, >=1", False)]
+    ("text", "answer"),
+    [("==1", None), (">=1,<2", None), ("===2004-Final", True), ("===2004, >=1", False)],
 )
-def test_a_version_that_is_none_cannot_be_compared_but_by_its_text(text: str, answer: object) -> None:
+def test_a_version_that_is_none_cannot_be_compared_but_by_its_text(
+    text: str, answer: object
+) -> None:
     clauses = parse_specifier(text)
     assert clauses is not None
     assert matches("2004-final", clauses) is answer

@@ -12,8 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.installation import Subject, facts
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.owners import OWNERS
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.installation import (
+    Subject,
+    facts,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.owners import (
+    OWNERS,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.providers import (
     COMMON_ROOTS,
     PROVIDERS,
@@ -29,7 +34,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.python_e
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import System
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.pep440 import release
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.python_version import WANTED
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.python_version import (
+    WANTED,
+)
 
 from .classify.test_provider import reading
 
@@ -63,7 +70,9 @@ def test_signals_ask_about_what_is_read(row: Provider) -> None:
         for test in tests:
             subject, equals, patterns = test.partition("=")
             assert equals and all(patterns.split("|"))
-            assert subject in known or (subject.startswith("build.") and subject[6:] in WANTED), test
+            assert subject in known or (
+                subject.startswith("build.") and subject[6:] in WANTED
+            ), test
             if subject == "owner":
                 assert set(patterns.split("|")) <= {*OWNERS, "none", "?"}
 
@@ -71,7 +80,11 @@ def test_signals_ask_about_what_is_read(row: Provider) -> None:
 @pytest.mark.parametrize("row", PROVIDERS, ids=row_id)
 def test_marker_rules_always_give_an_answer(row: Provider) -> None:
     """The last rule has no condition on the language or on who, so that no combination falls through unsaid."""
-    assert {rule.expectation for rule in row.marker} <= {"shipped", "not-shipped", "unknown"}
+    assert {rule.expectation for rule in row.marker} <= {
+        "shipped",
+        "not-shipped",
+        "unknown",
+    }
     last = row.marker[-1]
     assert last == MarkerRule(last.expectation, last.since)
 
@@ -104,11 +117,17 @@ def test_pep_602() -> None:
 
 
 def test_no_cpython_is_left_out() -> None:
-    languages = [release(row.language) for row in RELEASES if row.implementation == "cpython"]
+    languages = [
+        release(row.language) for row in RELEASES if row.implementation == "cpython"
+    ]
     assert languages == sorted(set(languages))
-    assert [minor for major, minor in languages if major == 3] == list(range(1, languages[-1][1] + 1))
+    assert [minor for major, minor in languages if major == 3] == list(
+        range(1, languages[-1][1] + 1)
+    )
     assert sys.version_info[:2] in languages
-    assert max(iso(row.first) for row in RELEASES if row.first) > iso(TABLE_DATE), "the next release is missing"
+    assert max(iso(row.first) for row in RELEASES if row.first) > iso(TABLE_DATE), (
+        "the next release is missing"
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,7 +170,9 @@ def test_end_of_life(implementation: str, language: str, end: str) -> None:
 DISTRO_INFO = Path("/usr/share/distro-info")
 
 
-@pytest.mark.skipif(not DISTRO_INFO.is_dir(), reason="the package distro-info-data is not installed")
+@pytest.mark.skipif(
+    not DISTRO_INFO.is_dir(), reason="the package distro-info-data is not installed"
+)
 def test_debian_and_ubuntu_as_distro_info_has_them() -> None:
     rows = {}
     for name, ident in (("debian.csv", "debian"), ("ubuntu.csv", "ubuntu")):
@@ -163,4 +184,7 @@ def test_debian_and_ubuntu_as_distro_info_has_them() -> None:
         row = rows.get((support.ids[0], support.release))
         if row is not None:
             until = row.get("eol-lts") or row["eol"]
-            assert (support.until, support.extended) == (until, row.get("eol-elts") or row.get("eol-esm"))
+            assert (support.until, support.extended) == (
+                until,
+                row.get("eol-elts") or row.get("eol-esm"),
+            )

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.creation_check import (
     PREFIX,
     check_creation,
@@ -27,7 +29,9 @@ def temporary_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     return tmp_path
 
 
-def test_a_python_that_works_creates_an_environment_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_python_that_works_creates_an_environment_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
     printed = check_creation(run, sys.executable, None)
     assert printed.startswith("pip ")
     assert PREFIX in printed
@@ -38,7 +42,10 @@ def test_a_python_that_does_not_is_named_with_its_output(tmp_path: Path) -> None
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho ensurepip is not available\nexit 1\n")
     broken.chmod(0o755)
-    with pytest.raises(OperationError, match=r"python -I -m venv .*environment: ensurepip is not available"):
+    with pytest.raises(
+        OperationError,
+        match=r"python -I -m venv .*environment: ensurepip is not available",
+    ):
         check_creation(run, str(broken), None)
     assert os.listdir(str(tmp_path)) == ["python"]
 

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.foreign_content import (
     find_foreign_content,
     reject_foreign_content,
@@ -22,7 +24,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._venv.foreign_conte
 @pytest.fixture(scope="module")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("environment")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(path)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", str(path)], check=True
+    )
     return path
 
 
@@ -39,14 +43,23 @@ def found(path: Path) -> list[str]:
 
 
 def test_an_environment_of_venv_holds_nothing_else(environment: Path) -> None:
-    for name in (".gitignore", "CACHEDIR.TAG", ".lock", "pip-selfcheck.json", ".pyfleet.json"):
+    for name in (
+        ".gitignore",
+        "CACHEDIR.TAG",
+        ".lock",
+        "pip-selfcheck.json",
+        ".pyfleet.json",
+    ):
         (environment / name).write_text("")
     for name in ("share", ".pyfleet-aside"):
         (environment / name).mkdir()
     assert found(environment) == []
 
 
-@pytest.mark.parametrize("name", ["app.py", ".git", ".bashrc", "data", "games", "etc", "src", "my venv", "Lib"])
+@pytest.mark.parametrize(
+    "name",
+    ["app.py", ".git", ".bashrc", "data", "games", "etc", "src", "my venv", "Lib"],
+)
 @pytest.mark.parametrize("kind", ["file", "directory"])
 def test_anything_else_is_foreign(environment: Path, name: str, kind: str) -> None:
     path = environment / name
@@ -62,20 +75,26 @@ def test_anything_else_is_foreign(environment: Path, name: str, kind: str) -> No
     assert name in failed.value.message and failed.value.hint
 
 
-def test_checkouts_of_editable_projects_are_no_foreign_content(environment: Path) -> None:
+def test_checkouts_of_editable_projects_are_no_foreign_content(
+    environment: Path,
+) -> None:
     (environment / "src" / "project" / ".git").mkdir(parents=True)
     assert found(environment) == []
     (environment / "src" / "main.py").write_text("precious")
     assert found(environment) == ["src"]
 
 
-def test_data_files_of_a_distribution_are_no_foreign_content_unless_others_lie_beside_them(environment: Path) -> None:
+def test_data_files_of_a_distribution_are_no_foreign_content_unless_others_lie_beside_them(
+    environment: Path,
+) -> None:
     site = next(environment.glob("lib/*/site-packages"))
     (environment / "etc" / "jupyter").mkdir(parents=True)
     (environment / "etc" / "jupyter" / "nb.json").write_text("{}")
     assert found(environment) == ["etc"]
     (site / "nb-1.0.dist-info").mkdir()
-    (site / "nb-1.0.dist-info" / "RECORD").write_text("../../../etc/jupyter/nb.json,sha256=x,2\nnb.py,,\n")
+    (site / "nb-1.0.dist-info" / "RECORD").write_text(
+        "../../../etc/jupyter/nb.json,sha256=x,2\nnb.py,,\n"
+    )
     assert found(environment) == []
     (environment / "etc" / "mine.conf").write_text("precious")
     assert found(environment) == ["etc"]

@@ -17,10 +17,17 @@ import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._install import contents
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.inputs import Inputs, read_inputs
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import EnvironmentSpec
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.inputs import (
+    Inputs,
+    read_inputs,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import (
+    EnvironmentSpec,
+)
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="root is needed, to work for another owner")
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="root is needed, to work for another owner"
+)
 USER = "nobody"
 
 
@@ -43,14 +50,18 @@ def give_to_user(*paths: Path) -> None:
 
 
 def read(owner: str, *requirements: Path) -> Inputs:
-    spec = EnvironmentSpec("/srv/venv", requirements=tuple(str(path) for path in requirements), owner=owner)
+    spec = EnvironmentSpec(
+        "/srv/venv", requirements=tuple(str(path) for path in requirements), owner=owner
+    )
     with Host() as host:
         return read_inputs(host, spec)
 
 
 @needs_root
 @pytest.mark.parametrize("how", ["link", "include", "directly"])
-def test_root_reads_no_file_for_an_owner_who_cannot_read_it(home: Path, how: str) -> None:
+def test_root_reads_no_file_for_an_owner_who_cannot_read_it(
+    home: Path, how: str
+) -> None:
     requirements = home / "theirs" / "requirements.txt"
     if how == "link":
         requirements.symlink_to(home / "secret")
@@ -59,7 +70,11 @@ def test_root_reads_no_file_for_an_owner_who_cannot_read_it(home: Path, how: str
     give_to_user(home / "theirs", requirements)
     named = home / "secret" if how == "directly" else requirements
     inputs = read(USER, named)
-    read_files = [path for path in inputs.files if Path(path).read_text() == (home / "secret").read_text()]
+    read_files = [
+        path
+        for path in inputs.files
+        if Path(path).read_text() == (home / "secret").read_text()
+    ]
     assert read_files == [] and inputs.local == ()
     assert [why for _path, why in inputs.missing] == ["permission denied"]
     assert os.geteuid() == 0 and os.getegid() == 0
@@ -67,7 +82,10 @@ def test_root_reads_no_file_for_an_owner_who_cannot_read_it(home: Path, how: str
 
 @needs_root
 def test_root_hashes_no_project_of_others_for_an_owner(home: Path) -> None:
-    archive, requirements = home / "app-1.0.tar.gz", home / "theirs" / "requirements.txt"
+    archive, requirements = (
+        home / "app-1.0.tar.gz",
+        home / "theirs" / "requirements.txt",
+    )
     archive.write_bytes(b"one")
     archive.chmod(0o600)
     requirements.write_text("%s\n" % archive)
@@ -84,7 +102,9 @@ def test_root_hashes_no_project_of_others_for_an_owner(home: Path) -> None:
 def test_what_an_owner_names_costs_the_run_no_time(home: Path, kind: str) -> None:
     requirements = home / "theirs" / "requirements.txt"
     other = home / "theirs" / "other-1.0.tar.gz"
-    requirements.write_text("-r other-1.0.tar.gz\n" if kind != "sparse-project" else "./other-1.0.tar.gz\n")
+    requirements.write_text(
+        "-r other-1.0.tar.gz\n" if kind != "sparse-project" else "./other-1.0.tar.gz\n"
+    )
     if kind == "fifo":
         os.mkfifo(other)
     elif kind == "device":

@@ -14,19 +14,25 @@ from typing import Iterator
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.parent_directory import (
     PrivilegedFileAccess,
     find_writer,
 )
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="root is needed, to make files of another user")
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="root is needed, to make files of another user"
+)
 
 
 @pytest.fixture
 def area() -> Iterator[Path]:
     """Yield a directory below which only root, or the caller, can write."""
-    top = Path("/var/lib" if os.geteuid() == 0 else os.path.expanduser("~")) / ("pyfleet-test-%d" % os.getpid())
+    top = Path("/var/lib" if os.geteuid() == 0 else os.path.expanduser("~")) / (
+        "pyfleet-test-%d" % os.getpid()
+    )
     top.mkdir(mode=0o755)
     yield top
     shutil.rmtree(top)
@@ -38,7 +44,9 @@ def judge(path: Path, uid: int) -> str:
 
 
 @needs_root
-def test_root_switches_where_only_root_can_write_and_the_owner_elsewhere(area: Path) -> None:
+def test_root_switches_where_only_root_can_write_and_the_owner_elsewhere(
+    area: Path,
+) -> None:
     assert judge(area / "venv", 0) == "root"
     assert judge(area / "venv", 65534) == "root"
     assert judge(area / "not" / "there" / "venv", 65534) == "root"
@@ -88,7 +96,9 @@ def test_a_path_below_a_plain_file_is_refused(area: Path) -> None:
 
 
 @pytest.mark.parametrize("umask", [0o077, 0o027, 0o000])
-def test_directories_get_their_modes_whatever_the_umask_of_the_caller(tmp_path: Path, umask: int) -> None:
+def test_directories_get_their_modes_whatever_the_umask_of_the_caller(
+    tmp_path: Path, umask: int
+) -> None:
     before = os.umask(umask)
     try:
         files = PrivilegedFileAccess("root", None, lambda line: None)

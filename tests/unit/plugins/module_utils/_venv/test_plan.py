@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.select import Interpreter
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.select import (
+    Interpreter,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.plan import (
     Difference,
     FoundEnvironment,
@@ -17,10 +19,16 @@ from ansible_collections.pyfleet.python.plugins.module_utils._venv.plan import (
     plan_environment,
     why_outdated,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import EnvironmentSpec
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import (
+    EnvironmentSpec,
+)
 
-PYTHON = Interpreter("/usr/bin/python3.11", "3.11.2", "cpython", True, True, "/usr/bin/python3.11")
-OTHER = PYTHON._replace(path="/usr/bin/python3.13", canonical="/usr/bin/python3.13", version="3.13.5")
+PYTHON = Interpreter(
+    "/usr/bin/python3.11", "3.11.2", "cpython", True, True, "/usr/bin/python3.11"
+)
+OTHER = PYTHON._replace(
+    path="/usr/bin/python3.13", canonical="/usr/bin/python3.13", version="3.13.5"
+)
 SOUND = FoundEnvironment("release", PYTHON.canonical, PYTHON.version)
 SPEC = EnvironmentSpec("/srv/app/venv")
 
@@ -32,7 +40,9 @@ def test_nothing_there_is_made_fresh_and_is_no_rebuild() -> None:
 def test_what_is_sound_is_built_upon() -> None:
     assert plan_environment(SPEC, SOUND, None) == Plan("copy")
     assert plan_environment(SPEC._replace(python="3.11"), SOUND, PYTHON) == Plan("copy")
-    assert plan_environment(SPEC._replace(python=PYTHON.path), SOUND, PYTHON) == Plan("copy")
+    assert plan_environment(SPEC._replace(python=PYTHON.path), SOUND, PYTHON) == Plan(
+        "copy"
+    )
 
 
 @pytest.mark.parametrize("wanted", ["3.13", ">=3.12", OTHER.path])
@@ -56,14 +66,22 @@ def test_another_python_is_a_reason_to_rebuild_it(wanted: str) -> None:
         ("t", "3.12t", "fresh"),
     ],
 )
-def test_a_t_requests_the_free_threaded_build(variant: str | None, wanted: str, base: str) -> None:
-    plan = plan_environment(SPEC._replace(python=wanted), SOUND._replace(variant=variant), PYTHON)
+def test_a_t_requests_the_free_threaded_build(
+    variant: str | None, wanted: str, base: str
+) -> None:
+    plan = plan_environment(
+        SPEC._replace(python=wanted), SOUND._replace(variant=variant), PYTHON
+    )
     assert plan.base == base
 
 
 def test_what_is_broken_is_rebuilt_and_says_why() -> None:
-    broken = SOUND._replace(problems=(("interpreter-missing", "Its interpreter is gone."),))
-    assert plan_environment(SPEC, broken, None) == Plan("fresh", ("Its interpreter is gone.",))
+    broken = SOUND._replace(
+        problems=(("interpreter-missing", "Its interpreter is gone."),)
+    )
+    assert plan_environment(SPEC, broken, None) == Plan(
+        "fresh", ("Its interpreter is gone.",)
+    )
 
 
 def test_a_flaw_that_breaks_nothing_is_no_reason() -> None:
@@ -74,7 +92,9 @@ def test_a_flaw_that_breaks_nothing_is_no_reason() -> None:
 def test_a_plain_directory_is_adopted_unless_it_is_to_stay_one() -> None:
     plain = SOUND._replace(kind="directory")
     assert plan_environment(SPEC, plain, None) == Plan("copy", adopt=True)
-    assert plan_environment(SPEC._replace(strategy="in_place"), plain, None) == Plan("copy")
+    assert plan_environment(SPEC._replace(strategy="in_place"), plain, None) == Plan(
+        "copy"
+    )
 
 
 def test_two_states_are_compared_by_version() -> None:
@@ -106,7 +126,13 @@ RECORD = {"inputs": "i", "digest": "d"}
     ],
 )
 def test_up_to_date_is_only_what_was_requested_and_found_before(
-    *, kind: str, strategy: str, record: dict[str, str], inputs: str, digest: str, is_up_to_date: bool
+    *,
+    kind: str,
+    strategy: str,
+    record: dict[str, str],
+    inputs: str,
+    digest: str,
+    is_up_to_date: bool,
 ) -> None:
     spec = SPEC._replace(strategy=strategy)
     assert (why_outdated(spec, kind, record, inputs, digest) == "") is is_up_to_date

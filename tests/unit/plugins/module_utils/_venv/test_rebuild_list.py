@@ -18,7 +18,11 @@ from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_list 
     Unusable,
     read_environment_list,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import EnvironmentSpec, HealthCheck, Link
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import (
+    EnvironmentSpec,
+    HealthCheck,
+    Link,
+)
 
 LIST = "/etc/pyfleet/environments.json"
 
@@ -39,21 +43,44 @@ def row(**options: Any) -> dict[str, Any]:
 
 
 def test_an_entry_has_the_options_of_the_module(tmp_path: Path) -> None:
-    options = {"owner": "web", "find_links": ["/srv/w"], "no_index": True, "keep": 3, "lock_timeout": 5}
+    options = {
+        "owner": "web",
+        "find_links": ["/srv/w"],
+        "no_index": True,
+        "keep": 3,
+        "lock_timeout": 5,
+    }
     links = [{"name": "web"}, {"name": "a", "directory": "/opt/bin", "as": "b"}]
-    (listed,) = read(tmp_path, row(**options, links=links, services=["web.service", "getty@tty1.service"]))
-    spec = EnvironmentSpec(
-        "/opt/web/venv", owner="web", find_links=("/srv/w",), no_index=True, keep=3, lock_timeout=5.0
+    (listed,) = read(
+        tmp_path,
+        row(**options, links=links, services=["web.service", "getty@tty1.service"]),
     )
-    assert listed.spec == spec._replace(links=(Link("web", "/usr/local/bin"), Link("a", "/opt/bin", "b")))
+    spec = EnvironmentSpec(
+        "/opt/web/venv",
+        owner="web",
+        find_links=("/srv/w",),
+        no_index=True,
+        keep=3,
+        lock_timeout=5.0,
+    )
+    assert listed.spec == spec._replace(
+        links=(Link("web", "/usr/local/bin"), Link("a", "/opt/bin", "b"))
+    )
     assert listed.services == ("web.service", "getty@tty1.service")
 
 
 def test_an_entry_has_what_a_rebuilt_environment_must_pass(tmp_path: Path) -> None:
-    (listed,) = read(tmp_path, row(health_check={"command": ["shop", "check"], "user": "shop", "timeout": 5}))
+    (listed,) = read(
+        tmp_path,
+        row(health_check={"command": ["shop", "check"], "user": "shop", "timeout": 5}),
+    )
     assert listed.spec.health_check == HealthCheck(("shop", "check"), "shop", 5.0)
-    (listed,) = read(tmp_path, row(health_check={"command": ["true"], "environment": {"PORT": 80}}))
-    assert listed.spec.health_check == HealthCheck(("true",), environment={"PORT": "80"})
+    (listed,) = read(
+        tmp_path, row(health_check={"command": ["true"], "environment": {"PORT": 80}})
+    )
+    assert listed.spec.health_check == HealthCheck(
+        ("true",), environment={"PORT": "80"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,10 +97,16 @@ def test_an_entry_has_what_a_rebuilt_environment_must_pass(tmp_path: Path) -> No
         ({"services": ["--root=/tmp"]}, "services is not a list"),
         ({"services": "web"}, "services is not a list"),
         ({"health_check": ["true"]}, "health_check does not consist of command"),
-        ({"health_check": {"command": ["true"], "shell": True}}, "health_check does not consist of command"),
+        (
+            {"health_check": {"command": ["true"], "shell": True}},
+            "health_check does not consist of command",
+        ),
         ({"health_check": {"command": "true"}}, "health_check.command is not a list"),
         ({"health_check": {}}, "health_check.command is not a list"),
-        ({"health_check": {"command": ["true"], "timeout": True}}, "health_check.timeout not a number"),
+        (
+            {"health_check": {"command": ["true"], "timeout": True}},
+            "health_check.timeout not a number",
+        ),
         (
             {"health_check": {"command": ["true"], "environment": {"A": []}}},
             "health_check.environment is not a mapping of strings",
@@ -88,7 +121,10 @@ def test_an_entry_that_is_not_understood_refuses_the_list(
         read(tmp_path, row(**options))
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", "[" * 100_000, {"schema": 2, "environments": []}, {"schema": 1}])
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{", "[" * 100_000, {"schema": 2, "environments": []}, {"schema": 1}],
+)
 def test_what_is_no_list_is_refused(tmp_path: Path, content: Any) -> None:
     with pytest.raises(Unusable):
         read(tmp_path, content)
@@ -97,5 +133,7 @@ def test_what_is_no_list_is_refused(tmp_path: Path, content: Any) -> None:
 def test_one_that_others_can_write_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="written by all users"):
         read(tmp_path, row(), mode=0o646)
-    with Host(root=str(tmp_path), uid=os.geteuid()) as host, pytest.raises(Unusable, match="not there"):
+    with Host(root=str(tmp_path), uid=os.geteuid()) as host, pytest.raises(
+        Unusable, match="not there"
+    ):
         read_environment_list(host, "/etc/none.json")

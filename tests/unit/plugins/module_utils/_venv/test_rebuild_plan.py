@@ -9,18 +9,30 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_plan import pin_versions, recorded_versions
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import EnvironmentSpec
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_plan import (
+    pin_versions,
+    recorded_versions,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import (
+    EnvironmentSpec,
+)
 
 RECORD = {"packages": {"beta": "1.0+local.1", "alpha": "2!1.0rc1", "pip": "23.0"}}
 SPEC = EnvironmentSpec(
-    "/opt/a", packages=("alpha", "/srv/beta-1.0-py3-none-any.whl"), requirements=("/srv/r.txt",), constraints=("/c",)
+    "/opt/a",
+    packages=("alpha", "/srv/beta-1.0-py3-none-any.whl"),
+    requirements=("/srv/r.txt",),
+    constraints=("/c",),
 )
 
 
 def test_versions_are_those_on_record_and_pip_is_the_new_pythons() -> None:
     pinned = pin_versions(SPEC, RECORD, unchanged=False)
-    assert pinned.packages == ("/srv/beta-1.0-py3-none-any.whl", "alpha==2!1.0rc1", "beta==1.0+local.1")
+    assert pinned.packages == (
+        "/srv/beta-1.0-py3-none-any.whl",
+        "alpha==2!1.0rc1",
+        "beta==1.0+local.1",
+    )
     assert pinned.requirements == pinned.constraints == ()
 
 
@@ -35,7 +47,9 @@ def test_a_pip_that_is_a_package_like_others_is_kept() -> None:
     assert recorded_versions(RECORD, pip=False)["pip"] == "23.0"
 
 
-@pytest.mark.parametrize("more", [{"lock": "/srv/pylock.toml"}, {"require_hashes": True}])
+@pytest.mark.parametrize(
+    "more", [{"lock": "/srv/pylock.toml"}, {"require_hashes": True}]
+)
 def test_hashes_are_not_given_up_for_versions(more: dict[str, Any]) -> None:
     spec = EnvironmentSpec("/opt/a", **more)
     assert pin_versions(spec, RECORD, unchanged=True) == spec

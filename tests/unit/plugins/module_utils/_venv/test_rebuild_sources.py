@@ -11,10 +11,18 @@ from typing import Any, Dict
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.inputs import read_inputs
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_plan import pin_versions
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_sources import find_recorded_spec
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import EnvironmentSpec
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.inputs import (
+    read_inputs,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_plan import (
+    pin_versions,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.rebuild_sources import (
+    find_recorded_spec,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import (
+    EnvironmentSpec,
+)
 
 OLD, NEW = "0" * 16, "f" * 16
 
@@ -37,7 +45,10 @@ def wheel_spec(sources: Path, name: str, version: str, *others: str) -> Environm
 
 def record_of(spec: EnvironmentSpec, **packages: str) -> Dict[str, Any]:
     with Host() as host:
-        return {"inputs": read_inputs(host, spec).digest, "packages": {"my-shop": "1.0", **packages}}
+        return {
+            "inputs": read_inputs(host, spec).digest,
+            "packages": {"my-shop": "1.0", **packages},
+        }
 
 
 def found(spec: EnvironmentSpec, record: Dict[str, Any]) -> EnvironmentSpec:
@@ -54,7 +65,9 @@ def test_the_set_of_the_recorded_inputs_is_used(sources: Path) -> None:
 def test_a_lock_of_an_older_release_is_found_with_its_wheels(sources: Path) -> None:
     def spec(name: str) -> EnvironmentSpec:
         directory = "%s/%s" % (sources, name)
-        return EnvironmentSpec(path="/opt/shop/venv", lock=directory + "/lock.txt", find_links=(directory,))
+        return EnvironmentSpec(
+            path="/opt/shop/venv", lock=directory + "/lock.txt", find_links=(directory,)
+        )
 
     assert found(spec(NEW), record_of(spec(OLD))) == spec(OLD)
 

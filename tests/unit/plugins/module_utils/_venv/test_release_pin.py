@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._venv import releases
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.state import releases_directory
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.state import (
+    releases_directory,
+)
 
 ONE, TWO = "20260101T000000-000001", "20260102T000000-000002"
 
@@ -27,8 +29,13 @@ class Environment:
         self.path = parent / "venv"
         for name in (ONE, TWO):
             prefix = Path(releases_directory(str(self.path))) / name
-            subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(prefix)], check=True)
-            site = next(prefix.glob("lib/*/site-packages"), None) or prefix / "site-packages"
+            subprocess.run(
+                [sys.executable, "-m", "venv", "--without-pip", str(prefix)], check=True
+            )
+            site = (
+                next(prefix.glob("lib/*/site-packages"), None)
+                or prefix / "site-packages"
+            )
             (site / "late.py").write_text("def release():\n    return %r\n" % name)
             releases.write_pin(str(site))
             self.site = site
@@ -48,15 +55,28 @@ PATHS = "import sys; print(*[sys.prefix, sys.exec_prefix, sys.executable, *sys.p
 
 
 @pytest.mark.parametrize("options", [(), ("-I",), ("-E", "-s")])
-def test_a_python_that_starts_is_of_its_release(environment: Environment, options: tuple[str, ...]) -> None:
+def test_a_python_that_starts_is_of_its_release(
+    environment: Environment, options: tuple[str, ...]
+) -> None:
     done = environment.run(PATHS, *options)
     assert not done.stderr
     lines = done.stdout.splitlines()
-    place = os.path.join(os.path.realpath(environment.path.parent), ".venv.releases", ONE)
+    place = os.path.join(
+        os.path.realpath(environment.path.parent), ".venv.releases", ONE
+    )
     assert lines[0] == lines[1] == place
     assert lines[2].startswith(place + "/bin/python")
     assert not [line for line in lines if line.startswith(str(environment.path) + "/")]
-    assert len([line for line in lines if line.endswith("site-packages") and line.startswith(place)]) == 1
+    assert (
+        len(
+            [
+                line
+                for line in lines
+                if line.endswith("site-packages") and line.startswith(place)
+            ]
+        )
+        == 1
+    )
 
 
 def test_what_is_imported_after_a_switch_is_of_the_release_that_started(
@@ -88,14 +108,23 @@ def test_what_is_imported_after_a_switch_is_of_the_release_that_started(
     try:
         output, _errors = started.communicate("\n", timeout=60)
         assert output.split() == [ONE, ONE]
-        assert environment.run("import late; print(late.release())").stdout.strip() == TWO
+        assert (
+            environment.run("import late; print(late.release())").stdout.strip() == TWO
+        )
     finally:
         releases.switch(str(environment.path), ONE)
 
 
-def test_a_python_that_was_not_started_through_the_link_is_left_alone(environment: Environment) -> None:
+def test_a_python_that_was_not_started_through_the_link_is_left_alone(
+    environment: Environment,
+) -> None:
     prefix = Path(releases_directory(str(environment.path))) / TWO
-    done = subprocess.run([str(prefix / "bin" / "python"), "-c", PATHS], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [str(prefix / "bin" / "python"), "-c", PATHS],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert done.stdout.splitlines()[0] == str(prefix)
     assert sys.prefix not in done.stdout.splitlines()
 
@@ -105,7 +134,11 @@ def test_a_second_site_packages_is_pinned_as_well(environment: Environment) -> N
     code = "import site, sys; p = %r; site.addsitedir(p, set()); print(sum(x == p for x in sys.path), sys.path[-1])"
     extra = environment.site.parents[1] / "lib64-test"
     shutil.copytree(str(environment.site), str(extra))
-    through = str(environment.path) + "/" + str(extra.relative_to(environment.site.parents[2]))
+    through = (
+        str(environment.path)
+        + "/"
+        + str(extra.relative_to(environment.site.parents[2]))
+    )
     releases.switch(str(environment.path), TWO)
     try:
         done = environment.run(code % through)

@@ -17,12 +17,23 @@ from typing import Callable
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._venv import releases
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.state import RECORD, releases_directory
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.state import (
+    RECORD,
+    releases_directory,
+)
 
-ONE, TWO, THREE = "20260101T000000-000001", "20260102T000000-000002", "20260103T000000-000003"
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="root is needed, to make files of another user")
+ONE, TWO, THREE = (
+    "20260101T000000-000001",
+    "20260102T000000-000002",
+    "20260103T000000-000003",
+)
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="root is needed, to make files of another user"
+)
 
 
 def release(path: Path, name: str, finished: bool = True) -> Path:
@@ -45,14 +56,19 @@ def path(tmp_path: Path) -> Path:
 
 def test_ids_have_one_length_and_sort_by_time(tmp_path: Path) -> None:
     source = random.Random(1)
-    names = [releases.new_release_id(str(tmp_path / "venv"), now, source) for now in (0, 1, 1e9, 1.9e9)]
+    names = [
+        releases.new_release_id(str(tmp_path / "venv"), now, source)
+        for now in (0, 1, 1e9, 1.9e9)
+    ]
     assert names == sorted(names)
     assert {len(name) for name in names} == {22}
     assert names[0].startswith("19700101T000000-")
 
 
 @pytest.mark.parametrize("now", [0, 1767398400, 1e9, 1.9e9])
-def test_ids_sort_by_creation_even_if_the_clock_is_set_back(path: Path, now: float) -> None:
+def test_ids_sort_by_creation_even_if_the_clock_is_set_back(
+    path: Path, now: float
+) -> None:
     """A release that is older by name would be pruned although it is the one to return to."""
     name = releases.new_release_id(str(path), now, random.Random(1))
     assert name > THREE
@@ -61,10 +77,17 @@ def test_ids_sort_by_creation_even_if_the_clock_is_set_back(path: Path, now: flo
     assert TWO < releases.earlier_release_id(THREE, random.Random(3)) < THREE
 
 
-@pytest.mark.parametrize("name", ["99991231T235959-000001", "20261399T000000-000001", "00000000T000000-000001"])
-def test_a_name_that_is_no_possible_time_does_not_stop_the_next(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    ["99991231T235959-000001", "20261399T000000-000001", "00000000T000000-000001"],
+)
+def test_a_name_that_is_no_possible_time_does_not_stop_the_next(
+    tmp_path: Path, name: str
+) -> None:
     release(tmp_path / "venv", name)
-    assert releases.new_release_id(str(tmp_path / "venv"), 1.9e9, random.Random(1)).startswith("20300317T")
+    assert releases.new_release_id(
+        str(tmp_path / "venv"), 1.9e9, random.Random(1)
+    ).startswith("20300317T")
 
 
 def test_a_switch_makes_a_relative_link(path: Path) -> None:
@@ -77,7 +100,9 @@ def test_a_switch_makes_a_relative_link(path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["directory", "file", "link", "dangling"])
-def test_what_is_not_ours_is_neither_switched_nor_removed(path: Path, kind: str) -> None:
+def test_what_is_not_ours_is_neither_switched_nor_removed(
+    path: Path, kind: str
+) -> None:
     (path.parent / "other").mkdir()
     (path.parent / "other" / "file").write_text("")
     if kind == "directory":
@@ -87,7 +112,10 @@ def test_what_is_not_ours_is_neither_switched_nor_removed(path: Path, kind: str)
         path.write_text("")
     else:
         path.symlink_to("other" if kind == "link" else "gone")
-    for act in (lambda: releases.switch(str(path), ONE), lambda: releases.remove_environment(str(path))):
+    for act in (
+        lambda: releases.switch(str(path), ONE),
+        lambda: releases.remove_environment(str(path)),
+    ):
         with pytest.raises(OperationError):
             act()
     assert os.path.lexists(path)
@@ -132,7 +160,9 @@ def test_what_serves_is_not_removed(path: Path) -> None:
     assert releases.list_releases(str(path)) == [TWO]
 
 
-def test_a_release_that_is_half_removed_is_no_finished_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_that_is_half_removed_is_no_finished_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     releases.switch(str(path), TWO)
     monkeypatch.setattr(shutil, "rmtree", lambda *args, **more: None)  # ended here
     releases.remove_release(str(path), ONE)
@@ -172,7 +202,9 @@ def test_a_directory_is_exchanged_with_a_link(path: Path) -> None:
     assert sorted(os.listdir(path.parent)) == [".venv.releases", "venv"]
 
 
-def test_where_no_exchange_is_possible_nothing_is_touched(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_exchange_is_possible_nothing_is_touched(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain(path)
 
     def refuse(one: str, other: str) -> None:
@@ -240,7 +272,9 @@ class interrupted:
 
 
 @pytest.mark.parametrize("kind", ["switch", "adopt"])
-def test_a_run_that_ends_at_any_call_leaves_something_serving(tmp_path: Path, kind: str) -> None:
+def test_a_run_that_ends_at_any_call_leaves_something_serving(
+    tmp_path: Path, kind: str
+) -> None:
     def prepare(parent: Path) -> Path:
         found = parent / "venv"
         for name in (ONE, TWO):
@@ -278,8 +312,13 @@ def test_a_run_that_ends_at_any_call_leaves_something_serving(tmp_path: Path, ki
         assert (found / "name").read_text() == before
         assert sorted(os.listdir(found.parent)) == [".venv.releases", "venv"]
         kept = Path(releases_directory(str(found)))
-        names = {(kept / each / "name").read_text() for each in releases.list_releases(str(found))}
-        assert names | {before} == {ONE, TWO} | ({"plain"} if kind == "adopt" else set())
+        names = {
+            (kept / each / "name").read_text()
+            for each in releases.list_releases(str(found))
+        }
+        assert names | {before} == {ONE, TWO} | (
+            {"plain"} if kind == "adopt" else set()
+        )
         if kind == "adopt" and before == "plain":
             releases.adopt(str(found), TWO, OLD)
         else:
@@ -293,7 +332,9 @@ def test_somebody_always_finds_it_while_it_is_switched(path: Path) -> None:
     stop = path.parent / "stop"
     code = "import os, sys\nn = 0\nwhile not os.path.exists(sys.argv[2]): open(sys.argv[1]).read(); n += 1\nprint(n)"
     reader = subprocess.Popen(
-        [sys.executable, "-c", code, str(path / "name"), str(stop)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", code, str(path / "name"), str(stop)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     time.sleep(0.2)
     releases.adopt(str(path), ONE, OLD)

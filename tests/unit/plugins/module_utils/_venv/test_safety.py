@@ -15,18 +15,33 @@ from typing import Iterator
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
-from ansible_collections.pyfleet.python.plugins.module_utils._process.accounts import Account
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import OperationError
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.fast_path import find_all_up_to_date
+from ansible_collections.pyfleet.python.plugins.module_utils._process.accounts import (
+    Account,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.fast_path import (
+    find_all_up_to_date,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.safety import (
     find_untrusted_code,
     reject_shared_mode,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import ConvergeRequest, EnvironmentSpec
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.state import read_environment_state
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.unresolved import predict_unless_missing
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.spec import (
+    ConvergeRequest,
+    EnvironmentSpec,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.state import (
+    read_environment_state,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.unresolved import (
+    predict_unless_missing,
+)
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="root is needed, to make files of another user")
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="root is needed, to make files of another user"
+)
 OTHER = 65534
 NOBODY = Account("nobody", OTHER, OTHER, (OTHER,), "/")
 
@@ -35,7 +50,9 @@ NOBODY = Account("nobody", OTHER, OTHER, (OTHER,), "/")
 def environment() -> Iterator[Path]:
     top = Path("/var/lib/pyfleet-test-safety-%d" % os.getpid())
     top.mkdir(mode=0o755)
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(top / "venv")], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", str(top / "venv")], check=True
+    )
     yield top / "venv"
     shutil.rmtree(top)
 
@@ -43,7 +60,9 @@ def environment() -> Iterator[Path]:
 def judge(path: Path, strategy: str = "atomic", account: Account | None = None) -> str:
     spec = EnvironmentSpec(str(path), strategy=strategy)
     with Host() as host:
-        return find_untrusted_code(host, spec, read_environment_state(host, str(path)), account)
+        return find_untrusted_code(
+            host, spec, read_environment_state(host, str(path)), account
+        )
 
 
 def site(path: Path) -> Path:
@@ -69,8 +88,12 @@ def open_to_all(path: Path) -> None:
 
 
 @needs_root
-@pytest.mark.parametrize("change", [give_lib, give_a_file, open_to_a_group, open_to_all])
-def test_what_others_could_have_changed_is_not_run_by_root(environment: Path, change) -> None:
+@pytest.mark.parametrize(
+    "change", [give_lib, give_a_file, open_to_a_group, open_to_all]
+)
+def test_what_others_could_have_changed_is_not_run_by_root(
+    environment: Path, change
+) -> None:
     assert judge(environment) == ""
     change(environment)
     assert judge(environment).startswith("Others could have changed its files: ")
@@ -79,7 +102,9 @@ def test_what_others_could_have_changed_is_not_run_by_root(environment: Path, ch
 
 @needs_root
 @pytest.mark.parametrize("mode", [0o2775, 0o777])
-def test_an_environment_is_not_rebuilt_in_a_directory_that_others_can_write(environment: Path, mode: int) -> None:
+def test_an_environment_is_not_rebuilt_in_a_directory_that_others_can_write(
+    environment: Path, mode: int
+) -> None:
     os.chown(environment, 0, OTHER)
     environment.chmod(mode)
     assert judge(environment)
@@ -115,6 +140,8 @@ def test_check_mode_before_a_user_or_a_file_exists_is_unresolved(code: str) -> N
 
 def test_check_mode_still_fails_for_anything_else(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    (outcome,) = find_all_up_to_date([ConvergeRequest(EnvironmentSpec(str(tmp_path / "file")))], check=True)
+    (outcome,) = find_all_up_to_date(
+        [ConvergeRequest(EnvironmentSpec(str(tmp_path / "file")))], check=True
+    )
     assert outcome is not None and outcome.failed is not None
     assert outcome.failed.code == "not-an-environment"

@@ -14,8 +14,12 @@ from typing import Any, Callable
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.releases import remove_environment
-from ansible_collections.pyfleet.python.plugins.module_utils._venv.state import read_environment_state
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.releases import (
+    remove_environment,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._venv.state import (
+    read_environment_state,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.work_in_place import (
     previous_contents_aside,
     restore_previous_contents,
@@ -33,7 +37,11 @@ def write(directory: Path, files: dict[str, str]) -> None:
 
 
 def read(directory: Path) -> dict[str, str]:
-    return {str(path.relative_to(directory)): path.read_text() for path in directory.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(directory)): path.read_text()
+        for path in directory.rglob("*")
+        if path.is_file()
+    }
 
 
 def rebuild(directory: Path) -> None:
@@ -86,7 +94,9 @@ def test_killed_at_any_call_of_a_rebuild_and_of_its_restoration(tmp_path: Path) 
         seen.append(found == NEW)
         moment += 1
     assert read(directory) == NEW
-    assert seen == sorted(seen) and set(seen) == {False, True}, "first the old one, then the new one"
+    assert seen == sorted(seen) and set(seen) == {False, True}, (
+        "first the old one, then the new one"
+    )
 
 
 def test_a_rebuild_that_fails_restores_what_was_there(tmp_path: Path) -> None:
@@ -97,7 +107,9 @@ def test_a_rebuild_that_fails_restores_what_was_there(tmp_path: Path) -> None:
     assert read(tmp_path) == OLD
 
 
-def test_an_interrupted_rebuild_is_an_environment_that_needs_work(tmp_path: Path) -> None:
+def test_an_interrupted_rebuild_is_an_environment_that_needs_work(
+    tmp_path: Path,
+) -> None:
     directory = tmp_path / "venv"
     write(directory, OLD)
     assert killed_at(6, lambda: rebuild(directory))

@@ -10,14 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._zipapp.services import record_release
+from ansible_collections.pyfleet.python.plugins.module_utils._zipapp.services import (
+    record_release,
+)
 
 
 def test_only_the_release_changes(tmp_path: Path) -> None:
     record = tmp_path / "shop.json"
-    record.write_text('{"code": "a", "environment_file": "b", "release": "1", "unit": ""}\n')
+    record.write_text(
+        '{"code": "a", "environment_file": "b", "release": "1", "unit": ""}\n'
+    )
     record_release(str(record), "2")
-    assert record.read_text() == '{"code": "a", "environment_file": "b", "release": "2", "unit": ""}\n'
+    assert (
+        record.read_text()
+        == '{"code": "a", "environment_file": "b", "release": "2", "unit": ""}\n'
+    )
     assert os.listdir(str(tmp_path)) == ["shop.json"]
 
 

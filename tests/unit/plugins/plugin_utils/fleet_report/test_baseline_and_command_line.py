@@ -11,16 +11,27 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.baseline import BaselineError
-from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.build import ReportRequest, build_reports
-from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.command_line import main
-from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.load import natural_key
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.baseline import (
+    BaselineError,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.build import (
+    ReportRequest,
+    build_reports,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.command_line import (
+    main,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.load import (
+    natural_key,
+)
 
 from .sample_fleet import HOSTILE_FINDING, MARKER, NOTE, OLD, audit, write_fleet
 
 
 def build(results: Path, output: Path, **options: Any) -> Any:
-    return build_reports(ReportRequest(results=str(results), output=str(output), **options))
+    return build_reports(
+        ReportRequest(results=str(results), output=str(output), **options)
+    )
 
 
 @pytest.fixture(params=["directory", "report"])
@@ -40,20 +51,33 @@ def baseline(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(tmp_path / "before-report" / "report.json")
 
 
-def test_findings_are_compared_with_the_baseline(results: Path, baseline: str, tmp_path: Path) -> None:
+def test_findings_are_compared_with_the_baseline(
+    results: Path, baseline: str, tmp_path: Path
+) -> None:
     outcome = build(results, tmp_path / "output", baseline=baseline, fail_on=("new",))
     # New: OLD of web1. Remaining: MARKER of web1 and web2, HOSTILE of web1 and web10. Fixed: MARKER of ok.
     # Unconfirmed: MARKER of db1, which could not be read as a whole.
-    assert outcome.totals["changes"] == {"new": 1, "remaining": 4, "fixed": 1, "unconfirmed": 1}
+    assert outcome.totals["changes"] == {
+        "new": 1,
+        "remaining": 4,
+        "fixed": 1,
+        "unconfirmed": 1,
+    }
     assert outcome.reasons == ["1 findings are not in the baseline."]
     report = json.loads((tmp_path / "output" / "report.json").read_text())
-    assert report["comparison"]["gone"] == {"fixed": {MARKER["id"]: ["ok"]}, "unconfirmed": {MARKER["id"]: ["db1"]}}
+    assert report["comparison"]["gone"] == {
+        "fixed": {MARKER["id"]: ["ok"]},
+        "unconfirmed": {MARKER["id"]: ["db1"]},
+    }
     assert report["comparison"]["baseline"] == "r1"
 
 
 def test_sarif_says_what_is_new_and_what_is_gone(tmp_path: Path) -> None:
     before = write_fleet(
-        tmp_path / "before", run="r1", web1=audit("fail", MARKER), ok=audit("fail", {**OLD, "id": "x:/y"})
+        tmp_path / "before",
+        run="r1",
+        web1=audit("fail", MARKER),
+        ok=audit("fail", {**OLD, "id": "x:/y"}),
     )
     after = write_fleet(tmp_path / "after")
     build(after, tmp_path / "output", formats=("sarif",), baseline=str(before))
@@ -69,7 +93,9 @@ def test_sarif_says_what_is_new_and_what_is_gone(tmp_path: Path) -> None:
 
 def test_a_host_that_was_not_read_whole_has_fixed_nothing(tmp_path: Path) -> None:
     before = write_fleet(tmp_path / "before", run="r1", web1=audit("fail", MARKER, OLD))
-    after = write_fleet(tmp_path / "after", web1=audit("fail", MARKER, incomplete=(NOTE,)))
+    after = write_fleet(
+        tmp_path / "after", web1=audit("fail", MARKER, incomplete=(NOTE,))
+    )
     outcome = build(after, tmp_path / "output", baseline=str(before))
     assert outcome.totals["changes"]["fixed"] == 0
     assert outcome.totals["changes"]["unconfirmed"] == 1
@@ -85,7 +111,9 @@ NO_BASELINE = [
 
 
 @pytest.mark.parametrize(("name", "content"), NO_BASELINE)
-def test_what_is_no_baseline_is_said_in_a_sentence(results: Path, tmp_path: Path, name: str, content: Any) -> None:
+def test_what_is_no_baseline_is_said_in_a_sentence(
+    results: Path, tmp_path: Path, name: str, content: Any
+) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_text(content)
@@ -105,7 +133,9 @@ def test_each_run_is_in_the_history_once(tmp_path: Path) -> None:
         build(write_fleet(tmp_path / run, run=run), output)
     rows = json.loads((output / "history.json").read_text())
     assert [row["run"] for row in rows] == ["r1", "r2"]
-    assert {key: rows[0][key] for key in ("pass", "fail", "incomplete", "not_reached")} == {
+    assert {
+        key: rows[0][key] for key in ("pass", "fail", "incomplete", "not_reached")
+    } == {
         "pass": 2,
         "fail": 2,
         "incomplete": 1,
@@ -114,7 +144,9 @@ def test_each_run_is_in_the_history_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["{", "{}", '[{"run": 1}]'])
-def test_a_damaged_history_is_replaced_and_named(results: Path, tmp_path: Path, content: str) -> None:
+def test_a_damaged_history_is_replaced_and_named(
+    results: Path, tmp_path: Path, content: str
+) -> None:
     output = tmp_path / "output"
     output.mkdir()
     (output / "history.json").write_text(content)
@@ -134,28 +166,57 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("fail_on", "status"), FAILURES)
-def test_the_exit_status_follows_fail_on(results: Path, tmp_path: Path, fail_on: list[str], status: int) -> None:
+def test_the_exit_status_follows_fail_on(
+    results: Path, tmp_path: Path, fail_on: list[str], status: int
+) -> None:
     options = [word for value in fail_on for word in ("--fail-on", value)]
-    assert main([str(results), "--output", str(tmp_path / "output"), *options]) == status
+    assert (
+        main([str(results), "--output", str(tmp_path / "output"), *options]) == status
+    )
 
 
 def test_nothing_fails_where_all_hosts_pass(tmp_path: Path) -> None:
     names = ("web1", "web2", "web10", "db1")
-    results = write_fleet(tmp_path / "results", **{name: audit("pass") for name in names})
-    assert main([str(results), "--output", str(tmp_path / "output"), "--fail-on", "fail"]) == 0
+    results = write_fleet(
+        tmp_path / "results", **{name: audit("pass") for name in names}
+    )
+    assert (
+        main([str(results), "--output", str(tmp_path / "output"), "--fail-on", "fail"])
+        == 0
+    )
 
 
-def test_the_program_says_what_it_built(results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_program_says_what_it_built(
+    results: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     output = tmp_path / "output"
-    main([str(results), "--output", str(output), "--format", "csv", "--format", "markdown"])
+    main(
+        [
+            str(results),
+            "--output",
+            str(output),
+            "--format",
+            "csv",
+            "--format",
+            "markdown",
+        ]
+    )
     said = capsys.readouterr()
-    statuses = "2 fail, 1 incomplete, 1 audit failed, 1 unreachable, 2 no result, 2 pass"
+    statuses = (
+        "2 fail, 1 incomplete, 1 audit failed, 1 unreachable, 2 no result, 2 pass"
+    )
     line = f"9 hosts: {statuses}; findings: 2 high, 1 medium, 2 low"
-    assert said.out.splitlines() == [line, f"{output}/report.csv", f"{output}/report.md"]
+    assert said.out.splitlines() == [
+        line,
+        f"{output}/report.csv",
+        f"{output}/report.md",
+    ]
     assert said.err.startswith("fleet_report: damaged.json is not a result of a host")
 
 
-def test_without_results_there_is_no_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_results_there_is_no_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "empty").mkdir()
     assert main([str(tmp_path / "empty"), "--output", str(tmp_path / "output")]) == 2
     assert "holds no result of a host" in capsys.readouterr().err
@@ -165,4 +226,13 @@ def test_without_results_there_is_no_report(tmp_path: Path, capsys: pytest.Captu
 
 def test_hosts_are_sorted_with_numbers_by_value() -> None:
     names = ["web10", "web2", "web", "10", "9", "w1a10", "w1a9", "web²"]
-    assert sorted(names, key=natural_key) == ["9", "10", "w1a9", "w1a10", "web", "web2", "web10", "web²"]
+    assert sorted(names, key=natural_key) == [
+        "9",
+        "10",
+        "w1a9",
+        "w1a10",
+        "web",
+        "web2",
+        "web10",
+        "web²",
+    ]

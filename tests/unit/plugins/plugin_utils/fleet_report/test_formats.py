@@ -20,8 +20,12 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.build 
     ReportRequest,
     build_reports,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.formats.csv_report import neutralise_formula
-from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.formats.prometheus_report import escape_label
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.formats.csv_report import (
+    neutralise_formula,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.formats.prometheus_report import (
+    escape_label,
+)
 
 from .sample_fleet import HOSTILE, SEVERITIES, STATUSES, WAIVED, write_fleet
 
@@ -29,7 +33,11 @@ DATA = Path(build.__file__).parent / "data"
 
 
 def build_all(results: Path, output: Path, **options: Any) -> Path:
-    build_reports(ReportRequest(results=str(results), output=str(output), formats=tuple(FORMATS), **options))
+    build_reports(
+        ReportRequest(
+            results=str(results), output=str(output), formats=tuple(FORMATS), **options
+        )
+    )
     return output
 
 
@@ -54,7 +62,11 @@ def count_json(output: Path) -> Counts:
                 severities[report["findings"][row["finding"]]["severity"]] += 1
     totals = report["totals"]
     assert totals["hosts"] == {"total": sum(statuses.values()), **statuses}
-    assert totals["findings"] == {"total": sum(severities.values()), **severities, "waived": waived}
+    assert totals["findings"] == {
+        "total": sum(severities.values()),
+        **severities,
+        "waived": waived,
+    }
     return dict(statuses), dict(severities), waived
 
 
@@ -62,8 +74,14 @@ def count_csv(output: Path) -> Counts:
     with open(output / "report.csv", newline="") as stream:
         rows = list(csv.DictReader(stream))
     hosts = {row["host"]: row["status"] for row in rows}
-    severities = Counter(row["severity"] for row in rows if row["severity"] and not row["waived"])
-    return dict(Counter(hosts.values())), dict(severities), sum(bool(row["waived"]) for row in rows)
+    severities = Counter(
+        row["severity"] for row in rows if row["severity"] and not row["waived"]
+    )
+    return (
+        dict(Counter(hosts.values())),
+        dict(severities),
+        sum(bool(row["waived"]) for row in rows),
+    )
 
 
 def count_sarif(output: Path) -> Counts:
@@ -75,27 +93,55 @@ def count_sarif(output: Path) -> Counts:
         severities[names[result["level"]]] += result["properties"]["hostCount"]
         waived += result["properties"]["waivedHostCount"]
     hosts = run["properties"]["totals"]["hosts"]
-    return {key: hosts[key] for key in hosts if key != "total"}, dict(severities), waived
+    return (
+        {key: hosts[key] for key in hosts if key != "total"},
+        dict(severities),
+        waived,
+    )
 
 
 def count_prometheus(output: Path) -> Counts:
-    parser = pytest.importorskip("prometheus_client.parser", reason="validates the textfile")
-    families = {each.name: each for each in parser.text_string_to_metric_families((output / "report.prom").read_text())}
+    parser = pytest.importorskip(
+        "prometheus_client.parser", reason="validates the textfile"
+    )
+    families = {
+        each.name: each
+        for each in parser.text_string_to_metric_families(
+            (output / "report.prom").read_text()
+        )
+    }
     prefix = "pyfleet_python_fleet_"
-    statuses = Counter(sample.labels["status"] for sample in families[prefix + "host_status"].samples)
+    statuses = Counter(
+        sample.labels["status"] for sample in families[prefix + "host_status"].samples
+    )
     severities: Counter[str] = Counter()
     for sample in families[prefix + "host_findings"].samples:
         severities[sample.labels["severity"]] += int(sample.value)
-    totals = {sample.labels["severity"]: int(sample.value) for sample in families[prefix + "findings"].samples}
+    totals = {
+        sample.labels["severity"]: int(sample.value)
+        for sample in families[prefix + "findings"].samples
+    }
     assert totals == severities
-    rules = sum(sample.value for sample in families[prefix + "host_rule_findings"].samples)
-    assert rules == sum(sample.value for sample in families[prefix + "rule_findings"].samples) == sum(totals.values())
-    return dict(statuses), totals, int(families[prefix + "findings_waived"].samples[0].value)
+    rules = sum(
+        sample.value for sample in families[prefix + "host_rule_findings"].samples
+    )
+    assert (
+        rules
+        == sum(sample.value for sample in families[prefix + "rule_findings"].samples)
+        == sum(totals.values())
+    )
+    return (
+        dict(statuses),
+        totals,
+        int(families[prefix + "findings_waived"].samples[0].value),
+    )
 
 
 def count_markdown(output: Path) -> Counts:
     lines = (output / "report.md").read_text().splitlines()
-    (row,) = [number for number, line in enumerate(lines) if line.startswith("| hosts |")]
+    (row,) = [
+        number for number, line in enumerate(lines) if line.startswith("| hosts |")
+    ]
     names = [cell.strip() for cell in lines[row].strip("|").split("|")]
     numbers = [int(cell) for cell in lines[row + 2].strip("|").split("|")]
     table = dict(zip(names, numbers))
@@ -113,7 +159,9 @@ def count_markdown(output: Path) -> Counts:
 
 def read_island(output: Path) -> dict[str, Any]:
     page = (output / "report.html").read_text()
-    match = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
+    match = re.search(
+        r'<script type="application/json" id="data">(.*?)</script>', page, re.S
+    )
     assert match
     island: dict[str, Any] = json.loads(match[1])
     return island
@@ -133,7 +181,14 @@ def count_html(output: Path) -> Counts:
     return dict(statuses), dict(severities), waived
 
 
-COUNTERS = [count_json, count_csv, count_sarif, count_prometheus, count_markdown, count_html]
+COUNTERS = [
+    count_json,
+    count_csv,
+    count_sarif,
+    count_prometheus,
+    count_markdown,
+    count_html,
+]
 
 
 @pytest.mark.parametrize("count", COUNTERS)
@@ -143,11 +198,26 @@ def test_every_format_gives_the_counts_of_the_hosts(output: Path, count: Any) ->
 
 def test_the_page_without_scripts_shows_the_counts(output: Path) -> None:
     html5lib = pytest.importorskip("html5lib", reason="parses the page")
-    document = html5lib.parse((output / "report.html").read_text(), namespaceHTMLElements=False)
-    cards = [element for element in document.iter("a") if "card" in (element.get("class") or "").split()]
-    shown = {card.get("class").split()[1]: int("".join(card.find("span[@class='big']").itertext())) for card in cards}
+    document = html5lib.parse(
+        (output / "report.html").read_text(), namespaceHTMLElements=False
+    )
+    cards = [
+        element
+        for element in document.iter("a")
+        if "card" in (element.get("class") or "").split()
+    ]
+    shown = {
+        card.get("class").split()[1]: int(
+            "".join(card.find("span[@class='big']").itertext())
+        )
+        for card in cards
+    }
     assert shown == {"pass": 2, "fail": 2, "incomplete": 1, "not_reached": 4}
-    hosts = {"".join(cell.itertext()) for cell in document.iter("th") if cell.get("scope") == "row"}
+    hosts = {
+        "".join(cell.itertext())
+        for cell in document.iter("th")
+        if cell.get("scope") == "row"
+    }
     assert hosts == {"web1", "web2", "web10"}
 
 
@@ -167,7 +237,10 @@ def test_the_page_requests_nothing_from_a_network(output: Path) -> None:
     page = (output / "report.html").read_text()
     assert "default-src 'none'" in page
     head = page.partition('id="data"')[0]
-    assert re.findall(r"""(?:src|href)=["']?(?:https?:)?//[^"' >]*|url\(|@import""", head) == []
+    assert (
+        re.findall(r"""(?:src|href)=["']?(?:https?:)?//[^"' >]*|url\(|@import""", head)
+        == []
+    )
 
 
 def test_json_follows_its_schema(output: Path, results: Path, tmp_path: Path) -> None:
@@ -181,11 +254,15 @@ def test_json_follows_its_schema(output: Path, results: Path, tmp_path: Path) ->
 
 
 def test_cyclonedx_follows_its_schema(output: Path) -> None:
-    validation = pytest.importorskip("cyclonedx.validation.json", reason="validates CycloneDX")
+    validation = pytest.importorskip(
+        "cyclonedx.validation.json", reason="validates CycloneDX"
+    )
     schema = pytest.importorskip("cyclonedx.schema", reason="validates CycloneDX")
     validator = validation.JsonStrictValidator(schema.SchemaVersion.V1_6)
     files = sorted((output / "cyclonedx").iterdir())
-    assert [path.name for path in files] == [f"{host}.cdx.json" for host in ("db1", "ok", "web1", "web10", "web2")]
+    assert [path.name for path in files] == [
+        f"{host}.cdx.json" for host in ("db1", "ok", "web1", "web10", "web2")
+    ]
     for path in files:
         assert validator.validate_str(path.read_text()) is None
     components = json.loads(files[0].read_text())["components"]
@@ -208,9 +285,14 @@ def test_sarif_has_what_github_wants(output: Path) -> None:
     }
     for result in run["results"]:
         location = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-        assert re.fullmatch(r"[A-Za-z0-9_.~/%-]+", location) and not location.startswith("/")
+        assert re.fullmatch(
+            r"[A-Za-z0-9_.~/%-]+", location
+        ) and not location.startswith("/")
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
-        assert set(result["partialFingerprints"]) == {"pyfleetFinding/v1", "primaryLocationLineHash"}
+        assert set(result["partialFingerprints"]) == {
+            "pyfleetFinding/v1",
+            "primaryLocationLineHash",
+        }
     marker = run["results"][0]
     assert marker["properties"]["hosts"] == ["web1", "web2"]
 
@@ -222,13 +304,22 @@ def test_sarif_suppresses_what_is_waived_everywhere(tmp_path: Path) -> None:
     results = write_fleet(tmp_path / "results", web1=audit("pass", waived))
     output = build_all(results, tmp_path / "output")
     run = json.loads((output / "report.sarif").read_text())["runs"][0]
-    (result,) = [each for each in run["results"] if each["ruleId"] == "python-end-of-life"]
-    assert [each["justification"] for each in result["suppressions"]] == ["@until spring", "until spring"]
+    (result,) = [
+        each for each in run["results"] if each["ruleId"] == "python-end-of-life"
+    ]
+    assert [each["justification"] for each in result["suppressions"]] == [
+        "@until spring",
+        "until spring",
+    ]
 
 
 def test_the_same_input_gives_the_same_bytes(results: Path, tmp_path: Path) -> None:
     def contents(output: Path) -> dict[str, bytes]:
-        return {str(path.relative_to(output)): path.read_bytes() for path in output.rglob("*") if path.is_file()}
+        return {
+            str(path.relative_to(output)): path.read_bytes()
+            for path in output.rglob("*")
+            if path.is_file()
+        }
 
     first = contents(build_all(results, tmp_path / "a"))
     assert contents(build_all(results, tmp_path / "b")) == first
@@ -280,8 +371,14 @@ def test_markdown_leaves_a_command_as_it_is_and_escapes_text(output: Path) -> No
 def test_the_problems_are_in_the_report(output: Path) -> None:
     report = json.loads((output / "report.json").read_text())
     assert len(report["problems"]) == 1
-    assert report["problems"][0].startswith("damaged.json is not a result of a host: it is not JSON")
-    messages = {host["host"]: host["message"] for host in report["hosts"] if host["status"] == "no_result"}
+    assert report["problems"][0].startswith(
+        "damaged.json is not a result of a host: it is not JSON"
+    )
+    messages = {
+        host["host"]: host["message"]
+        for host in report["hosts"]
+        if host["status"] == "no_result"
+    }
     assert messages == {
         "silent": "the run ended without a result of this host",
         "stale": "no result of this run; the last one is of 2026-01-01T00:00:00Z",

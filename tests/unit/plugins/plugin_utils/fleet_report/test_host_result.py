@@ -34,17 +34,35 @@ FINDING = {
     "cure": "find out who uses it",
     "waived": "",
 }
-AUDIT = {"msg": "unknown-python /opt/x", "verdict": "pass", "summary": {}, "findings": [FINDING], "incomplete": []}
+AUDIT = {
+    "msg": "unknown-python /opt/x",
+    "verdict": "pass",
+    "summary": {},
+    "findings": [FINDING],
+    "incomplete": [],
+}
 
 
 def record(host: str = "web1", **changes: Any) -> HostResult:
-    values: dict[str, Any] = {"state": "scanned", "time": "2026-11-28T23:00:00Z", "run": "r1", "audit": AUDIT}
+    values: dict[str, Any] = {
+        "state": "scanned",
+        "time": "2026-11-28T23:00:00Z",
+        "run": "r1",
+        "audit": AUDIT,
+    }
     return HostResult(host=host, **{**values, **changes})
 
 
-@pytest.mark.parametrize("host", ["web1", "run", ".", "..", "a/b", "über 1", "%72un", "x%00", "[::1]:22", "é" * 250])
-def test_a_host_of_any_name_is_read_as_it_was_written(tmp_path: Path, host: str) -> None:
-    written = record(host, groups=("a", "b"), inventory={"installations": [], "environments": []})
+@pytest.mark.parametrize(
+    "host",
+    ["web1", "run", ".", "..", "a/b", "über 1", "%72un", "x%00", "[::1]:22", "é" * 250],
+)
+def test_a_host_of_any_name_is_read_as_it_was_written(
+    tmp_path: Path, host: str
+) -> None:
+    written = record(
+        host, groups=("a", "b"), inventory={"installations": [], "environments": []}
+    )
     write_host_result(str(tmp_path), written)
     assert list(read_host_results(str(tmp_path))) == [written]
     assert os.listdir(tmp_path) == [result_file_name(host)]
@@ -82,12 +100,17 @@ DAMAGED = [
     (b'{"schema_version": NaN}', "NaN is not a JSON number"),
     (b'{"schema_version": 1, "state": "fine"}', "state is 'fine'"),
     (b'{"schema_version": 1, "state": "failed"}', "host is not a text"),
-    (b'{"schema_version": 1, "state": "scanned", "host": "x"}', "audit is not an object"),
+    (
+        b'{"schema_version": 1, "state": "scanned", "host": "x"}',
+        "audit is not an object",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("content", "reason"), DAMAGED)
-def test_a_damaged_file_is_named_with_the_reason(tmp_path: Path, content: bytes, reason: str) -> None:
+def test_a_damaged_file_is_named_with_the_reason(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
     (tmp_path / "x.json").write_bytes(content)
     (unreadable,) = read_host_results(str(tmp_path))
     assert isinstance(unreadable, UnreadableFile)
@@ -97,21 +120,38 @@ def test_a_damaged_file_is_named_with_the_reason(tmp_path: Path, content: bytes,
 
 CHANGES = [
     ({"audit": {**AUDIT, "verdict": "fine"}}, "audit.verdict"),
-    ({"audit": {key: value for key, value in AUDIT.items() if key != "findings"}}, "output=summary"),
-    ({"audit": {**AUDIT, "findings": [{**FINDING, "severity": "fatal"}]}}, "severity 'fatal'"),
-    ({"audit": {**AUDIT, "findings": [{**FINDING, "subject": 1}]}}, "subject is not a text"),
-    ({"audit": {**AUDIT, "findings": [{**FINDING, "evidence": "x"}]}}, "evidence is not a list"),
+    (
+        {"audit": {key: value for key, value in AUDIT.items() if key != "findings"}},
+        "output=summary",
+    ),
+    (
+        {"audit": {**AUDIT, "findings": [{**FINDING, "severity": "fatal"}]}},
+        "severity 'fatal'",
+    ),
+    (
+        {"audit": {**AUDIT, "findings": [{**FINDING, "subject": 1}]}},
+        "subject is not a text",
+    ),
+    (
+        {"audit": {**AUDIT, "findings": [{**FINDING, "evidence": "x"}]}},
+        "evidence is not a list",
+    ),
     ({"audit": {**AUDIT, "incomplete": [{"path": "/"}]}}, "code is not a text"),
     ({"audit": {**AUDIT, "incomplete": 1}}, "incomplete is not a list"),
     ({"inventory": {"installations": [{"path": []}]}}, "path is not a text"),
-    ({"inventory": {"environments": [{"path": "/v", "packages": [["pip"]]}]}}, "a package of inventory"),
+    (
+        {"inventory": {"environments": [{"path": "/v", "packages": [["pip"]]}]}},
+        "a package of inventory",
+    ),
     ({"groups": "all"}, "groups is not a list"),
     ({"host": "y"}, "whose file has another name"),
 ]
 
 
 @pytest.mark.parametrize(("changes", "reason"), CHANGES)
-def test_a_result_with_a_wrong_value_is_named(tmp_path: Path, changes: dict[str, Any], reason: str) -> None:
+def test_a_result_with_a_wrong_value_is_named(
+    tmp_path: Path, changes: dict[str, Any], reason: str
+) -> None:
     path = write_host_result(str(tmp_path), record("x"))
     values = {**json.loads(Path(path).read_text()), **changes}
     Path(path).write_text(json.dumps(values))
@@ -125,7 +165,9 @@ def test_what_is_no_regular_file_is_named_and_waits_for_nobody(tmp_path: Path) -
     (tmp_path / "c.json").symlink_to("nowhere")
     (tmp_path / "d.txt").write_text("notes")
     (tmp_path / ".web1.json.x.tmp").write_text("{")
-    reasons = [str(each).partition("host: ")[2] for each in read_host_results(str(tmp_path))]
+    reasons = [
+        str(each).partition("host: ")[2] for each in read_host_results(str(tmp_path))
+    ]
     assert reasons == [
         "it is not a regular file",
         "it is not a regular file",
@@ -135,7 +177,9 @@ def test_what_is_no_regular_file_is_named_and_waits_for_nobody(tmp_path: Path) -
 
 
 def test_text_that_utf8_cannot_hold_is_replaced(tmp_path: Path) -> None:
-    write_host_result(str(tmp_path), record("x", state="failed", audit=None, message="caf\udce9"))
+    write_host_result(
+        str(tmp_path), record("x", state="failed", audit=None, message="caf\udce9")
+    )
     (result,) = read_host_results(str(tmp_path))
     assert isinstance(result, HostResult)
     assert result.message == "caf\ufffd"
@@ -152,7 +196,11 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path: Path) -> 
 
 MODULE_RESULTS = [
     ({**AUDIT, "failed": True, "invocation": {"module_args": {}}}, "scanned", ""),
-    ({"unreachable": True, "msg": "ssh: no route\nto host"}, "unreachable", "ssh: no route"),
+    (
+        {"unreachable": True, "msg": "ssh: no route\nto host"},
+        "unreachable",
+        "ssh: no route",
+    ),
     ({"failed": True, "module_stderr": "Killed"}, "failed", "Killed"),
     ({"verdict": "pass", "msg": "fine"}, "failed", "fine"),
     ({}, "failed", "no reason was given"),
@@ -160,8 +208,12 @@ MODULE_RESULTS = [
 
 
 @pytest.mark.parametrize(("result", "state", "message"), MODULE_RESULTS)
-def test_what_the_module_returned_becomes_a_record(result: dict[str, Any], state: str, message: str) -> None:
-    made = from_module_result(result, host="x", groups=("b", "a"), run="r1", time="2026-11-28T23:00:00Z")
+def test_what_the_module_returned_becomes_a_record(
+    result: dict[str, Any], state: str, message: str
+) -> None:
+    made = from_module_result(
+        result, host="x", groups=("b", "a"), run="r1", time="2026-11-28T23:00:00Z"
+    )
     assert (made.state, made.message, made.groups) == (state, message, ("a", "b"))
     assert (made.audit == AUDIT) if state == "scanned" else made.audit is None
 
@@ -174,12 +226,21 @@ def test_facts_are_reduced_to_what_reports_use() -> None:
                 "names": [],
                 "version": "3.13.5",
                 "provider": "debian",
-                "packages": [{"name": "pip", "version": "25.1", "location": "/usr/lib", "origin": "distribution"}],
+                "packages": [
+                    {
+                        "name": "pip",
+                        "version": "25.1",
+                        "location": "/usr/lib",
+                        "origin": "distribution",
+                    }
+                ],
             }
         ],
         "environments": [{"path": "/srv/v", "kind": "venv", "problems": []}],
     }
-    made = from_module_result(AUDIT, host="x", groups=(), run="r1", time="t", facts=facts)
+    made = from_module_result(
+        AUDIT, host="x", groups=(), run="r1", time="t", facts=facts
+    )
     assert made.inventory == {
         "installations": [
             {

@@ -16,22 +16,35 @@ from typing import Any, Iterator
 
 import pytest
 
-pytest.importorskip("playwright.sync_api", reason="needs the package playwright and a Chromium")
+pytest.importorskip(
+    "playwright.sync_api", reason="needs the package playwright and a Chromium"
+)
 
 from playwright import sync_api
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.build import ReportRequest, build_reports
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.build import (
+    ReportRequest,
+    build_reports,
+)
 
 from .sample_fleet import HOSTILE, MARKER, write_fleet
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs a Chromium of the operating system")
+CHROMIUM = (
+    shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+)
+pytestmark = pytest.mark.skipif(
+    not CHROMIUM, reason="needs a Chromium of the operating system"
+)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
         yield started
         started.close()
 
@@ -40,7 +53,9 @@ def browser() -> Iterator[Any]:
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("page")
     results = write_fleet(directory / "results")
-    build_reports(ReportRequest(results=str(results), output=str(directory), formats=("html",)))
+    build_reports(
+        ReportRequest(results=str(results), output=str(directory), formats=("html",))
+    )
     return directory / "report.html"
 
 
@@ -51,17 +66,27 @@ def page(browser: Any, page_file: Path) -> Iterator[Any]:
     errors: list[str] = []
     requests: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    opened.on(
+        "console",
+        lambda message: (
+            errors.append(message.text) if message.type == "error" else None
+        ),
+    )
     opened.on("request", lambda request: requests.append(request.url))
     opened.goto(page_file.as_uri())
     yield opened
     assert errors == []
-    assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    assert [
+        url for url in requests if not url.startswith(("file:", "data:", "blob:"))
+    ] == []
     context.close()
 
 
 def rows(page: Any, view: str) -> list[str]:
-    return [line.replace("\n", " ") for line in page.locator(f"#{view} .line").all_inner_texts()]
+    return [
+        line.replace("\n", " ")
+        for line in page.locator(f"#{view} .line").all_inner_texts()
+    ]
 
 
 def test_a_count_leads_to_what_it_counts(page: Any) -> None:
@@ -72,7 +97,9 @@ def test_a_count_leads_to_what_it_counts(page: Any) -> None:
     assert page.is_visible("#overview")
 
 
-def test_filters_are_in_the_address_and_work_from_it(page: Any, page_file: Path) -> None:
+def test_filters_are_in_the_address_and_work_from_it(
+    page: Any, page_file: Path
+) -> None:
     page.select_option("#severity", "high")
     page.fill("#host", "web*")
     sync_api.expect(page.locator("#shown")).to_have_text("2 of 9 hosts, 2 findings")
@@ -98,7 +125,11 @@ def test_a_column_sorts_both_ways(page: Any) -> None:
     page.click("#tabs a[data-view=hosts]")
     page.click("#hosts .head button >> text=High")
     page.click("#hosts .head button >> text=High")
-    assert page.locator("#hosts [role=columnheader][aria-sort=descending]").inner_text().startswith("High")
+    assert (
+        page.locator("#hosts [role=columnheader][aria-sort=descending]")
+        .inner_text()
+        .startswith("High")
+    )
     assert {row.split()[0] for row in rows(page, "hosts")[:2]} == {"web1", "web2"}
 
 
@@ -107,7 +138,9 @@ def test_a_table_is_used_with_the_keyboard_alone(page: Any) -> None:
     page.focus("#findings .sheet")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("End")
-    assert page.get_attribute("#findings .sheet", "aria-activedescendant") == "findings-2"
+    assert (
+        page.get_attribute("#findings .sheet", "aria-activedescendant") == "findings-2"
+    )
     page.keyboard.press("Home")
     page.keyboard.press("Enter")
     assert page.inner_text("#panel-title") == "marker-removed"
@@ -119,7 +152,9 @@ def test_a_table_is_used_with_the_keyboard_alone(page: Any) -> None:
 
 def test_the_cure_is_copied(page: Any) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(page.url.partition("#")[0] + "#view=findings&open=finding:" + MARKER["id"])
+    page.goto(
+        page.url.partition("#")[0] + "#view=findings&open=finding:" + MARKER["id"]
+    )
     page.click("#panel .cure button")
     page.wait_for_selector(".toast.on")
     assert page.evaluate("navigator.clipboard.readText()") == MARKER["cure"]
@@ -134,7 +169,9 @@ def test_who_has_a_package(page: Any) -> None:
     assert "/usr/bin/python3.13" in page.inner_text("#panel")
 
 
-def test_the_filtered_view_is_exported_without_formulas(page: Any, tmp_path: Path) -> None:
+def test_the_filtered_view_is_exported_without_formulas(
+    page: Any, tmp_path: Path
+) -> None:
     page.goto(page.url.partition("#")[0] + "#view=findings&host=web2")
     with page.expect_download() as download:
         page.click("#export")
@@ -148,22 +185,34 @@ def test_the_filtered_view_is_exported_without_formulas(page: Any, tmp_path: Pat
 
 def test_hostile_text_stays_text(page: Any) -> None:
     page.goto(page.url.partition("#")[0] + "#view=hosts&open=host:web1")
-    assert HOSTILE.replace("\u2028", "") in page.inner_text("#panel").replace("\u2028", "").replace("\n", "")
+    assert HOSTILE.replace("\u2028", "") in page.inner_text("#panel").replace(
+        "\u2028", ""
+    ).replace("\n", "")
     assert page.locator("#panel b").count() == 0
 
 
 def test_hosts_that_were_not_reached_are_in_every_table(page: Any) -> None:
     for view in ("hosts", "matrix"):
         page.goto(page.url.partition("#")[0] + f"#view={view}&status=not_reached")
-        assert {name for row in rows(page, view) for name in row.split()} >= {"gone", "slow", "silent", "stale"}
+        assert {name for row in rows(page, view) for name in row.split()} >= {
+            "gone",
+            "slow",
+            "silent",
+            "stale",
+        }
 
 
 def test_only_visible_rows_are_in_the_document(browser: Any, tmp_path: Path) -> None:
     from .sample_fleet import audit, finding
 
-    many = [finding("unknown-python", "low", f"/opt/{number}/python") for number in range(2000)]
+    many = [
+        finding("unknown-python", "low", f"/opt/{number}/python")
+        for number in range(2000)
+    ]
     results = write_fleet(tmp_path / "results", web1=audit("pass", *many))
-    build_reports(ReportRequest(results=str(results), output=str(tmp_path), formats=("html",)))
+    build_reports(
+        ReportRequest(results=str(results), output=str(tmp_path), formats=("html",))
+    )
     opened = browser.new_page(viewport={"width": 1280, "height": 800})
     opened.goto((tmp_path / "report.html").as_uri() + "#view=findings")
     assert opened.locator("#findings .line").count() < 60
@@ -173,23 +222,35 @@ def test_only_visible_rows_are_in_the_document(browser: Any, tmp_path: Path) -> 
     opened.close()
 
 
-def test_without_javascript_totals_matrix_and_findings_are_there(browser: Any, page_file: Path) -> None:
+def test_without_javascript_totals_matrix_and_findings_are_there(
+    browser: Any, page_file: Path
+) -> None:
     context = browser.new_context(java_script_enabled=False)
     opened = context.new_page()
     opened.goto(page_file.as_uri())
     text = opened.inner_text("main")
-    for part in ("Not reached", MARKER["subject"], MARKER["cure"], "web10", "marker-removed"):
+    for part in (
+        "Not reached",
+        MARKER["subject"],
+        MARKER["cure"],
+        "web10",
+        "marker-removed",
+    ):
         assert part in text
     assert opened.is_hidden("#filters")
     context.close()
 
 
 @pytest.mark.parametrize("width", [390, 800, 1440])
-def test_no_view_is_wider_than_the_window(browser: Any, page_file: Path, width: int) -> None:
+def test_no_view_is_wider_than_the_window(
+    browser: Any, page_file: Path, width: int
+) -> None:
     opened = browser.new_page(viewport={"width": width, "height": 800})
     for view in ("overview", "findings", "hosts", "matrix", "pythons", "packages"):
         opened.goto(page_file.as_uri() + f"#view={view}")
-        assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth"), view
+        assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            view
+        )
     opened.close()
 
 
@@ -201,7 +262,9 @@ def test_print_shows_all_rows_and_no_controls(page: Any) -> None:
     assert page.is_hidden("#filters")
 
 
-def test_dark_and_light_follow_the_system_and_the_button(browser: Any, page_file: Path) -> None:
+def test_dark_and_light_follow_the_system_and_the_button(
+    browser: Any, page_file: Path
+) -> None:
     context = browser.new_context(color_scheme="dark")
     opened = context.new_page()
     opened.goto(page_file.as_uri())

@@ -31,7 +31,9 @@ req_file = pytest.importorskip("pip._internal.req.req_file")
 
 def of_pip(directory):
     """Return (requirement, editable, constraint) of each line of main.txt, as pip's own parser sees them."""
-    rows = req_file.parse_requirements(os.path.join(directory, "main.txt"), session=None)
+    rows = req_file.parse_requirements(
+        os.path.join(directory, "main.txt"), session=None
+    )
     return [(row.requirement, row.is_editable, row.constraint) for row in rows]
 
 
@@ -45,8 +47,12 @@ def of_ours(gathered, path, constraint=False):
             found.append((line.value + line.rest.partition(" ")[0], True, constraint))
         elif not line.text.startswith("-"):
             words = line.text.split(" ")
-            options = [number for number, word in enumerate(words) if word.startswith("-")]
-            found.append((" ".join(words[: options[0]] if options else words), False, constraint))
+            options = [
+                number for number, word in enumerate(words) if word.startswith("-")
+            ]
+            found.append(
+                (" ".join(words[: options[0]] if options else words), False, constraint)
+            )
     return found
 
 
@@ -60,7 +66,9 @@ PIECES = st.sampled_from(
         "-c a.txt", "--con=a.txt", "--constraint  a.txt", "-r 'b c.txt'", "-c a.txt -r 'b c.txt'", "-e ./p -r a.txt",
     ]
 )  # fmt: skip
-LEAVES = st.lists(st.sampled_from(["one", "two==2", "# no", "-e ./leaf", "three \\", ""]), max_size=4)
+LEAVES = st.lists(
+    st.sampled_from(["one", "two==2", "# no", "-e ./leaf", "three \\", ""]), max_size=4
+)
 
 
 @settings(max_examples=3 * settings.default.max_examples, deadline=None)
@@ -69,11 +77,15 @@ LEAVES = st.lists(st.sampled_from(["one", "two==2", "# no", "-e ./leaf", "three 
 def test_agrees_with_pip(main, first, second, newline):
     with tempfile.TemporaryDirectory() as directory, Host() as host:
         for name, lines in (("main.txt", main), ("a.txt", first), ("b c.txt", second)):
-            with open(os.path.join(directory, name), "w", encoding="utf-8", newline="") as file:
+            with open(
+                os.path.join(directory, name), "w", encoding="utf-8", newline=""
+            ) as file:
                 file.write(newline.join(lines))
         try:
             expected = of_pip(directory)
-        except Exception:  # pip refuses the file, and says why when it is installed from
+        except (
+            Exception
+        ):  # pip refuses the file, and says why when it is installed from
             read_requirements(host, [directory + "/main.txt"])
             return
         gathered = read_requirements(host, [directory + "/main.txt"])
@@ -96,8 +108,13 @@ def test_nested_files_projects_and_what_may_move(tmp_path):
     (tmp_path / "sub" / "more.txt").write_text("-r ../main.txt\n-c gone.txt\n../near\n")
     with Host() as host:
         found = read_requirements(host, [str(tmp_path / "main.txt")])
-    assert sorted(found.files) == [str(tmp_path / "main.txt"), str(tmp_path / "sub/more.txt")]
-    assert found.problems == ((str(tmp_path / "sub/gone.txt"), "the file does not exist"),)
+    assert sorted(found.files) == [
+        str(tmp_path / "main.txt"),
+        str(tmp_path / "sub/more.txt"),
+    ]
+    assert found.problems == (
+        (str(tmp_path / "sub/gone.txt"), "the file does not exist"),
+    )
     assert dict(found.local) == {
         str(tmp_path / "app"): True,
         str(tmp_path / "lib/thing.whl"): False,
@@ -115,7 +132,12 @@ def test_nested_files_projects_and_what_may_move(tmp_path):
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("/a/pylock.toml", True), ("pylock.prod.toml", True), ("pylock.a.b.toml", False), ("lock.toml", False)],
+    [
+        ("/a/pylock.toml", True),
+        ("pylock.prod.toml", True),
+        ("pylock.a.b.toml", False),
+        ("lock.toml", False),
+    ],
 )
 def test_a_lock_is_known_by_its_name(path, expected):
     assert is_pylock(path) is expected
@@ -129,7 +151,10 @@ def test_a_lock_is_known_by_its_name(path, expected):
         ("\ufeffälpha".encode("utf-16-be"), "älpha"),
         ("\ufeffälpha".encode("utf-32-le"), "älpha"),
         ("\ufeffälpha".encode("utf-32-be"), "älpha"),
-        ("# -*- coding: latin-1 -*-\nälpha".encode("latin-1"), "# -*- coding: latin-1 -*-\nälpha"),
+        (
+            "# -*- coding: latin-1 -*-\nälpha".encode("latin-1"),
+            "# -*- coding: latin-1 -*-\nälpha",
+        ),
         (b"# one\n# coding=cp1252\n\x80", "# one\n# coding=cp1252\n€"),
         (b"# coding: nonsense\nalpha", "# coding: nonsense\nalpha"),
         (b"alpha\xff", "alpha\udcff"),
@@ -141,11 +166,20 @@ def test_encodings_that_pip_reads(data, text):
 
 def test_variables_are_expanded_and_told(tmp_path):
     (tmp_path / "more").mkdir()
-    (tmp_path / "main.txt").write_text("six==${SIX}\n-r ${DIR}/x.txt\nx==${UNSET}\ny==${lower}\n# ${COMMENT}\n")
+    (tmp_path / "main.txt").write_text(
+        "six==${SIX}\n-r ${DIR}/x.txt\nx==${UNSET}\ny==${lower}\n# ${COMMENT}\n"
+    )
     (tmp_path / "more" / "x.txt").write_text("alpha\n")
     with Host() as host:
-        found = read_requirements(host, [str(tmp_path / "main.txt")], {"SIX": "1.0", "DIR": "more", "PATH": "/bin"})
-    assert [line.text for line in found.lines[str(tmp_path / "main.txt")]][::2] == ["six==1.0", "x==${UNSET}"]
+        found = read_requirements(
+            host,
+            [str(tmp_path / "main.txt")],
+            {"SIX": "1.0", "DIR": "more", "PATH": "/bin"},
+        )
+    assert [line.text for line in found.lines[str(tmp_path / "main.txt")]][::2] == [
+        "six==1.0",
+        "x==${UNSET}",
+    ]
     assert str(tmp_path / "more/x.txt") in found.files
     assert found.variables == {"SIX": "1.0", "DIR": "more", "UNSET": "", "COMMENT": ""}
 
@@ -204,13 +238,20 @@ def tree() -> Iterator[Path]:
 
 def local_projects(path: Path, **more: str) -> list[str]:
     with Host() as host:
-        return [found for found, _editable in read_requirements(host, [str(path)], **more).local]
+        return [
+            found
+            for found, _editable in read_requirements(host, [str(path)], **more).local
+        ]
 
 
 @pytest.mark.parametrize(
     ("line", "projects", "expected"),
     [
-        ("-e .", ["app"], "app"),  # the layout of pip-tools, cookiecutter and Django: requirements/dev.txt
+        (
+            "-e .",
+            ["app"],
+            "app",
+        ),  # the layout of pip-tools, cookiecutter and Django: requirements/dev.txt
         ("-e .", ["app", "app/requirements"], "app/requirements"),
         ("-e .[dev]", ["app"], "app"),
         ("-e ./lib", ["app/lib"], "app/lib"),
@@ -221,7 +262,9 @@ def local_projects(path: Path, **more: str) -> list[str]:
         ("-e .", ["."], "."),
     ],
 )
-def test_where_relative_paths_start(tree: Path, line: str, projects: list[str], expected: str) -> None:
+def test_where_relative_paths_start(
+    tree: Path, line: str, projects: list[str], expected: str
+) -> None:
     file = tree / "app" / "requirements" / "dev.txt"
     file.parent.mkdir(parents=True)
     file.write_text(line + "\n")
@@ -231,7 +274,9 @@ def test_where_relative_paths_start(tree: Path, line: str, projects: list[str], 
     assert local_projects(file, directory="/srv/x")[0].startswith("/srv/")
 
 
-def test_a_relative_path_does_not_start_where_others_can_put_a_project(tree: Path) -> None:
+def test_a_relative_path_does_not_start_where_others_can_put_a_project(
+    tree: Path,
+) -> None:
     file = tree / "app" / "dev.txt"
     file.parent.mkdir()
     file.write_text("-e .\n")
@@ -241,7 +286,9 @@ def test_a_relative_path_does_not_start_where_others_can_put_a_project(tree: Pat
     assert local_projects(file) == [str(file.parent)]
 
 
-def test_a_relative_path_starts_at_most_two_directories_above_its_file(tree: Path) -> None:
+def test_a_relative_path_starts_at_most_two_directories_above_its_file(
+    tree: Path,
+) -> None:
     file = tree / "app" / "a" / "b" / "dev.txt"
     file.parent.mkdir(parents=True)
     file.write_text("-e .\n")
@@ -254,10 +301,19 @@ def test_a_relative_path_starts_at_most_two_directories_above_its_file(tree: Pat
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("-e git+https://h/x.git#egg=My_App", ("-e git+https://h/x.git#egg=My_App", "my-app")),
+        (
+            "-e git+https://h/x.git#egg=My_App",
+            ("-e git+https://h/x.git#egg=My_App", "my-app"),
+        ),
         ("tool @ git+https://h/x@main", ("git+https://h/x@main", "tool")),
-        ("tool[dev]@git+ssh://git@h/x ; python_version > '3'", ("git+ssh://git@h/x", "tool")),
-        ("git+https://h/x#subdirectory=a&egg=tool", ("git+https://h/x#subdirectory=a&egg=tool", "tool")),
+        (
+            "tool[dev]@git+ssh://git@h/x ; python_version > '3'",
+            ("git+ssh://git@h/x", "tool"),
+        ),
+        (
+            "git+https://h/x#subdirectory=a&egg=tool",
+            ("git+https://h/x#subdirectory=a&egg=tool", "tool"),
+        ),
         ("git+https://h/x", ("git+https://h/x", "")),
         ("tool @ https://h/x.zip", None),
         ("tool==1.0", None),

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.context import classify_context
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import ContextSign
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Context
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.context import (
+    classify_context,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    ContextSign,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    Context,
+)
 
 
 def sign(kind, what, strength="strong", evidence="x"):
@@ -26,10 +32,16 @@ def test_nothing():
 @pytest.mark.parametrize(
     "signs",
     [
-        [sign("container", "docker"), sign("container", "podman")],  # containers run for years
+        [
+            sign("container", "docker"),
+            sign("container", "podman"),
+        ],  # containers run for years
         [sign("container", "kubernetes")],
         [sign("ci", "github-actions")],  # a runner of one's own is a server
-        [sign("ci", "jenkins"), sign("container", "docker")],  # so is Jenkins in a container
+        [
+            sign("ci", "jenkins"),
+            sign("container", "docker"),
+        ],  # so is Jenkins in a container
         [sign("container", "docker", "weak")],
         [sign("build", "kaniko", "weak")],  # an image's tree, mounted
         [sign("disposable", "github-image", "weak")],
@@ -54,10 +66,18 @@ def test_thrown_away(signs):
 
 
 def test_weak_signs_are_kept_and_decide_nothing():
-    context = classify_context([sign("container", "docker", "weak"), sign("container", "podman"), sign("ci", "")])
+    context = classify_context(
+        [
+            sign("container", "docker", "weak"),
+            sign("container", "podman"),
+            sign("ci", ""),
+        ]
+    )
     assert (context.container, context.ci) == ("podman", "unknown")
     assert len(context.signs) == 3
-    weak = classify_context([sign("container", "docker", "weak"), sign("immutable", "ostree", "weak")])
+    weak = classify_context(
+        [sign("container", "docker", "weak"), sign("immutable", "ostree", "weak")]
+    )
     assert (weak.container, weak.immutable, len(weak.signs)) == ("", "", 2)
 
 
@@ -68,9 +88,20 @@ def test_a_named_ci_goes_before_the_variable_that_all_set():
 
 def test_a_container_on_wsl_is_a_container():
     assert classify_context([KERNEL]).wsl == "wsl2"
-    assert classify_context([KERNEL, sign("container", "docker", "weak")]).wsl == "wsl2"  # imported from an image
-    assert classify_context([KERNEL, sign("container", "docker")]).wsl == ""
-    assert classify_context([KERNEL, sign("container", "docker"), sign("wsl", "wsl2")]).wsl == "wsl2"
     assert (
-        classify_context([sign("wsl", "wsl1", evidence="the kernel is 4.4.0-Microsoft"), sign("wsl", "")]).wsl == "wsl1"
+        classify_context([KERNEL, sign("container", "docker", "weak")]).wsl == "wsl2"
+    )  # imported from an image
+    assert classify_context([KERNEL, sign("container", "docker")]).wsl == ""
+    assert (
+        classify_context([KERNEL, sign("container", "docker"), sign("wsl", "wsl2")]).wsl
+        == "wsl2"
+    )
+    assert (
+        classify_context(
+            [
+                sign("wsl", "wsl1", evidence="the kernel is 4.4.0-Microsoft"),
+                sign("wsl", ""),
+            ]
+        ).wsl
+        == "wsl1"
     )

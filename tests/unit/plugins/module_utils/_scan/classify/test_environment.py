@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.environment import classify_environment
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import EnvironmentReading, PipxReading
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.environment import (
+    classify_environment,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    EnvironmentReading,
+    PipxReading,
+)
 
 READING = EnvironmentReading(
     path="/v",
@@ -46,7 +51,9 @@ PIPX = PipxReading("black", "24.1", "", (), (), "", False, "pip", "/p")
     ],
 )
 def test_kind(change, kind):
-    assert classify_environment(READING._replace(**change), lambda path: "").kind == kind
+    assert (
+        classify_environment(READING._replace(**change), lambda path: "").kind == kind
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,21 +61,57 @@ def test_kind(change, kind):
     [
         ({}, "3.11.4"),  # pyvenv.cfg may be older than the Python that is there
         ({"full_version": ""}, "3.11"),
-        ({"full_version": "", "base_language": "", "resolved": "", "base": ""}, "3.11.2"),
-        ({"full_version": "", "base_language": "", "config": {"version_info": "3.9.2.final.0"}}, "3.9.2"),
-        ({"full_version": "", "base_language": "", "config": {"version_info": "3.14.10"}}, "3.14.10"),
+        (
+            {"full_version": "", "base_language": "", "resolved": "", "base": ""},
+            "3.11.2",
+        ),
+        (
+            {
+                "full_version": "",
+                "base_language": "",
+                "config": {"version_info": "3.9.2.final.0"},
+            },
+            "3.9.2",
+        ),
+        (
+            {
+                "full_version": "",
+                "base_language": "",
+                "config": {"version_info": "3.14.10"},
+            },
+            "3.14.10",
+        ),
         ({"full_version": "", "base_language": "", "config": {}}, "3.11"),
-        ({"full_version": "", "base_language": "", "config": {"version": "x.y"}, "lib_languages": ("3.9", "3.8")}, ""),
-        ({"full_version": "3.13.5", "base_language": "3.13"}, "3.13.5"),  # moved: what is really there
+        (
+            {
+                "full_version": "",
+                "base_language": "",
+                "config": {"version": "x.y"},
+                "lib_languages": ("3.9", "3.8"),
+            },
+            "",
+        ),
+        (
+            {"full_version": "3.13.5", "base_language": "3.13"},
+            "3.13.5",
+        ),  # moved: what is really there
     ],
 )
 def test_version(change, version):
-    assert classify_environment(READING._replace(**change), lambda path: "").version == version
+    assert (
+        classify_environment(READING._replace(**change), lambda path: "").version
+        == version
+    )
 
 
 def test_base_and_its_provider():
     providers = {"/usr/bin/python3.11": "debian"}
     environment = classify_environment(READING, lambda path: providers.get(path, ""))
-    assert (environment.base, environment.base_provider) == ("/usr/bin/python3.11", "debian")
-    environment = classify_environment(READING._replace(base=""), lambda path: "never asked")
+    assert (environment.base, environment.base_provider) == (
+        "/usr/bin/python3.11",
+        "debian",
+    )
+    environment = classify_environment(
+        READING._replace(base=""), lambda path: "never asked"
+    )
     assert (environment.base, environment.base_provider) == ("", "")

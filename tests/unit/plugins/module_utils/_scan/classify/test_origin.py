@@ -7,26 +7,37 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.origin import classify_packages
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.origin import (
+    classify_packages,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
     Distribution,
     Owner,
     Ownership,
     SiteDirectory,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Package
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    Package,
+)
 
 APT = "/usr/lib/python3/dist-packages"
 LOCAL = "/usr/local/lib/python3.13/dist-packages"
 SITES = (SiteDirectory(LOCAL, "local", True), SiteDirectory(APT, "distribution", True))
 
 
-def distribution(name: str, directory: str = APT, installer: str = "", **more: bool) -> Distribution:
-    return Distribution(name, "1.0", f"{directory}/{name}-1.0.dist-info", installer, **more)
+def distribution(
+    name: str, directory: str = APT, installer: str = "", **more: bool
+) -> Distribution:
+    return Distribution(
+        name, "1.0", f"{directory}/{name}-1.0.dist-info", installer, **more
+    )
 
 
 def owned(*packages: Distribution, manager: str = "dpkg", **more: object) -> Ownership:
-    owners = {each.location: Owner(each.location, manager, "python3-" + each.name, "1.0-1") for each in packages}
+    owners = {
+        each.location: Owner(each.location, manager, "python3-" + each.name, "1.0-1")
+        for each in packages
+    }
     return Ownership((manager,), owners)._replace(**more)
 
 
@@ -38,7 +49,10 @@ def one(row: Distribution, ownership: Ownership) -> Package:
 def test_the_owner_decides_whatever_installer_says(installer: str) -> None:
     """Debian 12, Arch and Alpine ship no INSTALLER; Fedora's vendored copies keep "pip"."""
     row = distribution("six", installer=installer)
-    assert (one(row, owned(row)).origin, one(row, owned(row)).owner) == ("distribution", "python3-six")
+    assert (one(row, owned(row)).origin, one(row, owned(row)).owner) == (
+        "distribution",
+        "python3-six",
+    )
 
 
 def test_conda_is_no_distribution() -> None:
@@ -62,7 +76,10 @@ def test_without_an_owner_installer_is_the_hint(installer: str, origin: str) -> 
 
 
 def test_editable() -> None:
-    assert one(distribution("app", LOCAL, "pip", editable=True), owned()).origin == "editable"
+    assert (
+        one(distribution("app", LOCAL, "pip", editable=True), owned()).origin
+        == "editable"
+    )
 
 
 def test_where_the_owner_is_not_known_installer_proves_nothing() -> None:
@@ -73,7 +90,9 @@ def test_where_the_owner_is_not_known_installer_proves_nothing() -> None:
 
 def test_where_the_owner_of_one_is_not_known_the_others_stay_decided() -> None:
     row, other = distribution("six", APT, "pip"), distribution("flask", APT, "pip")
-    unknown = owned(unknown_paths={row.location: ("conda", "1 record could not be read")})
+    unknown = owned(
+        unknown_paths={row.location: ("conda", "1 record could not be read")}
+    )
     assert (one(row, unknown).origin, one(other, unknown).origin) == ("unknown", "pip")
 
 
@@ -82,12 +101,18 @@ def test_pip_over_apt_both_records_in_one_directory() -> None:
     apts = Distribution("TOML", "0.10.2", APT + "/toml-0.10.2.egg-info", "")
     pips = Distribution("toml", "0.10.2", APT + "/toml-0.10.2.dist-info", "pip")
     system, over = classify_packages([apts, pips], owned(apts), SITES)
-    assert (system.overwrites, over.origin, over.overwrites) == ("", "pip", "python3-TOML")
+    assert (system.overwrites, over.origin, over.overwrites) == (
+        "",
+        "pip",
+        "python3-TOML",
+    )
 
 
 def test_another_directory_is_a_shadow_and_overwrites_nothing() -> None:
     mine, apts = distribution("six", LOCAL, "pip"), distribution("six")
-    assert [each.overwrites for each in classify_packages([mine, apts], owned(apts), SITES)] == ["", ""]
+    assert [
+        each.overwrites for each in classify_packages([mine, apts], owned(apts), SITES)
+    ] == ["", ""]
 
 
 def test_pip_over_pacman_whose_record_it_removed() -> None:
@@ -95,6 +120,11 @@ def test_pip_over_pacman_whose_record_it_removed() -> None:
     site = "/usr/lib/python3.13/site-packages"
     row = distribution("requests", site, "pip")
     module = site + "/requests/__init__.py"
-    ownership = Ownership(("pacman",), {module: Owner(module, "pacman", "python-requests", "2.32.3-1")})
+    ownership = Ownership(
+        ("pacman",), {module: Owner(module, "pacman", "python-requests", "2.32.3-1")}
+    )
     sites = (SiteDirectory(site, "site", True),)
-    assert classify_packages([row], ownership, sites, {row.location: module})[0].overwrites == "python-requests"
+    assert (
+        classify_packages([row], ownership, sites, {row.location: module})[0].overwrites
+        == "python-requests"
+    )

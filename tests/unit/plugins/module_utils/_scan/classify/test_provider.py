@@ -19,7 +19,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.classify.inst
     expected_marker,
     fits,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.providers import PROVIDERS
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.providers import (
+    PROVIDERS,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
     InterpreterReading,
     Marker,
@@ -33,7 +35,9 @@ ROWS = {row.key: row for row in PROVIDERS}
 LINUX = System("debian", "13", (), "Debian 13", "linux")
 
 
-def reading(path: str = "/usr/bin/python3.13", language: str = "3.13", **fields: Any) -> InterpreterReading:
+def reading(
+    path: str = "/usr/bin/python3.13", language: str = "3.13", **fields: Any
+) -> InterpreterReading:
     values = {
         "path": path,
         "names": (),
@@ -57,7 +61,12 @@ def reading(path: str = "/usr/bin/python3.13", language: str = "3.13", **fields:
     return InterpreterReading(**{**values, **fields})
 
 
-def provider(found: InterpreterReading, owner: Any = None, system: System = LINUX, known: bool = True) -> tuple:
+def provider(
+    found: InterpreterReading,
+    owner: Any = None,
+    system: System = LINUX,
+    known: bool = True,
+) -> tuple:
     row, because = classify_provider(Subject(found, owner, system, known))
     return (row.key if row else None), because
 
@@ -65,7 +74,9 @@ def provider(found: InterpreterReading, owner: Any = None, system: System = LINU
 @given(st.text("ab/", max_size=12), st.text("ab/*", max_size=8))
 def test_fits_as_a_regular_expression_would(text: str, pattern: str) -> None:
     expression = ".*".join(re.escape(piece) for piece in pattern.split("*"))
-    assert fits(text, pattern) == (re.fullmatch(expression, text, re.DOTALL) is not None)
+    assert fits(text, pattern) == (
+        re.fullmatch(expression, text, re.DOTALL) is not None
+    )
 
 
 def test_fits_is_quick() -> None:
@@ -80,15 +91,30 @@ def test_the_reason_names_what_was_seen() -> None:
         "debian",
         "dpkg says that it belongs to python3.13-minimal 3.13.5-2; it is /usr/bin/python3.13; the system is Debian 13",
     )
-    assert provider(reading("/nix/store/x/bin/python3")) == ("nix", "it is /nix/store/x/bin/python3")
+    assert provider(reading("/nix/store/x/bin/python3")) == (
+        "nix",
+        "it is /nix/store/x/bin/python3",
+    )
 
 
 @pytest.mark.parametrize(
     ("owner", "known", "because"),
     [
-        (None, True, "it lies where no known provider puts one, and no package owns it"),
-        (None, False, "it lies where no known provider puts one, and its owning package is unknown"),
-        (Owner("", "apk", "thing", "1"), True, "thing of apk put it where no known provider does"),
+        (
+            None,
+            True,
+            "it lies where no known provider puts one, and no package owns it",
+        ),
+        (
+            None,
+            False,
+            "it lies where no known provider puts one, and its owning package is unknown",
+        ),
+        (
+            Owner("", "apk", "thing", "1"),
+            True,
+            "thing of apk put it where no known provider does",
+        ),
     ],
 )
 def test_no_row(owner: Any, known: bool, because: str) -> None:
@@ -106,10 +132,25 @@ def test_not_knowing_the_owner_is_not_having_none() -> None:
     [
         ({"path": "/root/.pyenv/versions/mambaforge/bin/python3"}, "miniforge"),
         ({"path": "/root/.pyenv/versions/3.13-dev/bin/python3"}, "pyenv"),
-        ({"path": "/opt/app/bin/python3", "build": {"prefix": "/install"}}, "python-build-standalone"),
+        (
+            {"path": "/opt/app/bin/python3", "build": {"prefix": "/install"}},
+            "python-build-standalone",
+        ),
         ({"path": "/opt/app/bin/python3", "build": {"prefix": "/installed"}}, "source"),
-        ({"path": "/home/a/x/bin/python3", "build": {"abs_srcdir": "/tmp/python-build.2026.1/Python-3.9.1"}}, "pyenv"),
-        ({"path": "/home/a/x/bin/python3", "build": {"abs_srcdir": "/home/a/Python-3.9.1"}}, "source"),
+        (
+            {
+                "path": "/home/a/x/bin/python3",
+                "build": {"abs_srcdir": "/tmp/python-build.2026.1/Python-3.9.1"},
+            },
+            "pyenv",
+        ),
+        (
+            {
+                "path": "/home/a/x/bin/python3",
+                "build": {"abs_srcdir": "/home/a/Python-3.9.1"},
+            },
+            "source",
+        ),
         ({"path": "/x/_work/_tool/Python/3.9.1/x64/bin/python3"}, "github-toolcache"),
         ({"path": "/Applications/Xcode-16.2.app/x/bin/python3.9"}, "xcode"),
     ],
@@ -129,20 +170,43 @@ def test_rows_in_order(fields: dict, expected: str) -> None:
         ("/opt/pypy/bin/pypy3", "", "debian", "docker-library"),
     ],
 )
-def test_pypy_of_distributions(path: str, manager: str, ident: str, expected: str) -> None:
+def test_pypy_of_distributions(
+    path: str, manager: str, ident: str, expected: str
+) -> None:
     owner = Owner(path, manager, "pypy3", "7.3.16-1") if manager else None
-    assert provider(reading(path, "3.10", implementation="pypy"), owner, System(ident, kernel="linux"))[0] == expected
+    assert (
+        provider(
+            reading(path, "3.10", implementation="pypy"),
+            owner,
+            System(ident, kernel="linux"),
+        )[0]
+        == expected
+    )
 
 
-@pytest.mark.parametrize("path", ["/usr/lib/product/bin/python3", "/usr/share/x/python3", "/opt/product/bin/python3"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/usr/lib/product/bin/python3",
+        "/usr/share/x/python3",
+        "/opt/product/bin/python3",
+    ],
+)
 def test_a_package_with_a_python_of_its_own(path: str) -> None:
     assert provider(reading(path), Owner("", "dpkg", "product", "1"))[0] == "vendor"
 
 
 def test_a_marker_with_uvs_words_does_not_make_it_uvs() -> None:
     """The words are looked at only where no package owns the interpreter."""
-    found = reading(marker=Marker("/usr/lib/python3.13/EXTERNALLY-MANAGED", "file", True, b"managed by uv"))
-    assert provider(found, Owner("", "dpkg", "python3.13-minimal", "3.13.5-2"))[0] == "debian"
+    found = reading(
+        marker=Marker(
+            "/usr/lib/python3.13/EXTERNALLY-MANAGED", "file", True, b"managed by uv"
+        )
+    )
+    assert (
+        provider(found, Owner("", "dpkg", "python3.13-minimal", "3.13.5-2"))[0]
+        == "debian"
+    )
     assert provider(found._replace(path="/srv/py/bin/python3"))[0] == "uv"
 
 
@@ -171,5 +235,7 @@ def test_a_marker_with_uvs_words_does_not_make_it_uvs() -> None:
         ("uv", "3.8", System("debian", "13"), "shipped"),
     ],
 )
-def test_expected_marker(key: str, language: str, system: System, expectation: str) -> None:
+def test_expected_marker(
+    key: str, language: str, system: System, expectation: str
+) -> None:
     assert expected_marker(ROWS[key], language, system).expectation == expectation

@@ -22,8 +22,20 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.package_
         (("ubuntu", "debian"), "3.12", "cpython", "24.04", "python3.12-venv"),
         (("linuxmint", "ubuntu", "debian"), "3.12", "cpython", "22", "python3.12-venv"),
         (("fedora",), "3.14", "cpython", "43", "python-pip-wheel"),
-        (("rocky", "rhel", "centos", "fedora"), "3.9", "cpython", "9.5", "python3-pip-wheel"),
-        (("rocky", "rhel", "centos", "fedora"), "3.12", "cpython", "9.5", "python3.12-pip-wheel"),
+        (
+            ("rocky", "rhel", "centos", "fedora"),
+            "3.9",
+            "cpython",
+            "9.5",
+            "python3-pip-wheel",
+        ),
+        (
+            ("rocky", "rhel", "centos", "fedora"),
+            "3.12",
+            "cpython",
+            "9.5",
+            "python3.12-pip-wheel",
+        ),
         (("rhel", "fedora"), "3.12", "cpython", "10.0", "python3-pip-wheel"),
         (("rhel", "fedora"), "3.9", "cpython", "8.10", "python39-pip-wheel"),
         (("rhel", "fedora"), "3.11", "cpython", "8.10", "python3.11-pip-wheel"),
@@ -37,7 +49,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.package_
         ((), "3.13", "cpython", "", ""),
     ],
 )
-def test_what_venv_lacks(families: tuple, language: str, implementation: str, version: str, name: str) -> None:
+def test_what_venv_lacks(
+    families: tuple, language: str, implementation: str, version: str, name: str
+) -> None:
     assert venv_package(families, language, implementation, version) == name
 
 

@@ -9,7 +9,10 @@ import os
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host, Mount
+from ansible_collections.pyfleet.python.plugins.module_utils._host.host import (
+    Host,
+    Mount,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.homes import (
     Borders,
     choose_users,
@@ -33,7 +36,14 @@ alice:x:1000:1000::/home/alice:/bin/bash
 bob:x:1001:1001::/home/bob/:/bin/bash
 gone:x:1002:1002::/home/gone:/bin/bash
 """
-FILES = {"etc/passwd": PASSWD, "root/": None, "home/alice/": None, "home/bob/": None, "var/www/": None, "bin/": None}
+FILES = {
+    "etc/passwd": PASSWD,
+    "root/": None,
+    "home/alice/": None,
+    "home/bob/": None,
+    "var/www/": None,
+    "bin/": None,
+}
 
 
 def names(users):
@@ -52,14 +62,23 @@ def test_in_a_tree_every_user_with_a_home_of_their_own(tmp_path):
 
 
 def test_of_two_with_one_home_the_owner_is_taken(tmp_path):
-    files = {"etc/passwd": "toor:x:77777:0::/root:/bin/sh\nroot:x:%d:0::/root:/bin/sh\n" % os.getuid(), "root/": None}
+    files = {
+        "etc/passwd": "toor:x:77777:0::/root:/bin/sh\nroot:x:%d:0::/root:/bin/sh\n"
+        % os.getuid(),
+        "root/": None,
+    }
     assert names(choose_users(tree(tmp_path, files), Request())) == ["root"]
 
 
 def test_users_by_name_come_in_passwd_order_and_unknown_ones_are_noted(tmp_path):
     host = tree(tmp_path, FILES)
-    assert names(choose_users(host, Request(users=("bob", "alice", "mallory", "gone")))) == ["alice", "bob"]
-    assert [(note.path, note.code) for note in host.notes] == [("mallory", "no-such-user"), ("/home/gone", "no-home")]
+    assert names(
+        choose_users(host, Request(users=("bob", "alice", "mallory", "gone")))
+    ) == ["alice", "bob"]
+    assert [(note.path, note.code) for note in host.notes] == [
+        ("mallory", "no-such-user"),
+        ("/home/gone", "no-home"),
+    ]
 
 
 def test_nobody_is_an_answer(tmp_path):
@@ -67,7 +86,15 @@ def test_nobody_is_an_answer(tmp_path):
 
 
 def test_a_broken_passwd_gives_nobody(tmp_path):
-    assert choose_users(tree(tmp_path, {"etc/passwd": b"\xff\0:::\nroot:x:zero:0::/root:/bin/sh\n"}), Request()) == ()
+    assert (
+        choose_users(
+            tree(
+                tmp_path, {"etc/passwd": b"\xff\0:::\nroot:x:zero:0::/root:/bin/sh\n"}
+            ),
+            Request(),
+        )
+        == ()
+    )
 
 
 class Live(Host):
@@ -81,7 +108,12 @@ class Live(Host):
 def test_live_the_caller_alone_unless_root(tmp_path):
     tree(tmp_path, FILES)
     assert names(choose_users(Live(tmp_path, uid=1000, env={}), Request())) == ["alice"]
-    assert names(choose_users(Live(tmp_path, uid=0, env={}), Request())) == ["root", "www-data", "alice", "bob"]
+    assert names(choose_users(Live(tmp_path, uid=0, env={}), Request())) == [
+        "root",
+        "www-data",
+        "alice",
+        "bob",
+    ]
     assert not covers_everyone(Live(tmp_path, uid=1000), Request())
     assert covers_everyone(Live(tmp_path, uid=0), Request())
     assert not covers_everyone(Live(tmp_path, uid=0), Request(users=("alice",)))
@@ -98,7 +130,13 @@ def test_a_caller_whom_passwd_does_not_know_is_taken_by_a_home_that_is_theirs(tm
 
 
 def test_remote_homes_are_left_out_untouched_and_noted(tmp_path, monkeypatch):
-    files = dict(FILES, **{"etc/passwd": PASSWD.replace("/home/bob/", "/people/bob"), "people": Link("/net/people")})
+    files = dict(
+        FILES,
+        **{
+            "etc/passwd": PASSWD.replace("/home/bob/", "/people/bob"),
+            "people": Link("/net/people"),
+        },
+    )
     del files["home/bob/"]
     host = mounted(
         tree(tmp_path, files),
@@ -109,10 +147,19 @@ def test_remote_homes_are_left_out_untouched_and_noted(tmp_path, monkeypatch):
     touched = []
     for name in ("lstat", "readlink", "open", "stat"):
         real = getattr(os, name)
-        monkeypatch.setattr(os, name, lambda path, *a, real=real, **k: (touched.append(path), real(path, *a, **k))[1])
+        monkeypatch.setattr(
+            os,
+            name,
+            lambda path, *a, real=real, **k: (
+                touched.append(path),
+                real(path, *a, **k),
+            )[1],
+        )
     assert names(choose_users(host, Request())) == ["root", "www-data"]
     assert "passwd" in touched
-    assert not {"home", "alice", "net", "bob"} & {os.path.basename(str(path)) for path in touched}
+    assert not {"home", "alice", "net", "bob"} & {
+        os.path.basename(str(path)) for path in touched
+    }
     assert {(note.path, note.code) for note in host.notes} == {
         ("/home/alice", "remote-home"),
         ("/people/bob", "remote-home"),
@@ -127,7 +174,12 @@ def test_a_remote_home_that_is_asked_for_is_taken(tmp_path):
 
 def test_what_an_automount_has_mounted_counts(tmp_path):
     # systemd's x-systemd.automount: two lines of mountinfo for one path, the later on top.
-    host = mounted(tree(tmp_path, FILES), Mount("/home", "autofs"), Mount("/home", "ext4"), Mount("/", "ext4"))
+    host = mounted(
+        tree(tmp_path, FILES),
+        Mount("/home", "autofs"),
+        Mount("/home", "ext4"),
+        Mount("/", "ext4"),
+    )
     assert "alice" in names(choose_users(host, Request()))
 
 
@@ -155,8 +207,15 @@ def test_kinds_of_file_systems(fstype, remote):
 
 
 def test_borders_follow_links_by_hand(tmp_path):
-    files = {"a/b/": None, "a/up": Link("../far/x"), "a/loop": Link("loop"), "ok": Link("a/b")}
-    borders = Borders(mounted(tree(tmp_path, files), Mount("/far", "nfs"), Mount("/", "xfs")))
+    files = {
+        "a/b/": None,
+        "a/up": Link("../far/x"),
+        "a/loop": Link("loop"),
+        "ok": Link("a/b"),
+    }
+    borders = Borders(
+        mounted(tree(tmp_path, files), Mount("/far", "nfs"), Mount("/", "xfs"))
+    )
     assert borders.beyond("/a/up/y") == Mount("/far", "nfs")
     assert borders.beyond("/far") == Mount("/far", "nfs")
     assert borders.beyond("/farther/x") is None
@@ -168,6 +227,8 @@ def test_borders_follow_links_by_hand(tmp_path):
 def test_the_caller_of_this_very_process():
     with Host(env={"HOME": os.path.expanduser("~")}) as host:
         if host.uid != 0:
-            assert [user.uid for user in choose_users(host, Request())] == [os.geteuid()]
+            assert [user.uid for user in choose_users(host, Request())] == [
+                os.geteuid()
+            ]
         else:
             assert 0 in [user.uid for user in choose_users(host, Request())]

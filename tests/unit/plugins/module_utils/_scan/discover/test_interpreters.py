@@ -10,9 +10,18 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Limits, Mount, User
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.interpreters import find_interpreters
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request, SearchPath
+from ansible_collections.pyfleet.python.plugins.module_utils._host.host import (
+    Limits,
+    Mount,
+    User,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.interpreters import (
+    find_interpreters,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    Request,
+    SearchPath,
+)
 
 from ...fixtures.trees import Link, Mode, tree
 
@@ -21,7 +30,9 @@ BOB = User("bob", 1001, 1001, "/home/bob", "/bin/sh")
 
 
 def candidates(host: Any, *directories: str, users: Any = (), **request: Any) -> dict:
-    search_paths = (SearchPath("process", directories, "environment"),) if directories else ()
+    search_paths = (
+        (SearchPath("process", directories, "environment"),) if directories else ()
+    )
     return dict(find_interpreters(host, Request(**request), search_paths, users))
 
 
@@ -35,7 +46,10 @@ def test_names(tmp_path: Path) -> None:
 
 
 def test_each_directory_once_and_by_its_first_name(tmp_path: Path) -> None:
-    host = tree(tmp_path, {"usr/bin/python3": "", "bin": Link("usr/bin"), "usr/sbin": Link("bin")})
+    host = tree(
+        tmp_path,
+        {"usr/bin/python3": "", "bin": Link("usr/bin"), "usr/sbin": Link("bin")},
+    )
     listed = []
     list_directory = host.list
     host.list = lambda path, *rest: listed.append(path) or list_directory(path, *rest)
@@ -44,7 +58,10 @@ def test_each_directory_once_and_by_its_first_name(tmp_path: Path) -> None:
 
 
 def test_every_search_path_is_named(tmp_path: Path) -> None:
-    host = tree(tmp_path, {"usr/bin/python3": "", "opt/x/python3": "", "usr/local/bin/python3": ""})
+    host = tree(
+        tmp_path,
+        {"usr/bin/python3": "", "opt/x/python3": "", "usr/local/bin/python3": ""},
+    )
     search_paths = (
         SearchPath("process", ("/opt/x", "/usr/bin"), ""),
         SearchPath("login", ("/usr/local/bin", "/usr/bin"), ""),
@@ -60,10 +77,21 @@ def test_every_search_path_is_named(tmp_path: Path) -> None:
 
 def test_paths_option(tmp_path: Path) -> None:
     host = tree(
-        tmp_path, {"srv/py/bin/python3.12": "", "srv/bins/python3": "", "srv/renamed": "", "srv/bins/other": ""}
+        tmp_path,
+        {
+            "srv/py/bin/python3.12": "",
+            "srv/bins/python3": "",
+            "srv/renamed": "",
+            "srv/bins/other": "",
+        },
     )
-    found = candidates(host, paths=("/srv/py", "/srv/bins/", "/srv/renamed", "/srv/nothing", "relative"))
-    assert found == dict.fromkeys(("/srv/py/bin/python3.12", "/srv/bins/python3", "/srv/renamed"), "paths option")
+    found = candidates(
+        host,
+        paths=("/srv/py", "/srv/bins/", "/srv/renamed", "/srv/nothing", "relative"),
+    )
+    assert found == dict.fromkeys(
+        ("/srv/py/bin/python3.12", "/srv/bins/python3", "/srv/renamed"), "paths option"
+    )
     assert {(note.path, note.code) for note in host.notes} >= {
         ("/srv/nothing", "path-not-searched"),
         ("relative", "path-not-searched"),
@@ -72,8 +100,14 @@ def test_paths_option(tmp_path: Path) -> None:
 
 def test_links_to_versions_come_after_the_versions(tmp_path: Path) -> None:
     root = "home/alice/.local/share/mise/installs/python/"
-    files = {root + "3.13.5/bin/python3": "", root + "3": Link("3.13.5"), root + "latest": Link("./3.13.5")}
-    assert list(candidates(tree(tmp_path, files), users=(ALICE,))) == ["/" + root + "3.13.5/bin/python3"]
+    files = {
+        root + "3.13.5/bin/python3": "",
+        root + "3": Link("3.13.5"),
+        root + "latest": Link("./3.13.5"),
+    }
+    assert list(candidates(tree(tmp_path, files), users=(ALICE,))) == [
+        "/" + root + "3.13.5/bin/python3"
+    ]
 
 
 def test_variables_are_the_callers_and_defaults_everybodys(tmp_path: Path) -> None:
@@ -82,33 +116,58 @@ def test_variables_are_the_callers_and_defaults_everybodys(tmp_path: Path) -> No
         "home/alice/.pyenv/versions/3.9.2/bin/python3": "",
         "home/bob/.pyenv/versions/3.9.3/bin/python3": "",
     }
-    host = tree(tmp_path, files, env={"PYENV_ROOT": "/srv/pyenv", "ASDF_DATA_DIR": "relative"})
+    host = tree(
+        tmp_path, files, env={"PYENV_ROOT": "/srv/pyenv", "ASDF_DATA_DIR": "relative"}
+    )
     assert set(candidates(host, users=(ALICE, BOB))) == {"/" + name for name in files}
-    assert set(candidates(tree(tmp_path, {}), users=(BOB,))) == {"/home/bob/.pyenv/versions/3.9.3/bin/python3"}
+    assert set(candidates(tree(tmp_path, {}), users=(BOB,))) == {
+        "/home/bob/.pyenv/versions/3.9.3/bin/python3"
+    }
 
 
 def test_a_home_is_no_pattern(tmp_path: Path) -> None:
-    host = tree(tmp_path, {"home/x/.pyenv/versions/1/bin/python3": "", "home/*/.pyenv/versions/2/bin/python3": ""})
+    host = tree(
+        tmp_path,
+        {
+            "home/x/.pyenv/versions/1/bin/python3": "",
+            "home/*/.pyenv/versions/2/bin/python3": "",
+        },
+    )
     star = ALICE._replace(home="/home/*")
-    assert list(candidates(host, users=(star,))) == ["/home/*/.pyenv/versions/2/bin/python3"]
+    assert list(candidates(host, users=(star,))) == [
+        "/home/*/.pyenv/versions/2/bin/python3"
+    ]
 
 
-@pytest.mark.parametrize("fstype", ["9p", "drvfs", "nfs4", "cifs", "fuse.sshfs", "autofs"])
+@pytest.mark.parametrize(
+    "fstype", ["9p", "drvfs", "nfs4", "cifs", "fuse.sshfs", "autofs"]
+)
 def test_other_machines_are_not_entered(tmp_path: Path, fstype: str) -> None:
     """Not one system call goes below the mount: on a dead NFS server it would never return."""
-    host = tree(tmp_path, {"mnt/c/Python/python3": "", "usr/bin/python3": "", "opt/link": Link("/mnt/c/Python")})
+    host = tree(
+        tmp_path,
+        {
+            "mnt/c/Python/python3": "",
+            "usr/bin/python3": "",
+            "opt/link": Link("/mnt/c/Python"),
+        },
+    )
     host.mounts = lambda: (Mount("/mnt/c", fstype), Mount("/", "ext4"))
     looked = []
     resolve = host._resolve
     host._resolve = lambda path, *rest: looked.append(path) or resolve(path, *rest)
     assert set(candidates(host, "/mnt/c/Python", "/usr/bin")) == {"/usr/bin/python3"}
     assert not [path for path in looked if path.startswith("/mnt/c")]
-    assert [(note.path, note.code) for note in host.notes] == [("/mnt/c", "remote-file-system")]
+    assert [(note.path, note.code) for note in host.notes] == [
+        ("/mnt/c", "remote-file-system")
+    ]
     assert "/opt/link/python3" not in candidates(host, "/opt/link")
 
 
 @pytest.mark.parametrize(("path", "fstype"), [("/", "9p"), ("/usr", "overlay")])
-def test_a_container_on_such_a_root_is_searched(tmp_path: Path, path: str, fstype: str) -> None:
+def test_a_container_on_such_a_root_is_searched(
+    tmp_path: Path, path: str, fstype: str
+) -> None:
     host = tree(tmp_path, {"usr/bin/python3": ""})
     host.mounts = lambda: (Mount(path, fstype),)
     assert candidates(host, "/usr/bin") == {"/usr/bin/python3": "PATH"}
@@ -120,13 +179,27 @@ def test_time_limit_is_noted(tmp_path: Path) -> None:
     assert {note.code for note in host.notes} == {"time-limit"}
 
 
-@pytest.mark.parametrize(("mode", "uid", "noted"), [(0o700, 4242, True), (0o711, 4242, False), (0o700, 0, False)])
-def test_a_closed_home_is_noted_once(tmp_path: Path, mode: int, uid: int, noted: bool) -> None:
+@pytest.mark.parametrize(
+    ("mode", "uid", "noted"),
+    [(0o700, 4242, True), (0o711, 4242, False), (0o700, 0, False)],
+)
+def test_a_closed_home_is_noted_once(
+    tmp_path: Path, mode: int, uid: int, noted: bool
+) -> None:
     host = tree(tmp_path, {"home/alice/": Mode(None, mode)}, uid=uid)
     candidates(host, users=(ALICE,))
-    assert [(note.path, note.code) for note in host.notes] == [("/home/alice", "permission")] * noted
+    assert [(note.path, note.code) for note in host.notes] == [
+        ("/home/alice", "permission")
+    ] * noted
 
 
 def test_loops_end(tmp_path: Path) -> None:
-    files = {"usr/bin/python3": Link("python3"), "opt/a": Link("b"), "opt/b": Link("a"), "opt/c/bin": Link("../c/bin")}
-    assert candidates(tree(tmp_path, files), "/usr/bin", "/opt/a") == {"/usr/bin/python3": "PATH"}
+    files = {
+        "usr/bin/python3": Link("python3"),
+        "opt/a": Link("b"),
+        "opt/b": Link("a"),
+        "opt/c/bin": Link("../c/bin"),
+    }
+    assert candidates(tree(tmp_path, files), "/usr/bin", "/opt/a") == {
+        "/usr/bin/python3": "PATH"
+    }

@@ -16,8 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import User
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.search_path import find_search_paths
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.shell_profile import parse_profile
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.search_path import (
+    find_search_paths,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.shell_profile import (
+    parse_profile,
+)
 
 from ...fixtures.trees import Link, Mode, tree
 
@@ -108,8 +112,16 @@ def found(host, *users):  # type: ignore[no-untyped-def]
         ("a=1 b=2 PATH=$PATH:/$a/$b\n", 0, "/bin"),
         ("if [ -d /tmp ]; then PATH=/tmp:$PATH; fi\n", 0, "/bin"),
         ('case ":$PATH:" in\n  *:/a:*) ;;\n  *) PATH="/a:$PATH" ;;\nesac\n', 0, "/bin"),
-        ('if [ "$(id -u)" != 0 ]; then\n PATH=/user\nelse\n PATH=/super\nfi\n', 0, "/bin"),
-        ('if [ "$(id -u)" != 0 ]; then\n PATH=/user\nelse\n PATH=/super\nfi\n', 1000, "/bin"),
+        (
+            'if [ "$(id -u)" != 0 ]; then\n PATH=/user\nelse\n PATH=/super\nfi\n',
+            0,
+            "/bin",
+        ),
+        (
+            'if [ "$(id -u)" != 0 ]; then\n PATH=/user\nelse\n PATH=/super\nfi\n',
+            1000,
+            "/bin",
+        ),
         ("unused() {\n PATH=/never\n}\nPATH=$PATH:/a\n", 0, "/bin"),
     ],
 )
@@ -119,14 +131,26 @@ def test_profile_as_a_shell_does(text: str, uid: int, before: str) -> None:
     if shell is None:
         pytest.skip("no bash to compare with")
     parsed = parse_profile(text, before, "/home/me", superuser=uid == 0)
-    script = 'id() { echo %d; }\n%s\nprintf %%s "$PATH"' % (uid, text.replace("$EUID", str(uid)))
+    script = 'id() { echo %d; }\n%s\nprintf %%s "$PATH"' % (
+        uid,
+        text.replace("$EUID", str(uid)),
+    )
     env = {"PATH": before, "HOME": "/home/me"}
-    real = subprocess.run([shell, "--norc", "-c", script], env=env, capture_output=True, text=True, check=True).stdout
+    real = subprocess.run(
+        [shell, "--norc", "-c", script],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert parsed == real
 
 
 def test_a_guarded_assignment_that_replaces_is_not_believed() -> None:
-    assert parse_profile("if [ -f /etc/x ]; then\n  PATH=/only\nfi\n", "/bin", "", True) == "/bin"
+    assert (
+        parse_profile("if [ -f /etc/x ]; then\n  PATH=/only\nfi\n", "/bin", "", True)
+        == "/bin"
+    )
     assert parse_profile("PATH=$(some command)\n", "/bin", "", True) == "/bin"
 
 
@@ -136,13 +160,22 @@ def test_profile_never_raises(text: str) -> None:
 
 
 def test_profile_is_linear() -> None:
-    parse_profile("PATH=" + "\"'" * 50_000 + "\n" + "if " * 50_000 + "\n" + "a" * 100_000, "/bin", "", True)
+    parse_profile(
+        "PATH=" + "\"'" * 50_000 + "\n" + "if " * 50_000 + "\n" + "a" * 100_000,
+        "/bin",
+        "",
+        True,
+    )
     doubling = "A=$PATH$PATH\nPATH=$A$A\n" * 100
     assert len(parse_profile(doubling, "/bin" * 100, "", True)) <= 65536
 
 
 @pytest.mark.parametrize(
-    ("uid", "expected"), [(0, ("/usr/local/sbin", "/usr/sbin", "/usr/bin")), (1000, ("/usr/local/bin", "/usr/bin"))]
+    ("uid", "expected"),
+    [
+        (0, ("/usr/local/sbin", "/usr/sbin", "/usr/bin")),
+        (1000, ("/usr/local/bin", "/usr/bin")),
+    ],
 )
 def test_login_defs(tmp_path: Path, uid: int, expected: tuple) -> None:
     host = tree(tmp_path, {"etc/login.defs": LOGIN_DEFS}, uid=uid)
@@ -152,8 +185,14 @@ def test_login_defs(tmp_path: Path, uid: int, expected: tuple) -> None:
 
 def test_login_order(tmp_path: Path) -> None:
     """pam_env's /etc/environment goes over login.defs, and the shell's profile over both; fragments by name."""
-    files = {"etc/login.defs": LOGIN_DEFS, "etc/environment": 'LANG=C\nPATH="/usr/bin:/snap/bin"\n'}
-    assert found(tree(tmp_path / "1", files, uid=0))["login"].directories == ("/usr/bin", "/snap/bin")
+    files = {
+        "etc/login.defs": LOGIN_DEFS,
+        "etc/environment": 'LANG=C\nPATH="/usr/bin:/snap/bin"\n',
+    }
+    assert found(tree(tmp_path / "1", files, uid=0))["login"].directories == (
+        "/usr/bin",
+        "/snap/bin",
+    )
     files["etc/profile"] = DEBIAN
     files["etc/profile.d/b.sh"] = 'PATH="$PATH:/b"'
     files["etc/profile.d/a.sh"] = 'PATH="$PATH:$HOME/a"'
@@ -172,14 +211,21 @@ def test_macos(tmp_path: Path) -> None:
         "etc/environment": "PATH=/not/read/on/macos\n",
     }
     login = found(tree(tmp_path, files))["login"]
-    assert login.directories == ("/usr/local/bin", "/usr/bin", "/opt/x", "/opt/homebrew/bin")
+    assert login.directories == (
+        "/usr/local/bin",
+        "/usr/bin",
+        "/opt/x",
+        "/opt/homebrew/bin",
+    )
 
 
 def test_process_only_where_asked_for(tmp_path: Path) -> None:
     assert "process" not in found(tree(tmp_path, {}))
     host = tree(tmp_path, {}, env={"PATH": "/a:./b::/c/../d:/a:../e"})
     assert found(host)["process"].directories == ("/a", "/d")
-    assert [(note.path, note.code) for note in host.notes] == [("environment", "relative-path-entry")]
+    assert [(note.path, note.code) for note in host.notes] == [
+        ("environment", "relative-path-entry")
+    ]
 
 
 SUDOERS = 'Defaults\tenv_reset\nDefaults\tsecure_path="/usr/sbin:/usr/bin"\nroot ALL=(ALL:ALL) ALL\n'
@@ -191,7 +237,12 @@ SUDOERS = 'Defaults\tenv_reset\nDefaults\tsecure_path="/usr/sbin:/usr/bin"\nroot
         ({"etc/sudoers": SUDOERS}, ("/usr/sbin", "/usr/bin")),
         ({"etc/sudoers": "Defaults    secure_path = /sbin:/bin\n"}, ("/sbin", "/bin")),
         ({"etc/sudoers": "Defaults env_reset, \\\n  secure_path=/a\n"}, ("/a",)),
-        ({"etc/sudoers": "# Defaults secure_path=/no\nDefaults:bob secure_path=/no\n"}, None),
+        (
+            {
+                "etc/sudoers": "# Defaults secure_path=/no\nDefaults:bob secure_path=/no\n"
+            },
+            None,
+        ),
         ({"etc/sudoers": "Defaults !secure_path\n"}, None),
         ({"usr/etc/sudoers": SUDOERS}, ("/usr/sbin", "/usr/bin")),
         ({}, None),
@@ -228,7 +279,9 @@ def test_sudo(tmp_path: Path, files: dict, expected: object) -> None:
 
 def test_sudoers_that_may_not_be_read_are_noted(tmp_path: Path) -> None:
     if os.geteuid() == 0:
-        host = tree(tmp_path, {"etc/sudoers": Link("sudoers"), "etc/x": "x"})  # root reads all; a loop it can't
+        host = tree(
+            tmp_path, {"etc/sudoers": Link("sudoers"), "etc/x": "x"}
+        )  # root reads all; a loop it can't
     else:
         host = tree(tmp_path, {"etc/sudoers": Mode(SUDOERS, 0)})
     assert "sudo" not in found(host)

@@ -14,10 +14,19 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.environ
     judge_environment,
     pip_wanted,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import EnvironmentReading, PipxReading
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Environment
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    EnvironmentReading,
+    PipxReading,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    Environment,
+)
 
-CONFIG = {"home": "/usr/bin", "version": "3.11.2", "command": "/usr/bin/python3 -m venv /v"}
+CONFIG = {
+    "home": "/usr/bin",
+    "version": "3.11.2",
+    "command": "/usr/bin/python3 -m venv /v",
+}
 NO_PIP = {"home": "/usr/bin", "command": "/usr/bin/python3 -m venv --without-pip /v"}
 READING = EnvironmentReading(
     path="/v",
@@ -40,12 +49,25 @@ READING = EnvironmentReading(
     has_pip_script=True,
 )
 PIPX = PipxReading("black", "24.1", "_24", ("black_24",), (), "", False, "pip", "/p")
-GONE = {"resolved": "", "base": "", "base_language": "", "full_version": "", "executable": None}
-BARE = {"has_pip": False, "has_pip_script": False, "has_activate": False, "has_packages": False}
+GONE = {
+    "resolved": "",
+    "base": "",
+    "base_language": "",
+    "full_version": "",
+    "executable": None,
+}
+BARE = {
+    "has_pip": False,
+    "has_pip_script": False,
+    "has_activate": False,
+    "has_packages": False,
+}
 
 
 def judge(kind="venv", interpreters=(), **change):
-    return judge_environment(Environment(READING._replace(**change), kind, "3.11.2", "", ""), interpreters)
+    return judge_environment(
+        Environment(READING._replace(**change), kind, "3.11.2", "", ""), interpreters
+    )
 
 
 def codes(judged):
@@ -67,7 +89,11 @@ def test_sound():
         ({"lib_languages": ("3.11", "3.9")}, "sound", ["left-over-version"]),
         ({"lib_languages": ("3.9", "3.8")}, "broken", ["python-moved"]),
         ({"lib_languages": ()}, "sound", []),  # pypy's old layout
-        ({"base_stdlib": False, "python_link": "", "home_exists": False}, "broken", ["base-missing"]),
+        (
+            {"base_stdlib": False, "python_link": "", "home_exists": False},
+            "broken",
+            ["base-missing"],
+        ),
         ({"home_exists": False}, "sound", ["home-missing"]),
         ({"config": {}, "has_config": False}, "broken", ["config-missing"]),
         ({"config": {}, "has_config": False, "legacy_prefix": "/usr"}, "sound", []),
@@ -76,12 +102,20 @@ def test_sound():
         ({"failure": "the file ends too early"}, "broken", ["interpreter-broken"]),
         ({"broken_names": ("python",)}, "broken", ["name-missing"]),
         (BARE, "broken", ["half-made"]),
-        (dict(BARE, config={"home": "/usr/bin", "version": "3.8.18"}), "broken", ["half-made"]),
+        (
+            dict(BARE, config={"home": "/usr/bin", "version": "3.8.18"}),
+            "broken",
+            ["half-made"],
+        ),
         # Homebrew makes environments without pip, takes the activation scripts away, and installs into them.
         (dict(BARE, config=NO_PIP), "sound", []),
         (dict(BARE, has_packages=True), "sound", []),
         ({"has_pip": False}, "broken", ["pip-missing"]),
-        ({"has_pip": False, "has_pip_script": False}, "sound", []),  # `pip uninstall pip`, on purpose
+        (
+            {"has_pip": False, "has_pip_script": False},
+            "sound",
+            [],
+        ),  # `pip uninstall pip`, on purpose
     ],
 )
 def test_venv(change, health, expected):
@@ -90,7 +124,8 @@ def test_venv(change, health, expected):
 
 
 @pytest.mark.parametrize(
-    ("seed", "health", "expected"), [("", "sound", []), ("true", "broken", ["half-made"]), ("false", "sound", [])]
+    ("seed", "health", "expected"),
+    [("", "sound", []), ("true", "broken", ["half-made"]), ("false", "sound", [])],
 )
 def test_uv_puts_no_pip_in_unless_asked(seed, health, expected):
     config = {"home": "/usr/bin", "uv": "0.13.9", "seed": seed}
@@ -99,7 +134,16 @@ def test_uv_puts_no_pip_in_unless_asked(seed, health, expected):
 
 
 def test_conda_has_no_pyvenv_cfg_and_may_have_no_pip():
-    assert judge("conda", config={}, has_config=False, has_pip=False, conda={"version": "3.12.4"}).health == "sound"
+    assert (
+        judge(
+            "conda",
+            config={},
+            has_config=False,
+            has_pip=False,
+            conda={"version": "3.12.4"},
+        ).health
+        == "sound"
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +151,11 @@ def test_conda_has_no_pyvenv_cfg_and_may_have_no_pip():
     [
         (PIPX, "sound", []),
         (PIPX._replace(error="not JSON"), "broken", ["metadata-unreadable"]),
-        (PIPX._replace(doubt="version 0.99 is not known"), "sound", ["metadata-unknown-version"]),
+        (
+            PIPX._replace(doubt="version 0.99 is not known"),
+            "sound",
+            ["metadata-unknown-version"],
+        ),
         (PIPX._replace(missing_commands=("black_24",)), "broken", ["command-missing"]),
     ],
 )
@@ -141,7 +189,11 @@ def test_messages_name_what_moved():
     [
         ("venv", {}, "/usr/bin/python3.11 -m venv --clear"),
         ("virtualenv", {}, "virtualenv --clear --python /usr/bin/python3.11"),
-        ("uv", {"config": {"uv": "0.13.9", "home": "/usr/bin"}}, "uv venv --clear --python /usr/bin/python3.11"),
+        (
+            "uv",
+            {"config": {"uv": "0.13.9", "home": "/usr/bin"}},
+            "uv venv --clear --python /usr/bin/python3.11",
+        ),
         ("uv", {"receipt": "[tool]"}, "uv tool install --reinstall"),
         ("pipx", {"pipx": PIPX}, "pipx reinstall black_24"),
         ("conda", {"conda": {"version": "3.12.4"}}, "conda install --prefix"),
@@ -150,7 +202,10 @@ def test_messages_name_what_moved():
 def test_hints_name_the_tool_that_made_it(kind, change, hint):
     path = "/v/a b; rm -rf ~"
     judged = judge(
-        kind, [("/usr/bin/python3.13", "3.13"), ("/usr/bin/python3.11", "3.11")], path=path, **dict(GONE, **change)
+        kind,
+        [("/usr/bin/python3.13", "3.13"), ("/usr/bin/python3.11", "3.11")],
+        path=path,
+        **dict(GONE, **change),
     )
     assert hint in judged.problems[0].hint
     if kind not in ("pipx", "uv"):
@@ -179,7 +234,10 @@ def test_was_pip_wanted(config, wanted):
 
 
 @pytest.mark.parametrize("kind", ["venv", "virtualenv", "uv"])
-@pytest.mark.parametrize(("path", "foreign"), [("/srv/app", ("app.py", "data")), ("/home/dora", (".bashrc",))])
+@pytest.mark.parametrize(
+    ("path", "foreign"),
+    [("/srv/app", ("app.py", "data")), ("/home/dora", (".bashrc",))],
+)
 def test_no_cure_clears_a_directory_that_holds_anything_else(kind, path, foreign):
     hint = judge(kind, path=path, foreign=foreign, **GONE).problems[0].hint
     assert "--clear" not in hint
@@ -192,6 +250,10 @@ def test_no_environment_is_rebuilt_in_usr():
 
 
 def test_a_release_is_rebuilt_by_what_made_it():
-    hint = judge(path="/srv/.app.releases/1", release_of="/srv/app", **GONE).problems[0].hint
+    hint = (
+        judge(path="/srv/.app.releases/1", release_of="/srv/app", **GONE)
+        .problems[0]
+        .hint
+    )
     assert "--clear" not in hint
     assert "app_venv" in hint and "path=/srv/app" in hint

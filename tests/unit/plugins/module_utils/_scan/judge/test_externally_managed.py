@@ -15,8 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.externally_managed import judge_managed
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.marker import TEXT_LIMIT, marker_text
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.externally_managed import (
+    judge_managed,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.marker import (
+    TEXT_LIMIT,
+    marker_text,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
     Diversion,
     Exclusion,
@@ -29,7 +34,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import 
     UvConfigFile,
     VariableSetting,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Override
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    Override,
+)
 
 from ...fixtures.factories import MARKER, installation, reading
 
@@ -54,43 +61,106 @@ def judge(
     """Judge Debian 13's Python with these differences."""
     pip = changes.pop("pip", PipReading("25.1.1", "/x/pip-25.1.1.dist-info"))
     changes.setdefault("marker_owner", OWNER)
-    return judge_managed(installation(reading(marker=marker, pip=pip), **changes), settings, ownership, text)
+    return judge_managed(
+        installation(reading(marker=marker, pip=pip), **changes),
+        settings,
+        ownership,
+        text,
+    )
 
 
 OTHER = FILE._replace(digests=(("md5", "0" * 32), ("sha1", "0" * 40)))
 LINK = FILE._replace(kind="link", target="../python/EXTERNALLY-MANAGED")
 NO_OWNER = {"marker_owner": None}
 OWN = {"marker_owner": None, "package": None, "system": False}
-EXCLUDED = (Exclusion("/usr/lib/python3*/EXTERNALLY-MANAGED", True, "/etc/dpkg/dpkg.cfg.d/x"),)
+EXCLUDED = (
+    Exclusion("/usr/lib/python3*/EXTERNALLY-MANAGED", True, "/etc/dpkg/dpkg.cfg.d/x"),
+)
 
 
 @pytest.mark.parametrize(
     ("state", "marker", "ownership", "changes"),
     [
         ("intact", FILE, DPKG, {}),
-        ("intact", FILE, DPKG, {"marker_owner": OWNER._replace(digest=("sha1", SHA1.upper()))}),
+        (
+            "intact",
+            FILE,
+            DPKG,
+            {"marker_owner": OWNER._replace(digest=("sha1", SHA1.upper()))},
+        ),
         ("modified", OTHER, DPKG, {}),
         ("modified", LINK, DPKG, {}),
-        ("intact", LINK, DPKG, {"marker_owner": OWNER._replace(digest=("", ""), link=LINK.target)}),
-        ("modified", LINK, DPKG, {"marker_owner": OWNER._replace(digest=("", ""), link="elsewhere")}),
-        ("modified", FILE, DPKG, {"marker_owner": OWNER._replace(digest=("", ""), link="elsewhere")}),
+        (
+            "intact",
+            LINK,
+            DPKG,
+            {"marker_owner": OWNER._replace(digest=("", ""), link=LINK.target)},
+        ),
+        (
+            "modified",
+            LINK,
+            DPKG,
+            {"marker_owner": OWNER._replace(digest=("", ""), link="elsewhere")},
+        ),
+        (
+            "modified",
+            FILE,
+            DPKG,
+            {"marker_owner": OWNER._replace(digest=("", ""), link="elsewhere")},
+        ),
         ("modified", FILE._replace(content=None, digests=(), size=1 << 30), DPKG, {}),
         ("unknown", FILE._replace(content=None, digests=(), readable=False), DPKG, {}),
         ("missing", GONE, DPKG, {}),
         ("missing", GONE._replace(kind="dangling"), DPKG, {}),
         ("missing", GONE._replace(kind="directory"), DPKG, {}),
         ("missing", GONE._replace(kind="other"), DPKG, {}),
-        ("diverted", GONE, DPKG._replace(diversions=(Diversion(MARKER, MARKER + ".distrib", ""),)), {}),
-        ("diverted", FILE, DPKG._replace(diversions=(Diversion(MARKER, MARKER + ".distrib", "site-python"),)), {}),
-        ("intact", FILE, DPKG._replace(diversions=(Diversion(MARKER, MARKER + ".x", OWNER.package),)), {}),
-        ("intact", FILE, DPKG._replace(diversions=(Diversion("/other", "/x", ""),)), {}),
+        (
+            "diverted",
+            GONE,
+            DPKG._replace(diversions=(Diversion(MARKER, MARKER + ".distrib", ""),)),
+            {},
+        ),
+        (
+            "diverted",
+            FILE,
+            DPKG._replace(
+                diversions=(Diversion(MARKER, MARKER + ".distrib", "site-python"),)
+            ),
+            {},
+        ),
+        (
+            "intact",
+            FILE,
+            DPKG._replace(
+                diversions=(Diversion(MARKER, MARKER + ".x", OWNER.package),)
+            ),
+            {},
+        ),
+        (
+            "intact",
+            FILE,
+            DPKG._replace(diversions=(Diversion("/other", "/x", ""),)),
+            {},
+        ),
         ("excluded", GONE, DPKG._replace(exclusions=EXCLUDED), {}),
         ("intact", FILE, DPKG._replace(exclusions=EXCLUDED), {}),
-        ("missing", GONE, DPKG._replace(exclusions=(*EXCLUDED, Exclusion("/usr/lib/*", False, "later"))), {}),
+        (
+            "missing",
+            GONE,
+            DPKG._replace(
+                exclusions=(*EXCLUDED, Exclusion("/usr/lib/*", False, "later"))
+            ),
+            {},
+        ),
         (
             "excluded",
             GONE,
-            Ownership(("pacman",), exclusions=(Exclusion("usr/lib/python*/EXT*", True, "/etc/pacman.conf"),)),
+            Ownership(
+                ("pacman",),
+                exclusions=(
+                    Exclusion("usr/lib/python*/EXT*", True, "/etc/pacman.conf"),
+                ),
+            ),
             {},
         ),
         # The package that ships it is not installed: only python3-minimal.
@@ -119,20 +189,32 @@ EXCLUDED = (Exclusion("/usr/lib/python3*/EXTERNALLY-MANAGED", True, "/etc/dpkg/d
         ("unknown", FILE, DPKG, OWN),
     ],
 )
-def test_state(state: str, marker: Marker, ownership: Ownership, changes: dict[str, Any]) -> None:
+def test_state(
+    state: str, marker: Marker, ownership: Ownership, changes: dict[str, Any]
+) -> None:
     judged = judge(marker, ownership=ownership, **changes)
     assert judged.state == state, judged.because
     assert judged.because
 
 
-@pytest.mark.parametrize(("shipped", "state"), [("Try  apt", "intact"), ("Try brew", "modified")])
-@pytest.mark.parametrize("changes", [OWN, {"marker_owner": Owner(MARKER, "homebrew", "python@3.13", "3.13.5")}])
-def test_a_vendor_without_digests_is_known_by_its_text(shipped: str, state: str, changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("shipped", "state"), [("Try  apt", "intact"), ("Try brew", "modified")]
+)
+@pytest.mark.parametrize(
+    "changes",
+    [OWN, {"marker_owner": Owner(MARKER, "homebrew", "python@3.13", "3.13.5")}],
+)
+def test_a_vendor_without_digests_is_known_by_its_text(
+    shipped: str, state: str, changes: dict[str, Any]
+) -> None:
     assert judge(text=shipped, **changes).state == state
 
 
 def test_leftovers_are_named() -> None:
-    assert "EXTERNALLY-MANAGED.old" in judge(GONE._replace(siblings=("EXTERNALLY-MANAGED.old",))).because
+    assert (
+        "EXTERNALLY-MANAGED.old"
+        in judge(GONE._replace(siblings=("EXTERNALLY-MANAGED.old",))).because
+    )
 
 
 # ------------------------------------------------------------------ who is stopped
@@ -153,20 +235,40 @@ def test_leftovers_are_named() -> None:
         (Marker(MARKER, "other", True, b"", target="/dev/null"), False, True),
     ],
 )
-def test_the_marker_as_each_tool_reads_it(marker: Marker, pip: bool, uv: bool | None) -> None:
+def test_the_marker_as_each_tool_reads_it(
+    marker: Marker, pip: bool, uv: bool | None
+) -> None:
     judged = judge(marker)
     assert (judged.pip.stopped, judged.uv.stopped) == (pip, uv)
-    assert bool(judged.message) == (pip and (marker.content is not None or marker.readable is False))
+    assert bool(judged.message) == (
+        pip and (marker.content is not None or marker.readable is False)
+    )
 
 
 @pytest.mark.parametrize(
     ("version", "stopped", "with_break"),
-    [("22.3.1", False, False), ("23.0", True, True), ("23.0.1", True, False), ("26.3", True, False), ("", None, False)],
+    [
+        ("22.3.1", False, False),
+        ("23.0", True, True),
+        ("23.0.1", True, False),
+        ("26.3", True, False),
+        ("", None, False),
+    ],
 )
-def test_the_version_of_pip(version: str, stopped: bool | None, with_break: bool) -> None:
+def test_the_version_of_pip(
+    version: str, stopped: bool | None, with_break: bool
+) -> None:
     pip = PipReading(version, "/x/pip.dist-info")
     on = Settings(
-        (PipConfigFile("/etc/pip.conf", "global", "", (("global", "break-system-packages", "1"),)),), caller="root"
+        (
+            PipConfigFile(
+                "/etc/pip.conf",
+                "global",
+                "",
+                (("global", "break-system-packages", "1"),),
+            ),
+        ),
+        caller="root",
     )
     assert judge(pip=pip).pip.stopped is stopped
     assert judge(pip=pip, settings=on).pip.stopped is with_break
@@ -183,17 +285,34 @@ def settings(*variables: VariableSetting, pip: Any = (), uv: Any = ()) -> Settin
 
 
 def conf(
-    scope: str = "global", user: str = "", section: str = "global", path: str = "", **values: str
+    scope: str = "global",
+    user: str = "",
+    section: str = "global",
+    path: str = "",
+    **values: str,
 ) -> PipConfigFile:
-    rows = tuple((section, key.replace("_", "-"), value) for key, value in values.items())
+    rows = tuple(
+        (section, key.replace("_", "-"), value) for key, value in values.items()
+    )
     return PipConfigFile(path or "/%s/%s/pip.conf" % (scope, user), scope, user, rows)
 
 
 def variable(
-    value: str = "1", scope: str = "process", user: str = "", *, doubt: str = "", name: str = BREAK, source: str = ""
+    value: str = "1",
+    scope: str = "process",
+    user: str = "",
+    *,
+    doubt: str = "",
+    name: str = BREAK,
+    source: str = "",
 ) -> VariableSetting:
     return VariableSetting(
-        name, value, source or ("environment" if scope == "process" else "/etc/" + scope), scope, user, doubt
+        name,
+        value,
+        source or ("environment" if scope == "process" else "/etc/" + scope),
+        scope,
+        user,
+        doubt,
     )
 
 
@@ -208,19 +327,66 @@ def variable(
         (settings(variable(scope="login", user="alice")), True),
         (settings(variable(scope="service")), True),
         (settings(variable(scope="login", doubt="set under a condition")), None),
-        (settings(variable("0"), variable(scope="login", doubt="unset again"), variable()), False),
+        (
+            settings(
+                variable("0"), variable(scope="login", doubt="unset again"), variable()
+            ),
+            False,
+        ),
         (settings(pip=[conf("user", "root", break_system_packages="yes")]), False),
         (settings(pip=[conf("user", "alice", break_system_packages="yes")]), True),
-        (settings(pip=[conf(break_system_packages="yes"), conf("user", "root", break_system_packages="no")]), True),
-        (settings(pip=[conf("site", break_system_packages="yes")._replace(prefix="/usr")]), False),
-        (settings(pip=[conf("site", break_system_packages="yes")._replace(prefix="/opt")]), True),
-        (settings(pip=[conf(prefix="/x")]), False),
-        (settings(pip=[conf(break_system_packages="yes", require_virtualenv="1")]), True),
-        (settings(pip=[PipConfigFile("/etc/pip.conf", "global", "", (), "no section")]), True),
-        (settings(pip=[PipConfigFile("/etc/pip.conf", "global", "", (), unread="too large")]), None),
-        (settings(variable("/dev/null", name="PIP_CONFIG_FILE"), pip=[conf(break_system_packages="1")]), True),
         (
-            settings(variable("/x", name="PIP_CONFIG_FILE"), pip=[conf("env", path="/x", break_system_packages="1")]),
+            settings(
+                pip=[
+                    conf(break_system_packages="yes"),
+                    conf("user", "root", break_system_packages="no"),
+                ]
+            ),
+            True,
+        ),
+        (
+            settings(
+                pip=[conf("site", break_system_packages="yes")._replace(prefix="/usr")]
+            ),
+            False,
+        ),
+        (
+            settings(
+                pip=[conf("site", break_system_packages="yes")._replace(prefix="/opt")]
+            ),
+            True,
+        ),
+        (settings(pip=[conf(prefix="/x")]), False),
+        (
+            settings(pip=[conf(break_system_packages="yes", require_virtualenv="1")]),
+            True,
+        ),
+        (
+            settings(
+                pip=[PipConfigFile("/etc/pip.conf", "global", "", (), "no section")]
+            ),
+            True,
+        ),
+        (
+            settings(
+                pip=[
+                    PipConfigFile("/etc/pip.conf", "global", "", (), unread="too large")
+                ]
+            ),
+            None,
+        ),
+        (
+            settings(
+                variable("/dev/null", name="PIP_CONFIG_FILE"),
+                pip=[conf(break_system_packages="1")],
+            ),
+            True,
+        ),
+        (
+            settings(
+                variable("/x", name="PIP_CONFIG_FILE"),
+                pip=[conf("env", path="/x", break_system_packages="1")],
+            ),
             False,
         ),
     ],
@@ -238,11 +404,33 @@ def test_pip_for_the_caller(told: Settings, stopped: bool | None) -> None:
         (settings(variable("", name="UV_BREAK_SYSTEM_PACKAGES")), True),
         (settings(uv=[UvConfigFile("/u", "user", "root", True)]), False),
         (settings(uv=[UvConfigFile("/u", "user", "alice", True)]), True),
-        (settings(uv=[UvConfigFile("/u", "user", "root", False), UvConfigFile("/s", "system", "", True)]), True),
-        (settings(uv=[UvConfigFile("/s", "system", "", None, redirect='prefix = ""')]), False),
+        (
+            settings(
+                uv=[
+                    UvConfigFile("/u", "user", "root", False),
+                    UvConfigFile("/s", "system", "", True),
+                ]
+            ),
+            True,
+        ),
+        (
+            settings(
+                uv=[UvConfigFile("/s", "system", "", None, redirect='prefix = ""')]
+            ),
+            False,
+        ),
         (settings(uv=[UvConfigFile("/s", "system", "", True, "not valid TOML")]), True),
-        (settings(uv=[UvConfigFile("/s", "system", "", None, unread="too large")]), None),
-        (settings(variable("1", name="UV_NO_CONFIG"), uv=[UvConfigFile("/s", "system", "", True)]), True),
+        (
+            settings(uv=[UvConfigFile("/s", "system", "", None, unread="too large")]),
+            None,
+        ),
+        (
+            settings(
+                variable("1", name="UV_NO_CONFIG"),
+                uv=[UvConfigFile("/s", "system", "", True)],
+            ),
+            True,
+        ),
         (settings(variable("rel", name="UV_CONFIG_FILE")), None),
         (settings(variable()), True),
     ],
@@ -252,7 +440,12 @@ def test_uv_for_the_caller(told: Settings, stopped: bool | None) -> None:
 
 
 def test_no_marker_and_a_pip_that_does_not_work() -> None:
-    judged = judge(GONE, settings=settings(pip=[PipConfigFile("/etc/pip.conf", "global", "", (), "no section")]))
+    judged = judge(
+        GONE,
+        settings=settings(
+            pip=[PipConfigFile("/etc/pip.conf", "global", "", (), "no section")]
+        ),
+    )
     assert (judged.pip.stopped, judged.message) == (True, "")
     assert "/etc/pip.conf" in judged.pip.because
 
@@ -263,23 +456,41 @@ def test_no_marker_and_a_pip_that_does_not_work() -> None:
 def test_overrides_are_those_of_everybody() -> None:
     told = settings(
         variable(),
-        variable(scope="login", user="alice", source="/home/alice/.profile", doubt="set under a condition"),
-        variable(scope="service", source="/etc/cron.d/x", name="UV_BREAK_SYSTEM_PACKAGES"),
+        variable(
+            scope="login",
+            user="alice",
+            source="/home/alice/.profile",
+            doubt="set under a condition",
+        ),
+        variable(
+            scope="service", source="/etc/cron.d/x", name="UV_BREAK_SYSTEM_PACKAGES"
+        ),
         variable("/srv/pip.conf", "login", name="PIP_CONFIG_FILE"),
         pip=[
             conf(path="/etc/pip.conf", prefix="/x"),
             conf("user", "alice", break_system_packages="1"),
             conf("user", "bob", section="uninstall", break_system_packages="1"),
-            conf("env", path="/srv/pip.conf", section="install", break_system_packages="true"),
+            conf(
+                "env",
+                path="/srv/pip.conf",
+                section="install",
+                break_system_packages="true",
+            ),
         ],
         uv=[UvConfigFile("/etc/uv/uv.toml", "system", "", True)],
     )
     assert set(judge(settings=told).overrides) == {
         Override("pip", "/etc/pip.conf", "[global] prefix = /x", "", True),
-        Override("pip", "/user/alice/pip.conf", "[global] break-system-packages = 1", "alice"),
-        Override("pip", "/user/bob/pip.conf", "[uninstall] break-system-packages = 1", "bob"),
+        Override(
+            "pip", "/user/alice/pip.conf", "[global] break-system-packages = 1", "alice"
+        ),
+        Override(
+            "pip", "/user/bob/pip.conf", "[uninstall] break-system-packages = 1", "bob"
+        ),
         Override("pip", "environment", BREAK + "=1", ""),
-        Override("pip", "/home/alice/.profile", BREAK + "=1 (set under a condition)", "alice"),
+        Override(
+            "pip", "/home/alice/.profile", BREAK + "=1 (set under a condition)", "alice"
+        ),
         Override("pip", "/srv/pip.conf", "[install] break-system-packages = true", ""),
         Override("uv", "/etc/cron.d/x", "UV_BREAK_SYSTEM_PACKAGES=1", ""),
         Override("uv", "/etc/uv/uv.toml", "[pip] break-system-packages = true", ""),
@@ -290,12 +501,23 @@ def test_what_is_overruled_neutralises_nothing() -> None:
     told = settings(
         pip=[
             conf(break_system_packages="1"),
-            conf("site", section="install", break_system_packages="0")._replace(prefix="/usr"),
+            conf("site", section="install", break_system_packages="0")._replace(
+                prefix="/usr"
+            ),
         ]
     )
-    rows = [row for row in judge(settings=told).overrides if "uninstall" not in row.what]
-    assert [row.what for row in rows] == ["[global] break-system-packages = 1"]  # pip uninstall reads no [install]
-    told = settings(pip=[conf(break_system_packages="1"), conf("user", "root", break_system_packages="0")])
+    rows = [
+        row for row in judge(settings=told).overrides if "uninstall" not in row.what
+    ]
+    assert [row.what for row in rows] == [
+        "[global] break-system-packages = 1"
+    ]  # pip uninstall reads no [install]
+    told = settings(
+        pip=[
+            conf(break_system_packages="1"),
+            conf("user", "root", break_system_packages="0"),
+        ]
+    )
     assert [row.user for row in judge(settings=told).overrides] == [""]
 
 
@@ -307,7 +529,12 @@ def test_an_old_pip_neutralises() -> None:
 
 def test_nothing_is_neutralised_where_no_marker_belongs() -> None:
     told = settings(variable())
-    assert judge(GONE, settings=told, marker_owner=None, expectation="not-shipped").overrides == ()
+    assert (
+        judge(
+            GONE, settings=told, marker_owner=None, expectation="not-shipped"
+        ).overrides
+        == ()
+    )
     assert judge(GONE, settings=told).overrides
 
 
@@ -316,7 +543,11 @@ def test_nothing_is_neutralised_where_no_marker_belongs() -> None:
 
 @given(
     st.binary(max_size=200)
-    | st.lists(st.sampled_from([b"[externally-managed]\n", b"Error=x\n", b" y\n", b"Error\n", b"%\n"])).map(b"".join)
+    | st.lists(
+        st.sampled_from(
+            [b"[externally-managed]\n", b"Error=x\n", b" y\n", b"Error\n", b"%\n"]
+        )
+    ).map(b"".join)
 )
 def test_text_is_total(content: bytes) -> None:
     marker_text(FILE._replace(content=content), "de_DE", "/usr")
@@ -324,11 +555,19 @@ def test_text_is_total(content: bytes) -> None:
 
 def test_text_is_capped() -> None:
     assert (
-        len(marker_text(FILE._replace(content=b"[externally-managed]\nError=" + b"x" * 50_000), "", "/usr").text)
+        len(
+            marker_text(
+                FILE._replace(content=b"[externally-managed]\nError=" + b"x" * 50_000),
+                "",
+                "/usr",
+            ).text
+        )
         == TEXT_LIMIT
     )
 
 
 def test_a_text_that_pip_dies_of() -> None:
-    found = marker_text(FILE._replace(content=b"[externally-managed]\nError=a\nError=b\n"), "", "/usr")
+    found = marker_text(
+        FILE._replace(content=b"[externally-managed]\nError=a\nError=b\n"), "", "/usr"
+    )
     assert (found.text, bool(found.crash)) == ("", True)

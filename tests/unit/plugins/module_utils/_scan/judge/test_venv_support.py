@@ -9,19 +9,36 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.venv_support import judge_venv
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Owner, Ownership, System, VenvParts
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import VenvVerdict
-from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.venv_support import (
+    judge_venv,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    Owner,
+    Ownership,
+    System,
+    VenvParts,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    VenvVerdict,
+)
+from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import (
+    factories as make,
+)
 
 WHOLE = VenvParts(True, True, True)
 NO_ENSUREPIP = VenvParts(True, False, True)
 NO_WHEEL = VenvParts(True, True, False, "/usr/share/python-wheels")
 
 
-def judge(parts: VenvParts, system: System = make.TRIXIE, installed: Any = (), **changes: Any) -> Any:
+def judge(
+    parts: VenvParts, system: System = make.TRIXIE, installed: Any = (), **changes: Any
+) -> Any:
     read = changes.pop("read", make.reading())._replace(venv=parts)
-    return judge_venv(make.installation(read, **changes), Ownership(("dpkg",), installed=dict(installed)), system)
+    return judge_venv(
+        make.installation(read, **changes),
+        Ownership(("dpkg",), installed=dict(installed)),
+        system,
+    )
 
 
 def test_with_all_parts_it_works() -> None:
@@ -29,11 +46,16 @@ def test_with_all_parts_it_works() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parts", "ensurepip"), [(NO_ENSUREPIP, False), (NO_WHEEL, False), (VenvParts(False, True, True), True)]
+    ("parts", "ensurepip"),
+    [(NO_ENSUREPIP, False), (NO_WHEEL, False), (VenvParts(False, True, True), True)],
 )
 def test_without_any_part_it_does_not(parts: VenvParts, ensurepip: bool) -> None:
     verdict = judge(parts)
-    assert (verdict.usable, verdict.ensurepip, verdict.missing_package) == (False, ensurepip, "python3.13-venv")
+    assert (verdict.usable, verdict.ensurepip, verdict.missing_package) == (
+        False,
+        ensurepip,
+        "python3.13-venv",
+    )
     assert verdict.because
 
 
@@ -58,22 +80,40 @@ def test_the_package_is_that_of_the_distribution_and_minor(
     assert judge(NO_ENSUREPIP, system, read=read).missing_package == package
 
 
-@pytest.mark.parametrize("owner", [None, Owner("/opt/x/bin/python", "conda", "python", "3.13")])
-def test_no_package_is_named_for_a_python_that_is_not_the_distributions(owner: Any) -> None:
+@pytest.mark.parametrize(
+    "owner", [None, Owner("/opt/x/bin/python", "conda", "python", "3.13")]
+)
+def test_no_package_is_named_for_a_python_that_is_not_the_distributions(
+    owner: Any,
+) -> None:
     verdict = judge_other(owner)
     assert (verdict.usable, verdict.missing_package) == (False, "")
 
 
-def test_a_product_that_brings_its_own_python_in_a_package_is_not_the_distribution() -> None:
-    read = make.reading("/usr/lib/product/bin/python3.12", "3.12", prefix="/usr/lib/product", venv=NO_ENSUREPIP)
+def test_a_product_that_brings_its_own_python_in_a_package_is_not_the_distribution() -> (
+    None
+):
+    read = make.reading(
+        "/usr/lib/product/bin/python3.12",
+        "3.12",
+        prefix="/usr/lib/product",
+        venv=NO_ENSUREPIP,
+    )
     owner = Owner(read.path, "dpkg", "product-cli", "528.0.0-0")
     assert (
-        judge_venv(make.installation(read, system=False, package=owner), Ownership(), make.TRIXIE).missing_package == ""
+        judge_venv(
+            make.installation(read, system=False, package=owner),
+            Ownership(),
+            make.TRIXIE,
+        ).missing_package
+        == ""
     )
 
 
 def judge_other(owner: Any) -> Any:
-    record = make.installation(make.reading(venv=NO_ENSUREPIP), system=False, package=owner)
+    record = make.installation(
+        make.reading(venv=NO_ENSUREPIP), system=False, package=owner
+    )
     return judge_venv(record, Ownership(), make.TRIXIE)
 
 

@@ -10,9 +10,16 @@ from typing import Any
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Note
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import INFORMATION, judge_audit
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Ownership
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import BY_KEY
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.verdict import (
+    INFORMATION,
+    judge_audit,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    Ownership,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.rules.registry import (
+    BY_KEY,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
     Override,
     Package,
@@ -20,17 +27,26 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts impo
     Scan,
     Waiver,
 )
-from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
+from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import (
+    factories as make,
+)
 
 ALL = tuple(BY_KEY)
 REMOVED = make.python(None, make.managed("missing"))
 UNKNOWN = make.python(
-    make.installation(make.reading("/opt/v/bin/python3"), provider="unknown", package=None, system=False)
+    make.installation(
+        make.reading("/opt/v/bin/python3"),
+        provider="unknown",
+        package=None,
+        system=False,
+    )
 )
 
 
 def judge(scan: Scan, waivers: Any = (), today: str = make.TODAY, **policy: Any) -> Any:
-    return judge_audit(scan, Policy(**{"rules": ALL, "waivers": tuple(waivers), **policy}), today)
+    return judge_audit(
+        scan, Policy(**{"rules": ALL, "waivers": tuple(waivers), **policy}), today
+    )
 
 
 def test_a_sound_host_passes() -> None:
@@ -49,7 +65,9 @@ def test_a_finding_fails() -> None:
     ("threshold", "verdict", "counted"),
     [("low", "fail", 2), ("medium", "fail", 1), ("high", "fail", 1)],
 )
-def test_findings_below_the_threshold_are_told_and_not_counted(threshold: str, verdict: str, counted: int) -> None:
+def test_findings_below_the_threshold_are_told_and_not_counted(
+    threshold: str, verdict: str, counted: int
+) -> None:
     audit = judge(make.scan(REMOVED, UNKNOWN), threshold=threshold)
     assert (audit.verdict, len(audit.counted)) == (verdict, counted)
     assert [row.rule for row in audit.findings] == ["marker-removed", "unknown-python"]
@@ -67,7 +85,16 @@ def test_only_the_chosen_rules_are_judged() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["permission", "time-limit", "too-many", "too-large", "io-error", "foreign-link", "new-code"]
+    "code",
+    [
+        "permission",
+        "time-limit",
+        "too-many",
+        "too-large",
+        "io-error",
+        "foreign-link",
+        "new-code",
+    ],
 )
 def test_what_could_not_be_read_is_never_a_pass(code: str) -> None:
     audit = judge(make.scan(make.python(), notes=(Note("/srv", code, "why"),)))
@@ -83,15 +110,23 @@ def test_what_is_left_out_on_purpose_may_be_a_pass(code: str) -> None:
 
 
 def test_notes_that_did_not_fit_are_no_pass() -> None:
-    assert judge(make.scan(make.python())._replace(notes_left_out=3)).verdict == "incomplete"
+    assert (
+        judge(make.scan(make.python())._replace(notes_left_out=3)).verdict
+        == "incomplete"
+    )
 
 
 def test_a_finding_weighs_more_than_a_gap() -> None:
-    assert judge(make.scan(REMOVED, notes=(Note("/srv", "permission", "why"),))).verdict == "fail"
+    assert (
+        judge(make.scan(REMOVED, notes=(Note("/srv", "permission", "why"),))).verdict
+        == "fail"
+    )
 
 
 def test_a_rule_that_could_not_tell_is_no_pass() -> None:
-    audit = judge(make.scan(make.python(None, make.managed("unknown", because="no database"))))
+    audit = judge(
+        make.scan(make.python(None, make.managed("unknown", because="no database")))
+    )
     assert audit.verdict == "incomplete"
     assert [row.rule for row in audit.undecided] == ["marker-removed"]
 
@@ -99,7 +134,8 @@ def test_a_rule_that_could_not_tell_is_no_pass() -> None:
 def test_a_rule_below_the_threshold_need_not_tell() -> None:
     packages = (Package("six", "1", make.APT + "/six-1.dist-info", "", "unknown", ""),)
     scan = make.scan(
-        make.python(make.installation(packages=packages)), ownership=Ownership((), unknown=(("rpm", "no sqlite3"),))
+        make.python(make.installation(packages=packages)),
+        ownership=Ownership((), unknown=(("rpm", "no sqlite3"),)),
     )
     assert judge(scan).verdict == "incomplete"
     assert judge(scan, threshold="high").verdict == "pass"
@@ -112,14 +148,23 @@ def waiver(rule: str = "marker-removed", path: str = "*", until: str = "") -> Wa
     return Waiver(rule, path, "an image that is thrown away", until)
 
 
-@pytest.mark.parametrize("path", ["*", make.MARKER, "/usr/lib/python3.*/EXTERNALLY-MANAGED", "/usr/*"])
+@pytest.mark.parametrize(
+    "path", ["*", make.MARKER, "/usr/lib/python3.*/EXTERNALLY-MANAGED", "/usr/*"]
+)
 def test_a_waived_finding_is_told_with_its_reason_and_not_counted(path: str) -> None:
     audit = judge(make.scan(REMOVED), [waiver(path=path)])
     assert audit.verdict == "pass"
     assert [row.waived for row in audit.findings] == ["an image that is thrown away"]
 
 
-@pytest.mark.parametrize("row", [waiver(path="/opt/*"), waiver("marker-altered"), waiver(path="EXTERNALLY-MANAGED")])
+@pytest.mark.parametrize(
+    "row",
+    [
+        waiver(path="/opt/*"),
+        waiver("marker-altered"),
+        waiver(path="EXTERNALLY-MANAGED"),
+    ],
+)
 def test_a_waiver_covers_its_rule_and_its_path_only(row: Waiver) -> None:
     assert judge(make.scan(REMOVED), [row]).verdict == "fail"
 
@@ -133,15 +178,23 @@ def test_a_waiver_covers_its_rule_and_its_path_only(row: Waiver) -> None:
         ("", "2099-01-01", "pass"),
     ],
 )
-def test_a_waiver_holds_through_its_last_day(until: str, today: str, verdict: str) -> None:
+def test_a_waiver_holds_through_its_last_day(
+    until: str, today: str, verdict: str
+) -> None:
     # By tomorrow's years other rules would have their say, so only this one is asked.
     rules = ("marker-removed", "waiver-expired")
-    assert judge(make.scan(REMOVED), [waiver(until=until)], today, rules=rules).verdict == verdict
+    assert (
+        judge(make.scan(REMOVED), [waiver(until=until)], today, rules=rules).verdict
+        == verdict
+    )
 
 
 def test_an_expired_waiver_is_a_finding_beside_what_it_waived() -> None:
     audit = judge(make.scan(REMOVED), [waiver(until="2026-01-01")])
-    assert [(row.rule, row.waived) for row in audit.findings] == [("marker-removed", ""), ("waiver-expired", "")]
+    assert [(row.rule, row.waived) for row in audit.findings] == [
+        ("marker-removed", ""),
+        ("waiver-expired", ""),
+    ]
     expired = audit.findings[1]
     assert expired.subject == "marker-removed *"
     assert "2026-01-01" in expired.message
@@ -149,11 +202,15 @@ def test_an_expired_waiver_is_a_finding_beside_what_it_waived() -> None:
 
 
 def test_an_expired_waiver_of_something_that_is_cured_is_silent() -> None:
-    assert judge(make.scan(make.python()), [waiver(until="2026-01-01")]).verdict == "pass"
+    assert (
+        judge(make.scan(make.python()), [waiver(until="2026-01-01")]).verdict == "pass"
+    )
 
 
 def test_a_waiver_that_holds_beats_one_that_expired() -> None:
-    audit = judge(make.scan(REMOVED), [waiver(until="2026-01-01"), waiver(path="/usr/*")])
+    audit = judge(
+        make.scan(REMOVED), [waiver(until="2026-01-01"), waiver(path="/usr/*")]
+    )
     assert (audit.verdict, len(audit.findings)) == ("pass", 1)
 
 
@@ -165,7 +222,9 @@ def test_expiry_itself_may_be_waived_or_left_out() -> None:
         ("waiver-expired", True),
     ]
     rules = tuple(rule for rule in ALL if rule != "waiver-expired")
-    assert [row.rule for row in judge(make.scan(REMOVED), [late], rules=rules).findings] == ["marker-removed"]
+    assert [
+        row.rule for row in judge(make.scan(REMOVED), [late], rules=rules).findings
+    ] == ["marker-removed"]
 
 
 # ---------------------------------------------------------------------- order, ids
@@ -175,7 +234,10 @@ def test_the_worst_comes_first_and_the_order_is_stable() -> None:
     pythons = [
         REMOVED,
         UNKNOWN,
-        make.python(None, make.managed("modified", marker="/usr/lib/python3.12/EXTERNALLY-MANAGED")),
+        make.python(
+            None,
+            make.managed("modified", marker="/usr/lib/python3.12/EXTERNALLY-MANAGED"),
+        ),
     ]
     first, second = judge(make.scan(*pythons)), judge(make.scan(*reversed(pythons)))
     assert first.findings == second.findings
@@ -194,4 +256,9 @@ def test_ids_are_unique_and_what_is_said_twice_is_one_finding() -> None:
     )
     ids = [finding.id for finding in audit.findings]
     assert len(ids) == len(set(ids)) == 2
-    assert "seen twice" in next(finding for finding in audit.findings if finding.rule == "marker-removed").evidence
+    assert (
+        "seen twice"
+        in next(
+            finding for finding in audit.findings if finding.rule == "marker-removed"
+        ).evidence
+    )

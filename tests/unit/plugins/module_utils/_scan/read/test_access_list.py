@@ -14,8 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.access_list import parse_access_list
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.trust import TrustReader
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.access_list import (
+    parse_access_list,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.trust import (
+    TrustReader,
+)
 
 from ...fixtures.trees import Mode, tree
 
@@ -33,12 +37,17 @@ ALICE_MAY_WRITE: Entries = [
 
 
 def stored(entries: Entries) -> bytes:
-    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+    return struct.pack("<I", 2) + b"".join(
+        struct.pack("<HHI", *entry) for entry in entries
+    )
 
 
 def test_only_who_may_write_as_far_as_the_mask_allows() -> None:
     assert parse_access_list(stored(ALICE_MAY_WRITE), 50) == [("user", 1000)]
-    masked = [(tag, 5 if tag == MASK else bits, number) for tag, bits, number in ALICE_MAY_WRITE]
+    masked = [
+        (tag, 5 if tag == MASK else bits, number)
+        for tag, bits, number in ALICE_MAY_WRITE
+    ]
     assert parse_access_list(stored(masked), 50) == []
 
 
@@ -71,7 +80,10 @@ TREE = {
 }
 
 
-@pytest.mark.skipif(not hasattr(os, "setxattr") or os.geteuid() != 0, reason="needs extended attributes, and root")
+@pytest.mark.skipif(
+    not hasattr(os, "setxattr") or os.geteuid() != 0,
+    reason="needs extended attributes, and root",
+)
 class TestTrust:
     PYTHON = "/usr/local/bin/python3"
 
@@ -79,7 +91,9 @@ class TestTrust:
     def _private(self, tmp_path: Path) -> None:
         os.chmod(tmp_path, 0o755)
 
-    def judge(self, root: Path, path: str, entries: Entries, name: str = "access") -> Tuple[object, str]:
+    def judge(
+        self, root: Path, path: str, entries: Entries, name: str = "access"
+    ) -> Tuple[object, str]:
         """Plant the tree, give ``path`` an access list, and judge the interpreter in it."""
         with tree(root, TREE, uid=0) as host:
             for directory in ("usr", "usr/local", "usr/local/bin"):
@@ -91,24 +105,47 @@ class TestTrust:
             trust = TrustReader(host).judge([self.PYTHON])
         return trust.trusted, "; ".join(trust.because)
 
-    @pytest.mark.parametrize("path", ["usr/local/bin/python3", "usr/local/bin", "usr/local", "usr"])
+    @pytest.mark.parametrize(
+        "path", ["usr/local/bin/python3", "usr/local/bin", "usr/local", "usr"]
+    )
     def test_a_named_user_anywhere_above(self, tmp_path: Path, path: str) -> None:
         trusted, because = self.judge(tmp_path, path, ALICE_MAY_WRITE)
-        assert (trusted, because) == (False, "/%s can be written by alice (access list)" % path)
+        assert (trusted, because) == (
+            False,
+            "/%s can be written by alice (access list)" % path,
+        )
 
     def test_the_mask_takes_it_away(self, tmp_path: Path) -> None:
-        masked = [(tag, 5 if tag == MASK else bits, number) for tag, bits, number in ALICE_MAY_WRITE]
+        masked = [
+            (tag, 5 if tag == MASK else bits, number)
+            for tag, bits, number in ALICE_MAY_WRITE
+        ]
         assert self.judge(tmp_path, "usr/local", masked) == (True, "")
 
     def test_root_by_name_is_harmless(self, tmp_path: Path) -> None:
-        entries = [(tag, bits, 0 if tag == USER else number) for tag, bits, number in ALICE_MAY_WRITE]
+        entries = [
+            (tag, bits, 0 if tag == USER else number)
+            for tag, bits, number in ALICE_MAY_WRITE
+        ]
         assert self.judge(tmp_path, "usr/local", entries) == (True, "")
 
-    @pytest.mark.parametrize(("gid", "trusted"), [(0, True), (50, True), (60, False), (4242, False)])
+    @pytest.mark.parametrize(
+        ("gid", "trusted"), [(0, True), (50, True), (60, False), (4242, False)]
+    )
     def test_a_named_group(self, tmp_path: Path, gid: int, trusted: bool) -> None:
-        entries = [(OWNER, 7, NONE), (OWNING_GROUP, 5, NONE), (GROUP, 7, gid), (MASK, 7, NONE), (OTHER, 5, NONE)]
+        entries = [
+            (OWNER, 7, NONE),
+            (OWNING_GROUP, 5, NONE),
+            (GROUP, 7, gid),
+            (MASK, 7, NONE),
+            (OTHER, 5, NONE),
+        ]
         assert self.judge(tmp_path, "usr/local", entries)[0] is trusted
 
     def test_a_default_list_is_for_what_is_created_later(self, tmp_path: Path) -> None:
-        trusted, because = self.judge(tmp_path, "usr/local/bin", ALICE_MAY_WRITE, "default")
-        assert trusted is False and because.startswith("in new files: /usr/local/bin can be written by alice")
+        trusted, because = self.judge(
+            tmp_path, "usr/local/bin", ALICE_MAY_WRITE, "default"
+        )
+        assert trusted is False and because.startswith(
+            "in new files: /usr/local/bin can be written by alice"
+        )

@@ -8,7 +8,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Request, SearchPath
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    Request,
+    SearchPath,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.interpreter import (
     find_command,
     read_commands,
@@ -39,7 +42,9 @@ def test_commands(tmp_path: Path) -> None:
     paths = [SearchPath("process", ("/a", "/b", "/usr/bin"), ""), SearchPath("sudo", ("/missing", "/usr/bin"), ""),
              SearchPath("login", ("/c", "/opt/pipx/bin"), "")]  # fmt: skip
     with tree(tmp_path, FILES) as host:
-        found = read_commands(host, paths, read_interpreters(host, (), (), Request()).reader.resolve)
+        found = read_commands(
+            host, paths, read_interpreters(host, (), (), Request()).reader.resolve
+        )
     told = {(each.search_path, each.name): each[2:] for each in found}
     assert told == {
         ("process", "python3"): ("/b/python3", "script", ""),
@@ -61,4 +66,7 @@ def test_as_the_shell_finds_it(tmp_path: Path) -> None:
             real = shutil.which(name, path=":".join(directories))
             found = find_command(host, name, ["/a", "/b", "/usr/bin", "/c"])
             # /c/python leads to /opt, which is there in the tree only
-            assert found == (real[len(str(tmp_path)) :] if real else "") or name == "python"
+            assert (
+                found == (real[len(str(tmp_path)) :] if real else "")
+                or name == "python"
+            )

@@ -9,7 +9,9 @@ import json
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.environment import read_conda
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.environment import (
+    read_conda,
+)
 
 from ...fixtures.trees import Fifo, tree
 
@@ -55,7 +57,9 @@ def test_a_record_that_is_a_trap_is_not_opened(tmp_path):
     assert read_conda(host, "/p")["version"] == "3.12.4"
 
 
-@pytest.mark.parametrize("name", ["python.json", "python-3.9.json", "python-3.9-0.txt", "python--.json"])
+@pytest.mark.parametrize(
+    "name", ["python.json", "python-3.9.json", "python-3.9-0.txt", "python--.json"]
+)
 def test_other_names_are_no_records(tmp_path, name):
     host = tree(tmp_path, {"p/conda-meta/history": "", "p/conda-meta/" + name: "{}"})
     assert read_conda(host, "/p") == {"history": "/p/conda-meta/history"}

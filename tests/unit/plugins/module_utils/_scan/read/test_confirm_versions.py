@@ -14,12 +14,24 @@ from typing import Any, List, Sequence
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Candidate, Request, Trust
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.confirm_versions import confirm
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.interpreter import read_interpreters
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.trust import TrustReader
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    Candidate,
+    Request,
+    Trust,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.confirm_versions import (
+    confirm,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.interpreter import (
+    read_interpreters,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.trust import (
+    TrustReader,
+)
 
-pytestmark = pytest.mark.skipif(platform.system() != "Linux", reason="reads the Python that runs the test")
+pytestmark = pytest.mark.skipif(
+    platform.system() != "Linux", reason="reads the Python that runs the test"
+)
 
 
 class Runner:
@@ -34,18 +46,24 @@ class Runner:
         self.asked.append(argv)
         if self.answer:
             return self.status, self.answer, b""
-        done = subprocess.run(argv, stdout=subprocess.PIPE, timeout=seconds, check=False)
+        done = subprocess.run(
+            argv, stdout=subprocess.PIPE, timeout=seconds, check=False
+        )
         return done.returncode, done.stdout, b""
 
 
 def reading_of(host: Host, trusted: bool) -> Any:
-    found = read_interpreters(host, [Candidate(os.path.realpath(sys.executable), "test")], (), Request()).readings[0]
+    found = read_interpreters(
+        host, [Candidate(os.path.realpath(sys.executable), "test")], (), Request()
+    ).readings[0]
     return found._replace(trust=Trust(trusted))
 
 
 def trusted_below(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat the standard library as trusted, whoever owns it on this machine."""
-    monkeypatch.setattr(TrustReader, "judge_below", lambda _self, _directory: Trust(True))
+    monkeypatch.setattr(
+        TrustReader, "judge_below", lambda _self, _directory: Trust(True)
+    )
 
 
 def test_it_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +79,9 @@ def test_it_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
     trusted_below(monkeypatch)
-    with Host(run=Runner(b'["3.1.4", "/elsewhere", "/elsewhere/lib/python3.1"]')) as host:
+    with Host(
+        run=Runner(b'["3.1.4", "/elsewhere", "/elsewhere/lib/python3.1"]')
+    ) as host:
         found = confirm(host, reading_of(host, True))
     assert [problem.split(" is ")[0] for problem in found.problems] == [
         "it says that its version", "it says that its prefix", "it says that its stdlib",
@@ -72,7 +92,9 @@ def test_it_contradicts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_babbles(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
     trusted_below(monkeypatch)
     with Host(run=Runner(answer)) as host:
-        assert confirm(host, reading_of(host, True)).problems == ("it was run to confirm this, and gave no answer",)
+        assert confirm(host, reading_of(host, True)).problems == (
+            "it was run to confirm this, and gave no answer",
+        )
 
 
 def test_the_untrusted_is_not_run() -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Mount
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.context import read_context
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.context import (
+    read_context,
+)
 
 from ...fixtures.trees import Fifo, tree
 
@@ -19,7 +21,10 @@ def signs(tmp_path, *file_sets, **host):
     files = {}
     for each in (RUNNING, *file_sets):
         files.update(each)
-    return {(sign.kind, sign.what, sign.strength) for sign in read_context(tree(tmp_path, files, **host))}
+    return {
+        (sign.kind, sign.what, sign.strength)
+        for sign in read_context(tree(tmp_path, files, **host))
+    }
 
 
 def test_a_plain_server_has_none(tmp_path):
@@ -37,21 +42,54 @@ def test_a_plain_server_has_none(tmp_path):
     ("files", "sign"),
     [
         ({".dockerenv": ""}, ("container", "docker", "weak")),
-        ({"proc/1/cgroup": "12:pids:/docker/0a1b\n"}, ("container", "docker", "strong")),
-        ({"proc/1/cgroup": "0::/system.slice/docker-0a1b.scope\n"}, ("container", "docker", "strong")),
-        ({"proc/1/cgroup": "11:cpu:/libpod_parent/libpod-0a1b\n"}, ("container", "podman", "strong")),
-        ({"proc/1/cgroup": "0::/kubepods/burstable/pod1\n"}, ("container", "kubernetes", "strong")),
+        (
+            {"proc/1/cgroup": "12:pids:/docker/0a1b\n"},
+            ("container", "docker", "strong"),
+        ),
+        (
+            {"proc/1/cgroup": "0::/system.slice/docker-0a1b.scope\n"},
+            ("container", "docker", "strong"),
+        ),
+        (
+            {"proc/1/cgroup": "11:cpu:/libpod_parent/libpod-0a1b\n"},
+            ("container", "podman", "strong"),
+        ),
+        (
+            {"proc/1/cgroup": "0::/kubepods/burstable/pod1\n"},
+            ("container", "kubernetes", "strong"),
+        ),
         ({"proc/1/environ": b"A=b\0container=lxc\0"}, ("container", "lxc", "strong")),
-        ({"run/systemd/container": "systemd-nspawn\n"}, ("container", "systemd-nspawn", "strong")),
+        (
+            {"run/systemd/container": "systemd-nspawn\n"},
+            ("container", "systemd-nspawn", "strong"),
+        ),
         ({"run/.containerenv": ""}, ("container", "podman", "weak")),
-        ({"run/.containerenv": 'engine="podman-5.4.2"\n'}, ("container", "podman", "strong")),
-        ({"run/.containerenv": 'engine="buildah-1.39.3"\nname="x"\n'}, ("build", "buildah", "strong")),
-        ({"proc/sys/kernel/hostname": "buildkitsandbox\n"}, ("build", "buildkit", "strong")),
+        (
+            {"run/.containerenv": 'engine="podman-5.4.2"\n'},
+            ("container", "podman", "strong"),
+        ),
+        (
+            {"run/.containerenv": 'engine="buildah-1.39.3"\nname="x"\n'},
+            ("build", "buildah", "strong"),
+        ),
+        (
+            {"proc/sys/kernel/hostname": "buildkitsandbox\n"},
+            ("build", "buildkit", "strong"),
+        ),
         ({"kaniko/executor": ""}, ("build", "kaniko", "strong")),
-        ({"imagegeneration/imagedata.json": "[]"}, ("disposable", "github-image", "strong")),
+        (
+            {"imagegeneration/imagedata.json": "[]"},
+            ("disposable", "github-image", "strong"),
+        ),
         ({"run/ostree-booted": ""}, ("immutable", "ostree", "strong")),
-        ({"proc/sys/kernel/osrelease": "6.6.87.2-microsoft-standard-WSL2\n"}, ("wsl", "wsl2", "strong")),
-        ({"proc/sys/kernel/osrelease": "4.4.0-19041-Microsoft\n"}, ("wsl", "wsl1", "strong")),
+        (
+            {"proc/sys/kernel/osrelease": "6.6.87.2-microsoft-standard-WSL2\n"},
+            ("wsl", "wsl2", "strong"),
+        ),
+        (
+            {"proc/sys/kernel/osrelease": "4.4.0-19041-Microsoft\n"},
+            ("wsl", "wsl1", "strong"),
+        ),
     ],
 )
 def test_signs_in_files(tmp_path, files, sign):
@@ -70,30 +108,51 @@ def test_a_host_of_containers_is_none(tmp_path):
         "31 1 0:51 / /run/containers/storage/overlay-containers/0a1b/userdata/shm rw - tmpfs shm rw\n"
         "32 1 8:1 /var/lib/kubelet/pods/7f/v/x /var/lib/kubelet/pods/7f/volume-subpaths/x rw - ext4 /dev/sda1 rw\n"
     )
-    assert signs(tmp_path, {"proc/self/mountinfo": lines, "proc/1/cgroup": "0::/init.scope\n"}) == set()
+    assert (
+        signs(
+            tmp_path,
+            {"proc/self/mountinfo": lines, "proc/1/cgroup": "0::/init.scope\n"},
+        )
+        == set()
+    )
 
 
 @pytest.mark.parametrize(
     ("lines", "found"),
     [
         ("21 1 8:1 / / ro,relatime - ext4 /dev/sda1 rw\n", True),
-        ("21 1 8:1 / / ro - ext4 /dev/sda1 rw\n22 21 8:2 / /usr rw - ext4 /dev/sda2 rw\n", False),
-        ("21 1 8:1 / / rw - btrfs /dev/sda1 rw\n22 21 8:2 / /usr ro - erofs /dev/sda2 ro\n", True),
+        (
+            "21 1 8:1 / / ro - ext4 /dev/sda1 rw\n22 21 8:2 / /usr rw - ext4 /dev/sda2 rw\n",
+            False,
+        ),
+        (
+            "21 1 8:1 / / rw - btrfs /dev/sda1 rw\n22 21 8:2 / /usr ro - erofs /dev/sda2 ro\n",
+            True,
+        ),
         ("21 1 8:1 / / rw,errors=remount-ro - ext4 /dev/sda1 ro\n", False),
         ("garbage\n\n1 2\n", False),
     ],
 )
 def test_read_only_usr(tmp_path, lines, found):
-    assert (("immutable", "read-only-usr", "strong") in signs(tmp_path, {"proc/self/mountinfo": lines})) is found
+    assert (
+        ("immutable", "read-only-usr", "strong")
+        in signs(tmp_path, {"proc/self/mountinfo": lines})
+    ) is found
 
 
 @pytest.mark.parametrize(
     ("env", "expected"),
     [
-        ({"GITHUB_ACTIONS": "true", "RUNNER_ENVIRONMENT": "self-hosted"}, {("ci", "github-actions", "strong")}),
+        (
+            {"GITHUB_ACTIONS": "true", "RUNNER_ENVIRONMENT": "self-hosted"},
+            {("ci", "github-actions", "strong")},
+        ),
         (
             {"GITHUB_ACTIONS": "true", "RUNNER_ENVIRONMENT": "github-hosted"},
-            {("ci", "github-actions", "strong"), ("disposable", "github-actions", "strong")},
+            {
+                ("ci", "github-actions", "strong"),
+                ("disposable", "github-actions", "strong"),
+            },
         ),
         ({"GITLAB_CI": "true"}, {("ci", "gitlab", "strong")}),
         (
@@ -102,9 +161,15 @@ def test_read_only_usr(tmp_path, lines, found):
         ),
         (
             {"TF_BUILD": "True", "AGENT_ISSELFHOSTED": "0"},
-            {("ci", "azure-pipelines", "strong"), ("disposable", "azure-pipelines", "strong")},
+            {
+                ("ci", "azure-pipelines", "strong"),
+                ("disposable", "azure-pipelines", "strong"),
+            },
         ),
-        ({"TF_BUILD": "True", "AGENT_ISSELFHOSTED": "1"}, {("ci", "azure-pipelines", "strong")}),
+        (
+            {"TF_BUILD": "True", "AGENT_ISSELFHOSTED": "1"},
+            {("ci", "azure-pipelines", "strong")},
+        ),
         ({"CI": "true"}, {("ci", "", "strong")}),
         ({"CI": "false", "GITHUB_ACTIONS": "false"}, set()),
         ({"container": "oci"}, {("container", "oci", "strong")}),
@@ -115,7 +180,12 @@ def test_signs_in_the_environment(tmp_path, env, expected):
 
 
 def test_in_a_tree_where_nothing_runs_every_sign_is_weak(tmp_path):
-    files = {".dockerenv": "", "run/ostree-booted": "", "kaniko/executor": "", "run/systemd/container": "oci"}
+    files = {
+        ".dockerenv": "",
+        "run/ostree-booted": "",
+        "kaniko/executor": "",
+        "run/systemd/container": "oci",
+    }
     assert {sign.strength for sign in read_context(tree(tmp_path, files))} == {"weak"}
 
 
@@ -123,7 +193,9 @@ def test_podmans_empty_file_counts_where_it_is_mounted(tmp_path):
     host = tree(tmp_path, {"run/.containerenv": ""}, env={})
     host.mounts = lambda: (Mount("/run/.containerenv", "tmpfs"), Mount("/", "overlay"))
     host.live = True
-    assert [(sign.what, sign.strength) for sign in read_context(host)] == [("podman", "strong")]
+    assert [(sign.what, sign.strength) for sign in read_context(host)] == [
+        ("podman", "strong")
+    ]
 
 
 def test_traps(tmp_path):

@@ -20,12 +20,16 @@ from hypothesis import strategies as st
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Owner
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import db_rpm
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import read_ownership
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import (
+    read_ownership,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership_query import (
     OwnershipAnswer,
     make_query,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.rpm_header import parse_package
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.rpm_header import (
+    parse_package,
+)
 
 from ...fixtures.package_databases import Package, rpm
 from ...fixtures.trees import tree
@@ -33,7 +37,12 @@ from ...fixtures.trees import tree
 MARKER = "/usr/lib64/python3.13/EXTERNALLY-MANAGED"
 TEXT = b"[externally-managed]\n"
 SHA256 = ("sha256", hashlib.sha256(TEXT).hexdigest())
-LIBS = Package("python3-libs", "3.13.1-2.fc42", [MARKER, "/usr/lib64/python3.13/os.py"], {MARKER: TEXT})
+LIBS = Package(
+    "python3-libs",
+    "3.13.1-2.fc42",
+    [MARKER, "/usr/lib64/python3.13/os.py"],
+    {MARKER: TEXT},
+)
 
 
 def header(**tags: Tuple[int, Sequence[Any]]) -> bytes:
@@ -42,7 +51,9 @@ def header(**tags: Tuple[int, Sequence[Any]]) -> bytes:
     for tag, (kind, values) in tags.items():
         index += struct.pack(">IIII", int(tag[1:]), kind, len(store), len(values))
         if kind in (3, 4):
-            store += b"".join(value.to_bytes({3: 2, 4: 4}[kind], "big") for value in values)
+            store += b"".join(
+                value.to_bytes({3: 2, 4: 4}[kind], "big") for value in values
+            )
         else:
             store += b"".join(value.encode() + b"\0" for value in values)
     return struct.pack(">II", len(tags), len(store)) + index + store
@@ -71,20 +82,32 @@ FILES: Dict[str, Tuple[int, Sequence[Any]]] = {
 class TestHeader:
     def test_same_name_in_two_directories(self) -> None:
         assert shipped(header(**FILES), "/opt/b/file") == {
-            "/opt/b/file": Owner("/opt/b/file", "rpm", "demo", "1.0-3", ("sha256", "b" * 64))
+            "/opt/b/file": Owner(
+                "/opt/b/file", "rpm", "demo", "1.0-3", ("sha256", "b" * 64)
+            )
         }
         assert shipped(header(**FILES), "/opt/a/file")["/opt/a/file"].link == "target"
         assert shipped(header(**FILES), "/opt/c/file") == {}
 
     def test_epoch(self) -> None:
-        assert shipped(header(_1003=(4, [2]), **FILES), "/opt/b/file")["/opt/b/file"].version == "2:1.0-3"
+        assert (
+            shipped(header(_1003=(4, [2]), **FILES), "/opt/b/file")[
+                "/opt/b/file"
+            ].version
+            == "2:1.0-3"
+        )
 
     def test_without_the_tag_digests_are_md5(self) -> None:
         tags = {**FILES, "_1035": (8, ["c" * 32, ""])}
         del tags["_5011"]
-        assert shipped(header(**tags), "/opt/b/file")["/opt/b/file"].digest == ("md5", "c" * 32)
+        assert shipped(header(**tags), "/opt/b/file")["/opt/b/file"].digest == (
+            "md5",
+            "c" * 32,
+        )
 
-    @pytest.mark.parametrize(("state", "owned"), [(0, True), (1, False), (2, False), (3, True), (4, False)])
+    @pytest.mark.parametrize(
+        ("state", "owned"), [(0, True), (1, False), (2, False), (3, True), (4, False)]
+    )
     def test_only_what_was_put_in_place(self, state: int, owned: bool) -> None:
         """RPMFILE_IS_INSTALLED: normal and netshared; not replaced, left out (--excludedocs) or of another colour."""
         tags = {**FILES, "_1029": (3, [state, 0])}
@@ -98,15 +121,34 @@ class TestHeader:
     def test_damage(self, data: st.DataObject) -> None:
         blob = bytearray(header(**FILES))
         for _hit in range(data.draw(st.integers(1, 6))):
-            blob[data.draw(st.integers(0, len(blob) - 1))] = data.draw(st.integers(0, 255))
+            blob[data.draw(st.integers(0, len(blob) - 1))] = data.draw(
+                st.integers(0, 255)
+            )
         for owner in shipped(bytes(blob), "/opt/b/file").values():
             assert owner.path == "/opt/b/file"
 
-    @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1)), max_size=8))
-    def test_a_hostile_index_costs_nothing(self, rows: Sequence[Tuple[int, int, int]]) -> None:
+    @given(
+        st.lists(
+            st.tuples(
+                st.integers(0, 12), st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1)
+            ),
+            max_size=8,
+        )
+    )
+    def test_a_hostile_index_costs_nothing(
+        self, rows: Sequence[Tuple[int, int, int]]
+    ) -> None:
         wanted = [1000, 1001, 1002, 1003, 1029, 1035, 1036, 1116, 1117, 1118, 5011]
-        index = b"".join(struct.pack(">IIII", wanted[at % len(wanted)], *row) for at, row in enumerate(rows))
-        assert shipped(struct.pack(">II", len(rows), 99) + index + b"x\0" * 50, "/opt/b/file") == {}
+        index = b"".join(
+            struct.pack(">IIII", wanted[at % len(wanted)], *row)
+            for at, row in enumerate(rows)
+        )
+        assert (
+            shipped(
+                struct.pack(">II", len(rows), 99) + index + b"x\0" * 50, "/opt/b/file"
+            )
+            == {}
+        )
 
 
 class TestDatabase:
@@ -114,11 +156,19 @@ class TestDatabase:
     def test_owner_version_and_digest(self, tmp_path: Path, directory: str) -> None:
         host = tree(tmp_path, rpm(LIBS, directory=directory))
         answer = read_ownership(host, [MARKER, MARKER + "2"], ["python3-libs"])
-        assert answer.owners == {MARKER: Owner(MARKER, "rpm", "python3-libs", "3.13.1-2.fc42", SHA256)}
-        assert (answer.managers, answer.installed) == (("rpm",), {"python3-libs": "3.13.1-2.fc42"})
+        assert answer.owners == {
+            MARKER: Owner(MARKER, "rpm", "python3-libs", "3.13.1-2.fc42", SHA256)
+        }
+        assert (answer.managers, answer.installed) == (
+            ("rpm",),
+            {"python3-libs": "3.13.1-2.fc42"},
+        )
 
     def test_no_database_at_all(self, tmp_path: Path) -> None:
-        assert read_ownership(tree(tmp_path, {"var/lib/rpm": None}), [MARKER]).managers == ()
+        assert (
+            read_ownership(tree(tmp_path, {"var/lib/rpm": None}), [MARKER]).managers
+            == ()
+        )
 
     @pytest.mark.parametrize(
         ("name", "content", "reason"),
@@ -129,8 +179,14 @@ class TestDatabase:
             ("rpmdb.sqlite", b"", "no such table"),
         ],
     )
-    def test_unknown_with_its_reason(self, tmp_path: Path, name: str, content: bytes, reason: str) -> None:
-        answer = read_ownership(tree(tmp_path, {"var/lib/rpm/" + name: content}), [MARKER], execute="package_managers")
+    def test_unknown_with_its_reason(
+        self, tmp_path: Path, name: str, content: bytes, reason: str
+    ) -> None:
+        answer = read_ownership(
+            tree(tmp_path, {"var/lib/rpm/" + name: content}),
+            [MARKER],
+            execute="package_managers",
+        )
         assert answer.managers == () and answer.owners == {}
         assert len(answer.unknown) == 1 and reason in answer.unknown[0][1]
 
@@ -144,12 +200,21 @@ class TestDatabase:
         with_log.execute("DELETE FROM Packages")
         with_log.commit()
         assert path.with_name("rpmdb.sqlite-wal").stat().st_size > 0
-        before = sorted((each.name, each.stat().st_mtime_ns) for each in path.parent.iterdir())
+        before = sorted(
+            (each.name, each.stat().st_mtime_ns) for each in path.parent.iterdir()
+        )
         assert read_ownership(host, [MARKER]).owners == {}
-        assert sorted((each.name, each.stat().st_mtime_ns) for each in path.parent.iterdir()) == before
+        assert (
+            sorted(
+                (each.name, each.stat().st_mtime_ns) for each in path.parent.iterdir()
+            )
+            == before
+        )
         with_log.close()
 
-    def test_nothing_is_left_behind(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_nothing_is_left_behind(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         (tmp_path / "tmp").mkdir()
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
         host = tree(tmp_path / "root", rpm(LIBS))
@@ -158,7 +223,9 @@ class TestDatabase:
 
     def test_a_database_with_views_is_refused(self, tmp_path: Path) -> None:
         host = tree(tmp_path, rpm(LIBS))
-        connection = sqlite3.connect(str(tmp_path / "usr/lib/sysimage/rpm/rpmdb.sqlite"))
+        connection = sqlite3.connect(
+            str(tmp_path / "usr/lib/sysimage/rpm/rpmdb.sqlite")
+        )
         connection.execute("ALTER TABLE Packages RENAME TO Real")
         connection.execute(
             "CREATE VIEW Packages AS"
@@ -174,20 +241,37 @@ class TestAnswerOfRpm:
 
     def answers(self, output: bytes) -> OwnershipAnswer:
         with Host() as host:
-            answer = OwnershipAnswer("rpm", make_query(host, self.PATHS, ["python3-libs", "absent"]))
+            answer = OwnershipAnswer(
+                "rpm", make_query(host, self.PATHS, ["python3-libs", "absent"])
+            )
         db_rpm.parse_output(output, answer)
         return answer
 
     def test_records_among_messages(self) -> None:
         record = "\x1epython3-libs\x1f3.13.1-2\x1f8\x1d{}\x1f{}\x1f\x1f0\n\x1d/x\nname\x1f\x1ft\x1f0\n\n"
-        output = record.format(MARKER, "d" * 64) + "file /usr/bin/nobodys is not owned by any package\n"
+        output = (
+            record.format(MARKER, "d" * 64)
+            + "file /usr/bin/nobodys is not owned by any package\n"
+        )
         answers = self.answers(output.encode())
-        assert answers.owners == {MARKER: Owner(MARKER, "rpm", "python3-libs", "3.13.1-2", ("sha256", "d" * 64))}
+        assert answers.owners == {
+            MARKER: Owner(
+                MARKER, "rpm", "python3-libs", "3.13.1-2", ("sha256", "d" * 64)
+            )
+        }
         assert answers.installed == {"python3-libs": "3.13.1-2"}
 
     def test_left_out_at_installation(self) -> None:
-        assert self.answers(f"\x1ep\x1f1-1\x1f8\x1d{MARKER}\x1f\x1f\x1f2\n\n".encode()).owners == {}
+        assert (
+            self.answers(
+                f"\x1ep\x1f1-1\x1f8\x1d{MARKER}\x1f\x1f\x1f2\n\n".encode()
+            ).owners
+            == {}
+        )
 
-    @given(st.binary(max_size=200) | st.text("\x1e\x1d\x1f\n0a/", max_size=60).map(str.encode))
+    @given(
+        st.binary(max_size=200)
+        | st.text("\x1e\x1d\x1f\n0a/", max_size=60).map(str.encode)
+    )
     def test_anything(self, output: bytes) -> None:
         self.answers(output)

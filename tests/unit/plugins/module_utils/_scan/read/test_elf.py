@@ -15,9 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
-from ansible_collections.pyfleet.python.plugins.module_utils._scan import pep440 as version
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.elf import parse_elf
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.executable import read_executable
+from ansible_collections.pyfleet.python.plugins.module_utils._scan import (
+    pep440 as version,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.elf import (
+    parse_elf,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.executable import (
+    read_executable,
+)
 
 from ...fixtures.elf_builder import Elf, version_hex
 
@@ -27,7 +33,13 @@ SAMPLE = Elf("3.13.5", ("libm.so.6", "libc.so.6"), "$ORIGIN/../lib:/opt/lib").bu
 @pytest.mark.parametrize("bits", [32, 64])
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_every_width_and_byte_order(bits: int, order: str) -> None:
-    image = Elf("3.14.0rc2", ("libpython3.14.so.1.0", "libc.so.6"), "$ORIGIN/../lib:/x", bits, order).build()
+    image = Elf(
+        "3.14.0rc2",
+        ("libpython3.14.so.1.0", "libc.so.6"),
+        "$ORIGIN/../lib:/x",
+        bits,
+        order,
+    ).build()
     elf = parse_elf(io.BytesIO(image))
     assert elf is not None
     assert (elf.bits, elf.py_version) == (bits, version_hex("3.14.0rc2"))
@@ -52,7 +64,10 @@ def test_the_running_python() -> None:
         assert found.symbol == ""
 
 
-@given(st.binary(max_size=300), st.sampled_from([b"", b"\x7fELF\x02\x01", b"\x7fELF\x01\x02", b"\x7fELF\x02\x02"]))
+@given(
+    st.binary(max_size=300),
+    st.sampled_from([b"", b"\x7fELF\x02\x01", b"\x7fELF\x01\x02", b"\x7fELF\x02\x02"]),
+)
 def test_garbage(data: bytes, start: bytes) -> None:
     parse_elf(io.BytesIO(start + data))
 

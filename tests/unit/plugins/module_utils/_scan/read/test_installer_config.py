@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import variables as files
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import (
+    variables as files,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.installer_config import (
     language_of,
     read_settings,
@@ -102,7 +104,9 @@ def test_what_a_shell_decides_is_in_doubt(script: str) -> None:
     ],
 )
 def test_environment_files(text: str, value: str | None) -> None:
-    assert [row[1] for row in files.parse_assignments(text)] == ([] if value is None else [value])
+    assert [row[1] for row in files.parse_assignments(text)] == (
+        [] if value is None else [value]
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +117,10 @@ def test_environment_files(text: str, value: str | None) -> None:
         ("[Service]\nEnvironment=%s=1\nEnvironment=\n" % NAME, []),
         ("[Manager]\nDefaultEnvironment=%s=1\n" % NAME, ["1"]),
         ("[Service]\nEnvironment=A=1 \\\n  %s=2\n" % NAME, ["2"]),
-        ("[Service]\n#Environment=%s=1\nExecStart=/bin/env %s=1 x\n" % (NAME, NAME), []),
+        (
+            "[Service]\n#Environment=%s=1\nExecStart=/bin/env %s=1 x\n" % (NAME, NAME),
+            [],
+        ),
     ],
 )
 def test_systemd_units(text: str, values: list[str]) -> None:
@@ -121,19 +128,35 @@ def test_systemd_units(text: str, values: list[str]) -> None:
 
 
 def test_crontabs() -> None:
-    text = '%s = "1"\nPIP_USER=0\n* * * * * root PIP_TARGET=/x pip install y\n#PIP_ROOT=/\n' % NAME
+    text = (
+        '%s = "1"\nPIP_USER=0\n* * * * * root PIP_TARGET=/x pip install y\n#PIP_ROOT=/\n'
+        % NAME
+    )
     assert files.parse_assignments(text) == [(NAME, "1", ""), ("PIP_USER", "0", "")]
 
 
 @pytest.mark.parametrize(
-    "name", ["PIP_break_system_packages", "PIP_Break-System-Packages", "PIP_CONFIG_FILE", "UV_NO_CONFIG"]
+    "name",
+    [
+        "PIP_break_system_packages",
+        "PIP_Break-System-Packages",
+        "PIP_CONFIG_FILE",
+        "UV_NO_CONFIG",
+    ],
 )
 def test_names_that_matter(name: str) -> None:
     assert files.matters(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["PIP_config_file", "pip_user", "PIP_INDEX_URL", "UV_INDEX", "PIP_OVERRIDE_EXTERNALLY_MANAGED"]
+    "name",
+    [
+        "PIP_config_file",
+        "pip_user",
+        "PIP_INDEX_URL",
+        "UV_INDEX",
+        "PIP_OVERRIDE_EXTERNALLY_MANAGED",
+    ],
 )
 def test_names_that_do_not(name: str) -> None:
     assert not files.matters(name)
@@ -151,9 +174,21 @@ def test_places_scopes_and_users(tmp_path: Path) -> None:
         "/root/.bashrc": ("login", "root", line),
         "/home/alice/.profile": ("login", "alice", line),
         "/home/alice/.config/environment.d/x.conf": ("login", "alice", line),
-        "/etc/systemd/system.conf.d/x.conf": ("service", "", "[Manager]\nDefaultEnvironment=%s=1\n" % NAME),
-        "/etc/systemd/system/x.service.d/y.conf": ("service", "", "[Service]\nEnvironment=%s=1\n" % NAME),
-        "/etc/systemd/system/x.service": ("service", "", "[Service]\nEnvironment=%s=1\n" % NAME),
+        "/etc/systemd/system.conf.d/x.conf": (
+            "service",
+            "",
+            "[Manager]\nDefaultEnvironment=%s=1\n" % NAME,
+        ),
+        "/etc/systemd/system/x.service.d/y.conf": (
+            "service",
+            "",
+            "[Service]\nEnvironment=%s=1\n" % NAME,
+        ),
+        "/etc/systemd/system/x.service": (
+            "service",
+            "",
+            "[Service]\nEnvironment=%s=1\n" % NAME,
+        ),
         "/etc/crontab": ("service", "", "%s=1\n" % NAME),
         "/etc/cron.d/job": ("service", "", "%s=1\n" % NAME),
         "/var/spool/cron/crontabs/alice": ("service", "alice", "%s=1\n" % NAME),
@@ -171,20 +206,35 @@ def test_places_scopes_and_users(tmp_path: Path) -> None:
     assert {row.source: (row.scope, row.user) for row in settings.variables} == {
         path: row[:2] for path, row in planted.items()
     }
-    assert all((row.name, row.value, row.doubt) == (NAME, "1", "") for row in settings.variables)
+    assert all(
+        (row.name, row.value, row.doubt) == (NAME, "1", "")
+        for row in settings.variables
+    )
     assert (settings.caller, host.notes) == ("root", [])
 
 
 def test_the_callers_own_environment(tmp_path: Path) -> None:
-    env = {NAME: "1", "PATH": "/bin", "HOME": "/elsewhere", "XDG_CONFIG_HOME": "/conf", "LANG": "de_DE.UTF-8"}
+    env = {
+        NAME: "1",
+        "PATH": "/bin",
+        "HOME": "/elsewhere",
+        "XDG_CONFIG_HOME": "/conf",
+        "LANG": "de_DE.UTF-8",
+    }
     host = tree(
         tmp_path,
-        {"etc/passwd": PASSWD, "conf/pip/pip.conf": "[global]\nuser = 1\n", "elsewhere/.pip/pip.conf": ""},
+        {
+            "etc/passwd": PASSWD,
+            "conf/pip/pip.conf": "[global]\nuser = 1\n",
+            "elsewhere/.pip/pip.conf": "",
+        },
         env=env,
         uid=0,
     )
     settings = read_settings(host, host.users(), [])
-    assert [(row.name, row.scope, row.user) for row in settings.variables] == [(NAME, "process", "root")]
+    assert [(row.name, row.scope, row.user) for row in settings.variables] == [
+        (NAME, "process", "root")
+    ]
     assert [(row.path, row.user) for row in settings.pip_files] == [
         ("/elsewhere/.pip/pip.conf", "root"),
         ("/conf/pip/pip.conf", "root"),
@@ -192,17 +242,33 @@ def test_the_callers_own_environment(tmp_path: Path) -> None:
     assert settings.language == "de_DE"
 
 
-def test_another_account_with_the_callers_number_is_another_user(tmp_path: Path) -> None:
+def test_another_account_with_the_callers_number_is_another_user(
+    tmp_path: Path,
+) -> None:
     passwd = PASSWD + "toor:x:0:0::/toor:/bin/sh\n"
-    host = tree(tmp_path, {"etc/passwd": passwd, "toor/.pip/pip.conf": "[global]\nuser = 1\n"}, uid=0)
+    host = tree(
+        tmp_path,
+        {"etc/passwd": passwd, "toor/.pip/pip.conf": "[global]\nuser = 1\n"},
+        uid=0,
+    )
     settings = read_settings(host, host.users(), [])
-    assert [(row.path, row.user) for row in settings.pip_files] == [("/toor/.pip/pip.conf", "toor")]
+    assert [(row.path, row.user) for row in settings.pip_files] == [
+        ("/toor/.pip/pip.conf", "toor")
+    ]
 
 
 def test_a_caller_who_is_no_local_account(tmp_path: Path) -> None:
-    host = tree(tmp_path, {"home/far/.pip/pip.conf": "[global]\nuser = 1\n"}, env={"HOME": "/home/far"}, uid=4711)
+    host = tree(
+        tmp_path,
+        {"home/far/.pip/pip.conf": "[global]\nuser = 1\n"},
+        env={"HOME": "/home/far"},
+        uid=4711,
+    )
     settings = read_settings(host, (), [])
-    assert (settings.caller, [row.user for row in settings.pip_files]) == ("#4711", ["#4711"])
+    assert (settings.caller, [row.user for row in settings.pip_files]) == (
+        "#4711",
+        ["#4711"],
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,10 @@ from typing import Any, Sequence
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Candidate, Request
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    Candidate,
+    Request,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.interpreter import (
     Interpreters,
     read_interpreters,
@@ -39,7 +42,9 @@ DEBIAN = {
 
 def read(root: Path, files: Any, *paths: str, **host: Any) -> Interpreters:
     machine = tree(root, files, **host)  # left open: the reader goes on answering
-    return read_interpreters(machine, [Candidate(path, "test") for path in paths], (), Request())
+    return read_interpreters(
+        machine, [Candidate(path, "test") for path in paths], (), Request()
+    )
 
 
 def places(found: Interpreters) -> Sequence[Any]:
@@ -47,11 +52,21 @@ def places(found: Interpreters) -> Sequence[Any]:
 
 
 def test_debian(tmp_path: Path) -> None:
-    found = read(tmp_path, DEBIAN, "/bin/python3", "/usr/bin/python3", "/usr/bin/python3.13")
+    found = read(
+        tmp_path, DEBIAN, "/bin/python3", "/usr/bin/python3", "/usr/bin/python3.13"
+    )
     (reading,) = found.readings
     assert places(found) == [("/usr/bin/python3.13", "/usr", "/usr/lib/python3.13")]
-    assert [name.path for name in reading.names] == ["/bin/python3", "/usr/bin/python3", "/usr/bin/python3.13"]
-    assert (reading.implementation, reading.language, reading.layout) == ("cpython", "3.13", "debian")
+    assert [name.path for name in reading.names] == [
+        "/bin/python3",
+        "/usr/bin/python3",
+        "/usr/bin/python3.13",
+    ]
+    assert (reading.implementation, reading.language, reading.layout) == (
+        "cpython",
+        "3.13",
+        "debian",
+    )
     assert reading.versions == (("3.13.5", "symbol"),)
     assert reading.marker.kind == "file"
     assert reading.problems == ()
@@ -98,20 +113,34 @@ def test_debian(tmp_path: Path) -> None:
          "/usr/lib/pypy3/bin/pypy3-c", "/usr/lib/pypy3", "/usr/lib/pypy3/lib-python/3.7"),
     ],
 )  # fmt: skip
-def test_landmarks(tmp_path: Path, files: Any, path: str, prefix: str, stdlib: str) -> None:
+def test_landmarks(
+    tmp_path: Path, files: Any, path: str, prefix: str, stdlib: str
+) -> None:
     assert places(read(tmp_path, files, path)) == [(path, prefix, stdlib)]
 
 
 def test_a_directory_without_os_py_is_no_standard_library(tmp_path: Path) -> None:
     """Debian leaves /usr/local/lib/python3.X/dist-packages where no Python is."""
-    found = read(tmp_path, {**DEBIAN, "usr/local/bin/python3": Elf("3.13.5")}, "/usr/local/bin/python3")
+    found = read(
+        tmp_path,
+        {**DEBIAN, "usr/local/bin/python3": Elf("3.13.5")},
+        "/usr/local/bin/python3",
+    )
     assert places(found) == [("/usr/local/bin/python3", "/usr", "/usr/lib/python3.13")]
 
 
 def test_two_installations_of_one_minor_stay_apart(tmp_path: Path) -> None:
-    docker = {"usr/local/bin/python3.13": Elf("3.13.9"), "usr/local/lib/python3.13/os.py": ""}
-    found = read(tmp_path, {**DEBIAN, **docker}, "/usr/local/bin/python3.13", "/usr/bin/python3")
-    assert [row[2] for row in places(found)] == ["/usr/local/lib/python3.13", "/usr/lib/python3.13"]
+    docker = {
+        "usr/local/bin/python3.13": Elf("3.13.9"),
+        "usr/local/lib/python3.13/os.py": "",
+    }
+    found = read(
+        tmp_path, {**DEBIAN, **docker}, "/usr/local/bin/python3.13", "/usr/bin/python3"
+    )
+    assert [row[2] for row in places(found)] == [
+        "/usr/local/lib/python3.13",
+        "/usr/lib/python3.13",
+    ]
     assert [row.versions[0].version for row in found.readings] == ["3.13.9", "3.13.5"]
 
 
@@ -127,7 +156,11 @@ def test_copies_that_share_a_library_are_one(tmp_path: Path) -> None:
 
 
 def test_a_debug_build_is_another(tmp_path: Path) -> None:
-    files = {**DEBIAN, "usr/bin/python3.13d": Elf("3.13.5"), "usr/bin/python3.13-dbg": Link("python3.13d")}
+    files = {
+        **DEBIAN,
+        "usr/bin/python3.13d": Elf("3.13.5"),
+        "usr/bin/python3.13-dbg": Link("python3.13d"),
+    }
     found = read(tmp_path, files, "/usr/bin/python3", "/usr/bin/python3.13-dbg")
     assert [(row.path, row.variant) for row in found.readings] == [
         ("/usr/bin/python3.13", ""),
@@ -136,15 +169,25 @@ def test_a_debug_build_is_another(tmp_path: Path) -> None:
 
 
 def test_an_environments_python_leads_to_its_base(tmp_path: Path) -> None:
-    files = {**DEBIAN, "srv/app/bin/python": Link("/usr/bin/python3"), "srv/app/pyvenv.cfg": "home = /usr/bin\n"}
+    files = {
+        **DEBIAN,
+        "srv/app/bin/python": Link("/usr/bin/python3"),
+        "srv/app/pyvenv.cfg": "home = /usr/bin\n",
+    }
     found = read(tmp_path, files, "/srv/app/bin/python")
     assert [place.path for place in found.environments] == ["/srv/app"]
-    assert [(row.path, row.names[0].via) for row in found.readings] == [("/usr/bin/python3.13", "base of /srv/app")]
+    assert [(row.path, row.names[0].via) for row in found.readings] == [
+        ("/usr/bin/python3.13", "base of /srv/app")
+    ]
     assert found.reader.resolve("/srv/app/bin/python") == ("environment", "/srv/app")
 
 
 def test_a_copied_environments_python_too(tmp_path: Path) -> None:
-    files = {**DEBIAN, "srv/app/bin/python3": Elf("3.13.4"), "srv/app/pyvenv.cfg": "home = /usr/bin\n"}
+    files = {
+        **DEBIAN,
+        "srv/app/bin/python3": Elf("3.13.4"),
+        "srv/app/pyvenv.cfg": "home = /usr/bin\n",
+    }
     found = read(tmp_path, files, "/srv/app/bin/python3")
     assert [row.path for row in found.readings] == ["/usr/bin/python3.13"]
     assert found.reader.version_of("/srv/app/bin/python3") == ("3.13", "3.13.4")
@@ -170,26 +213,47 @@ def test_a_link_to_an_environments_python_is_not_in_it(tmp_path: Path) -> None:
 def test_scripts_are_no_installations(tmp_path: Path) -> None:
     files = {"root/.pyenv/shims/python3": Executable("#!/usr/bin/env bash\nexec pyenv exec\n"), "x/python3": Fifo(),
              "y/python3": Link("nowhere"), "z/python3": Link("python3")}  # fmt: skip
-    paths = ["/root/.pyenv/shims/python3", "/x/python3", "/y/python3", "/z/python3", "/missing/python3"]
+    paths = [
+        "/root/.pyenv/shims/python3",
+        "/x/python3",
+        "/y/python3",
+        "/z/python3",
+        "/missing/python3",
+    ]
     found = read(tmp_path, files, *paths)
     assert (found.readings, found.environments) == ((), ())
     assert found.reader.resolve(paths[0]) == ("script", "")
 
 
 def test_no_standard_library_is_a_finding(tmp_path: Path) -> None:
-    (reading,) = read(tmp_path, {"opt/py/bin/python3.12": Elf("3.12.1")}, "/opt/py/bin/python3.12").readings
-    assert (reading.language, reading.versions[0].version, reading.stdlib) == ("3.12", "3.12.1", "")
-    assert reading.problems == ("no standard library for 3.12 was found above it or in /usr/local or /usr",)
+    (reading,) = read(
+        tmp_path, {"opt/py/bin/python3.12": Elf("3.12.1")}, "/opt/py/bin/python3.12"
+    ).readings
+    assert (reading.language, reading.versions[0].version, reading.stdlib) == (
+        "3.12",
+        "3.12.1",
+        "",
+    )
+    assert reading.problems == (
+        "no standard library for 3.12 was found above it or in /usr/local or /usr",
+    )
 
 
 def test_a_missing_library_is_a_finding(tmp_path: Path) -> None:
-    files = {"opt/py/bin/python3.9": Elf("", ("libpython3.9.so.1.0",)), "opt/py/lib/python3.9/os.py": ""}
+    files = {
+        "opt/py/bin/python3.9": Elf("", ("libpython3.9.so.1.0",)),
+        "opt/py/lib/python3.9/os.py": "",
+    }
     (reading,) = read(tmp_path, files, "/opt/py/bin/python3.9").readings
     assert reading.problems[0] == "libpython3.9.so.1.0, which it needs, was not found"
 
 
 def test_no_telling_which_of_several(tmp_path: Path) -> None:
-    files = {"opt/py/bin/python3": Elf(), "opt/py/lib/python3.8/os.py": "", "opt/py/lib/python3.9/os.py": ""}
+    files = {
+        "opt/py/bin/python3": Elf(),
+        "opt/py/lib/python3.8/os.py": "",
+        "opt/py/lib/python3.9/os.py": "",
+    }
     (reading,) = read(tmp_path, files, "/opt/py/bin/python3").readings
     assert reading.problems[0].startswith("several standard libraries fit (3.8, 3.9)")
 
@@ -209,11 +273,16 @@ def test_absurd_trees_do_no_harm(tmp_path: Path) -> None:
              "c/bin/python3.12": Elf("3.12.1"), "c/lib/python3.12/os.py": "", "c/lib/python3.12/site.py/": None,
              "c/lib/python3.12/_sysconfigdata__linux_x.py": b"build_time_vars = {'prefix': " + b"(" * 9000,
              "c/lib/python3.12/build-details.json": b"[" * 9000, "c/pyvenv.cfg/": None}  # fmt: skip
-    found = read(tmp_path, files, "/a/bin/python3.12", "/b/bin/python3.12", "/c/bin/python3.12")
+    found = read(
+        tmp_path, files, "/a/bin/python3.12", "/b/bin/python3.12", "/c/bin/python3.12"
+    )
     assert [row.stdlib for row in found.readings] == ["", "", "/c/lib/python3.12"]
 
 
-@pytest.mark.skipif(platform.system() != "Linux", reason="only Linux's layouts are known without running anything else")
+@pytest.mark.skipif(
+    platform.system() != "Linux",
+    reason="only Linux's layouts are known without running anything else",
+)
 def test_the_running_python() -> None:
     """The interpreter that runs this test, read from its files, and its own answers."""
     path = os.path.realpath(sys.executable)
@@ -222,10 +291,15 @@ def test_the_running_python() -> None:
     (reading,) = found.readings
     assert reading.language == "%d.%d" % sys.version_info[:2]
     assert reading.versions[0].version == sys.version.split()[0].rstrip("+")
-    assert (reading.prefix, reading.stdlib) == (sys.base_prefix, sysconfig.get_path("stdlib"))
+    assert (reading.prefix, reading.stdlib) == (
+        sys.base_prefix,
+        sysconfig.get_path("stdlib"),
+    )
     told = subprocess.run(
         [path, "-c", "import site; print(*site.getsitepackages(), sep='\\n')"],
         env={}, check=True, stdout=subprocess.PIPE,
     ).stdout.decode().split()  # fmt: skip
-    assert [each.path for each in reading.site_directories if each.role != "user"] == told
+    assert [
+        each.path for each in reading.site_directories if each.role != "user"
+    ] == told
     assert site.ENABLE_USER_SITE is None or reading.site_directories

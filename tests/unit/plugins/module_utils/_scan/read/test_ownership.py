@@ -15,9 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._host.budget import OverTime
+from ansible_collections.pyfleet.python.plugins.module_utils._host.budget import (
+    OverTime,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Limits
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Diversion, Exclusion, Owner
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    Diversion,
+    Exclusion,
+    Owner,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import (
     db_apk,
     db_conda,
@@ -26,10 +32,23 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.read import (
     db_portage,
     db_xbps,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import read_ownership
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.unknown_owner import find_unknown
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.ownership import (
+    read_ownership,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.unknown_owner import (
+    find_unknown,
+)
 
-from ...fixtures.package_databases import Package, apk, conda, dpkg, pacman, portage, slackware, xbps
+from ...fixtures.package_databases import (
+    Package,
+    apk,
+    conda,
+    dpkg,
+    pacman,
+    portage,
+    slackware,
+    xbps,
+)
 from ...fixtures.trees import Fifo, Link, Sparse, tree
 
 MARKER = "/usr/lib/python3.13/EXTERNALLY-MANAGED"
@@ -45,11 +64,16 @@ class TestDpkg:
     def test_owner_version_and_digest(self, tmp_path: Path) -> None:
         host = tree(tmp_path, {**dpkg(STDLIB), MARKER: TEXT})
         answer = read_ownership(host, [MARKER, "/usr/local/bin/python3.9"])
-        assert answer.owners == {MARKER: Owner(MARKER, "dpkg", "libpython3.13-stdlib", "3.13.5-2", MD5)}
+        assert answer.owners == {
+            MARKER: Owner(MARKER, "dpkg", "libpython3.13-stdlib", "3.13.5-2", MD5)
+        }
         assert (answer.managers, answer.unknown) == (("dpkg",), ())
 
     def test_a_deleted_file_is_still_owned(self, tmp_path: Path) -> None:
-        assert read_ownership(tree(tmp_path, dpkg(STDLIB)), [MARKER]).owners[MARKER].digest == MD5
+        assert (
+            read_ownership(tree(tmp_path, dpkg(STDLIB)), [MARKER]).owners[MARKER].digest
+            == MD5
+        )
 
     def test_a_line_must_be_the_whole_path(self, tmp_path: Path) -> None:
         longer = Package("other", "1", [MARKER + ".old", "/opt" + MARKER])
@@ -65,26 +89,45 @@ class TestDpkg:
             ({"usr/lib64": Link("lib")}, MARKER, MARKER.replace("lib", "lib64", 1)),
         ],
     )
-    def test_a_merged_usr(self, tmp_path: Path, links: dict, asked: str, listed: str) -> None:
+    def test_a_merged_usr(
+        self, tmp_path: Path, links: dict, asked: str, listed: str
+    ) -> None:
         """dpkg-query --search /bin/python3 finds nothing where /bin is a link and the list says /usr/bin."""
         places = {"usr/bin": None, "usr/lib/python3.13": None}
         host = tree(tmp_path, {**places, **links, **dpkg(Package("p", "1", [listed]))})
         assert read_ownership(host, [asked]).owners[asked].package == "p"
 
     def test_without_a_merged_usr_they_are_two_places(self, tmp_path: Path) -> None:
-        host = tree(tmp_path, {"bin": None, "usr/bin": None, **dpkg(Package("p", "1", ["/bin/python3.13"]))})
+        host = tree(
+            tmp_path,
+            {
+                "bin": None,
+                "usr/bin": None,
+                **dpkg(Package("p", "1", ["/bin/python3.13"])),
+            },
+        )
         assert read_ownership(host, ["/usr/bin/python3.13"]).owners == {}
 
-    def test_directories_of_metadata_by_themselves_or_by_their_core_file(self, tmp_path: Path) -> None:
+    def test_directories_of_metadata_by_themselves_or_by_their_core_file(
+        self, tmp_path: Path
+    ) -> None:
         egg = "/usr/lib/python3/dist-packages/PyYAML-5.3.1.egg-info"
-        lists = dpkg(Package("python3-six", "1.16-4", [SIX]), Package("python3-yaml", "5.3-5", [egg + "/PKG-INFO"]))
+        lists = dpkg(
+            Package("python3-six", "1.16-4", [SIX]),
+            Package("python3-yaml", "5.3-5", [egg + "/PKG-INFO"]),
+        )
         owners = read_ownership(tree(tmp_path, lists), [SIX, egg]).owners
-        assert {path: owner.package for path, owner in owners.items()} == {SIX: "python3-six", egg: "python3-yaml"}
+        assert {path: owner.package for path, owner in owners.items()} == {
+            SIX: "python3-six",
+            egg: "python3-yaml",
+        }
 
     def test_a_package_that_diverts_a_path_owns_it(self, tmp_path: Path) -> None:
         two = dpkg(STDLIB, Package("zz-corporate-python", "7", [MARKER]))
         diversions = f"{MARKER}\n{MARKER}.distrib\nzz-corporate-python\n/bin/sh\n/bin/sh.distrib\n:\n"
-        answer = read_ownership(tree(tmp_path, {**two, "var/lib/dpkg/diversions": diversions}), [MARKER])
+        answer = read_ownership(
+            tree(tmp_path, {**two, "var/lib/dpkg/diversions": diversions}), [MARKER]
+        )
         assert answer.owners[MARKER].package == "zz-corporate-python"
         assert answer.diversions == (
             Diversion(MARKER, MARKER + ".distrib", "zz-corporate-python"),
@@ -100,8 +143,13 @@ class TestDpkg:
             "e-waiting": "install ok triggers-pending",
             "f-half": "install ok half-configured",
         }
-        status = "\n".join(f"Package: {name}\nStatus: {state}\nVersion: 1\n" for name, state in states.items())
-        host = tree(tmp_path, {"var/lib/dpkg/status": status, "var/lib/dpkg/info": None})
+        status = "\n".join(
+            f"Package: {name}\nStatus: {state}\nVersion: 1\n"
+            for name, state in states.items()
+        )
+        host = tree(
+            tmp_path, {"var/lib/dpkg/status": status, "var/lib/dpkg/info": None}
+        )
         installed = read_ownership(host, [], [*states, "nowhere"]).installed
         assert installed == {"a-held": "1", "b": "1", "e-waiting": "1"}
 
@@ -124,21 +172,32 @@ class TestDpkg:
         )
 
     def test_distroless(self, tmp_path: Path) -> None:
-        entry = "Package: libpython3.11-stdlib\nVersion: 3.11.2-6\nArchitecture: amd64\n"
+        entry = (
+            "Package: libpython3.11-stdlib\nVersion: 3.11.2-6\nArchitecture: amd64\n"
+        )
         sums = f"{MD5[1]}  {MARKER[1:]}\n"
         place = "var/lib/dpkg/status.d/libpython3.11-stdlib"
         host = tree(tmp_path, {place: entry, place + ".md5sums": sums})
         answer = read_ownership(host, [MARKER], ["libpython3.11-stdlib"])
-        assert answer.owners[MARKER] == Owner(MARKER, "dpkg", "libpython3.11-stdlib", "3.11.2-6", MD5)
+        assert answer.owners[MARKER] == Owner(
+            MARKER, "dpkg", "libpython3.11-stdlib", "3.11.2-6", MD5
+        )
         assert answer.installed == {"libpython3.11-stdlib": "3.11.2-6"}
 
     @pytest.mark.parametrize("bad", [Sparse(1 << 30), Link("/nowhere"), None])
-    def test_a_list_that_cannot_be_read_makes_it_unknown(self, tmp_path: Path, bad: object) -> None:
+    def test_a_list_that_cannot_be_read_makes_it_unknown(
+        self, tmp_path: Path, bad: object
+    ) -> None:
         """Absent and not known must never look alike."""
         host = tree(tmp_path, {**dpkg(STDLIB), "var/lib/dpkg/info/evil.list": bad})
         answer = read_ownership(host, [MARKER, "/opt/python"])
-        assert answer.unknown == (("dpkg", "1 records of its database could not be read"),)
-        assert answer.managers == () and answer.owners[MARKER].package == "libpython3.13-stdlib"
+        assert answer.unknown == (
+            ("dpkg", "1 records of its database could not be read"),
+        )
+        assert (
+            answer.managers == ()
+            and answer.owners[MARKER].package == "libpython3.13-stdlib"
+        )
 
     def test_packages_named_as_the_place_is_are_read_first_and_when_they_have_it_no_others(
         self, tmp_path: Path
@@ -146,23 +205,44 @@ class TestDpkg:
         top = "/usr/lib/acme-tools/python"
         python, library = top + "/bin/python3.12", top + "/lib/python3.12/os.py"
         own = Package("acme-cli", "3", [python, library])
-        files = {**dpkg(STDLIB, own), "var/lib/dpkg/info/evil.list": Sparse(1 << 30), python: "", library: ""}
-        answer = read_ownership(tree(tmp_path, files), [python, library, top + "/lib/python3.12/EXTERNALLY-MANAGED"])
+        files = {
+            **dpkg(STDLIB, own),
+            "var/lib/dpkg/info/evil.list": Sparse(1 << 30),
+            python: "",
+            library: "",
+        }
+        answer = read_ownership(
+            tree(tmp_path, files),
+            [python, library, top + "/lib/python3.12/EXTERNALLY-MANAGED"],
+        )
         assert {path: owner.package for path, owner in answer.owners.items()} == {
             python: "acme-cli",
             library: "acme-cli",
         }
         assert answer.unknown == ()
 
-    def test_a_marker_that_is_there_is_looked_for_everywhere(self, tmp_path: Path) -> None:
-        library, marker = "/usr/lib/python3.9/os.py", "/usr/lib/python3.9/EXTERNALLY-MANAGED"
-        lists = dpkg(Package("libpython3.9-minimal:amd64", "3", [library]), Package("policy", "1", [marker]))
-        owners = read_ownership(tree(tmp_path, {**lists, library: "", marker: ""}), [library, marker]).owners
+    def test_a_marker_that_is_there_is_looked_for_everywhere(
+        self, tmp_path: Path
+    ) -> None:
+        library, marker = (
+            "/usr/lib/python3.9/os.py",
+            "/usr/lib/python3.9/EXTERNALLY-MANAGED",
+        )
+        lists = dpkg(
+            Package("libpython3.9-minimal:amd64", "3", [library]),
+            Package("policy", "1", [marker]),
+        )
+        owners = read_ownership(
+            tree(tmp_path, {**lists, library: "", marker: ""}), [library, marker]
+        ).owners
         assert owners[marker].package == "policy"
 
     def test_no_time_left(self, tmp_path: Path) -> None:
         host = tree(tmp_path, dpkg(STDLIB), limits=Limits(seconds=1e-9))
-        assert dict(read_ownership(host, [MARKER]).unknown)["dpkg"] == "not queried: the time limit expired"
+        assert (
+            dict(read_ownership(host, [MARKER]).unknown)["dpkg"]
+            == "not queried: the time limit expired"
+        )
 
 
 class TestLists:
@@ -171,18 +251,33 @@ class TestLists:
     @pytest.mark.parametrize(
         ("files", "owner"),
         [
-            (pacman(Package("python", "3.13.1-1", [MARKER], {MARKER: TEXT})), ("pacman", "python", "3.13.1-1", SHA256)),
-            (apk(Package("python3", "3.12.8-r1", [MARKER], {MARKER: TEXT})), ("apk", "python3", "3.12.8-r1", SHA1)),
-            (xbps(Package("python3", "3.13.1_1", [MARKER], {MARKER: TEXT})), ("xbps", "python3", "3.13.1_1", SHA256)),
             (
-                portage(Package("dev-lang/python", "3.13.1-r2", [MARKER], {MARKER: TEXT})),
+                pacman(Package("python", "3.13.1-1", [MARKER], {MARKER: TEXT})),
+                ("pacman", "python", "3.13.1-1", SHA256),
+            ),
+            (
+                apk(Package("python3", "3.12.8-r1", [MARKER], {MARKER: TEXT})),
+                ("apk", "python3", "3.12.8-r1", SHA1),
+            ),
+            (
+                xbps(Package("python3", "3.13.1_1", [MARKER], {MARKER: TEXT})),
+                ("xbps", "python3", "3.13.1_1", SHA256),
+            ),
+            (
+                portage(
+                    Package("dev-lang/python", "3.13.1-r2", [MARKER], {MARKER: TEXT})
+                ),
                 ("portage", "dev-lang/python", "3.13.1-r2", MD5),
             ),
         ],
         ids=["pacman", "apk", "xbps", "portage"],
     )
-    def test_owner_version_and_digest(self, tmp_path: Path, files: dict, owner: tuple) -> None:
-        answer = read_ownership(tree(tmp_path, files), [MARKER, MARKER + "2"], [owner[1], "other"])
+    def test_owner_version_and_digest(
+        self, tmp_path: Path, files: dict, owner: tuple
+    ) -> None:
+        answer = read_ownership(
+            tree(tmp_path, files), [MARKER, MARKER + "2"], [owner[1], "other"]
+        )
         assert answer.owners == {MARKER: Owner(MARKER, *owner)}
         assert answer.installed == {owner[1]: owner[2]}
         assert (answer.managers, answer.unknown) == ((owner[0],), ())
@@ -194,24 +289,43 @@ class TestLists:
             Package("python-six", "1.16.0", [six + "/", six + "/METADATA"]),
             Package("python3", "3.9.10", ["/usr/bin/python3.9", site + "/"]),
         )
-        files = {**slackware(*packages), "var/lib/pkgtools/packages/stray": "FILE LIST:\nusr/bin/python3.9\n"}
+        files = {
+            **slackware(*packages),
+            "var/lib/pkgtools/packages/stray": "FILE LIST:\nusr/bin/python3.9\n",
+        }
         asked = [six, "/usr/bin/python3.9", "/usr/bin/python3"]
-        answer = read_ownership(tree(tmp_path, files), asked, ["python-six", "python3", "stray"])
+        answer = read_ownership(
+            tree(tmp_path, files), asked, ["python-six", "python3", "stray"]
+        )
         assert answer.owners == {
             six: Owner(six, "slackware", "python-six", "1.16.0"),
-            "/usr/bin/python3.9": Owner("/usr/bin/python3.9", "slackware", "python3", "3.9.10"),
+            "/usr/bin/python3.9": Owner(
+                "/usr/bin/python3.9", "slackware", "python3", "3.9.10"
+            ),
         }
         assert answer.installed == {"python-six": "1.16.0", "python3": "3.9.10"}
         assert (answer.managers, answer.unknown) == (("slackware",), ())
 
     def test_slackware_before_15(self, tmp_path: Path) -> None:
-        files = {"var/log/packages/python3-3.9.5-i586-1_slack14.2": "FILE LIST:\nusr/bin/python3.9\n"}
+        files = {
+            "var/log/packages/python3-3.9.5-i586-1_slack14.2": "FILE LIST:\nusr/bin/python3.9\n"
+        }
         answer = read_ownership(tree(tmp_path, files), ["/usr/bin/python3.9"])
-        assert answer.owners["/usr/bin/python3.9"][1:4] == ("slackware", "python3", "3.9.5")
+        assert answer.owners["/usr/bin/python3.9"][1:4] == (
+            "slackware",
+            "python3",
+            "3.9.5",
+        )
 
     def test_gentoos_marker_is_a_link(self, tmp_path: Path) -> None:
-        files = portage(Package("dev-lang/python", "3.13.1", [MARKER]), links={MARKER: "../python/EXTERNALLY-MANAGED"})
-        assert read_ownership(tree(tmp_path, files), [MARKER]).owners[MARKER].link == "../python/EXTERNALLY-MANAGED"
+        files = portage(
+            Package("dev-lang/python", "3.13.1", [MARKER]),
+            links={MARKER: "../python/EXTERNALLY-MANAGED"},
+        )
+        assert (
+            read_ownership(tree(tmp_path, files), [MARKER]).owners[MARKER].link
+            == "../python/EXTERNALLY-MANAGED"
+        )
 
     def test_pacman_directories_links_and_spaces(self, tmp_path: Path) -> None:
         site = "usr/lib/python3.13/site-packages/"
@@ -222,7 +336,9 @@ class TestLists:
             "var/lib/pacman/local/python-3.13.1-1/mtree": gzip.compress(mtree),
         }
         six = f"/{site}six-1.0.dist-info"
-        owners = read_ownership(tree(tmp_path, files), [six, "/usr/bin/python3", "/usr/bin/a python"]).owners
+        owners = read_ownership(
+            tree(tmp_path, files), [six, "/usr/bin/python3", "/usr/bin/a python"]
+        ).owners
         assert owners[six].package == "python"
         assert owners["/usr/bin/python3"].link == "python3.13"
         assert owners["/usr/bin/a python"].digest == ("sha256", "ab")
@@ -237,22 +353,46 @@ class TestLists:
             NoExtract = usr/of-a-repository
         """
         included = "NoExtract=usr/share/doc/*\nInclude = /etc/pacman.d/loop.conf\n"
-        place = {"var/lib/pacman/local": None, "etc/pacman.conf": configuration, "etc/pacman.d/loop.conf": included}
-        found = [(each.pattern, each.excluded) for each in read_ownership(tree(tmp_path, place), []).exclusions]
-        assert found[:2] == [("/usr/lib/python3*/EXTERNALLY-MANAGED", True), ("/usr/lib/python3.13/*", False)]
+        place = {
+            "var/lib/pacman/local": None,
+            "etc/pacman.conf": configuration,
+            "etc/pacman.d/loop.conf": included,
+        }
+        found = [
+            (each.pattern, each.excluded)
+            for each in read_ownership(tree(tmp_path, place), []).exclusions
+        ]
+        assert found[:2] == [
+            ("/usr/lib/python3*/EXTERNALLY-MANAGED", True),
+            ("/usr/lib/python3.13/*", False),
+        ]
         assert set(found[2:]) == {("/usr/share/doc/*", True)}
 
     def test_apk_of_a_merged_usr(self, tmp_path: Path) -> None:
-        database = apk(Package("python3", "3.12.8-r1", [MARKER], {MARKER: TEXT}))["lib/apk/db/installed"]
-        host = tree(tmp_path, {"usr/lib/apk/db/installed": database, "lib": Link("usr/lib")})
+        database = apk(Package("python3", "3.12.8-r1", [MARKER], {MARKER: TEXT}))[
+            "lib/apk/db/installed"
+        ]
+        host = tree(
+            tmp_path, {"usr/lib/apk/db/installed": database, "lib": Link("usr/lib")}
+        )
         assert read_ownership(host, [MARKER]).owners[MARKER].digest == SHA1
 
     def test_apk_checksums(self) -> None:
         twenty, thirty_two = hashlib.sha1(b"x").digest(), hashlib.sha256(b"x").digest()
-        split = b"Q1" + base64.b64encode(thirty_two[:20]) + base64.b64encode(thirty_two[20:])
-        assert db_apk.parse_checksum(b"Q1" + base64.b64encode(twenty)) == ("sha1", twenty.hex())
+        split = (
+            b"Q1"
+            + base64.b64encode(thirty_two[:20])
+            + base64.b64encode(thirty_two[20:])
+        )
+        assert db_apk.parse_checksum(b"Q1" + base64.b64encode(twenty)) == (
+            "sha1",
+            twenty.hex(),
+        )
         assert db_apk.parse_checksum(split) == ("sha256", thirty_two.hex())
-        assert db_apk.parse_checksum(b"Q2" + base64.b64encode(thirty_two)) == ("sha256", thirty_two.hex())
+        assert db_apk.parse_checksum(b"Q2" + base64.b64encode(thirty_two)) == (
+            "sha256",
+            thirty_two.hex(),
+        )
         assert db_apk.parse_checksum(b"Q1!") == ("", "")
 
     @pytest.mark.parametrize(
@@ -264,8 +404,12 @@ class TestLists:
             ("python-3.15.0_alpha1_p2", "dev-lang/python", "3.15.0_alpha1_p2"),
         ],
     )
-    def test_names_of_portage(self, tmp_path: Path, name: str, package: str, version: str) -> None:
-        files = {f"var/db/pkg/dev-lang/{name}/CONTENTS": f"dir /usr\nobj {MARKER} {MD5[1]} 1\n"}
+    def test_names_of_portage(
+        self, tmp_path: Path, name: str, package: str, version: str
+    ) -> None:
+        files = {
+            f"var/db/pkg/dev-lang/{name}/CONTENTS": f"dir /usr\nobj {MARKER} {MD5[1]} 1\n"
+        }
         owner = read_ownership(tree(tmp_path, files), [MARKER]).owners[MARKER]
         assert (owner.package, owner.version) == (package, version)
 
@@ -273,12 +417,22 @@ class TestLists:
 class TestByPlace:
     def test_conda(self, tmp_path: Path) -> None:
         prefix = "/opt/conda/envs/web"
-        python, six = prefix + "/bin/python3.12", prefix + "/lib/python3.12/site-packages/six-1.16.0.dist-info"
+        python, six = (
+            prefix + "/bin/python3.12",
+            prefix + "/lib/python3.12/site-packages/six-1.16.0.dist-info",
+        )
         pip_made = prefix + "/lib/python3.12/site-packages/flask-3.0.0.dist-info"
-        packages = [Package("python", "3.12.8", [python], {python: TEXT}), Package("six", "1.16", [six + "/METADATA"])]
+        packages = [
+            Package("python", "3.12.8", [python], {python: TEXT}),
+            Package("six", "1.16", [six + "/METADATA"]),
+        ]
         files = conda(prefix, *packages)
-        answer = read_ownership(tree(tmp_path, files), [python, six, pip_made, "/usr/bin/python3"])
-        assert answer.owners[python] == Owner(python, "conda", "python", "3.12.8", SHA256)
+        answer = read_ownership(
+            tree(tmp_path, files), [python, six, pip_made, "/usr/bin/python3"]
+        )
+        assert answer.owners[python] == Owner(
+            python, "conda", "python", "3.12.8", SHA256
+        )
         assert answer.owners[six].package == "six"
         assert len(answer.owners) == 2 and answer.unknown == ()
 
@@ -293,7 +447,9 @@ class TestByPlace:
         ],
         ids=["cut", "empty", "deep", "pipe", "malformed"],
     )
-    def test_a_broken_record_of_one_user_leaves_all_else_known(self, tmp_path: Path, record: object) -> None:
+    def test_a_broken_record_of_one_user_leaves_all_else_known(
+        self, tmp_path: Path, record: object
+    ) -> None:
         theirs, own = "/home/alice/conda/bin/python3.12", "/opt/conda/bin/python3.12"
         system = "/usr/bin/python3.13"
         files = {
@@ -303,13 +459,19 @@ class TestByPlace:
         }
         answer = read_ownership(tree(tmp_path, files), [theirs, own, system])
         assert answer.unknown == () and answer.managers == ("conda",)
-        assert {path: manager for path, (manager, _reason) in answer.unknown_paths.items()} == {theirs: "conda"}
+        assert {
+            path: manager for path, (manager, _reason) in answer.unknown_paths.items()
+        } == {theirs: "conda"}
         assert "/home/alice/conda/conda-meta" in answer.unknown_paths[theirs][1]
         assert answer.owners[own].package == "python"
         assert find_unknown(answer, [own, system]) == ()
-        assert [manager for manager, _reason in find_unknown(answer, [theirs, own])] == ["conda"]
+        assert [
+            manager for manager, _reason in find_unknown(answer, [theirs, own])
+        ] == ["conda"]
 
-    def test_an_environment_that_takes_too_long_leaves_the_others_known(self, tmp_path: Path) -> None:
+    def test_an_environment_that_takes_too_long_leaves_the_others_known(
+        self, tmp_path: Path
+    ) -> None:
         theirs, own = "/home/alice/conda/bin/python3.12", "/opt/conda/bin/python3.12"
         files = {
             **conda("/home/alice/conda", Package("python", "3.12.8", [theirs])),
@@ -326,7 +488,9 @@ class TestByPlace:
         host.read_all = read_all
         answer = read_ownership(host, [theirs, own])
         assert list(answer.unknown_paths) == [theirs] and list(answer.owners) == [own]
-        assert ("/home/alice/conda/conda-meta", "over-time") in [(note.path, note.code) for note in host.notes]
+        assert ("/home/alice/conda/conda-meta", "over-time") in [
+            (note.path, note.code) for note in host.notes
+        ]
 
     def test_homebrew(self, tmp_path: Path) -> None:
         keg = "/opt/homebrew/Cellar/python@3.13/3.13.1_1"
@@ -336,7 +500,9 @@ class TestByPlace:
             keg + "/INSTALL_RECEIPT.json": "{}",
             "/opt/homebrew/Cellar/six/1.17.0/INSTALL_RECEIPT.json": "{}",
             "/opt/homebrew/Cellar/six/1.17.0/six-1.17.0.dist-info": None,
-            site + "six-1.17.0.dist-info": Link("../../../Cellar/six/1.17.0/six-1.17.0.dist-info"),
+            site + "six-1.17.0.dist-info": Link(
+                "../../../Cellar/six/1.17.0/six-1.17.0.dist-info"
+            ),
             site + "flask-3.0.0.dist-info": None,
         }
         paths = [marker, site + "six-1.17.0.dist-info", site + "flask-3.0.0.dist-info"]
@@ -347,27 +513,48 @@ class TestByPlace:
 
     def test_guix(self, tmp_path: Path) -> None:
         path = "/gnu/store/0123456789abcdfghijklmnpqrsvwxyz-python-next-3.12.8-tk/bin/python3.12"
-        answer = read_ownership(tree(tmp_path, {path: ""}), [path, "/gnu/store/short-python-3/x"])
+        answer = read_ownership(
+            tree(tmp_path, {path: ""}), [path, "/gnu/store/short-python-3/x"]
+        )
         assert answer.owners == {path: Owner(path, "guix", "python-next", "3.12.8-tk")}
 
     def test_nix(self, tmp_path: Path) -> None:
         path = "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-python3-minimal-3.12.8/bin/python3.12"
-        answer = read_ownership(tree(tmp_path, {path: ""}), [path, "/nix/store/short-python3-3/x"])
+        answer = read_ownership(
+            tree(tmp_path, {path: ""}), [path, "/nix/store/short-python3-3/x"]
+        )
         assert answer.owners == {path: Owner(path, "nix", "python3-minimal", "3.12.8")}
 
     def test_a_host_with_none(self, tmp_path: Path) -> None:
         answer = read_ownership(tree(tmp_path, {}), [MARKER, "relative"], ["python3"])
-        assert (answer.managers, answer.owners, answer.unknown, answer.installed) == ((), {}, (), {})
+        assert (answer.managers, answer.owners, answer.unknown, answer.installed) == (
+            (),
+            {},
+            (),
+            {},
+        )
 
     def test_several_on_one_host(self, tmp_path: Path) -> None:
         python = "/opt/conda/bin/python3.12"
-        host = tree(tmp_path, {**dpkg(STDLIB), **conda("/opt/conda", Package("python", "3.12.8", [python]))})
+        host = tree(
+            tmp_path,
+            {
+                **dpkg(STDLIB),
+                **conda("/opt/conda", Package("python", "3.12.8", [python])),
+            },
+        )
         answer = read_ownership(host, [MARKER, python])
         assert answer.managers == ("conda", "dpkg")
-        assert [answer.owners[path].manager for path in (MARKER, python)] == ["dpkg", "conda"]
+        assert [answer.owners[path].manager for path in (MARKER, python)] == [
+            "dpkg",
+            "conda",
+        ]
 
 
-@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
+)
 def test_parsers_are_total(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
     db_conda.parse_record(data)
@@ -382,22 +569,45 @@ def test_parsers_are_total(data: bytes) -> None:
     db_dpkg.find_md5(data, b"/usr/lib/x")
 
 
-KEYS = st.sampled_from(["name", "version", "files", "paths_data", "paths", "_path", "sha256"])
+KEYS = st.sampled_from(
+    ["name", "version", "files", "paths_data", "paths", "_path", "sha256"]
+)
 LEAVES = st.none() | st.text(max_size=5) | st.integers()
 
 
-@given(st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner), max_leaves=12))
+@given(
+    st.recursive(
+        LEAVES,
+        lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner),
+        max_leaves=12,
+    )
+)
 def test_any_json_is_a_record_or_none(value: object) -> None:
     name, version, digests = db_conda.parse_record(json.dumps(value).encode())
-    assert isinstance(name, str) and isinstance(version, str) and isinstance(digests, dict)
+    assert (
+        isinstance(name, str) and isinstance(version, str) and isinstance(digests, dict)
+    )
 
 
 def test_a_deep_record_is_none() -> None:
     assert db_conda.parse_record(b'{"files": ' + b"[" * 100_000) == ("", "", {})
 
 
-@given(st.lists(st.tuples(st.sampled_from(["a", "usr/lib", ""]), st.sampled_from(["x", "python 3"])), max_size=5))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["a", "usr/lib", ""]), st.sampled_from(["x", "python 3"])
+        ),
+        max_size=5,
+    )
+)
 def test_apk_files_come_back(entries: list) -> None:
-    record = "".join(f"F:{directory}\nR:{name}\n" for directory, name in entries).encode()
+    record = "".join(
+        f"F:{directory}\nR:{name}\n" for directory, name in entries
+    ).encode()
     names = [path.decode() for path, _sum in db_apk.parse_files(record)]
-    assert names == [path.replace("//", "/") for place, name in entries for path in (f"/{place}", f"/{place}/{name}")]
+    assert names == [
+        path.replace("//", "/")
+        for place, name in entries
+        for path in (f"/{place}", f"/{place}/{name}")
+    ]

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.pipx_metadata import parse_metadata, read_pipx
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.pipx_metadata import (
+    parse_metadata,
+    read_pipx,
+)
 
 from ...fixtures.trees import Fifo, Link, Sparse, tree
 
@@ -43,7 +46,10 @@ def record(version, **main):
     if minor >= 2:
         package["suffix"] = ""
     if minor >= 4:
-        made["source_interpreter"] = {"__Path__": "/usr/bin/python3.13", "__type__": "Path"}
+        made["source_interpreter"] = {
+            "__Path__": "/usr/bin/python3.13",
+            "__type__": "Path",
+        }
     if minor >= 5:
         package["pinned"] = False
     if minor >= 6:
@@ -59,7 +65,11 @@ def parse(made, directory="black"):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_version(version):
     reading = parse(record(version))
-    assert (reading.application, reading.version, reading.commands) == ("black", "24.1.0", ("black", "blackd"))
+    assert (reading.application, reading.version, reading.commands) == (
+        "black",
+        "24.1.0",
+        ("black", "blackd"),
+    )
     assert (reading.error, reading.doubt, reading.pinned) == ("", "", False)
     minor = int(version.split(".")[1])
     assert reading.python == ("/usr/bin/python3.13" if minor >= 4 else "")
@@ -70,7 +80,11 @@ def test_a_version_to_come_is_read_as_far_as_it_goes():
     made = record("0.12", new_key=[1])
     made["pipx_metadata_version"] = "0.99"
     reading = parse(made)
-    assert (reading.application, reading.version, reading.error) == ("black", "24.1.0", "")
+    assert (reading.application, reading.version, reading.error) == (
+        "black",
+        "24.1.0",
+        "",
+    )
     assert "0.99" in reading.doubt
 
 
@@ -84,8 +98,16 @@ def test_suffixes():
 
 def test_commands_of_others_only_where_they_were_asked_for():
     made = record("0.5", include_dependencies=True)
-    inner = {"include_apps": True, "apps": ["isort"], "apps_of_dependencies": ["no"], "include_dependencies": False}
-    made["injected_packages"] = {"isort": inner, "quiet": {"include_apps": False, "apps": ["quiet"]}}
+    inner = {
+        "include_apps": True,
+        "apps": ["isort"],
+        "apps_of_dependencies": ["no"],
+        "include_dependencies": False,
+    }
+    made["injected_packages"] = {
+        "isort": inner,
+        "quiet": {"include_apps": False, "apps": ["quiet"]},
+    }
     reading = parse(made)
     assert reading.commands == ("black", "blackd", "wheel", "isort")
     assert reading.injected == ("isort", "quiet")
@@ -126,13 +148,18 @@ def test_total(data):
 def test_reading_tells_the_home_and_what_is_gone(tmp_path):
     base = "home/a/.local/share/pipx/venvs/black_24/"
     made = json.dumps(record("0.5", suffix="_24"))
-    host = tree(tmp_path, {base + "pipx_metadata.json": made, base + "bin/black": Link("/nowhere")})
+    host = tree(
+        tmp_path,
+        {base + "pipx_metadata.json": made, base + "bin/black": Link("/nowhere")},
+    )
     reading = read_pipx(host, "/" + base.rstrip("/"), {"black"})
     assert reading.home == "/home/a/.local/share/pipx"
     assert reading.missing_commands == ("blackd_24",)
 
 
-@pytest.mark.parametrize("what", [None, Fifo(), Sparse(1 << 30), Link("pipx_metadata.json")])
+@pytest.mark.parametrize(
+    "what", [None, Fifo(), Sparse(1 << 30), Link("pipx_metadata.json")]
+)
 def test_unreadable_records(tmp_path, what):
     files = {"v/": None} if what is None else {"v/pipx_metadata.json": what}
     assert read_pipx(tree(tmp_path, files), "/v", ()).error

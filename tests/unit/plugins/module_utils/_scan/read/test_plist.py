@@ -12,10 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.plist import parse_plist
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.plist import (
+    parse_plist,
+)
 
 TEXTS = st.text("abAB09<>&'\";é\u4e2d", max_size=20)
-VALUES = TEXTS | st.integers(0, 2**40) | st.booleans() | st.lists(st.integers(0, 9), max_size=3)
+VALUES = (
+    TEXTS
+    | st.integers(0, 2**40)
+    | st.booleans()
+    | st.lists(st.integers(0, 9), max_size=3)
+)
 
 
 @pytest.mark.parametrize("form", [plistlib.FMT_XML, plistlib.FMT_BINARY])
@@ -30,7 +37,9 @@ def test_shared_references_cost_nothing() -> None:
     nested: Any = "x" * 10
     for _level in range(30):
         nested = [nested] * 10
-    data = plistlib.dumps({"CFBundleVersion": "3.13.1", "bomb": nested}, fmt=plistlib.FMT_BINARY)
+    data = plistlib.dumps(
+        {"CFBundleVersion": "3.13.1", "bomb": nested}, fmt=plistlib.FMT_BINARY
+    )
     assert len(data) < 2000
     assert parse_plist(data) == {"CFBundleVersion": "3.13.1"}
 

@@ -16,8 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import Candidate, Request
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.interpreter import read_interpreters
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    Candidate,
+    Request,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.interpreter import (
+    read_interpreters,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.python_version import (
     parse_build_details,
     parse_patchlevel,
@@ -38,7 +43,9 @@ DETAILS = {"language": {"version": "3.14", "version_info": {
 
 def claims(root: Path, files: Any, path: str) -> Any:
     with tree(root, files) as host:
-        (reading,) = read_interpreters(host, [Candidate(path, "test")], (), Request()).readings
+        (reading,) = read_interpreters(
+            host, [Candidate(path, "test")], (), Request()
+        ).readings
         return reading.versions
 
 
@@ -46,29 +53,53 @@ def test_the_symbol_comes_before_what_people_wrote(tmp_path: Path) -> None:
     home = "opt/python-3.13.1/"
     files = {home + "bin/python3.13": Elf("3.13.5"), home + "lib/python3.13/os.py": "",
              home + "include/python3.13/patchlevel.h": '#define PY_VERSION "3.13.4"\n'}  # fmt: skip
-    assert claims(tmp_path, files, "/opt/python-3.13.1/bin/python3.13") == (("3.13.5", "symbol"),)
+    assert claims(tmp_path, files, "/opt/python-3.13.1/bin/python3.13") == (
+        ("3.13.5", "symbol"),
+    )
 
 
 @pytest.mark.parametrize(
     ("files", "claim"),
     [
-        ({"opt/p/lib/python3.14/build-details.json": json.dumps(DETAILS)}, ("3.14.0rc3", "build-details")),
         (
-            {"opt/p/lib/python3.14/build-details..x86_64-linux-gnu.json": json.dumps(DETAILS)},
+            {"opt/p/lib/python3.14/build-details.json": json.dumps(DETAILS)},
             ("3.14.0rc3", "build-details"),
         ),
         (
-            {"opt/p/conda-meta/python-3.14.2-h1_0_cp314.json": "{}", "opt/p/conda-meta/history": ""},
+            {
+                "opt/p/lib/python3.14/build-details..x86_64-linux-gnu.json": json.dumps(
+                    DETAILS
+                )
+            },
+            ("3.14.0rc3", "build-details"),
+        ),
+        (
+            {
+                "opt/p/conda-meta/python-3.14.2-h1_0_cp314.json": "{}",
+                "opt/p/conda-meta/history": "",
+            },
             ("3.14.2", "conda-meta"),
         ),
-        ({"opt/p/include/python3.14/patchlevel.h": '#define PY_VERSION      "3.14.1+"\n'}, ("3.14.1", "patchlevel.h")),
-        ({"opt/p/include/python3.14/patchlevel.h": '#define PY_VERSION      "3.13.1"\n'}, None),
+        (
+            {
+                "opt/p/include/python3.14/patchlevel.h": '#define PY_VERSION      "3.14.1+"\n'
+            },
+            ("3.14.1", "patchlevel.h"),
+        ),
+        (
+            {
+                "opt/p/include/python3.14/patchlevel.h": '#define PY_VERSION      "3.13.1"\n'
+            },
+            None,
+        ),
         ({}, None),
     ],
 )
 def test_sources(tmp_path: Path, files: Any, claim: Any) -> None:
     base = {"opt/p/bin/python3.14": Elf(), "opt/p/lib/python3.14/os.py": ""}
-    assert claims(tmp_path, {**base, **files}, "/opt/p/bin/python3.14") == ((claim,) if claim else ())
+    assert claims(tmp_path, {**base, **files}, "/opt/p/bin/python3.14") == (
+        (claim,) if claim else ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,11 +124,16 @@ def test_a_frameworks_info_plist(tmp_path: Path) -> None:
     files = {home + "bin/python3.13": Executable(b"\xcf\xfa\xed\xfe" + bytes(28)), home + "lib/python3.13/os.py": "",
              home + "Resources/Info.plist": PLIST,
              "usr/local/bin/python3": Link("/" + home + "bin/python3.13")}  # fmt: skip
-    assert claims(tmp_path, files, "/usr/local/bin/python3") == (("3.13.5", "Info.plist"),)
+    assert claims(tmp_path, files, "/usr/local/bin/python3") == (
+        ("3.13.5", "Info.plist"),
+    )
 
 
 def test_a_program_of_before_the_symbol(tmp_path: Path) -> None:
-    files = {"usr/bin/python3.9": Elf(text=b"3.50.4\0003.9.2\0x"), "usr/lib/python3.9/os.py": ""}
+    files = {
+        "usr/bin/python3.9": Elf(text=b"3.50.4\0003.9.2\0x"),
+        "usr/lib/python3.9/os.py": "",
+    }
     assert claims(tmp_path, files, "/usr/bin/python3.9") == (("3.9.2", "string"),)
 
 
@@ -105,7 +141,10 @@ def test_a_program_of_before_the_symbol(tmp_path: Path) -> None:
     ("data", "version"),
     [
         (b"\0003.9.18\0", "3.9.18"),
-        (b"/root/.pyenv/versions/3.9.18\0", "3.9.18"),  # merged by the linker into the longer text
+        (
+            b"/root/.pyenv/versions/3.9.18\0",
+            "3.9.18",
+        ),  # merged by the linker into the longer text
         (b"/opt/python-3.9.1\0 x \0003.9.18\0", "3.9.18"),
         (b"/opt/python-3.9.1\0/opt/3.9.2\0", ""),
         (b"\0003.9.0rc1+\0", "3.9.0rc1"),
@@ -141,7 +180,10 @@ def test_the_running_pythons_header() -> None:
 
 def test_an_absurd_number() -> None:
     """Newer Pythons refuse to convert more than 4300 digits (sys.set_int_max_str_digits)."""
-    parse_build_details(b'{"language": {"version_info": {"major": %s, "minor": 1, "micro": 1}}}' % (b"9" * 5000))
+    parse_build_details(
+        b'{"language": {"version_info": {"major": %s, "minor": 1, "micro": 1}}}'
+        % (b"9" * 5000)
+    )
     search_version(io.BytesIO(b"\0003.9." + b"9" * 5000 + b"\0"), "3.9", EVERYTHING)
 
 

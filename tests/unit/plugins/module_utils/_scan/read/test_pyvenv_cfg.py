@@ -31,7 +31,22 @@ def as_site_py(path):
     return found
 
 
-PARTS = ["home", "HOME", " = ", "=", "\n", "\r\n", "\r", "\x0b", "\x85", "\u2028", "a b", "\xff", "#", "[s]"]
+PARTS = [
+    "home",
+    "HOME",
+    " = ",
+    "=",
+    "\n",
+    "\r\n",
+    "\r",
+    "\x0b",
+    "\x85",
+    "\u2028",
+    "a b",
+    "\xff",
+    "#",
+    "[s]",
+]
 
 
 @given(st.lists(st.sampled_from(PARTS)))
@@ -50,16 +65,28 @@ def test_total(data):
 
 
 def test_a_flood_of_keys_is_cut():
-    assert len(parse_pyvenv_cfg(b"".join(b"k%d = v\n" % number for number in range(5000)))) == 200
+    assert (
+        len(parse_pyvenv_cfg(b"".join(b"k%d = v\n" % number for number in range(5000))))
+        == 200
+    )
 
 
 # virtualenv 20.4 on Debian 11; uv 0.13; venv of 3.14 with --prompt.
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("home = /usr\nversion_info = 3.9.2.final.0\nvirtualenv = 20.4.0\n", ("/usr", "3.9.2.final.0")),
-        ("home = /usr/bin\nuv = 0.13.9\nversion_info = 3.14.10\nseed = true\n", ("/usr/bin", "3.14.10")),
-        ("home = /usr/bin\nversion = 3.14.0\nprompt = 'hi'\nexecutable = /usr/bin/python3.14\n", ("/usr/bin", None)),
+        (
+            "home = /usr\nversion_info = 3.9.2.final.0\nvirtualenv = 20.4.0\n",
+            ("/usr", "3.9.2.final.0"),
+        ),
+        (
+            "home = /usr/bin\nuv = 0.13.9\nversion_info = 3.14.10\nseed = true\n",
+            ("/usr/bin", "3.14.10"),
+        ),
+        (
+            "home = /usr/bin\nversion = 3.14.0\nprompt = 'hi'\nexecutable = /usr/bin/python3.14\n",
+            ("/usr/bin", None),
+        ),
     ],
 )
 def test_keys_by_creator(text, expected):
@@ -73,10 +100,22 @@ def test_keys_by_creator(text, expected):
         (b"#!/srv/a/bin/python3\nimport sys\n", "/srv/a/bin/python3"),
         (b"#!/srv/a/bin/python3 -I\n", "/srv/a/bin/python3"),
         (b"#! /srv/a/bin/python\r\n", "/srv/a/bin/python"),
-        (b"#!/bin/sh\n'''exec' \"/a b/bin/python\" \"$0\" \"$@\"\n' '''\n", "/a b/bin/python"),
-        (b"#!/bin/sh\n'''exec' '/a b/bin/python' \"$0\" \"$@\"\n' '''\n", "/a b/bin/python"),
-        (b"#!/bin/sh\n'''exec' /long/bin/python \"$0\" \"$@\"\n' '''\n", "/long/bin/python"),
-        (b"#!/bin/sh\n'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")\"/'python' \"$0\" \"$@\"\n' '''\n", ""),
+        (
+            b"#!/bin/sh\n'''exec' \"/a b/bin/python\" \"$0\" \"$@\"\n' '''\n",
+            "/a b/bin/python",
+        ),
+        (
+            b"#!/bin/sh\n'''exec' '/a b/bin/python' \"$0\" \"$@\"\n' '''\n",
+            "/a b/bin/python",
+        ),
+        (
+            b"#!/bin/sh\n'''exec' /long/bin/python \"$0\" \"$@\"\n' '''\n",
+            "/long/bin/python",
+        ),
+        (
+            b"#!/bin/sh\n'''exec' \"$(dirname -- \"$(realpath -- \"$0\")\")\"/'python' \"$0\" \"$@\"\n' '''\n",
+            "",
+        ),
         (b"#!/usr/bin/env python3\n", ""),
         (b"#!/bin/sh\nexec python\n", "/bin/sh"),
         (b"\x7fELF", ""),
@@ -91,7 +130,9 @@ def test_shebang(head, interpreter):
 @pytest.mark.parametrize("name", ["plain", "with space", "l" * 150])
 def test_scripts_and_activation_as_this_python_writes_them(tmp_path, name):
     where = tmp_path / name
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(where)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", str(where)], check=True
+    )
     real = os.path.realpath(str(where))
     assert parse_activate((where / "bin/activate").read_bytes()) in (real, str(where))
     # distlib, as pip carries it, writes the console scripts.
@@ -108,7 +149,10 @@ def test_scripts_and_activation_as_this_python_writes_them(tmp_path, name):
     ("text", "directory"),
     [
         ('VIRTUAL_ENV="/srv/a"\nexport VIRTUAL_ENV\n', "/srv/a"),  # venv of 3.6 to 3.11
-        ('        VIRTUAL_ENV=$(cygpath "/srv/a")\n        export VIRTUAL_ENV="/srv/a"\n', "/srv/a"),  # 3.12, 3.13
+        (
+            '        VIRTUAL_ENV=$(cygpath "/srv/a")\n        export VIRTUAL_ENV="/srv/a"\n',
+            "/srv/a",
+        ),  # 3.12, 3.13
         ("VIRTUAL_ENV='/srv/a b'\n", "/srv/a b"),  # virtualenv and uv
         ("VIRTUAL_ENV=/srv/a\n", "/srv/a"),
         ('VIRTUAL_ENV="$CURRENT_ENV"\n', ""),

@@ -22,12 +22,17 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.layout i
 
 from ...fixtures.trees import tree
 
-FEDORA_SITE = (
-    "    if ENABLE_USER_SITE and 'RPM_BUILD_ROOT' not in os.environ:\n        PREFIXES.insert(0, \"/usr/local\")\n"
-)
+FEDORA_SITE = "    if ENABLE_USER_SITE and 'RPM_BUILD_ROOT' not in os.environ:\n        PREFIXES.insert(0, \"/usr/local\")\n"
 
 
-def scheme(prefix: str, stdlib: str, *, site: str = "", framework: str = "", implementation: str = "cpython") -> Layout:
+def scheme(
+    prefix: str,
+    stdlib: str,
+    *,
+    site: str = "",
+    framework: str = "",
+    implementation: str = "cpython",
+) -> Layout:
     tail = stdlib.rsplit("/", 1)[1]
     variant = "t" if tail.endswith("t") else ""
     name = "pypy" if implementation == "pypy" else "python"
@@ -36,7 +41,9 @@ def scheme(prefix: str, stdlib: str, *, site: str = "", framework: str = "", imp
     return layout._replace(vendor=tell_vendor(site, layout))
 
 
-BREW = "/opt/homebrew/Cellar/python@3.13/3.13.5/Frameworks/Python.framework/Versions/3.13"
+BREW = (
+    "/opt/homebrew/Cellar/python@3.13/3.13.5/Frameworks/Python.framework/Versions/3.13"
+)
 LINUXBREW = "/home/linuxbrew/.linuxbrew/Cellar/python@3.12/3.12.11"
 TOOLS = "/Library/Developer/CommandLineTools/Library/Frameworks/Python3.framework/Versions/3.9"
 ORG = "/Library/Frameworks/Python.framework/Versions/3.13"
@@ -106,7 +113,11 @@ def test_layouts(name: str) -> None:
 
 
 def test_roles() -> None:
-    assert [role for _path, role in site_packages(CASES["debian 13"][0])] == ["local", "distribution", "distribution"]
+    assert [role for _path, role in site_packages(CASES["debian 13"][0])] == [
+        "local",
+        "distribution",
+        "distribution",
+    ]
     assert [role for _path, role in site_packages(CASES["fedora"][0])] == [
         "local",
         "local",
@@ -134,8 +145,13 @@ def paths(found: Sequence[Any]) -> Any:
     return [(each.path, each.role, each.exists) for each in found]
 
 
-def test_users_directories_come_first_and_only_those_that_are_there(tmp_path: Path) -> None:
-    alice, bob = (User(name, uid, uid, "/home/" + name, "/bin/sh") for name, uid in (("alice", 1000), ("bob", 1001)))
+def test_users_directories_come_first_and_only_those_that_are_there(
+    tmp_path: Path,
+) -> None:
+    alice, bob = (
+        User(name, uid, uid, "/home/" + name, "/bin/sh")
+        for name, uid in (("alice", 1000), ("bob", 1001))
+    )
     files = {"etc/passwd": "root:x:0:0::/root:/bin/sh\n", "home/alice/.local/lib/python3.13/site-packages/": None,
              "usr/lib/python3/dist-packages/": None}  # fmt: skip
     with tree(tmp_path, files, uid=0) as host:

@@ -21,22 +21,36 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.python_v
     parse_sysconfig_data,
 )
 
-VALUES = st.one_of(st.integers(-5, 99), st.text(max_size=200), st.text("ab '\"\\,\n}{:", max_size=300))
+VALUES = st.one_of(
+    st.integers(-5, 99), st.text(max_size=200), st.text("ab '\"\\,\n}{:", max_size=300)
+)
 
 
 def pretty(values: Dict[str, Any]) -> str:
     """Write a module as sysconfig._generate_posix_vars does; with a thousand keys it never is a single line."""
     text = pprint.pformat({**values, "_": "x" * 80})
-    return "# system configuration generated and used by the sysconfig module\nbuild_time_vars = %s\n" % text
+    return (
+        "# system configuration generated and used by the sysconfig module\nbuild_time_vars = %s\n"
+        % text
+    )
 
 
-@given(st.dictionaries(st.one_of(st.sampled_from(WANTED), st.text("ABC_", min_size=1, max_size=5)), VALUES, min_size=1))
+@given(
+    st.dictionaries(
+        st.one_of(st.sampled_from(WANTED), st.text("ABC_", min_size=1, max_size=5)),
+        VALUES,
+        min_size=1,
+    )
+)
 def test_equals_the_evaluated_dictionary(values: Dict[str, Any]) -> None:
-    assert parse_sysconfig_data(pretty(values)) == {key: str(values[key]) for key in WANTED if key in values}
+    assert parse_sysconfig_data(pretty(values)) == {
+        key: str(values[key]) for key in WANTED if key in values
+    }
 
 
 @pytest.mark.skipif(
-    sys.implementation.name != "cpython" or os.name != "posix", reason="CPython on POSIX has such a file"
+    sys.implementation.name != "cpython" or os.name != "posix",
+    reason="CPython on POSIX has such a file",
 )
 def test_the_running_python() -> None:
     stdlib = sysconfig.get_path("stdlib")
@@ -52,7 +66,10 @@ def test_the_running_python() -> None:
 
 def test_the_form_that_uv_writes() -> None:
     text = 'build_time_vars = {\n    "ABIFLAGS": "",\n    "prefix": "/home/a/python",\n    "Py_DEBUG": 0\n}\n'
-    assert parse_sysconfig_data(text, ("prefix", "Py_DEBUG")) == {"prefix": "/home/a/python", "Py_DEBUG": "0"}
+    assert parse_sysconfig_data(text, ("prefix", "Py_DEBUG")) == {
+        "prefix": "/home/a/python",
+        "Py_DEBUG": "0",
+    }
 
 
 @pytest.mark.parametrize(
@@ -68,7 +85,9 @@ def test_what_is_no_literal_is_left_out(text: str) -> None:
 @pytest.mark.parametrize("number", ["9" * 5000, "0x" + "f" * 5000])
 def test_an_absurd_number(number: str) -> None:
     """Newer Pythons refuse to convert more than 4300 digits (sys.set_int_max_str_digits)."""
-    found = parse_sysconfig_data("build_time_vars = {\n 'prefix': %s,\n 'VERSION': '3.9',\n}\n" % number)
+    found = parse_sysconfig_data(
+        "build_time_vars = {\n 'prefix': %s,\n 'VERSION': '3.9',\n}\n" % number
+    )
     assert found["VERSION"] == "3.9"
 
 
@@ -78,9 +97,15 @@ def test_garbage(text: str) -> None:
 
 
 def test_conda_and_debian_have_several() -> None:
-    conda = ["_sysconfigdata_x86_64_conda_cos6_linux_gnu.py", "_sysconfigdata__linux_x86_64-linux-gnu.py"]
+    conda = [
+        "_sysconfigdata_x86_64_conda_cos6_linux_gnu.py",
+        "_sysconfigdata__linux_x86_64-linux-gnu.py",
+    ]
     assert choose_sysconfig_data(conda) == conda[1]
-    debian = ["_sysconfigdata__linux_x86_64-linux-gnu.py", "_sysconfigdata__x86_64-linux-gnu.py"]
+    debian = [
+        "_sysconfigdata__linux_x86_64-linux-gnu.py",
+        "_sysconfigdata__x86_64-linux-gnu.py",
+    ]
     assert choose_sysconfig_data(list(reversed(debian))) == debian[0]
     dbg = ["_sysconfigdata_d_linux_x86_64-linux-gnu.py", *debian]
     assert choose_sysconfig_data(dbg) == debian[0]

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import System
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.plist import parse_plist
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.plist import (
+    parse_plist,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.system import (
     parse_os_release,
     read_system,
@@ -20,7 +22,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.system i
 from ...fixtures.trees import Link, tree
 
 DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\nID=debian\n'
-ROCKY = 'NAME="Rocky Linux"\nVERSION_ID="9.4"\nID="rocky"\nID_LIKE="rhel centos fedora"\n'
+ROCKY = (
+    'NAME="Rocky Linux"\nVERSION_ID="9.4"\nID="rocky"\nID_LIKE="rhel centos fedora"\n'
+)
 PLIST = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<plist version="1.0"><dict><key>ProductName</key><string>macOS</string>'
     b"<key>ProductVersion</key><string>15.1</string></dict></plist>"
@@ -28,17 +32,26 @@ PLIST = (
 
 
 def test_debian(tmp_path: Path) -> None:
-    with tree(tmp_path, {"usr/lib/os-release": DEBIAN, "etc/os-release": Link("../usr/lib/os-release")}) as host:
-        assert read_system(host) == System("debian", "13", (), "Debian GNU/Linux 13 (trixie)", "linux")
+    with tree(
+        tmp_path,
+        {"usr/lib/os-release": DEBIAN, "etc/os-release": Link("../usr/lib/os-release")},
+    ) as host:
+        assert read_system(host) == System(
+            "debian", "13", (), "Debian GNU/Linux 13 (trixie)", "linux"
+        )
 
 
 def test_rocky_without_a_link_in_etc(tmp_path: Path) -> None:
     with tree(tmp_path, {"usr/lib/os-release": ROCKY}) as host:
-        assert read_system(host) == System("rocky", "9.4", ("rhel", "centos", "fedora"), "Rocky Linux", "linux")
+        assert read_system(host) == System(
+            "rocky", "9.4", ("rhel", "centos", "fedora"), "Rocky Linux", "linux"
+        )
 
 
 def test_macos(tmp_path: Path) -> None:
-    with tree(tmp_path, {"System/Library/CoreServices/SystemVersion.plist": PLIST}) as host:
+    with tree(
+        tmp_path, {"System/Library/CoreServices/SystemVersion.plist": PLIST}
+    ) as host:
         assert read_system(host) == System("macos", "15.1", (), "macOS 15.1", "darwin")
 
 

@@ -13,15 +13,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.trust import TrustReader, parse_group
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.trust import (
+    TrustReader,
+    parse_group,
+)
 
 from ...fixtures.trees import Link, Mode, tree
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of other users")
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0, reason="only root can make files of other users"
+)
 
 PASSWD = "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n"
 GROUP = "root:x:0:\nstaff:x:50:\ndev:x:60:alice\n"
-BASE = {"etc/passwd": PASSWD, "etc/group": GROUP, "usr/local/bin/python3": Mode("x", 0o755)}
+BASE = {
+    "etc/passwd": PASSWD,
+    "etc/group": GROUP,
+    "usr/local/bin/python3": Mode("x", 0o755),
+}
 PYTHON = "/usr/local/bin/python3"
 
 
@@ -39,11 +48,16 @@ def test_all_of_root(planted: Any) -> None:
     assert TrustReader(host).judge([PYTHON]) == (True, ())
 
 
-@pytest.mark.parametrize("path", ["usr/local/bin/python3", "usr/local/bin", "usr/local", "usr"])
+@pytest.mark.parametrize(
+    "path", ["usr/local/bin/python3", "usr/local/bin", "usr/local", "usr"]
+)
 def test_another_owner_anywhere_above(planted: Any, path: str) -> None:
     root, host = planted
     os.chown(root / path, 1000, 0)
-    assert TrustReader(host).judge([PYTHON]) == (False, ("/%s belongs to alice" % path,))
+    assert TrustReader(host).judge([PYTHON]) == (
+        False,
+        ("/%s belongs to alice" % path,),
+    )
 
 
 def test_the_caller_trusts_their_own(planted: Any) -> None:
@@ -54,9 +68,12 @@ def test_the_caller_trusts_their_own(planted: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("gid", "trusted"), [(0, True), (50, True), (60, False), (1000, False), (4242, False)]
+    ("gid", "trusted"),
+    [(0, True), (50, True), (60, False), (1000, False), (4242, False)],
 )  # 1000: alice's own group, by /etc/passwd; 4242: in no local file, as a group of LDAP
-def test_a_group_without_members_is_harmless(planted: Any, gid: int, trusted: bool) -> None:
+def test_a_group_without_members_is_harmless(
+    planted: Any, gid: int, trusted: bool
+) -> None:
     root, host = planted
     os.chown(root / "usr/local/bin", 0, gid)
     os.chmod(root / "usr/local/bin", 0o2775)
@@ -66,16 +83,24 @@ def test_a_group_without_members_is_harmless(planted: Any, gid: int, trusted: bo
 def test_everybody(planted: Any) -> None:
     root, host = planted
     os.chmod(root / "usr/local", 0o777)
-    assert TrustReader(host).judge([PYTHON]) == (False, ("/usr/local can be written by all users",))
+    assert TrustReader(host).judge([PYTHON]) == (
+        False,
+        ("/usr/local can be written by all users",),
+    )
 
 
-def test_a_sticky_directory_guards_what_lies_in_it_but_takes_new_files(planted: Any) -> None:
+def test_a_sticky_directory_guards_what_lies_in_it_but_takes_new_files(
+    planted: Any,
+) -> None:
     root, host = planted
     os.chmod(root / "usr/local/bin", 0o1777)
     assert TrustReader(host).judge([PYTHON]).trusted is True
     assert TrustReader(host).judge(["/usr/local/bin"]).trusted is False
     both = TrustReader(host)
-    assert [both.judge([PYTHON]).trusted, both.judge(["/usr/local/bin"]).trusted] == [True, False]
+    assert [both.judge([PYTHON]).trusted, both.judge(["/usr/local/bin"]).trusted] == [
+        True,
+        False,
+    ]
 
 
 def test_what_is_not_there_is_unknown(planted: Any) -> None:
@@ -87,7 +112,9 @@ def test_everything_below(planted: Any) -> None:
     root, host = planted
     assert TrustReader(host).judge_below("/usr/local").trusted is True
     os.chmod(root / "usr/local/bin/python3", 0o666)
-    assert TrustReader(host).judge_below("/usr/local").because == ("%s can be written by all users" % PYTHON,)
+    assert TrustReader(host).judge_below("/usr/local").because == (
+        "%s can be written by all users" % PYTHON,
+    )
 
 
 @given(st.text("ab:0123456789,²٣\n", max_size=80))
@@ -97,7 +124,9 @@ def test_garbage_in_group(text: str) -> None:
 
 
 def test_an_absurd_number_in_group() -> None:
-    assert parse_group("a:x:%s:\nb:x:7:x, y\n" % ("9" * 5000)) == ((7, frozenset({"x", "y"})),)
+    assert parse_group("a:x:%s:\nb:x:7:x, y\n" % ("9" * 5000)) == (
+        (7, frozenset({"x", "y"})),
+    )
 
 
 SITE = "srv/app/venv/lib/python3.13/site-packages"
@@ -147,9 +176,14 @@ class TestEnvironment:
     def test_one_part_of_another_user(self, environment: Any, path: str) -> None:
         root, host = environment
         os.chown(root / path, 1000, 1000)
-        assert TrustReader(host).judge_environment("/srv/app/venv") == (False, ("/%s belongs to alice" % path,))
+        assert TrustReader(host).judge_environment("/srv/app/venv") == (
+            False,
+            ("/%s belongs to alice" % path,),
+        )
 
-    def test_a_link_in_lib_to_what_another_user_may_write(self, environment: Any) -> None:
+    def test_a_link_in_lib_to_what_another_user_may_write(
+        self, environment: Any
+    ) -> None:
         root, host = environment
         (root / "tmp/theirs").mkdir(parents=True)
         os.chmod(root / "tmp", 0o755)

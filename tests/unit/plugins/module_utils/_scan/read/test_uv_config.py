@@ -15,12 +15,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import User
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import VariableSetting
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import (
+    VariableSetting,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.installer_config import (
     parse_uv_config,
     read_uv_files,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.toml import TomlError, scan_toml
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.toml import (
+    TomlError,
+    scan_toml,
+)
 
 from ...fixtures.trees import tree
 
@@ -49,8 +54,30 @@ PIECES = (
 
 
 KEYS = st.sampled_from(
-    ["pip", "a", "b", "1", "a.b", "pip.prefix", "pip . target", "x-y", "break-system-packages", "tool"]
-) | st.sampled_from(["'pip'", '"p\\u0069p"', '"break-system-packages"', '"x y"', "''", "'.'", '"="', '"\\U00000070ip"'])
+    [
+        "pip",
+        "a",
+        "b",
+        "1",
+        "a.b",
+        "pip.prefix",
+        "pip . target",
+        "x-y",
+        "break-system-packages",
+        "tool",
+    ]
+) | st.sampled_from(
+    [
+        "'pip'",
+        '"p\\u0069p"',
+        '"break-system-packages"',
+        '"x y"',
+        "''",
+        "'.'",
+        '"="',
+        '"\\U00000070ip"',
+    ]
+)
 SCALARS = (
     st.sampled_from(
         [
@@ -68,7 +95,17 @@ SCALARS = (
         ]
     )
     | st.sampled_from(
-        ['"x"', '"#[]{}=,"', "'\\'", '"\\""', '""', '"""a""""', '"""\\""""', '"""x\\\n  y"""', "'''\n[pip]\nx=1'''"]
+        [
+            '"x"',
+            '"#[]{}=,"',
+            "'\\'",
+            '"\\""',
+            '""',
+            '"""a""""',
+            '"""\\""""',
+            '"""x\\\n  y"""',
+            "'''\n[pip]\nx=1'''",
+        ]
     )
     | st.sampled_from(['"""\n[pip]\nbreak-system-packages = true\n"""'])
 )
@@ -76,13 +113,23 @@ VALUES = st.recursive(
     SCALARS,
     lambda value: (
         st.lists(value, max_size=3).map(lambda row: "[%s]" % " , \n # c ]\n".join(row))
-        | st.dictionaries(KEYS, value, max_size=3).map(lambda row: "{ %s }" % ", ".join(map(" = ".join, row.items())))
+        | st.dictionaries(KEYS, value, max_size=3).map(
+            lambda row: "{ %s }" % ", ".join(map(" = ".join, row.items()))
+        )
     ),
     max_leaves=5,
 )
 LINES = st.one_of(
     st.tuples(KEYS, VALUES).map(lambda pair: "%s = %s # c" % pair),
-    st.sampled_from(["[pip]", "break-system-packages = true", "break-system-packages = false", "# x = 'y", ""]),
+    st.sampled_from(
+        [
+            "[pip]",
+            "break-system-packages = true",
+            "break-system-packages = false",
+            "# x = 'y",
+            "",
+        ]
+    ),
     KEYS.map("[ {} ]".format),
     KEYS.map("[[{}]] # [".format),
 )
@@ -162,7 +209,12 @@ def test_refuses_what_tomllib_refuses(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a = " + "[" * 100_000, "a = " + "{b=" * 90_000, ".".join(["a"] * 120_000) + " = 1", "[" * 200_000],
+    [
+        "a = " + "[" * 100_000,
+        "a = " + "{b=" * 90_000,
+        ".".join(["a"] * 120_000) + " = 1",
+        "[" * 200_000,
+    ],
     ids=["arrays", "tables", "dotted", "headers"],
 )
 def test_depth_is_bounded(text: str) -> None:
@@ -188,15 +240,31 @@ def test_depth_is_bounded(text: str) -> None:
         ("[tool.uv.pip]\nbreak-system-packages = true", None, "", True),
     ],
 )
-def test_what_uv_makes_of_it(text: str, answer: bool | None, redirect: str, fails: bool) -> None:
+def test_what_uv_makes_of_it(
+    text: str, answer: bool | None, redirect: str, fails: bool
+) -> None:
     found = parse_uv_config(text.encode())
-    assert (found.break_system_packages, found.redirect, bool(found.error)) == (answer, redirect, fails)
+    assert (found.break_system_packages, found.redirect, bool(found.error)) == (
+        answer,
+        redirect,
+        fails,
+    )
 
 
 def test_the_first_system_file_each_users_and_the_named_one(tmp_path: Path) -> None:
-    names = ["/second/uv/uv.toml", "/etc/uv/uv.toml", "/home/alice/.config/uv/uv.toml", "/srv/uv.toml"]
-    host = tree(tmp_path, dict.fromkeys(names, ON), env={"XDG_CONFIG_DIRS": "/first:/second"})
-    named = [VariableSetting("UV_CONFIG_FILE", value, "x", "login") for value in ("/srv/uv.toml", "/srv/none.toml")]
+    names = [
+        "/second/uv/uv.toml",
+        "/etc/uv/uv.toml",
+        "/home/alice/.config/uv/uv.toml",
+        "/srv/uv.toml",
+    ]
+    host = tree(
+        tmp_path, dict.fromkeys(names, ON), env={"XDG_CONFIG_DIRS": "/first:/second"}
+    )
+    named = [
+        VariableSetting("UV_CONFIG_FILE", value, "x", "login")
+        for value in ("/srv/uv.toml", "/srv/none.toml")
+    ]
     alice = User("alice", 1000, 1000, "/home/alice", "")
     found = read_uv_files(host, [(alice, "/home/alice", "/home/alice/.config")], named)
     assert [(row.path, row.scope, row.user) for row in found] == [

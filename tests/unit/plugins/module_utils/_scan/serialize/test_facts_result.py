@@ -22,8 +22,14 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.fac
     SIZE_LIMIT,
     serialize_facts,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import Effective, Package, VenvVerdict
-from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import factories as make
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts import (
+    Effective,
+    Package,
+    VenvVerdict,
+)
+from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils.fixtures import (
+    factories as make,
+)
 
 EVERYTHING = Request(subset=("installations", "environments", "packages", "pip_config"))
 
@@ -43,7 +49,9 @@ def test_true_false_and_unknown_are_three_answers() -> None:
     for answer in (True, False, None):
         read = make.reading(trust=Trust(answer, ("why",)))
         verdict = make.managed(pip=Effective(answer, "why"))
-        row = make.python(make.installation(read), verdict, VenvVerdict(answer, True, "", "why"))
+        row = make.python(
+            make.installation(read), verdict, VenvVerdict(answer, True, "", "why")
+        )
         (told,) = serialize_facts(make.scan(row), EVERYTHING)["installations"]
         assert told["trusted"] is answer
         assert told["venv"]["usable"] is answer
@@ -54,7 +62,9 @@ def test_true_false_and_unknown_are_three_answers() -> None:
 def test_no_owner_and_an_unknown_owner_are_told_apart() -> None:
     nobody = make.python(make.installation(package=None))
     unknown = make.python(make.installation(package=None, package_unknown="no sqlite3"))
-    rows = serialize_facts(make.scan(make.python(), nobody, unknown), EVERYTHING)["installations"]
+    rows = serialize_facts(make.scan(make.python(), nobody, unknown), EVERYTHING)[
+        "installations"
+    ]
     assert [(row["package"]["name"], row["package"]["known"]) for row in rows] == [
         ("python3.13-minimal", True),
         ("", True),
@@ -86,7 +96,11 @@ def test_no_text_of_a_host_gets_through_unescaped() -> None:
             return type(value)(*(poison(item) for item in value))
         if isinstance(value, tuple):
             return tuple(poison(item) for item in value)
-        return {poison(key): poison(item) for key, item in value.items()} if isinstance(value, dict) else value
+        return (
+            {poison(key): poison(item) for key, item in value.items()}
+            if isinstance(value, dict)
+            else value
+        )
 
     told = serialize_facts(poison(make.rich_scan()), EVERYTHING, "/mnt/" + HOSTILE)
     poisoned = 0
@@ -108,7 +122,11 @@ def test_no_credential_of_a_setting_gets_through() -> None:
                 "",
                 (
                     ("global", "index-url", "https://user:hunter2@host/simple"),
-                    ("global", "extra-index-url", "https://a.example/\nhttps://hunter2@b.example/"),
+                    (
+                        "global",
+                        "extra-index-url",
+                        "https://a.example/\nhttps://hunter2@b.example/",
+                    ),
                     ("global", "proxy", "http://user:hunter2@proxy:3128"),
                     ("x", "password", "hunter2"),
                 ),
@@ -116,10 +134,18 @@ def test_no_credential_of_a_setting_gets_through() -> None:
             ),
         ),
         (),
-        (VariableSetting("PIP_INDEX_URL", "https://u:hunter2@host/", "environment", "process"),),
+        (
+            VariableSetting(
+                "PIP_INDEX_URL", "https://u:hunter2@host/", "environment", "process"
+            ),
+        ),
     )
-    verdict = make.managed(message="fetch it from https://u:hunter2@host/", because="password: hunter2")
-    told = serialize_facts(make.scan(make.python(None, verdict), settings=settings), EVERYTHING)
+    verdict = make.managed(
+        message="fetch it from https://u:hunter2@host/", because="password: hunter2"
+    )
+    told = serialize_facts(
+        make.scan(make.python(None, verdict), settings=settings), EVERYTHING
+    )
     assert "hunter2" not in json.dumps(told)
     values = [row["value"] for row in told["pip_config"]["files"][0]["settings"]]
     assert values == [
@@ -132,7 +158,9 @@ def test_no_credential_of_a_setting_gets_through() -> None:
 
 @pytest.mark.parametrize("limit", [20_000, 100_000, SIZE_LIMIT])
 def test_a_result_is_bounded_and_says_what_is_cut(limit: int) -> None:
-    packages = tuple(Package("p%d" % n, "1", "/x/" + "y" * 200, "pip", "pip", "") for n in range(400))
+    packages = tuple(
+        Package("p%d" % n, "1", "/x/" + "y" * 200, "pip", "pip", "") for n in range(400)
+    )
     environments = tuple(make.environment(path="/srv/app%d" % n) for n in range(2000))
     full = make.scan(
         *(make.python(make.installation(packages=packages)) for _number in range(30)),
@@ -143,7 +171,11 @@ def test_a_result_is_bounded_and_says_what_is_cut(limit: int) -> None:
     assert len(json.dumps(told)) <= limit
     cut = [row["reason"] for row in told["incomplete"] if row["code"] == "cut"]
     assert cut
-    assert told["scan"]["counts"] == {"installations": 30, "environments": 2000, "incomplete": 400}
+    assert told["scan"]["counts"] == {
+        "installations": 30,
+        "environments": 2000,
+        "incomplete": 400,
+    }
     if len(told["environments"]) < 2000:
         assert any("environments" in reason for reason in cut)
 

@@ -13,11 +13,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.redact import redact
-from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import LIMIT, encode, safe_text
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.redact import (
+    redact,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import (
+    LIMIT,
+    encode,
+    safe_text,
+)
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
-ANY_BYTES = st.binary(max_size=200).map(lambda data: data.decode("utf-8", "surrogateescape"))
+ANY_BYTES = st.binary(max_size=200).map(
+    lambda data: data.decode("utf-8", "surrogateescape")
+)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +65,25 @@ def test_all_text_becomes_printable_utf_8(text: str, lines: bool) -> None:
     json.dumps(told).encode("ascii")
     told.encode("utf-8")
     for char in told:
-        assert (lines and char == "\n") or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+        assert (lines and char == "\n") or unicodedata.category(char) not in (
+            "Cc",
+            "Cf",
+            "Cs",
+            "Co",
+            "Cn",
+            "Zl",
+            "Zp",
+        )
 
 
-@given(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="@:="), max_size=100))
+@given(
+    st.text(
+        st.characters(
+            codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="@:="
+        ),
+        max_size=100,
+    )
+)
 def test_plain_text_is_left_as_it_is(text: str) -> None:
     assert safe_text(text) == text or not text.isprintable()
 
@@ -122,7 +145,11 @@ def test_what_is_no_credential_stays(text: str) -> None:
 @given(
     st.sampled_from(["https", "http", "git+ssh", "ftp"]),
     st.text(st.characters(codec="ascii", categories=("L", "N")), max_size=8),
-    st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=20),
+    st.text(
+        st.characters(codec="utf-8", categories=("L", "N", "P", "S")),
+        min_size=1,
+        max_size=20,
+    ),
 )
 @example("https", "", "a/b@c")
 @example("https", "", "@/")
@@ -142,6 +169,13 @@ def test_a_secret_is_not_uncovered_by_the_cut() -> None:
 
 def test_hostile_text_takes_no_time() -> None:
     started = time.process_time()
-    for text in ("://" * 1400, "password" * 512, "a" * 4096 + "=", "://" + "@" * 4096, "token=" * 600, "basic " * 700):
+    for text in (
+        "://" * 1400,
+        "password" * 512,
+        "a" * 4096 + "=",
+        "://" + "@" * 4096,
+        "token=" * 600,
+        "basic " * 700,
+    ):
         safe_text(text * 50)
     assert time.process_time() - started < 1.0
