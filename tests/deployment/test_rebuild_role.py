@@ -27,6 +27,14 @@ COMMAND = [
     "-c",
     "import time, web; print('serving', web.VERSION, flush=True); time.sleep(1e6)",
 ]
+#: Run within the confinement of the unit's process, as the user that it has.
+TRY_WRITES = """
+for place in /var/lib/web /tmp /etc /usr /home /opt; do
+  touch $place/probe 2>/dev/null && echo "$place"
+done
+ls /home >/dev/null 2>&1 && echo "reads /home"
+true
+"""
 PROGRAM = "/usr/local/lib/pyfleet/rebuild.pyz"
 CONTROL = "Package: tiny\nVersion: 1\nArchitecture: all\nMaintainer: x <x@example.com>\nDescription: tiny\n"
 REBUILD: dict[str, Any] = {
@@ -46,8 +54,7 @@ class Host:
         application = {
             "name": "web", "packages": [f"web=={version}"], "find_links": ["/srv/wheels"], "no_index": True,
             "pip": False, "user": "web", "create_user": True,
-            # The container may not mount, which hardening needs.
-            "service": {"name": "web", "unit": {"command": COMMAND, "hardening": False}},
+            "service": {"name": "web", "unit": {"command": COMMAND}},
             "health_check": {"command": ["python", "-c", "import web"]},
         }  # fmt: skip
         return play(
@@ -92,8 +99,9 @@ def wheels(tmp_path: Path) -> Path:
 def debian(tmp_path: Path, wheels: Path, uv: Path) -> Iterator[Host]:
     """A Debian that systemd runs."""
     image = need_image("localhost/pyfleet/debian:13")
+    # systemd mounts to confine the service; the test enters its namespace, which takes SYS_PTRACE.
     started = {
-        "options": ["--systemd=always"],
+        "options": ["--systemd=always", "--cap-add=SYS_ADMIN,SYS_PTRACE"],
         "command": ["sh", "-c", SYSTEMD],
         "network": True,
     }
@@ -114,6 +122,7 @@ def test_a_host_with_systemd(debian: Host) -> None:
     _check_that_a_failed_restart_is_repeated(debian)
     second = debian.pid()
     assert second not in (first, "0")
+    _check_that_the_service_is_confined(debian)
     assert "serving 2.0" in debian.run(
         "journalctl", "--unit=web", "--output=cat", "--lines=2"
     )
@@ -121,6 +130,31 @@ def test_a_host_with_systemd(debian: Host) -> None:
     _check_that_apt_has_it_rebuilt(debian, second)
     assert debian.play("main", "2.0") == []
     _check_that_apt_goes_on(debian)
+
+
+def _check_that_the_service_is_confined(host: Host) -> None:
+    """The unit is active with everything that the role confines it with, and can write to its state only."""
+    status = host.run("cat", f"/proc/{host.pid()}/status")
+    assert "NoNewPrivs:\t1" in status and "CapBnd:\t0000000000000000" in status
+    assert (
+        host.run("systemctl", "show", "--property=ProtectSystem", "--value", "web")
+        == "strict"
+    )
+    entered = [
+        "nsenter",
+        "--mount",
+        f"--target={host.pid()}",
+        "setpriv",
+        "--reuid=web",
+        "--regid=web",
+        "--clear-groups",
+    ]
+    written = host.run(*entered, "sh", "-c", TRY_WRITES).split("\n")
+    assert written == ["/var/lib/web", "/tmp"]
+    assert (
+        host.run("sh", "-c", "ls /tmp/probe /var/lib/web/probe 2>/dev/null")
+        == "/var/lib/web/probe"
+    )
 
 
 def _check_that_a_failed_restart_is_repeated(host: Host) -> None:
