@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from ansiblelint.rules import AnsibleLintRule
 
-# The parent of ansible_collections, wherever the collection lies.
-_COLLECTIONS = str(Path(__file__).absolute().parents[5])
-if _COLLECTIONS not in sys.path:
-    sys.path.append(_COLLECTIONS)
+# The parent of ansible_collections, wherever the collection lies; a checkout outside of one is found by
+# ANSIBLE_COLLECTIONS_PATH.
+for _parent in Path(__file__).absolute().parents:
+    if _parent.name == "ansible_collections" and str(_parent.parent) not in sys.path:
+        sys.path.append(str(_parent.parent))
 
 _AUDIT = "ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit"
 _audit_source = import_module(_AUDIT + ".audit_source")
