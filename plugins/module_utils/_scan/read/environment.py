@@ -97,12 +97,8 @@ def _read_environment(
     if not (python or pipx or "pyvenv.cfg" in entries or "record" in conda):
         return None
     language, full = version_of(resolved) if resolved else ("", "")
-    copied, has_pip, activate = (
-        not (link or conda),
-        its.has_pip(),
-        "activate" in scripts,
-    )
-    old = [] if "pyvenv.cfg" in entries or conda else its.libraries
+    is_copied = not (link or conda)
+    has_pip, has_activate = its.has_pip(), "activate" in scripts
     reading = EnvironmentReading(
         path=path,
         user=place.user,
@@ -112,12 +108,12 @@ def _read_environment(
         python=python,
         python_link=link,
         resolved=resolved,
-        base=its.copied_from(resolved) if copied else resolved,
+        base=its.copied_from(resolved) if is_copied else resolved,
         base_language=language or language_of(os.path.basename(resolved)),
         lib_languages=tuple(its.languages),
         site_packages=its.site_packages,
         home_exists=host.is_dir(its.home) if its.home else None,
-        has_activate=activate,
+        has_activate=has_activate,
         has_pip=has_pip,
         conda=conda,
         pipx=pipx,
@@ -125,21 +121,16 @@ def _read_environment(
         full_version=conda.get("version", "") or full,
         unreadable=tuple(its.unreadable),
         executable=executable,
-        base_stdlib=its.base_stdlib() if copied else None,
+        base_stdlib=its.base_stdlib() if is_copied else None,
         made_at=its.made_at(),
         has_pip_script="pip" in scripts,
-        has_packages=None
-        if has_pip or activate
-        else any(host.list(site, _is_package) for site in its.site_packages),
-        legacy_prefix="".join(
-            host.text(library + "/orig-prefix.txt", 4096) or "" for library in old
-        ).strip(),
+        has_packages=None if has_pip or has_activate else its.has_packages(),
+        legacy_prefix=its.legacy_prefix(),
     )
-    return _add_condition(
-        its,
-        reading,
-        failure_of(resolved) or its.no_library(language) if resolved else "",
-    )
+    failure = ""
+    if resolved:
+        failure = failure_of(resolved) or its.no_library(language)
+    return _add_condition(its, reading, failure)
 
 
 def _add_condition(
@@ -196,46 +187,59 @@ class _Directory:
         self.host, self.path, self.bin = host, path, path + "/bin/"
         self.unreadable: list[Note] = []
         self.entries: dict[str, str] = dict(host.list(path))
-        self.scripts: dict[str, str] = (
-            dict(host.list(path + "/bin")) if "bin" in self.entries else {}
-        )
+        self.scripts: dict[str, str] = {}
+        if "bin" in self.entries:
+            self.scripts = dict(host.list(path + "/bin"))
         self.config = self._config() if "pyvenv.cfg" in self.entries else {}
-        self.home = (
-            self.config.get("home", "")
-            if self.config.get("home", "").startswith("/")
-            else ""
-        )
+        home = self.config.get("home", "")
+        self.home = home if home.startswith("/") else ""
         self.conda = read_conda(host, path) if "conda-meta" in self.entries else {}
-        kinds = (
-            ("directory",) if self.conda else ("directory", "link")
-        )  # conda has a link lib/python3.1
-        tops = [
-            top
-            for top, kind in self.entries.items()
-            if top == "lib" or (top == "lib64" and kind == "directory")
-        ]
-        found = [
-            (path + "/" + top, entry)
-            for top in tops
-            for entry in host.list(path + "/" + top, language_of)
-        ]
-        libraries = [top + "/" + name for top, (name, kind) in found if kind in kinds]
-        self.libraries = libraries[:_LIBRARIES_LIMIT]
-        self.languages = list(
-            dict.fromkeys(
-                language_of(os.path.basename(library)) for library in self.libraries
-            )
+        self.libraries = self._libraries()
+        names = [os.path.basename(library) for library in self.libraries]
+        self.languages = list(dict.fromkeys(map(language_of, names)))
+        self.site_packages = self._site_packages()
+
+    def _libraries(self) -> list[str]:
+        """Return the directories lib/pythonX.Y and lib64/pythonX.Y."""
+        tops = ["lib"] if "lib" in self.entries else []
+        if self.entries.get("lib64") == "directory":
+            tops.append("lib64")
+        # Conda has a link lib/python3.1 to its lib/python3.1X.
+        kinds = ("directory",) if self.conda else ("directory", "link")
+        found = []
+        for top in tops:
+            for name, kind in self.host.list(self.path + "/" + top, language_of):
+                if kind in kinds:
+                    found.append("%s/%s/%s" % (self.path, top, name))
+        return found[:_LIBRARIES_LIMIT]
+
+    def _site_packages(self) -> tuple[str, ...]:
+        homes = list(self.libraries)
+        if self._is_old_pypy():
+            homes = [self.path]
+        elif "site-packages" in self.entries:
+            homes.append(self.path)
+        return tuple(home + "/site-packages" for home in homes)
+
+    def _is_old_pypy(self) -> bool:
+        """Return whether it is PyPy before 3.8: it imports from <path>/site-packages, though venv makes a lib/pythonX.Y."""
+        interpreter = os.path.basename(self.host.real(self.bin + "python") or "")
+        if "pypy3" not in self.scripts or not interpreter.startswith("pypy"):
+            return False
+        return not any(
+            library.startswith(self.path + "/lib/pypy") for library in self.libraries
         )
-        # PyPy before 3.8 imports from <path>/site-packages, though venv makes it a lib/pythonX.Y.
-        pypy = "pypy3" in self.scripts and os.path.basename(
-            host.real(self.bin + "python") or ""
-        ).startswith("pypy")
-        old = pypy and not any(
-            each.startswith(path + "/lib/pypy") for each in self.libraries
-        )
-        homes = [] if old else self.libraries
-        homes = homes + [path] * (old or "site-packages" in self.entries)
-        self.site_packages = tuple(home + "/site-packages" for home in homes)
+
+    def has_packages(self) -> bool:
+        """Return whether anything is installed in it."""
+        return any(self.host.list(site, _is_package) for site in self.site_packages)
+
+    def legacy_prefix(self) -> str:
+        """Return the prefix of the base, which virtualenv before 20 recorded; '' with pyvenv.cfg, and of conda."""
+        if "pyvenv.cfg" in self.entries or self.conda:
+            return ""
+        names = [library + "/orig-prefix.txt" for library in self.libraries]
+        return "".join(self.host.text(name, 4096) or "" for name in names).strip()
 
     def _config(self) -> dict[str, str]:
         where = self.path + "/pyvenv.cfg"
