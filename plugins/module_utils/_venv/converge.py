@@ -32,6 +32,7 @@ from .host_state import (
     pip_has_an_index,
 )
 from .inputs import Inputs
+from .installer_choice import choose_installer, require_pip
 from .outcome import Outcome, capture_outcome, recorded_outcome
 from .owner import find_owner, has_requested_owner, owner_uid
 from .owner_lock import environment_locked
@@ -281,10 +282,10 @@ class Converger:
         environment, credentials = clean_environment(account, inputs.variables)
         uv = find_uv(host, account, os.environ.get("PATH", ""))
         if any(each.editable for each in inputs.references):
-            installer = _require_pip(spec)
+            installer = require_pip(spec)
         else:
             pip_only = pip_has_an_index(host, account, environment)
-            installer = _choose_installer(
+            installer = choose_installer(
                 spec, found, interpreter, uv=uv, pip_only=pip_only
             )
         return Toolchain(
@@ -490,35 +491,3 @@ def _add_problems(
     return found._replace(
         present=found.present._replace(problems=(*found.present.problems, *problems))
     )
-
-
-def _require_pip(spec: EnvironmentSpec) -> str:
-    """Return pip, the one installer of editable projects from version control."""
-    if spec.installer == "uv":
-        message = "uv installs no editable project from version control (-e git+URL)"
-        hint = "Set installer=pip, or write NAME @ git+URL for a project that is not edited on the host."
-        raise OperationError("uv-cannot", message, hint)
-    return "pip"
-
-
-def _choose_installer(
-    spec: EnvironmentSpec,
-    found: HostState,
-    interpreter: Interpreter,
-    *,
-    uv: str,
-    pip_only: bool,
-) -> str:
-    """Return pip or uv; an environment keeps its installer, so that a uv that appears changes nothing."""
-    if spec.installer == "uv" and not uv:
-        hint = "Install uv where only root can alter it, or set installer=pip."
-        raise OperationError("no-uv", "installer=uv, but no trusted uv was found", hint)
-    if spec.installer != "auto":
-        return spec.installer
-    if found.present.installer in ("pip", "uv") and (
-        uv or found.present.installer == "pip"
-    ):
-        return found.present.installer
-    if uv and (not pip_only or interpreter.venv is False):
-        return "uv"
-    return "pip"
