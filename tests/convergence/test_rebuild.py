@@ -128,12 +128,12 @@ def let_it_find_its_library(executable: Path, tree: Path, copy: Path) -> None:
 
 
 def _pack() -> bytes:
-    path = REPOSITORY / "plugins/lookup/rebuild_zipapp.py"
-    spec = importlib.util.spec_from_file_location("rebuild_zipapp", path)
+    path = REPOSITORY / "plugins/plugin_utils/zipapp.py"
+    spec = importlib.util.spec_from_file_location("zipapp_of_collection", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return bytes(module.pack("/usr/bin/python3"))
+    return bytes(module.pack(module.REBUILD, "/usr/bin/python3"))
 
 
 @pytest.fixture(scope="module")
