@@ -59,14 +59,14 @@ def draw_support(pythons: Sequence[PythonCount], date: str) -> SupportChart | No
     for number, row in enumerate(pythons):
         begin = place(_days(row.first)) if row.first else float(left)
         stop = place(_days(row.end)) if row.end else place(end)
-        bar = SupportBar(
+        support = SupportBar(
             python=row,
             state=_state(row.end, today),
             x=begin,
             width=round(stop - begin, 1),
             y=24 + number * row_height,
         )
-        bars.append(bar)
+        bars.append(support)
     return SupportChart(
         bars=bars,
         ticks=[

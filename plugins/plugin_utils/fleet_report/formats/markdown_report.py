@@ -99,7 +99,8 @@ def _subjects(report: Report) -> Iterator[str]:
 
 
 def _subject(report: Report, group: SubjectGroup) -> Iterator[str]:
-    finding = report.fleet.findings[next(iter(group.variants))]
+    first_variant, *_others = group.variants
+    finding = report.fleet.findings[first_variant]
     names = [report.fleet.hosts[number].name for number in group.hosts[:HOSTS_LIMIT]]
     more = len(group.hosts) - len(names)
     yield ""
