@@ -174,11 +174,9 @@ def build(task: BuildTask, log: Log) -> Dict[str, Any]:
                     Changes(before.packages, before.packages),
                     same=True,
                 )
-        with (
-            previous_contents_aside(task.target)
-            if task.plan.base == "fresh"
-            else nullcontext()
-        ):
+        is_fresh = task.plan.base == "fresh"
+        aside = previous_contents_aside(task.target) if is_fresh else nullcontext()
+        with aside:
             _install(task, installer, work, log)
         after = _read_contents(task.target)
         is_same = _is_same(task, before, after)
