@@ -41,31 +41,13 @@ _raw:
   elements: str
 """
 
-from typing import Any, List, Optional
-
-from ansible import constants
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-
-from ansible_collections.pyfleet.python.plugins.plugin_utils.zipapp import (
-    AUDIT,
-    write_program,
+from ansible_collections.pyfleet.python.plugins.plugin_utils.program_lookup import (
+    ProgramLookup,
 )
+from ansible_collections.pyfleet.python.plugins.plugin_utils.zipapp import AUDIT
 
 
-class LookupModule(LookupBase):
-    """Writes the program where copy finds it."""
+class LookupModule(ProgramLookup):
+    """Writes the program with which a host audits itself."""
 
-    def run(
-        self, terms: List[str], variables: Optional[Any] = None, **kwargs: Any
-    ) -> List[str]:
-        """Return the paths of the programs for these interpreters."""
-        return [self._write(term) for term in terms or ["/usr/bin/python3"]]
-
-    def _write(self, interpreter: str) -> str:
-        try:
-            return write_program(
-                AUDIT, interpreter, "audit", constants.DEFAULT_LOCAL_TMP
-            )
-        except ValueError as exc:
-            raise AnsibleLookupError(str(exc)) from exc
+    PROGRAM = AUDIT

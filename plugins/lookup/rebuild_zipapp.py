@@ -42,31 +42,13 @@ _raw:
   elements: str
 """
 
-from typing import Any, List, Optional
-
-from ansible import constants
-from ansible.errors import AnsibleLookupError
-from ansible.plugins.lookup import LookupBase
-
-from ansible_collections.pyfleet.python.plugins.plugin_utils.zipapp import (
-    REBUILD,
-    write_program,
+from ansible_collections.pyfleet.python.plugins.plugin_utils.program_lookup import (
+    ProgramLookup,
 )
+from ansible_collections.pyfleet.python.plugins.plugin_utils.zipapp import REBUILD
 
 
-class LookupModule(LookupBase):
-    """Writes the program where copy finds it."""
+class LookupModule(ProgramLookup):
+    """Writes the program with which a host rebuilds its environments."""
 
-    def run(
-        self, terms: List[str], variables: Optional[Any] = None, **kwargs: Any
-    ) -> List[str]:
-        """Return the paths of the programs for these interpreters."""
-        return [self._write(term) for term in terms or ["/usr/bin/python3"]]
-
-    def _write(self, interpreter: str) -> str:
-        try:
-            return write_program(
-                REBUILD, interpreter, "rebuild", constants.DEFAULT_LOCAL_TMP
-            )
-        except ValueError as exc:
-            raise AnsibleLookupError(str(exc)) from exc
+    PROGRAM = REBUILD

@@ -20,6 +20,7 @@ description:
 extends_documentation_fragment:
   - pyfleet.python._attributes
   - pyfleet.python._attributes.read_only
+  - pyfleet.python._audit_results
 options:
   path:
     description: The file on the host.
@@ -29,17 +30,6 @@ options:
     description: How old the result may be, in seconds.
     type: int
     default: 172800
-  results:
-    description:
-      - The directory on the controller for the results, one file for each host. It is created for its owner alone.
-      - If empty, nothing is written.
-    type: path
-    default: ""
-  resume:
-    description:
-      - Whether to continue the run whose results are in O(results). Hosts that have a verdict there are skipped.
-    type: bool
-    default: false
 seealso:
   - module: pyfleet.python.audit_host
 """

@@ -20,6 +20,7 @@ description:
 extends_documentation_fragment:
   - pyfleet.python._attributes
   - pyfleet.python._attributes.read_only
+  - pyfleet.python._audit_results
 options:
   options:
     description: Options of M(pyfleet.python.audit), without C(output) and C(fail_on).
@@ -38,17 +39,6 @@ options:
     elements: str
     choices: [fail, incomplete]
     default: []
-  results:
-    description:
-      - The directory on the controller for the results, one file for each host. It is created for its owner alone.
-      - If empty, nothing is written.
-    type: path
-    default: ""
-  resume:
-    description:
-      - Whether to continue the run whose results are in O(results). Hosts that have a verdict there are skipped.
-    type: bool
-    default: false
 seealso:
   - module: pyfleet.python.audit
 """

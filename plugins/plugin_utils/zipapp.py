@@ -31,14 +31,15 @@ raise SystemExit(main(sys.argv[1:]))
 class Program(NamedTuple):
     """A program of the room `_zipapp`."""
 
+    name: str
     module: str  # the file in _zipapp with the function main
     rooms: Sequence[str]  # what it imports, _zipapp included
 
 
 REBUILD = Program(
-    "main", ("_host", "_scan", "_process", "_install", "_venv", "_zipapp")
+    "rebuild", "main", ("_host", "_scan", "_process", "_install", "_venv", "_zipapp")
 )
-AUDIT = Program("audit", ("_host", "_scan", "_process", "_zipapp"))
+AUDIT = Program("audit", "audit", ("_host", "_scan", "_process", "_zipapp"))
 
 
 def pack(program: Program, interpreter: str) -> bytes:
@@ -61,7 +62,7 @@ def _files(program: Program) -> Iterator[tuple[str, bytes]]:
             yield "pyfleet/" + path.relative_to(_SOURCES).as_posix(), path.read_bytes()
 
 
-def write_program(program: Program, interpreter: str, name: str, directory: str) -> str:
+def write_program(program: Program, interpreter: str, directory: str) -> str:
     """Write the program into a directory of the controller, and return its path.
 
     :raises ValueError: if the interpreter cannot stand in the first line of a program.
@@ -74,7 +75,8 @@ def write_program(program: Program, interpreter: str, name: str, directory: str)
         raise ValueError("this is not the path of an interpreter: %r" % interpreter)
     data = pack(program, interpreter)
     path = os.path.join(
-        directory, "pyfleet-%s-%s.pyz" % (name, hashlib.sha256(data).hexdigest()[:16])
+        directory,
+        "pyfleet-%s-%s.pyz" % (program.name, hashlib.sha256(data).hexdigest()[:16]),
     )
     if not os.path.exists(path):
         draft, file = tempfile.mkstemp(dir=directory)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import Dict, Iterator, List, Sequence, Tuple
 
-from .._host.host import Host, Unreadable
+from .._host.host import Host
 from .installed_metadata import add_installed
 from .metadata_pattern import make_metadata_pattern, parse_metadata_path
+from .package_contents import add_contents
 from .package_records import (
     CandidateList,
     DistroState,
@@ -45,9 +46,7 @@ def gather_apt(host: Host, query: NameQuery) -> DistroState:
     matches = _search(host, query)
     packages = [*candidates.packages(), *(match.package for match in matches)]
     versions = {**installed, **_query_policy(host, packages)}
-    has_lists = any(
-        True for _each in host.list(_LISTS, re.compile(r".*_Packages").match)
-    )
+    has_lists = bool(host.list(_LISTS, re.compile(r".*_Packages").match))
     return DistroState(
         manager="apt",
         python=query.default_python,
@@ -69,25 +68,17 @@ def guess_packages(name: str) -> Iterator[str]:
 
 def _add_contents(host: Host, query: NameQuery, candidates: CandidateList) -> None:
     """Add what apt-file finds for the projects that nothing is installed of, if it has Contents."""
-    names = [
-        project.name for project in query.projects if not candidates.has(project.name)
-    ]
-    has_contents = any(
-        True for _each in host.list(_LISTS, re.compile(r".*_Contents-").match)
-    )
+    names = candidates.missing(query.projects)
+    has_contents = bool(host.list(_LISTS, re.compile(r".*_Contents-").match))
     if not names or not has_contents or not host.is_file(_APT_FILE):
         return
     pattern = "^/usr/lib/python3[.0-9]*/" + make_metadata_pattern(names)
-    try:
-        _status, output, _errors = host.run(
-            [_APT_FILE, "search", "--regexp", pattern], _SECONDS
-        )
-    except Unreadable:
-        return
-    for name, package in sorted(
-        parse_apt_file(output.decode("utf-8", "replace")), key=rank_package
-    ):
-        candidates.add(name, PackageCandidate(package=package, source="contents"))
+    command = [_APT_FILE, "search", "--regexp", pattern]
+    add_contents(host, candidates, command, _find_in_apt_file)
+
+
+def _find_in_apt_file(text: str) -> List[Tuple[str, str]]:
+    return sorted(parse_apt_file(text), key=rank_package)
 
 
 def parse_apt_file(text: str) -> List[Tuple[str, str]]:

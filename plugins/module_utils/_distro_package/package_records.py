@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from .._scan.model import System
 from .spec import DistroPackageSpec, ProjectRequest
@@ -81,9 +81,9 @@ class CandidateList:
         """Add a candidate for a project."""
         self._found.setdefault(name, {}).setdefault(candidate.package, candidate)
 
-    def has(self, name: str) -> bool:
-        """Return whether a project has a candidate."""
-        return name in self._found
+    def missing(self, projects: Iterable[ProjectRequest]) -> List[str]:
+        """Return the names of those projects that have no candidate."""
+        return [row.name for row in projects if row.name not in self._found]
 
     def packages(self) -> List[str]:
         """Return every package once."""

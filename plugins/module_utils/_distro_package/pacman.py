@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import Dict, Iterator, List, Tuple
 
-from .._host.host import Host, Unreadable
+from .._host.host import Host
 from .installed_metadata import add_installed
 from .metadata_pattern import make_metadata_pattern, parse_metadata_path
+from .package_contents import add_contents
 from .package_records import (
     CandidateList,
     DistroState,
@@ -63,23 +64,13 @@ def guess_package(name: str) -> str:
 
 
 def _add_contents(host: Host, query: NameQuery, candidates: CandidateList) -> None:
-    names = [
-        project.name for project in query.projects if not candidates.has(project.name)
-    ]
-    has_files = any(
-        True for _each in host.list(_DATABASES, re.compile(r".*\.files").fullmatch)
-    )
+    names = candidates.missing(query.projects)
+    has_files = bool(host.list(_DATABASES, re.compile(r".*\.files").fullmatch))
     if not names or not has_files:
         return
     pattern = "^usr/lib/python3[.0-9]+/" + make_metadata_pattern(names)
-    try:
-        _status, output, _errors = host.run(
-            [_PACMAN, "-Fx", "--machinereadable", pattern], _SECONDS
-        )
-    except Unreadable:
-        return
-    for name, package in parse_files(output.decode("utf-8", "replace")):
-        candidates.add(name, PackageCandidate(package=package, source="contents"))
+    command = [_PACMAN, "-Fx", "--machinereadable", pattern]
+    add_contents(host, candidates, command, parse_files)
 
 
 def parse_files(text: str) -> List[Tuple[str, str]]:

@@ -15,6 +15,7 @@ from .._host.host import Host
 from .._process.commands import OperationError
 from .._process.secrets import holds_credentials
 from .._scan.read.trust import TrustReader
+from .._scan.read.trusted_json import Unusable
 from .converge import RequestedState, Resolved
 from .fast_path import require_inputs
 from .host_state import find_interpreter, gather_host_state
@@ -22,7 +23,7 @@ from .inputs import read_inputs
 from .outcome import Outcome
 from .owner import find_owner, owner_uid
 from .plan import REBUILT, plan_environment
-from .rebuild_list import Listed, Unusable, read_environment_list
+from .rebuild_list import Listed, read_environment_list
 from .rebuild_plan import pin_versions, requires_hashes
 from .rebuild_sources import find_recorded_spec
 from .script_link_state import has_missing_links

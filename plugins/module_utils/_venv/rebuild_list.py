@@ -11,12 +11,11 @@ credentials, which it must not, is for who reads it to tell.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Mapping, NamedTuple
 
 from .._host.host import MIB, Host
-from .._scan.read.trust import TrustReader
+from .._scan.read.trusted_json import Unusable, read_trusted_json
 from .spec import OPTIONS as VENV_OPTIONS
 from .spec import EnvironmentSpec, HealthCheck, Link
 
@@ -37,27 +36,9 @@ class Listed(NamedTuple):
     service_record: str = ""  # the file in which the role app_venv records what the service was started with
 
 
-class Unusable(Exception):
-    """The list can't be used; the text is one sentence that says why."""
-
-
 def read_environment_list(host: Host, path: str) -> tuple[Listed, ...]:
     """Read the list at ``path``; raise Unusable if it is missing, malformed, or others could have written it."""
-    real = host.real(path)
-    if real is None:
-        raise Unusable("%s is not there" % path)
-    trust = TrustReader(host).judge([real])
-    if not trust.trusted:
-        raise Unusable(
-            "users other than root can write %s: %s" % (path, "; ".join(trust.because))
-        )
-    data = host.content(real, _LIMIT)
-    if data is None:
-        raise Unusable("%s can't be read" % path)
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError) as exc:
-        raise Unusable("%s is not valid JSON: %s" % (path, exc)) from None
+    found = read_trusted_json(host, path, _LIMIT)
     if (
         not isinstance(found, dict)
         or found.get("schema") != SCHEMA

@@ -19,12 +19,13 @@ from .._process.write_file import replace_file
 from .._scan.audit_pipeline import scan_for_audit
 from .._scan.judge.policy import make_policy, today
 from .._scan.judge.verdict import judge_audit, needed
+from .._scan.read.trusted_json import Unusable
 from .._scan.scan_request import make_request
 from .._scan.serialize.audit_result import serialize_audit
 from .._scan.serialize.facts_result import serialize_facts
 from .._scan.serialize.metrics import serialize_metrics
 from .._scan.serialize.text import safe_text
-from .audit_config import INVENTORY_SUBSETS, AuditConfig, Unusable, read_config
+from .audit_config import INVENTORY_SUBSETS, AuditConfig, read_config
 from .running import run
 
 CONFIG = "/etc/pyfleet/audit.json"

@@ -10,12 +10,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Dict, Mapping, NamedTuple, Sequence
 
 from .._host.host import MIB, Host
 from .._scan.judge.policy import POLICY_ARGUMENTS
-from .._scan.read.trust import TrustReader
+from .._scan.read.trusted_json import Unusable, read_trusted_json
 from .._scan.scan_request import SCAN_ARGUMENTS
 
 SCHEMA_VERSION = 1
@@ -38,33 +37,18 @@ class AuditConfig(NamedTuple):
     inventory: str  # a key of INVENTORY_SUBSETS
 
 
-class Unusable(Exception):
-    """The configuration can't be used; the text is one sentence that says why."""
-
-
 def read_config(path: str) -> AuditConfig:
     """Read the file at ``path``; raise Unusable if it is missing, malformed, or others could have written it."""
     with Host() as host:
-        real = host.real(path)
-        if real is None:
-            raise Unusable("%s does not exist" % path)
-        trust = TrustReader(host).judge([real])
-        if not trust.trusted:
-            raise Unusable(
-                "other users can write %s: %s" % (path, "; ".join(trust.because))
-            )
-        data = host.content(real, _LIMIT)
-    if data is None:
-        raise Unusable("%s cannot be read" % path)
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError) as exc:
-        raise Unusable("%s is not valid JSON: %s" % (path, exc)) from None
+        found = read_trusted_json(host, path, _LIMIT)
     if not isinstance(found, dict) or found.get("schema_version") != SCHEMA_VERSION:
         raise Unusable("%s has no schema_version %d" % (path, SCHEMA_VERSION))
+    options, result = found.get("options", {}), found.get("result")
+    if not isinstance(options, dict) or not isinstance(result, str):
+        raise Unusable("%s has no valid options, or no result" % path)
     return AuditConfig(
-        options=add_defaults(found.get("options", {}), ARGUMENTS),
-        result=found["result"],
+        options=add_defaults(options, ARGUMENTS),
+        result=result,
         textfile=found.get("textfile", ""),
         inventory=found.get("inventory", "none"),
     )

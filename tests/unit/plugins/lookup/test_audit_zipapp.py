@@ -145,6 +145,21 @@ def test_a_configuration_with_unknown_options_is_rejected(
     assert not program.result.exists()
 
 
+@pytest.mark.parametrize(
+    "content", [{"options": {}}, {"options": [], "result": "/x"}, {"result": 1}]
+)
+def test_a_malformed_configuration_is_rejected(
+    program: Program, content: Dict[str, Any]
+) -> None:
+    config = program.directory / "audit.json"
+    config.write_text(json.dumps({"schema_version": 1, **content}))
+    command = [sys.executable, "-I", str(program.file), "--config", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "has no valid options, or no result" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_configuration_that_others_can_write_is_rejected(program: Program) -> None:
     program.run()
     (program.directory / "audit.json").chmod(0o666)
