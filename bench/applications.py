@@ -24,10 +24,10 @@ from typing import Any
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
-from target import PACKAGES, open_target  # noqa: E402  the paths to these are set just above
-from tasks import run_tasks  # noqa: E402
-from testbed.containers import BUILD  # noqa: E402
-from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
+from target import PACKAGES, open_target
+from tasks import run_tasks
+from testbed.containers import BUILD
+from testbed.wheelhouse import WHEELHOUSE
 
 WHEELS = BUILD / "bench-applications"
 NAMES = "black codespell cowsay flake8 httpie isort pycodestyle tox virtualenv yamllint".split()

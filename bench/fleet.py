@@ -24,9 +24,9 @@ from typing import Any
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
-from target import open_target, playbook, serve  # noqa: E402  the paths to these are set just above
-from testbed.containers import Container, podman  # noqa: E402
-from testbed.wheelhouse import WHEELHOUSE  # noqa: E402
+from target import open_target, playbook, serve
+from testbed.containers import Container, podman
+from testbed.wheelhouse import WHEELHOUSE
 
 IMAGE = "localhost/pyfleet/bench-fleet"
 SETS = {

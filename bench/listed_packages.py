@@ -22,13 +22,13 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "plugins"))
 
-from module_utils._host.host import Host  # noqa: E402  the path to it is set just above
-from module_utils._scan.audit_pipeline import scan_for_audit  # noqa: E402
-from module_utils._scan.judge.verdict import judge_audit, needed  # noqa: E402
-from module_utils._scan.model import Request  # noqa: E402
-from module_utils._scan.rules.registry import BY_KEY  # noqa: E402
-from module_utils._scan.specifier import parse_specifier  # noqa: E402
-from module_utils._scan.verdicts import Audit, ListedPackage, Policy  # noqa: E402
+from module_utils._host.host import Host
+from module_utils._scan.audit_pipeline import scan_for_audit
+from module_utils._scan.judge.verdict import judge_audit, needed
+from module_utils._scan.model import Request
+from module_utils._scan.rules.registry import BY_KEY
+from module_utils._scan.specifier import parse_specifier
+from module_utils._scan.verdicts import Audit, ListedPackage, Policy
 
 METADATA = (
     "Metadata-Version: 2.1\nName: project-{number}\nVersion: 1.{number}\n\n"

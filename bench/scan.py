@@ -25,10 +25,10 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY / "plugins"))
 
-from module_utils._host.host import Host  # noqa: E402  the path to it is set just above
-from module_utils._scan.model import Request  # noqa: E402
-from module_utils._scan.pipeline import scan  # noqa: E402
-from module_utils._scan.verdicts import Scan  # noqa: E402
+from module_utils._host.host import Host
+from module_utils._scan.model import Request
+from module_utils._scan.pipeline import scan
+from module_utils._scan.verdicts import Scan
 
 PROBE = "import sys, sysconfig, os; print(sys.version_info, sys.prefix, sysconfig.get_path('stdlib'))"
 PEAK = """

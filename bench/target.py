@@ -17,7 +17,7 @@ from typing import NamedTuple
 BENCH = Path(__file__).resolve().parent
 sys.path.insert(0, str(BENCH.parent / "tests"))
 
-from testbed.containers import Container  # noqa: E402  the path to it is set just above
+from testbed.containers import Container
 
 _SETUP = """
 export DEBIAN_FRONTEND=noninteractive

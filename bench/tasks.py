@@ -22,8 +22,8 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
-from target import open_target, playbook  # noqa: E402  the paths to these are set just above
-from testbed.payload import build_apart  # noqa: E402
+from target import open_target, playbook
+from testbed.payload import build_apart
 
 TASKS = (
     "ansible.builtin.ping",

@@ -22,8 +22,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "plugins"))
 
-from module_utils._scan.rules.registry import RULES  # noqa: E402  # after the path is set
-from module_utils._scan.rules.rule import SEVERITIES, Rule  # noqa: E402
+from module_utils._scan.rules.registry import RULES
+from module_utils._scan.rules.rule import SEVERITIES, Rule
 
 TEXTS = ROOT / "plugins/module_utils/_scan/rules"
 PAGE = ROOT / "docs/findings.md"

@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "plugins"))
 
-from module_utils._scan.data.providers import COMMON_ROOTS, PROVIDERS, Provider  # noqa: E402  # after the path is set
-from module_utils._scan.data.python_eol import (  # noqa: E402
+from module_utils._scan.data.providers import COMMON_ROOTS, PROVIDERS, Provider
+from module_utils._scan.data.python_eol import (
     RELEASES,
     TABLE_DATE,
     VENDOR_SUPPORT,

@@ -17,21 +17,21 @@ import pytest
 plan = pytest.importorskip(
     "ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan"
 )
-from ansible_collections.pyfleet.python.plugins.modules import app_venv_gather  # noqa: E402  skipped without it
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import (  # noqa: E402  skipped without it
+from ansible_collections.pyfleet.python.plugins.modules import app_venv_gather
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import (
     MARK,
     predict_changes,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.environment_file import (  # noqa: E402
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.environment_file import (
     render_environment_file,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.host_state import (  # noqa: E402
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.host_state import (
     parse_host_state,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.sources import (  # noqa: E402
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.sources import (
     digest_file,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.staged_files import (  # noqa: E402
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.staged_files import (
     find_staged,
     redirect_environment,
 )

@@ -14,10 +14,10 @@ import pytest
 plan = pytest.importorskip(
     "ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.plan"
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import (  # noqa: E402  skipped without it
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.changes import (
     predict_changes,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.post_actions import (  # noqa: E402
+from ansible_collections.pyfleet.python.plugins.plugin_utils.app_venv.post_actions import (
     find_post_actions,
 )
 

@@ -15,7 +15,7 @@ import pytest
 
 yaml = pytest.importorskip("yaml", reason="checked on a controller's Python")
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.python_bootstrap import (  # noqa: E402  skipped without yaml
+from ansible_collections.pyfleet.python.plugins.plugin_utils.python_bootstrap import (
     Distributions,
     Probe,
     SupportedPythons,

@@ -12,7 +12,7 @@ import pytest
 
 yaml = pytest.importorskip("yaml", reason="checked on a controller's Python")
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.venv_support import (  # noqa: E402  skipped without yaml
+from ansible_collections.pyfleet.python.plugins.plugin_utils.venv_support import (
     VenvSupportOptions,
     VenvSupportPlan,
     describe_missing,
