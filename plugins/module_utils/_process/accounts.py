@@ -6,7 +6,7 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-from typing import NamedTuple, Tuple
+from typing import NamedTuple, Optional, Tuple
 
 from .commands import OperationError
 
@@ -43,6 +43,25 @@ def find_account(name: str, group: str = "") -> Account:
             ) from None
     groups = {*os.getgrouplist(user.pw_name, user.pw_gid), gid}
     return Account(user.pw_name, user.pw_uid, gid, tuple(sorted(groups)), user.pw_dir)
+
+
+def find_worker(owner: str, group: str = "") -> Optional[Account]:
+    """Return the account that works for an owner and a group, or None where the caller works as itself.
+
+    Raises OperationError where the account does not exist, or only root can work for it.
+    """
+    if not owner and not group:
+        return None
+    account = find_account(owner or str(os.geteuid()), group)
+    if os.geteuid() != 0:
+        if account.uid != os.geteuid():
+            raise OperationError(
+                "not-root",
+                "only root can work for another owner: %s" % owner,
+                "Add become: true.",
+            )
+        return None if account.gid == os.getegid() else account
+    return None if (account.uid, account.gid) == (0, os.getegid()) else account
 
 
 def shell_of(account: Account) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from .._host.host import Host
 from .._install.contents import read_contents, verify_contents
+from .._install.find_uv import find_uv
 from .._process.accounts import Account
 from .._process.commands import OperationError, Run
 from .._process.environment import clean_environment, reject_unsupported_variables
@@ -26,7 +27,6 @@ from .health import check_health, find_checker
 from .host_state import (
     HostState,
     find_interpreter,
-    find_uv,
     gather_host_state,
     missing,
     pip_has_an_index,

@@ -19,14 +19,6 @@ from .._scan.verdicts import JudgedEnvironment, JudgedInstallation, Scan
 from .plan import FoundEnvironment
 from .state import EnvironmentState
 
-_UV_PLACES = (
-    "/usr/local/bin",
-    "/usr/bin",
-    "/bin",
-    "/opt/homebrew/bin",
-    "/home/linuxbrew/.linuxbrew/bin",
-)
-_UV_HOMES = (".local/bin", ".cargo/bin")
 #: What pip is told in its own files and uv would not know.
 _ABOUT_INDEXES = frozenset(
     "cert client-cert extra-index-url find-links index-url no-index only-binary proxy trusted-host".split()
@@ -233,38 +225,6 @@ def _offer(interpreters: Sequence[Interpreter]) -> str:
         {"%s (%s)" % (row.path, row.version) for row in interpreters if row.trusted}
     )
     return "Available: %s." % ", ".join(found) if found else "Install one first."
-
-
-def find_uv(host: Host, account: Optional[Account], path: str) -> str:
-    """Return a uv that may be run: on PATH, in its usual place, or in the user's home; '' if there is none."""
-    trust = TrustReader(host)
-    for place in dict.fromkeys(_uv_places(host, account, path)):
-        real = host.real(place + "/uv")
-        info = host.lstat(real) if real else None
-        if (
-            not real
-            or info is None
-            or not info.st_mode & 0o111
-            or not host.is_file(real)
-        ):
-            continue
-        # The child that runs it has given up root for good.
-        is_own = (
-            account is not None
-            and account.uid != host.uid
-            and info.st_uid == account.uid
-        )
-        if is_own or trust.judge([real]).trusted:
-            return real
-    return ""
-
-
-def _uv_places(host: Host, account: Optional[Account], path: str) -> Iterator[str]:
-    yield from (place for place in path.split(":") if place.startswith("/"))
-    yield from _UV_PLACES
-    user = account or host.caller()
-    if user is not None and user.home:
-        yield from ("%s/%s" % (user.home, place) for place in _UV_HOMES)
 
 
 def pip_has_an_index(

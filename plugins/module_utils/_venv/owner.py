@@ -6,8 +6,7 @@ from __future__ import annotations
 import os
 from typing import Optional
 
-from .._process.accounts import Account, find_account
-from .._process.commands import OperationError
+from .._process.accounts import Account, find_worker
 from .spec import EnvironmentSpec
 from .state import EnvironmentState
 
@@ -17,18 +16,7 @@ def find_owner(spec: EnvironmentSpec) -> Optional[Account]:
 
     Raises OperationError where the account does not exist, or only root can work for it.
     """
-    if not spec.owner and not spec.group:
-        return None
-    account = find_account(spec.owner or str(os.geteuid()), spec.group)
-    if os.geteuid() != 0:
-        if account.uid != os.geteuid():
-            raise OperationError(
-                "not-root",
-                "only root can work for another owner: %s" % spec.owner,
-                "Add become: true.",
-            )
-        return None if account.gid == os.getegid() else account
-    return None if (account.uid, account.gid) == (0, os.getegid()) else account
+    return find_worker(spec.owner, spec.group)
 
 
 def has_requested_owner(spec: EnvironmentSpec, current: EnvironmentState) -> bool:

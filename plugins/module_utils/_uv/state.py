@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Pythons in an install directory of uv, by their names alone: nothing in it is run."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple, Optional, Tuple
+
+from .._host.host import Host
+
+#: Source: astral-sh/uv, crates/uv-python/src/installation.rs (PythonInstallationKey) and managed.rs.
+_NAME = re.compile(
+    r"cpython-(?P<minor>\d+\.\d+)(?P<patch>\.\d+(?:(?:a|b|rc)\d+)?)?(?P<flag>\+freethreaded)?-(?P<platform>\w+-\w+-\w+)"
+)
+
+
+class PythonName(NamedTuple):
+    """The name of a directory, or of the link that stands for a minor version."""
+
+    minor: str
+    version: str  # '' in the name of a link
+    variant: str
+    platform: str  # such as linux-x86_64-gnu
+
+    def format(self) -> str:
+        """Return the name as uv writes it."""
+        flag = "+freethreaded" if self.variant else ""
+        return "cpython-%s%s-%s" % (self.version or self.minor, flag, self.platform)
+
+    def link(self) -> PythonName:
+        """Return the name of the link that stands for the minor version."""
+        return self._replace(version="")
+
+
+class InstalledPython(NamedTuple):
+    """A Python of uv."""
+
+    name: PythonName
+    is_whole: bool  # its executable is there
+
+
+class UvState(NamedTuple):
+    """An install directory; ``links`` are those of minor versions, with the names of what they lead to."""
+
+    directory: str
+    uid: Optional[int] = None  # of its owner; None where it does not exist
+    pythons: Tuple[InstalledPython, ...] = ()
+    links: Tuple[Tuple[PythonName, str], ...] = ()
+
+
+def parse_name(text: str) -> Optional[PythonName]:
+    """Return the parts of a name; None for what is no CPython of uv, or a debug build."""
+    match = _NAME.fullmatch(text)
+    if match is None:
+        return None
+    minor, patch = match.group("minor"), match.group("patch")
+    return PythonName(
+        minor=minor,
+        version=minor + patch if patch else "",
+        variant="t" if match.group("flag") else "",
+        platform=match.group("platform"),
+    )
+
+
+def executable_of(directory: str, name: PythonName) -> str:
+    """Return the path of an interpreter, by the name of its directory or of the link to it."""
+    return "%s/%s/bin/python%s%s" % (
+        directory,
+        name.format(),
+        name.minor,
+        name.variant,
+    )
+
+
+def read_uv_state(host: Host, directory: str) -> UvState:
+    """Read an install directory."""
+    info = host.stat(directory)
+    if info is None:
+        return UvState(directory)
+    pythons, links = [], []
+    for entry in host.list(directory):
+        name = parse_name(entry.name)
+        if name is None:
+            continue
+        if name.version and entry.kind == "directory":
+            is_whole = host.is_file(executable_of(directory, name))
+            pythons.append(InstalledPython(name, is_whole))
+        elif not name.version and entry.kind == "link":
+            links.append((name, _target_of(host, directory, entry.name)))
+    return UvState(directory, info.st_uid, tuple(sorted(pythons)), tuple(sorted(links)))
+
+
+def _target_of(host: Host, directory: str, link: str) -> str:
+    """Return the name of the directory that a link leads to; '' where that is gone, or lies elsewhere."""
+    head, _slash, name = (host.real("%s/%s" % (directory, link)) or "").rpartition("/")
+    return name if head == host.real(directory) else ""
