@@ -16,6 +16,7 @@ description:
   - Does nothing, and starts no process, if all versions are installed. With O(state=latest), uv lists its downloads.
   - Each archive is verified by uv with the SHA-256 checksum on its list of downloads. If it differs, nothing of that
     archive is installed.
+  - Each Python that was installed is started once, as its owner, without any code but its own.
   - Environments that were created with RV(pythons[].python) of a minor version use its newest patch release after an
     upgrade, without being rebuilt.
 author:

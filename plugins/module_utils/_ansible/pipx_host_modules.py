@@ -12,17 +12,21 @@ from ansible.module_utils.basic import AnsibleModule
 from .._pipx.installation_places import InstallationPlace, find_places
 from .._pipx.login_shell import LoginShell, check_pipx
 from .._pipx.managed_files import ManagedFiles
-from .._pipx.package_managers import find_package
 from .._pipx.shell_integration import ShellIntegration, ShellSpec
 from .._process.accounts import Account, find_account
 from .._process.commands import OperationError
 from .._process.environment import clean_environment
+from .._process.package_managers import PackagedProgram, find_package
 from .._process.privilege_drop import run_in_child
 from .._scan.pep440 import parse as parse_version
 from .._scan.serialize.text import safe_text
 from .credentials_module import command_runner
 from .scan_options import refuse
 
+PIPX = PackagedProgram(
+    command="pipx",
+    packages={"apt": "pipx", "dnf": "pipx", "pacman": "python-pipx", "brew": "pipx"},
+)
 INFO_ARGUMENTS: Dict[str, Any] = {
     "scope": {"type": "str", "choices": ["global", "user"], "default": "global"},
     "users": {"type": "list", "elements": "str", "default": []},
@@ -67,7 +71,7 @@ def gather_info(module: AnsibleModule) -> None:
         params["source"] == "auto" and not has_environment
     )
     package = find_package(
-        command_runner(module), params["minimum_version"], query_available
+        command_runner(module), PIPX, params["minimum_version"], query_available
     )
     module.exit_json(
         changed=False,

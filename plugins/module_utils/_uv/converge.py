@@ -18,7 +18,7 @@ from .._scan.read.trust import TrustReader
 from .plan import UvPlan, links_to_update, needs_downloads, plan_pythons
 from .program import UvProgram
 from .spec import UvPythonSpec
-from .state import PythonName, UvState, read_uv_state
+from .state import PythonName, UvState, executable_of, read_uv_state
 
 #: Where the Pythons of root are, which all users can read; those of another user are where uv itself puts them.
 ROOT_DIRECTORY = "/opt/uv/python"
@@ -147,6 +147,8 @@ class Converger:
                 program.remove(plan.remove)
                 program.install(plan.install, reinstall=False)
                 program.install(plan.repair, reinstall=True)
+                for name in (*plan.install, *plan.repair):
+                    program.start(executable_of(directory, name))
             _update_links(directory, plan)
 
         try:

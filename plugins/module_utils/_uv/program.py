@@ -121,6 +121,18 @@ class UvProgram:
             options = ["--reinstall"] if reinstall else []
             self._change("install", "--no-bin", *options, *map(_write_version, names))
 
+    def start(self, python: str) -> None:
+        """Start an interpreter without any code but its own; raises OperationError where it does not run here."""
+        command = [python, "-I", "-S", "-c", "import sys"]
+        done = self._run(command, self.environment, _DIRECTORY, 60)
+        if done.status:
+            raise OperationError(
+                "does-not-start",
+                "%s does not start" % python,
+                "Its archive is not for this host: see output.",
+                redact_output(done.output + done.errors, ()),
+            )
+
     def remove(self, names: Sequence[PythonName]) -> None:
         """Remove Pythons, and the links that lead to them."""
         if names:

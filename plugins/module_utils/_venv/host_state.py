@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Iterable, Iterator, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterable, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host
 from .._process.accounts import Account
@@ -13,7 +13,6 @@ from .._scan.model import InterpreterReading, Request
 from .._scan.pipeline import scan
 from .._scan.read.installer_config import read_settings
 from .._scan.read.interpreter import InterpreterReader
-from .._scan.read.trust import TrustReader
 from .._scan.select import Interpreter, choose, is_path
 from .._scan.verdicts import JudgedEnvironment, JudgedInstallation, Scan
 from .plan import FoundEnvironment

@@ -199,7 +199,10 @@ PROVIDERS = (
             "owner=none|? or */cpython-*-linux-*-*/bin/*|*/cpython-*-macos-*-none/bin/*"
         ),
         marker="shipped", source="astral-sh/uv:uv-python/src/managed.rs",
-        roots="{UV_PYTHON_INSTALL_DIR:.local/share/uv/python}/* {XDG_DATA_HOME:.local/share}/uv/python/*",
+        roots=(
+            "{UV_PYTHON_INSTALL_DIR:.local/share/uv/python}/* {XDG_DATA_HOME:.local/share}/uv/python/* "
+            "/opt/uv/python/*"  # of the module uv_python, for all users
+        ),
         text="This Python installation is managed by uv and should not be modified.",
     ),
     _row(

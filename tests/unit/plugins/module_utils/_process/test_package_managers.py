@@ -1,29 +1,28 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The output of package managers, and the places of users."""
+"""The output of package managers."""
 
 from __future__ import annotations
 
 import os
-import pwd
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx import (
+from ansible_collections.pyfleet.python.plugins.module_utils._process import (
     package_managers,
-)
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.installation_places import (
-    find_places,
-)
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.package_managers import (
-    PACKAGE_MANAGERS,
-    find_package,
-    parse_version,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
     CommandResult,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._process.package_managers import (
+    PACKAGE_MANAGERS,
+    PackagedProgram,
+    find_package,
+    parse_version,
+)
+
+PIPX = PackagedProgram("pipx", {"apt": "pipx", "brew": "pipx"})
 
 
 @pytest.mark.parametrize(
@@ -49,6 +48,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._process.commands i
             "Repository : extra\nName : python-pipx\nVersion         : 1.8.0-1\n",
             "1.8.0",
         ),
+        ("apk", "installed", "uv-0.9.7-r0 x86_64 {uv} (MIT) [installed]\n", "0.9.7"),
+        ("apk", "installed", "", ""),
+        ("apk", "available", "uv-0.9.7-r0 x86_64 {uv} (MIT OR Apache-2.0)\n", "0.9.7"),
     ],
 )
 def test_output_of_package_managers(manager, query, output, version):
@@ -94,25 +96,13 @@ def test_the_available_version_is_queried_where_it_matters(
     apt, installed, query, calls
 ):
     run, made = answers(installed, "1.1.0")
-    found = find_package(run, "1.0", query)
+    found = find_package(run, PIPX, "1.0", query)
     assert (found.manager, found.installed, made) == ("apt", installed, calls)
     assert found.candidate == ("1.1.0" if "apt-cache" in calls else "")
 
 
 def test_apt_without_lists_is_told_from_one_without_the_package(apt):
     run, _calls = answers("")
-    assert find_package(run, "1.0", True).candidate_known is False
+    assert find_package(run, PIPX, "1.0", True).candidate_known is False
     (apt / "deb_Packages").write_text("")
-    assert find_package(run, "1.0", True).candidate_known is True
-
-
-def test_places_of_users():
-    own = pwd.getpwuid(os.geteuid())
-    found = find_places("user", [])
-    assert [place.user for place in found.places] == [own.pw_name]
-    assert found.places[0].bin_directory == own.pw_dir.rstrip("/") + "/.local/bin"
-    assert find_places("user", ["no-such-user-here"]).unknown_users == (
-        "no-such-user-here",
-    )
-    (everyone,) = find_places("global", []).places
-    assert (everyone.user, everyone.bin_directory) == ("", "/usr/local/bin")
+    assert find_package(run, PIPX, "1.0", True).candidate_known is True

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""pipx as the host's package manager has it: which version is installed, and which one could be."""
+"""A program as the host's package manager has it: which version is installed, and which one could be."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import os
 import re
 from typing import Mapping, NamedTuple, Sequence, Tuple
 
-from .._process.commands import Run
 from .._scan import pep440 as versions
+from .commands import Run
 
 _TIMEOUT = 120.0  # seconds
 _BREW_PREFIXES = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
@@ -19,58 +19,69 @@ _APT_LISTS = "/var/lib/apt/lists/*_Packages*"
 
 
 class PackageManager(NamedTuple):
-    """A package manager that has a package of pipx, and its read-only queries."""
+    """A package manager and its read-only queries; ``{}`` in them stands for the package."""
 
     name: str
     executable: str  # which it is known by
-    package: str
     installed_query: Tuple[str, ...]
     installed_pattern: str
     available_query: Tuple[str, ...]
     available_pattern: str
 
 
-#: Evidence: dpkg-query(1), apt-cache(8), rpm(8), dnf-repoquery(8), pacman(8).
+#: Evidence: dpkg-query(1), apt-cache(8), rpm(8), dnf-repoquery(8), pacman(8), apk-list(8).
 PACKAGE_MANAGERS = (
     PackageManager(
         name="apt",
         executable="/usr/bin/apt-cache",
-        package="pipx",
-        installed_query=("/usr/bin/dpkg-query", "--show", "--showformat=${db:Status-Status} ${Version}", "pipx"),
+        installed_query=("/usr/bin/dpkg-query", "--show", "--showformat=${db:Status-Status} ${Version}", "{}"),
         installed_pattern=r"^installed (\S+)",
-        available_query=("/usr/bin/apt-cache", "policy", "pipx"),
+        available_query=("/usr/bin/apt-cache", "policy", "{}"),
         available_pattern=r"Candidate: (\S+)",
     ),
     PackageManager(
         name="dnf",
         executable="/usr/bin/dnf",
-        package="pipx",
-        installed_query=("/usr/bin/rpm", "--query", "--queryformat=%{VERSION}", "pipx"),
+        installed_query=("/usr/bin/rpm", "--query", "--queryformat=%{VERSION}", "{}"),
         installed_pattern=r"^(\d\S*)$",
         available_query=(
             "/usr/bin/dnf", "--quiet", "repoquery", "--available", "--latest-limit=1", "--queryformat=%{version}\n",
-            "pipx",
+            "{}",
         ),
         available_pattern=r"(?m)^(\d\S*)$",
     ),
     PackageManager(
         name="pacman",
         executable="/usr/bin/pacman",
-        package="python-pipx",
-        installed_query=("/usr/bin/pacman", "-Q", "python-pipx"),
-        installed_pattern=r"^python-pipx (\S+)",
-        available_query=("/usr/bin/pacman", "-Si", "python-pipx"),
+        installed_query=("/usr/bin/pacman", "-Q", "{}"),
+        installed_pattern=r"^\S+ (\S+)",
+        available_query=("/usr/bin/pacman", "-Si", "{}"),
         available_pattern=r"(?m)^Version *: (\S+)",
+    ),
+    PackageManager(
+        name="apk",
+        executable="/sbin/apk",
+        installed_query=("/sbin/apk", "list", "--installed", "{}"),
+        installed_pattern=r"(?m)^[a-z0-9-]*?-(\d\S*) ",
+        available_query=("/sbin/apk", "list", "--available", "{}"),
+        available_pattern=r"(?m)^[a-z0-9-]*?-(\d\S*) ",
     ),
 )  # fmt: skip
 
 
-class PipxPackage(NamedTuple):
-    """pipx in a package manager; all empty where none is known that has it."""
+class PackagedProgram(NamedTuple):
+    """A program, and the names of its packages by package manager (of ``PACKAGE_MANAGERS``, and brew)."""
+
+    command: str
+    packages: Mapping[str, str]
+
+
+class ProgramPackage(NamedTuple):
+    """A program in a package manager; all empty where none is known that has it."""
 
     manager: str = ""
     package: str = ""
-    command: str = ""  # the path of pipx
+    command: str = ""  # the path of the program
     brew: str = ""  # the path of Homebrew's command
     installed: str = ""  # version
     candidate: str = ""  # version that could be installed
@@ -84,24 +95,36 @@ def parse_version(pattern: str, output: str) -> str:
     return versions.from_distribution(found[-1]) if found else ""
 
 
-def find_package(run: Run, minimum_version: str, query_available: bool) -> PipxPackage:
-    """Return what the host's package manager has of pipx.
+def find_package(
+    run: Run, program: PackagedProgram, minimum_version: str, query_available: bool
+) -> ProgramPackage:
+    """Return what the host's package manager has of a program.
 
     :param query_available: also return the available version where the installed one is older than required.
     """
     for row in () if os.path.exists(_MACOS) else PACKAGE_MANAGERS:
-        if os.access(row.executable, os.X_OK):
-            return _query_manager(run, row, minimum_version, query_available)
+        if row.name in program.packages and os.access(row.executable, os.X_OK):
+            return _query_manager(
+                run, row, program, minimum_version, query_available=query_available
+            )
     for prefix in _BREW_PREFIXES:
         if os.access(prefix + "/bin/brew", os.X_OK):
-            return _query_homebrew(run, prefix, query_available)
-    return PipxPackage()
+            return _query_homebrew(run, prefix, program, query_available)
+    return ProgramPackage()
 
 
 def _query_manager(
-    run: Run, row: PackageManager, minimum_version: str, query_available: bool
-) -> PipxPackage:
-    installed = parse_version(row.installed_pattern, _query(run, row.installed_query))
+    run: Run,
+    row: PackageManager,
+    program: PackagedProgram,
+    minimum_version: str,
+    *,
+    query_available: bool,
+) -> ProgramPackage:
+    package = program.packages[row.name]
+    installed = parse_version(
+        row.installed_pattern, _query(run, _name_package(row.installed_query, package))
+    )
     may_install = os.geteuid() == 0
     candidate = ""
     if (
@@ -110,12 +133,13 @@ def _query_manager(
         and not versions.at_least(installed, minimum_version)
     ):
         candidate = parse_version(
-            row.available_pattern, _query(run, row.available_query)
+            row.available_pattern,
+            _query(run, _name_package(row.available_query, package)),
         )
-    return PipxPackage(
+    return ProgramPackage(
         manager=row.name,
-        package=row.package,
-        command="/usr/bin/pipx",
+        package=package,
+        command="/usr/bin/" + program.command,
         installed=installed,
         candidate=candidate,
         candidate_known=row.name != "apt" or bool(candidate or glob.glob(_APT_LISTS)),
@@ -123,20 +147,26 @@ def _query_manager(
     )
 
 
-def _query_homebrew(run: Run, prefix: str, query_available: bool) -> PipxPackage:
+def _name_package(query: Sequence[str], package: str) -> Sequence[str]:
+    return [package if word == "{}" else word for word in query]
+
+
+def _query_homebrew(
+    run: Run, prefix: str, program: PackagedProgram, query_available: bool
+) -> ProgramPackage:
     """Return what Homebrew has, by its directories; root never runs brew."""
-    brew = prefix + "/bin/brew"
+    brew, package = prefix + "/bin/brew", program.packages["brew"]
     installed = versions.from_distribution(
-        os.path.basename(os.path.realpath(prefix + "/opt/pipx"))
+        os.path.basename(os.path.realpath("%s/opt/%s" % (prefix, package)))
     )
     may_install = os.geteuid() != 0 and os.access(prefix, os.W_OK)
     candidate = ""
     if query_available and may_install and not installed:
-        candidate = _stable_version(_query(run, (brew, "info", "--json=v2", "pipx")))
-    return PipxPackage(
+        candidate = _stable_version(_query(run, (brew, "info", "--json=v2", package)))
+    return ProgramPackage(
         manager="brew",
-        package="pipx",
-        command=prefix + "/bin/pipx",
+        package=package,
+        command="%s/bin/%s" % (prefix, program.command),
         brew=brew,
         installed=installed,
         candidate=candidate,

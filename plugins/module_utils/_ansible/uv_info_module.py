@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module `uv_info` of the role uv."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._process.commands import OperationError, serialize_error
+from .._uv.program_source import find_source
+from .credentials_module import command_runner
+
+UV_INFO_ARGUMENTS: Dict[str, Any] = {
+    "source": {
+        "type": "str",
+        "choices": ["auto", "distribution", "environment"],
+        "default": "auto",
+    },
+}
+
+
+def gather_info(module: AnsibleModule) -> NoReturn:
+    """Return where uv comes from, and end the module."""
+    try:
+        found = find_source(command_runner(module), module.params["source"])
+    except OperationError as exc:
+        failure = serialize_error(exc)
+        message = "%s. %s" % (failure["message"], failure["hint"])
+        module.fail_json(msg=message, problem=failure)
+    module.exit_json(
+        **{**found._asdict(), "package": found.package._asdict()}, changed=False
+    )
+    raise AssertionError("exit_json came back")  # for the type checker: it does not
