@@ -17,7 +17,14 @@ import sys
 import sysconfig
 import tarfile
 
-LEFT_OUT = ("__pycache__", "test", "site-packages", "dist-packages", "EXTERNALLY-MANAGED", "sitecustomize.py")
+LEFT_OUT = (
+    "__pycache__",
+    "test",
+    "site-packages",
+    "dist-packages",
+    "EXTERNALLY-MANAGED",
+    "sitecustomize.py",
+)
 
 
 def pack(archive):
@@ -25,15 +32,27 @@ def pack(archive):
     name = "python%d.%d" % sys.version_info[:2]
     with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
         tar.add(os.path.realpath(sys.executable), "python/bin/" + name)
-        for path, target in (("bin/python3", name), ("bin/python", name), ("lib64", "lib")):
+        for path, target in (
+            ("bin/python3", name),
+            ("bin/python", name),
+            ("lib64", "lib"),
+        ):
             link = tarfile.TarInfo("python/" + path)
             link.type, link.linkname = tarfile.SYMTYPE, target
             tar.addfile(link)
         tar.add(
             sysconfig.get_path("stdlib"),
             "python/lib/" + name,
-            filter=lambda entry: None if os.path.basename(entry.name) in LEFT_OUT else entry,
+            filter=lambda entry: (
+                None if os.path.basename(entry.name) in LEFT_OUT else entry
+            ),
         )
+
+
+def machine():
+    """Return the processor that this Python was built for, by its ELF header: a host that acts as a Mac names another."""
+    with open(os.path.realpath(sys.executable), "rb") as file:
+        return {0x3E: "x86_64", 0xB7: "aarch64"}[file.read(20)[18]]
 
 
 def describe(archive, patch, checksum):
@@ -41,7 +60,7 @@ def describe(archive, patch, checksum):
     major, minor = sys.version_info[:2]
     return {
         "name": "cpython",
-        "arch": {"family": platform.machine(), "variant": None},
+        "arch": {"family": machine(), "variant": None},
         "os": "linux",
         "libc": "gnu",
         "major": major,
@@ -70,7 +89,8 @@ def main(directory):
     }
     for name, rows in lists.items():
         items = {
-            "cpython-%d.%d.%d-linux-%s-gnu" % (*sys.version_info[:2], number, platform.machine()): describe(
+            "cpython-%d.%d.%d-linux-%s-gnu"
+            % (*sys.version_info[:2], number, machine()): describe(
                 archive, number, text
             )
             for number, text in rows
