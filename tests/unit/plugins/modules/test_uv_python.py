@@ -68,6 +68,21 @@ def test_a_version_that_yaml_has_shortened(capsys: Any) -> None:
     assert failed["msg"].startswith("not a version of Python: 3. Quote versions")
 
 
+@pytest.fixture
+def gather(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Any:
+    """Return a function that runs uv_info on a host with a package manager and perhaps an environment of uv."""
+
+    def run_on(package: ProgramPackage, has_environment: bool, source: str) -> Any:
+        if has_environment:
+            (tmp_path / "environment").mkdir()
+        places = (str(tmp_path / "environment"), str(tmp_path / "bin"))
+        monkeypatch.setattr(program_source, "_places", lambda: places)
+        monkeypatch.setattr(program_source, "find_package", lambda *_given: package)
+        return run(uv_info, capsys, {"source": source})
+
+    return run_on
+
+
 @pytest.mark.parametrize(
     ("package", "has_environment", "source", "expected"),
     [
@@ -103,16 +118,9 @@ def test_where_uv_comes_from(
     has_environment: bool,
     source: str,
     expected: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: Any,
+    gather: Any,
 ) -> None:
-    if has_environment:
-        (tmp_path / "environment").mkdir()
-    places = (str(tmp_path / "environment"), str(tmp_path / "bin"))
-    monkeypatch.setattr(program_source, "_places", lambda: places)
-    monkeypatch.setattr(program_source, "find_package", lambda *_given: package)
-    answer = run(uv_info, capsys, {"source": source})
+    answer = gather(package, has_environment, source)
     if answer.get("failed"):
         assert expected in answer["msg"]
         return
