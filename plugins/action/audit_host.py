@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Mapping
 
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.scan_request import (
+    INVENTORY_SUBSETS,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.host_action import (
     Gathered,
     HostResultAction,
 )
-from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.options import (
-    INVENTORY_SUBSETS,
-    select_scan_options,
-)
 
 
 class ActionModule(HostResultAction):
-    """Runs the modules audit and python_facts on the host."""
+    """Runs the module audit on the host."""
 
     ARGUMENTS: ClassVar[Mapping[str, Any]] = {
         "options": {"type": "dict", "default": {}},
@@ -38,37 +37,19 @@ class ActionModule(HostResultAction):
     def gather(
         self, options: Mapping[str, Any], task_vars: Mapping[str, Any]
     ) -> Gathered:
-        """Return what the modules return."""
+        """Return what the module audit returns, in one scan of the host."""
         given = {
             name: value
             for name, value in options["options"].items()
             if value is not None
         }
-        result = self._run(
-            "pyfleet.python.audit",
-            {**given, "output": "full", "fail_on": options["fail_on"]},
-            task_vars,
+        arguments = {
+            **given,
+            "output": "full",
+            "fail_on": options["fail_on"],
+            "inventory": options["inventory"],
+        }
+        result: dict[str, Any] = self._execute_module(
+            "pyfleet.python.audit", arguments, task_vars=dict(task_vars)
         )
-        subset = INVENTORY_SUBSETS[options["inventory"]]
-        if "verdict" not in result or not subset:
-            return Gathered(result)
-        arguments = {**select_scan_options(given), "gather_subset": list(subset)}
-        facts = self._run("pyfleet.python.python_facts", arguments, task_vars)
-        if "ansible_facts" not in facts:
-            # The report would lack the Pythons of a host that seems to be complete.
-            reason = facts.get("msg") or "it returned no facts"
-            return Gathered(
-                {
-                    "failed": True,
-                    "msg": f"python_facts failed after the audit: {reason}",
-                }
-            )
-        return Gathered(result, facts["ansible_facts"]["pyfleet_python"])
-
-    def _run(
-        self, name: str, arguments: dict[str, Any], task_vars: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        found: dict[str, Any] = self._execute_module(
-            name, arguments, task_vars=dict(task_vars)
-        )
-        return found
+        return Gathered(result, result.pop("facts", None))

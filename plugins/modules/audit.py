@@ -132,6 +132,14 @@ options:
     type: str
     choices: [full, summary]
     default: full
+  inventory:
+    description:
+      - What RV(facts) holds of the Pythons of the host, from the same scan.
+      - V(packages) is what M(pyfleet.python.python_facts) returns for the subsets V(installations), V(environments) and
+        V(packages); V(pythons) is the same without the packages; with V(none) there is no RV(facts).
+    type: str
+    choices: [none, pythons, packages]
+    default: none
 seealso:
   - module: pyfleet.python.python_facts
 """
@@ -319,6 +327,11 @@ incomplete:
       returned: success
       type: bool
       sample: true
+facts:
+  description: What M(pyfleet.python.python_facts) returns as RV(pyfleet.python.python_facts#module:ansible_facts.pyfleet_python).
+  returned: when O(inventory) is not V(none)
+  type: dict
+  sample: {installations: [], environments: []}
 problem:
   description: The error in an option.
   returned: when an option can't be meant so
@@ -335,10 +348,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ..module_utils._ansible.audit_options import read_policy
 from ..module_utils._ansible.open_host import open_host
 from ..module_utils._ansible.scan_options import read_request
-from ..module_utils._scan.audit_pipeline import scan_for_audit
-from ..module_utils._scan.judge.policy import POLICY_ARGUMENTS, today
-from ..module_utils._scan.judge.verdict import judge_audit, needed
-from ..module_utils._scan.scan_request import SCAN_ARGUMENTS
+from ..module_utils._scan.audit_pipeline import run_audit, select_subsets
+from ..module_utils._scan.judge.policy import POLICY_ARGUMENTS
+from ..module_utils._scan.scan_request import INVENTORY_SUBSETS, SCAN_ARGUMENTS
 from ..module_utils._scan.serialize.audit_result import serialize_audit
 
 OUTPUT = {
@@ -349,6 +361,11 @@ OUTPUT = {
         "default": [],
     },
     "output": {"type": "str", "choices": ["full", "summary"], "default": "full"},
+    "inventory": {
+        "type": "str",
+        "choices": list(INVENTORY_SUBSETS),
+        "default": "none",
+    },
 }
 
 
@@ -359,12 +376,14 @@ def main() -> None:
         supports_check_mode=True,
     )
     policy = read_policy(module)
-    request = read_request(module, needed(policy.rules))
+    inventory = module.params["inventory"]
+    request = read_request(module, select_subsets(policy, inventory))
     with open_host(module) as host:
-        scanned, more = scan_for_audit(host, request, policy.rules)
-        audit = judge_audit(scanned, policy, today(host.now), more)
+        audit, facts = run_audit(host, request, policy, inventory)
     failed = audit.verdict in module.params["fail_on"]
     result = serialize_audit(audit, module.params["output"], failed)
+    if facts is not None:
+        result["facts"] = facts
     if failed:
         module.fail_json(**result)
     module.exit_json(**result)

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Documentation alone: the code runs on the controller, in plugins/action; it runs audit and python_facts on the host.
+# Documentation alone: the code runs on the controller, in plugins/action; it runs the module audit on the host.
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ author: pyfleet contributors (@pyfleet)
 version_added: 1.0.0
 short_description: Audit a host and write its result on the controller
 description:
-  - Runs M(pyfleet.python.audit) on the host, and M(pyfleet.python.python_facts) for what reports show of its Pythons.
-    Writes the result into a directory on the controller, and returns a summary.
+  - Runs M(pyfleet.python.audit) on the host, writes its result into a directory on the controller, and returns a
+    summary.
   - Writes a result as well if the host cannot be reached, or the module fails.
   - M(pyfleet.python.audit_report) builds a report from the directory.
 extends_documentation_fragment:
@@ -23,13 +23,13 @@ extends_documentation_fragment:
   - pyfleet.python._audit_results
 options:
   options:
-    description: Options of M(pyfleet.python.audit), without C(output) and C(fail_on).
+    description: Options of M(pyfleet.python.audit), without C(output), C(fail_on) and C(inventory).
     type: dict
     default: {}
   inventory:
     description:
       - What the result holds besides the findings. V(packages) lets the report find a package on all hosts, V(pythons)
-        lets it show the versions of Python, V(none) saves the second module.
+        lets it show the versions of Python. All come from the same scan.
     type: str
     choices: [none, pythons, packages]
     default: packages

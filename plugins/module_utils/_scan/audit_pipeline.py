@@ -1,19 +1,46 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A scan, and what some rules of an audit need beside it: only what the chosen rules judge is read."""
+"""Audit a host: one scan, of which only what the chosen rules judge and the requested inventory is read."""
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Any, Optional, Sequence
 
 from .._host.host import Host
 from .audit_model import AuditReadings
+from .judge.policy import today
+from .judge.verdict import judge_audit, needed
 from .model import Request
 from .pipeline import scan
 from .read.conda_channels import read_conda_installations
 from .read.conda_packages import read_conda_packages
 from .read.ignored_pip_config import read_ignored_pip_configs
 from .read.startup_hooks import read_startup_hooks
-from .verdicts import Scan
+from .scan_request import INVENTORY_SUBSETS
+from .serialize.facts_result import serialize_facts
+from .verdicts import Audit, Policy, Scan
+
+
+def select_subsets(policy: Policy, inventory: str) -> list[str]:
+    """Return the subsets of python_facts that the chosen rules and the inventory need.
+
+    :param inventory: a key of ``INVENTORY_SUBSETS``.
+    """
+    return sorted({*needed(policy.rules), *INVENTORY_SUBSETS[inventory]})
+
+
+def run_audit(
+    host: Host, request: Request, policy: Policy, inventory: str
+) -> tuple[Audit, Optional[dict[str, Any]]]:
+    """Scan a host once, and return the judged audit and the facts of the inventory.
+
+    The facts are those of the module python_facts; None where the inventory is ``none``.
+    """
+    scanned, more = scan_for_audit(host, request, policy.rules)
+    audit = judge_audit(scanned, policy, today(host.now), more)
+    subset = tuple(INVENTORY_SUBSETS[inventory])
+    if not subset:
+        return audit, None
+    return audit, serialize_facts(scanned, request._replace(subset=subset), host.root)
 
 
 def scan_for_audit(

@@ -23,6 +23,13 @@ SCAN_ARGUMENTS: dict[str, Any] = {
     "time_limit": {"type": "float", "default": 60.0},
 }
 
+#: The subsets of python_facts that a result of an audit holds besides the findings.
+INVENTORY_SUBSETS: Mapping[str, Sequence[str]] = {
+    "none": (),
+    "pythons": ("installations", "environments"),
+    "packages": ("installations", "environments", "packages"),
+}
+
 
 def make_request(options: Mapping[str, Any], subset: Sequence[str]) -> Request:
     """Return the request of a scan; raise InvalidOption for a relative path or a negative number.

@@ -16,16 +16,14 @@ from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host, Limits
 from .._process.write_file import replace_file
-from .._scan.audit_pipeline import scan_for_audit
-from .._scan.judge.policy import make_policy, today
-from .._scan.judge.verdict import judge_audit, needed
+from .._scan.audit_pipeline import run_audit, select_subsets
+from .._scan.judge.policy import make_policy
 from .._scan.read.trusted_json import Unusable
 from .._scan.scan_request import make_request
 from .._scan.serialize.audit_result import serialize_audit
-from .._scan.serialize.facts_result import serialize_facts
 from .._scan.serialize.metrics import serialize_metrics
 from .._scan.serialize.text import safe_text
-from .audit_config import INVENTORY_SUBSETS, AuditConfig, read_config
+from .audit_config import AuditConfig, read_config
 from .running import run
 
 CONFIG = "/etc/pyfleet/audit.json"
@@ -78,15 +76,11 @@ def main(arguments: Sequence[str]) -> int:
 def _audit(config: AuditConfig) -> Audited:
     try:
         policy = make_policy(config.options)
-        inventory = INVENTORY_SUBSETS[config.inventory]
-        request = make_request(
-            config.options, sorted({*needed(policy.rules), *inventory})
-        )
+        subsets = select_subsets(policy, config.inventory)
+        request = make_request(config.options, subsets)
         with _open_host(config.options) as host:
-            scanned, more = scan_for_audit(host, request, policy.rules)
-            audit = serialize_audit(judge_audit(scanned, policy, today(host.now), more))
-            facts = serialize_facts(scanned, request, host.root) if inventory else None
-        return Audited(audit, facts, "")
+            audit, facts = run_audit(host, request, policy, config.inventory)
+        return Audited(serialize_audit(audit), facts, "")
     except Exception as exc:  # recorded, so that a host that cannot audit itself is not taken for one that passed
         return Audited(None, None, "%s: %s" % (type(exc).__name__, exc))
 

@@ -10,21 +10,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, NamedTuple, Sequence
+from typing import Any, Dict, Mapping, NamedTuple
 
 from .._host.host import MIB, Host
 from .._scan.judge.policy import POLICY_ARGUMENTS
 from .._scan.read.trusted_json import Unusable, read_trusted_json
-from .._scan.scan_request import SCAN_ARGUMENTS
+from .._scan.scan_request import INVENTORY_SUBSETS, SCAN_ARGUMENTS
 
 SCHEMA_VERSION = 1
 ARGUMENTS: Mapping[str, Any] = {**SCAN_ARGUMENTS, **POLICY_ARGUMENTS}
-#: What python_facts gathers for each value of `inventory`.
-INVENTORY_SUBSETS: Mapping[str, Sequence[str]] = {
-    "none": (),
-    "pythons": ("installations", "environments"),
-    "packages": ("installations", "environments", "packages"),
-}
 _LIMIT = 4 * MIB
 
 
@@ -46,11 +40,15 @@ def read_config(path: str) -> AuditConfig:
     options, result = found.get("options", {}), found.get("result")
     if not isinstance(options, dict) or not isinstance(result, str):
         raise Unusable("%s has no valid options, or no result" % path)
+    inventory = found.get("inventory", "none")
+    if inventory not in list(INVENTORY_SUBSETS):
+        choices = ", ".join(INVENTORY_SUBSETS)
+        raise Unusable("%s: inventory is none of %s" % (path, choices))
     return AuditConfig(
         options=add_defaults(options, ARGUMENTS),
         result=result,
         textfile=found.get("textfile", ""),
-        inventory=found.get("inventory", "none"),
+        inventory=inventory,
     )
 
 

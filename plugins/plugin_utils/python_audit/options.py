@@ -12,19 +12,13 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ...module_utils._scan.invalid_option import InvalidOption
 from ...module_utils._scan.judge.policy import make_policy
-from ...module_utils._scan.scan_request import SCAN_ARGUMENTS, make_request
-from ...module_utils._zipapp.audit_config import (
-    ARGUMENTS,
-    INVENTORY_SUBSETS,
-    SCHEMA_VERSION,
-)
+from ...module_utils._scan.scan_request import make_request
+from ...module_utils._zipapp.audit_config import ARGUMENTS, SCHEMA_VERSION
 
 __all__ = [
     "ARGUMENTS",
-    "INVENTORY_SUBSETS",
     "InvalidOptionsError",
     "make_config",
-    "select_scan_options",
 ]
 
 #: What node_exporter reads: https://github.com/prometheus/node_exporter#textfile-collector
@@ -67,8 +61,3 @@ def validate_options(options: Mapping[str, Any]) -> dict[str, Any]:
     except InvalidOption as exc:
         raise InvalidOptionsError(str(exc)) from exc
     return found
-
-
-def select_scan_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those options of audit that python_facts has as well."""
-    return {name: value for name, value in options.items() if name in SCAN_ARGUMENTS}

@@ -112,7 +112,8 @@ def produced_facts() -> Dict[str, Any]:
 def produced_audit() -> Dict[str, Any]:
     policy = Policy(tuple(rule.key for rule in RULES))
     scan = make.rich_scan()
-    return {**serialize_audit(judge_audit(scan, policy, make.TODAY)), "problem": {}}
+    result = serialize_audit(judge_audit(scan, policy, make.TODAY))
+    return {**result, "problem": {}, "facts": {}}
 
 
 def produced_venv() -> Dict[str, Any]:

@@ -14,6 +14,9 @@ pytest.importorskip(
     "ansible.module_utils.testing", reason="needs ansible-core's module_utils"
 )
 
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.scan_request import (
+    INVENTORY_SUBSETS,
+)
 from ansible_collections.pyfleet.python.plugins.modules import (
     audit,
     python_facts,
@@ -59,6 +62,33 @@ def test_an_audit_reports_and_does_not_fail_unless_asked(
     assert not result.get("failed")
     assert result["verdict"] == "fail"
     assert [row["id"] for row in result["findings"]] == ["environment-broken:/opt/app"]
+
+
+@pytest.mark.parametrize("output", ["full", "summary"])
+@pytest.mark.parametrize("inventory", INVENTORY_SUBSETS)
+def test_an_audit_returns_the_facts_of_its_inventory_from_the_same_scan(
+    inventory: str, output: str, broken: str, capsys: Any
+) -> None:
+    options = {"root": broken, "output": output, "inventory": inventory}
+    audited = run(audit, capsys, options)
+    if inventory == "none":
+        assert "facts" not in audited
+        return
+    subset = list(INVENTORY_SUBSETS[inventory])
+    gathered = run(python_facts, capsys, {"root": broken, "gather_subset": subset})
+    facts = gathered["ansible_facts"]["pyfleet_python"]
+    for told in (facts, audited["facts"]):
+        # What the rules need beside the inventory can have notes of its own.
+        del told["scan"]["duration"], told["scan"]["counts"]["incomplete"]
+        del told["incomplete"]
+    assert audited["facts"] == facts
+
+
+def test_an_inventory_changes_no_finding(broken: str, capsys: Any) -> None:
+    plain = run(audit, capsys, {"root": broken})
+    inventoried = run(audit, capsys, {"root": broken, "inventory": "packages"})
+    for key in ("msg", "verdict", "summary", "findings", "incomplete"):
+        assert inventoried[key] == plain[key]
 
 
 def test_an_audit_that_fails_returns_all_the_same(broken: str, capsys: Any) -> None:
