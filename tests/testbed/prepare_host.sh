@@ -5,12 +5,20 @@
 #
 # Install what the tests need on a Debian or Ubuntu machine: podman and its parts, mmdebstrap, and the references that
 # some answers are compared with (strace, rpm, the releases of distributions).
+#
+#   prepare_host.sh            what `make images` and what follows it need
+#   prepare_host.sh reports    besides, what reads the reports in unit tests: a Chromium, and promtool
+#
 # Does nothing where all of it is there; says what to do where it may not, or cannot, install.
 set -eu
 
 packages="podman runc netavark aardvark-dns iptables uidmap mmdebstrap debian-archive-keyring zstd strace rpm distro-info-data"
 
+reports=${1:-}
+if [ -n "$reports" ]; then packages="$packages chromium prometheus"; fi
+
 all_there() {
+    if [ -n "$reports" ]; then command -v chromium >/dev/null && command -v promtool >/dev/null || return 1; fi
     command -v podman >/dev/null && command -v iptables >/dev/null && command -v mmdebstrap >/dev/null && command -v zstd >/dev/null &&
         command -v strace >/dev/null && command -v rpmbuild >/dev/null && [ -d /usr/share/distro-info ] &&
         { command -v runc || command -v crun || [ -x /usr/sbin/runc ]; } >/dev/null &&

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,24 +22,30 @@ def test_bad(): assert False
 def broken(): raise ValueError
 def test_error(broken): pass
 def test_skip(): pytest.skip("no")
+def test_tool(): pytest.skip("promtool is not installed")
 """
 
 
-def count(folder: Path) -> subprocess.CompletedProcess[str]:
+def count(folder: Path, ci: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(DEV / "count_tests.py"), str(folder)]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
+    environment = {**os.environ, "CI": ci}
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, env=environment
+    )
 
 
 @pytest.mark.parametrize(
-    ("chosen", "line", "status"),
+    ("chosen", "ci", "line", "status"),
     [
-        ("", "1 passed, 2 failed", 1),
-        ("test_good or test_skip", "1 passed, 0 failed", 0),
-        ("test_skip", "0 passed, 0 failed", 1),
+        ("", "", "1 passed, 2 failed", 1),
+        ("test_good or test_skip", "true", "1 passed, 0 failed", 0),
+        ("test_skip", "", "0 passed, 0 failed", 1),
+        ("test_good or test_tool", "", "1 passed, 0 failed", 0),
+        ("test_good or test_tool", "true", "1 passed, 1 failed", 1),
     ],
 )
 def test_what_pytest_ran_is_counted(
-    tmp_path: Path, chosen: str, line: str, status: int
+    tmp_path: Path, chosen: str, ci: str, line: str, status: int
 ) -> None:
     (tmp_path / "test_sample.py").write_text(TESTS, encoding="utf-8")
     command = [
@@ -63,7 +70,7 @@ def test_what_pytest_ran_is_counted(
         ],
         check=False,
     )
-    answer = count(tmp_path)
+    answer = count(tmp_path, ci)
     assert (answer.stdout.splitlines()[-1], answer.returncode) == (line, status)
 
 

@@ -52,7 +52,7 @@ AUDIT = {
 }
 
 needs_promtool = pytest.mark.skipif(
-    not PROMTOOL, reason="promtool is not installed, and PROMTOOL does not name it"
+    not PROMTOOL, reason="promtool is not installed, and PROMTOOL names none"
 )
 
 

@@ -26,7 +26,9 @@ ENVIRONMENT = {
     "HOME": "/nonexistent",
     "GIT_CONFIG_NOSYSTEM": "1",
 }
-needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is needed")
+needs_git = pytest.mark.skipif(
+    shutil.which("git") is None, reason="git is not installed"
+)
 
 
 def run(

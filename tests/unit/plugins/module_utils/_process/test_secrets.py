@@ -214,7 +214,7 @@ def test_the_first_credential_of_a_host_counts_and_ports_are_left_out(
     }
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 def test_git_takes_its_header_from_the_environment() -> None:
     variables = git_environment([Credential("h.example", "u", "p")])
     done = subprocess.run(
