@@ -21,13 +21,19 @@ export SCENARIO TESTBED_CONNECTION
 TESTBED := PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(DEV_BIN)/python -m testbed
 MOLECULE_SCENARIOS = $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
 
-.PHONY: images images-clean molecule wheelhouse
+.PHONY: images images-quick images-clean molecule molecule-quick wheelhouse
 wheelhouse: dev  ## the wheels that test hosts install from, fetched once
 	@$(TESTBED) wheelhouse >/dev/null
 
 images: dev wheelhouse  ## the images of the test hosts [IMAGES=registry|built PLATFORM=debian-13,…]
 	@sh tests/testbed/prepare_host.sh
 	@$(TESTBED) images --images "$(IMAGES)" $(PLATFORM) >/dev/null
+
+images-quick: dev wheelhouse
+	@$(MAKE) images PLATFORM="$$(sh dev/molecule_quick.sh platforms)"
+
+molecule-quick: dev $(COLLECTIONS)/.stamp wheelhouse  ## each role on one platform, every family among them
+	@sh dev/molecule_quick.sh
 
 images-clean: dev  ## remove the images and containers of the test hosts
 	@$(TESTBED) clean
