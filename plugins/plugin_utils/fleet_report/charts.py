@@ -97,10 +97,13 @@ def _years(start: int, end: int) -> Iterable[int]:
 
 
 def _days(date: str) -> int:
+    """Return the day number of a date; of 2020-01-01 for what is no date of this century."""
+    fallback = datetime.date(2020, 1, 1)
     try:
-        return datetime.date.fromisoformat(date).toordinal()
+        day = datetime.date.fromisoformat(date)
     except ValueError:
-        return datetime.date(2020, 1, 1).toordinal()
+        day = fallback
+    return (day if 2000 <= day.year < 2100 else fallback).toordinal()
 
 
 class TrendColumn(NamedTuple):

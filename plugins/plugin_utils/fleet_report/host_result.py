@@ -28,6 +28,7 @@ from .record_validation import (
     InvalidResultError,
     read_text,
     read_texts,
+    reduce_audit,
     validate_audit,
     validate_inventory,
 )
@@ -38,7 +39,6 @@ RUN_FILE = "run.json"
 SIZE_LIMIT = 64 * 1024 * 1024
 
 _NAME_LIMIT = 200  # characters; file systems take names of 255 bytes
-_AUDIT_FIELDS = ("msg", "verdict", "summary", "findings", "incomplete")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -106,21 +106,37 @@ def from_module_result(
 
     :param facts: ``ansible_facts.pyfleet_python`` of the module ``python_facts``.
     """
-    audit = None
+    audit, inventory, message = None, None, ""
     state = "unreachable" if result.get("unreachable") else "failed"
-    if result.get("verdict") in VERDICTS and "findings" in result:
-        state = "scanned"
-        audit = {key: result[key] for key in _AUDIT_FIELDS if key in result}
+    try:
+        inventory = _reduce_inventory(facts)
+        if result.get("verdict") in VERDICTS and "findings" in result:
+            audit = reduce_audit(result)
+            state = "scanned"
+    except InvalidResultError as exc:
+        message = f"what the host returned is no result: {exc}"
     return HostResult(
         host=host,
         groups=tuple(sorted(groups)),
         state=state,
-        message="" if audit else _first_line(result),
+        message="" if audit else message or _first_line(result),
         time=time,
         run=run,
         audit=audit,
-        inventory=reduce_facts(facts) if facts else None,
+        inventory=inventory,
     )
+
+
+def _reduce_inventory(facts: Any) -> dict[str, Any] | None:
+    """Return what reports use of the facts that a host sent; raise InvalidResultError where their shape is another."""
+    if not facts:
+        return None
+    try:
+        inventory = reduce_facts(facts)
+    except (AttributeError, TypeError):
+        raise InvalidResultError("its facts have another shape") from None
+    validate_inventory(inventory)
+    return inventory
 
 
 def _first_line(result: Mapping[str, Any]) -> str:
@@ -267,14 +283,14 @@ def _load(path: str) -> dict[str, Any]:
     text = _read_content(path)
     try:
         values: Any = json.loads(text, parse_constant=_reject_constant)
+        if _SURROGATE_ESCAPE.search(text):
+            values = _without_surrogates(values)
     except RecursionError:
         raise InvalidResultError("its JSON is nested too deeply") from None
     except ValueError as error:
         raise InvalidResultError(f"it is not JSON ({error})") from None
     if not isinstance(values, dict):
         raise InvalidResultError("it is not a JSON object")
-    if _SURROGATE_ESCAPE.search(text):
-        values = _without_surrogates(values)
     record: dict[str, Any] = values
     version = record.get("schema_version")
     if version != SCHEMA_VERSION or isinstance(version, bool):

@@ -39,6 +39,39 @@ def validate_audit(audit: Any) -> None:
             read_text(note, key)
 
 
+def reduce_audit(audit: Any) -> dict[str, Any]:
+    """Return what reports use of a result of the module audit, and nothing else of what a host sent.
+
+    :raises InvalidResultError: if it is no complete result.
+    """
+    validate_audit(audit)
+    counts = audit.get("summary")
+    return {
+        "msg": read_text(audit, "msg", ""),
+        "verdict": audit["verdict"],
+        "summary": {
+            str(key): value
+            for key, value in (counts if isinstance(counts, dict) else {}).items()
+            if isinstance(value, int)
+        },
+        "findings": [
+            {
+                **{key: finding[key] for key in _FINDING_FIELDS},
+                "evidence": list(read_texts(finding, "evidence")),
+                "waived": finding.get("waived"),
+            }
+            for finding in audit["findings"]
+        ],
+        "incomplete": [
+            {
+                **{key: note[key] for key in _NOTE_FIELDS},
+                "blocking": bool(note.get("blocking")),
+            }
+            for note in audit.get("incomplete", [])
+        ],
+    }
+
+
 def _check_finding(finding: Mapping[str, Any]) -> None:
     for key in _FINDING_FIELDS:
         read_text(finding, key)
@@ -66,7 +99,10 @@ def validate_inventory(inventory: Any) -> None:
                 "application",
             ):
                 read_text(place, key, "")
-            for package in place.get("packages") or ():
+            packages = place.get("packages")
+            if packages is not None and not isinstance(packages, list):
+                raise InvalidResultError("packages of inventory is not a list")
+            for package in packages or ():
                 _check_package(package)
 
 
@@ -79,7 +115,7 @@ def _check_package(package: Any) -> None:
 
 
 def _objects(values: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
-    rows = values.get(key) or []
+    rows = values.get(key, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InvalidResultError(f"{key} is not a list of objects")
     return rows

@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Mapping, NamedTuple
+from urllib.parse import quote
 
 from .baseline import Comparison
 from .counts import Counts
@@ -75,4 +76,4 @@ def rule_text(rule: str) -> RuleText:
 
 def rule_page(rule: str) -> str:
     """Return the address of a rule's documentation."""
-    return f"{FINDINGS_PAGE}#{rule}"
+    return f"{FINDINGS_PAGE}#{quote(rule, safe='', errors='replace')}"

@@ -15,6 +15,8 @@ from ..fleet_report.record_validation import validate_audit, validate_inventory
 
 SCHEMA_VERSION = 1
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+#: Seconds by which the clocks of a host and the controller may differ. A result of the future would never be too old.
+_CLOCK_DIFFERENCE = 3600
 
 
 class Collected(NamedTuple):
@@ -62,6 +64,10 @@ def _check_age(moment: str, now: float, max_age: int) -> None:
         age = now - calendar.timegm(time.strptime(moment, _TIME))
     except ValueError:
         raise InvalidResultError("the host's own result has no time") from None
+    if age < -_CLOCK_DIFFERENCE:
+        raise InvalidResultError(
+            f"the host's own result is of {moment}, which is in the future: the clock of the host, or of the controller, is wrong"
+        )
     if age > max_age:
         raise InvalidResultError(
             f"the host's own result is of {moment}, more than {max_age} seconds ago: its timer does not run, or fails"

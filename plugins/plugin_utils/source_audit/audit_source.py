@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from typing import Sequence
 
+from ansible_collections.pyfleet.python.plugins.module_utils._host.budget import (
+    Budget,
+    OverTime,
+)
+
 from . import parsers
 from .ci_pipelines import judge_pipeline, judge_workflow
 from .collector import Collector
@@ -17,6 +22,9 @@ from .playbooks import judge_ansible
 from .settings_files import judge_pip_config, judge_uv_config
 from .shell_state import ShellState
 from .yaml_nodes import find_document, mask_jinja
+
+#: A file that takes longer than this is not judged to its end; real ones take less than one.
+MAX_SECONDS = 10.0
 
 
 def audit_paths(paths: Sequence[str], exclude: Sequence[str] = ()) -> Report:
@@ -58,7 +66,10 @@ def audit_text(source: Source, text: str) -> Collector:
     """Return what is found in the text of a file."""
     collector = Collector(source.path, text)
     try:
-        _judge(source, text, collector)
+        # The memory of a file is bounded by its size; a limit on it would abort the parsers that are written in C.
+        Budget(memory=0).run(MAX_SECONDS, lambda: _judge(source, text, collector))
+    except OverTime:
+        collector.note(f"To judge it takes longer than {MAX_SECONDS:g} seconds.")
     except NotJudged as reason:
         collector.note(reason.reason, reason.line)
     except RecursionError:

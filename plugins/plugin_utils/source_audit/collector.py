@@ -24,8 +24,13 @@ class Collector:
         self.path = path
         self.lines = text.splitlines()
         self.findings: dict[tuple[str, int], Finding] = {}
-        self.notes: list[Note] = []
+        self._notes: dict[Note, None] = {}
         self.unknown_bases: list[UnknownBase] = []
+
+    @property
+    def notes(self) -> list[Note]:
+        """Return what could not be judged."""
+        return list(self._notes)
 
     def script(
         self,
@@ -67,9 +72,7 @@ class Collector:
 
     def note(self, reason: str, line: int = 0) -> None:
         """Keep a note, once."""
-        found = Note(self.path, line, reason)
-        if found not in self.notes:
-            self.notes.append(found)
+        self._notes[Note(self.path, line, reason)] = None
 
     def _keep(
         self,

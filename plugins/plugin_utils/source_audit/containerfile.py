@@ -18,6 +18,8 @@ from .shell_events import UNKNOWN_TEXT, make_command
 from .shell_judge import describe_variable
 from .shell_state import OVERRIDE_VARIABLES, ShellState, is_true
 
+#: Characters of the values that one text may name: variables made of variables double with each line.
+_EXPANDED_LIMIT = 65_536
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?[-+]([^}]*))?\}|(\w+))")
 _SHELL = re.compile(r"#!\s*(/usr/bin/env\s+)?\S*\b(ba|da|a|z|k)?sh\b")
 
@@ -155,6 +157,8 @@ def expand(text: str, values: dict[str, str]) -> str:
             return str(found.group())
         return values.get(name) or found.group(2) or UNKNOWN_TEXT
 
+    if sum(map(len, map(replace, _VARIABLE.finditer(text)))) > _EXPANDED_LIMIT:
+        return UNKNOWN_TEXT
     return _VARIABLE.sub(replace, text)
 
 

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Iterator, NamedTuple, Optional
+from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional
 
 from . import parsers
 from .model import NotJudged
 
-_EXPRESSION = re.compile(r"\$?\{\{.*?\}\}", re.DOTALL)
-_STATEMENT = re.compile(r"(?<!\$)\{%.*?%\}|(?<!\$)\{#.*?#\}", re.DOTALL)
+#: What opens and closes Jinja's expressions, statements and comments.
+_EXPRESSIONS = {"{{": "}}"}
+_STATEMENTS = {"{%": "%}", "{#": "#}"}
 _TELLING = re.compile(r"break.system|BREAK_SYSTEM|EXTERNALLY|\bpip|-m\s+pip")
 
 
@@ -33,20 +34,37 @@ def is_sequence(node: Any) -> bool:
     return getattr(node, "id", "") == "sequence"
 
 
-def pairs(node: Any, depth: int = 0) -> dict[str, Any]:
-    """Return the values of a mapping by key, those of merged mappings (``<<``) included."""
+def pairs(node: Any) -> dict[str, Any]:
+    """Return the values of a mapping by key, those of merged mappings (``<<``) included.
+
+    A mapping that is merged again adds nothing, so each is visited once, however aliases multiply it.
+    """
     found: dict[str, Any] = {}
-    if not is_mapping(node) or depth > 10:
-        return found
-    for key, value in node.value:
+    pending, visited = [node], set()
+    while pending:
+        mapping = pending.pop()
+        if not is_mapping(mapping) or id(mapping) in visited:
+            continue
+        visited.add(id(mapping))
+        own, merged = _split_merges(mapping)
+        for key, value in own.items():
+            found.setdefault(key, value)
+        pending += reversed(merged)
+    return found
+
+
+def _split_merges(mapping: Any) -> tuple[dict[str, Any], list[Any]]:
+    """Return the values of a mapping by key, and the nodes that it merges, the strongest first."""
+    own: dict[str, Any] = {}
+    merged: list[Any] = []
+    for key, value in mapping.value:
         if getattr(key, "id", "") != "scalar":
             continue
         if key.value == "<<":
-            for merged in value.value if is_sequence(value) else [value]:
-                found = {**pairs(merged, depth + 1), **found}
+            merged += value.value if is_sequence(value) else [value]
         else:
-            found[key.value] = value
-    return found
+            own[key.value] = value
+    return own, merged
 
 
 def items(node: Any) -> list[Any]:
@@ -107,18 +125,54 @@ def read_script(node: Any, lines: list[str], mask: Callable[[str], str]) -> Scri
 
 def mask_expressions(text: str) -> str:
     """Return text with ``${{ }}`` and ``{{ }}`` replaced by words of the same size."""
-    return _EXPRESSION.sub(_fill, text)
+    parts, position = [], 0
+    for start, end in _find_spans(text, _EXPRESSIONS):
+        if start > position and text[start - 1] == "$":
+            start -= 1
+        parts += [text[position:start], _fill("J", text[start:end])]
+        position = end
+    return "".join([*parts, text[position:]])
 
 
 def mask_jinja(text: str) -> str:
     """Return text with Jinja's expressions replaced by words, its statements and comments by space."""
-    return mask_expressions(
-        _STATEMENT.sub(lambda found: re.sub(r"[^\n]", " ", found.group()), text)
-    )
+    parts, position = [], 0
+    for start, end in _find_spans(text, _STATEMENTS, not_after="$"):
+        parts += [text[position:start], _fill(" ", text[start:end])]
+        position = end
+    return mask_expressions("".join([*parts, text[position:]]))
 
 
-def _fill(found: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", "J", found.group())
+def _find_spans(
+    text: str, brackets: Mapping[str, str], not_after: str = ""
+) -> Iterator[tuple[int, int]]:
+    """Yield where spans between brackets start and end, from left to right.
+
+    A pattern would search for the end of each bracket that nothing closes: this takes linear time.
+
+    :param not_after: a character before what is no bracket: `${#name}` is an expansion of the shell.
+    """
+    starts = {opening: text.find(opening) for opening in brackets}
+    while True:
+        open_ones = [(start, each) for each, start in starts.items() if start >= 0]
+        if not open_ones:
+            return
+        start, opening = min(open_ones)
+        if not_after and text[start - 1 : start] == not_after:
+            starts[opening] = text.find(opening, start + 1)
+            continue
+        close = text.find(brackets[opening], start + 2)
+        if close < 0:  # nor is a later one of this kind closed
+            starts[opening] = -1
+            continue
+        yield start, close + 2
+        for each, place in starts.items():
+            if 0 <= place < close + 2:
+                starts[each] = text.find(each, close + 2)
+
+
+def _fill(letter: str, text: str) -> str:
+    return re.sub(r"[^\n]", letter, text)
 
 
 def find_document(documents: list[Any]) -> Optional[Any]:

@@ -16,6 +16,8 @@ from ..report import Report, rule_page, rule_text
 
 SUBJECTS_LIMIT = 50
 HOSTS_LIMIT = 20
+# What GitHub and GitLab link, and whom they notify, without any markup: a backslash does not prevent it.
+_LINKED = re.compile(r"://|www\.|@", re.I)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&@])")
 
 
@@ -153,7 +155,10 @@ def _problems(report: Report) -> Iterator[str]:
 
 def escape(text: str) -> str:
     """Return one line of Markdown that shows the text and nothing else; no mention, no link, no HTML."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    text = " ".join(text.split())
+    if _LINKED.search(text):
+        return code(text).replace("|", "\\|")
+    return _SPECIAL.sub(r"\\\1", text)
 
 
 def code(text: str) -> str:

@@ -186,6 +186,8 @@ def test_a_result_that_a_host_wrote_is_taken_with_its_time() -> None:
         (own_result(schema_version=2), "has no schema_version 1"),
         (own_result(time="yesterday"), "has no time"),
         (own_result(time="2026-05-28T19:00:00Z"), "its timer does not run, or fails"),
+        (own_result(time="2026-05-29T20:00:00Z"), "which is in the future"),
+        (own_result(time="9999-12-31T23:59:59Z"), "which is in the future"),
         (own_result(audit={"verdict": "pass"}), "audit has no findings"),
         (own_result(audit=None), "audit is not an object"),
         (own_result(facts=[1]), "facts of another shape"),

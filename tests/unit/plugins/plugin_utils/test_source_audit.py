@@ -6,12 +6,17 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit import parsers
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit import (
+    audit_source,
+    containerfile,
+    parsers,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.audit_source import (
     audit_paths,
 )
@@ -36,6 +41,9 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.serial
     to_result,
     to_sarif,
     to_text,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.yaml_nodes import (
+    mask_jinja,
 )
 
 ROOT = Path(__file__).parents[4]
@@ -199,6 +207,56 @@ def test_aliases_and_depth_do_not_stall(tmp_path: Path) -> None:
         "bomb.yml",
         "deep.yml",
     }
+
+
+@pytest.mark.parametrize("opening", ["{{", "{%", "{#", "${{"])
+def test_jinja_that_is_never_closed_takes_linear_time(opening: str) -> None:
+    def seconds(rows: int) -> float:
+        text = f"x {opening}\n" * rows
+        start = time.process_time()
+        assert mask_jinja(text) == text
+        return time.process_time() - start
+
+    assert seconds(80_000) < 16 * max(seconds(20_000), 0.01)
+
+
+def test_masks_keep_lines_and_expansions_of_the_shell() -> None:
+    text = "a {% if x\n %}b{# c #} ${#d} {{ e }}${{ f }} {% g"
+    assert mask_jinja(text) == "a        \n   b        ${#d} JJJJJJJ" + "J" * 8 + " {% g"
+
+
+def test_merges_of_merges_are_visited_once(tmp_path: Path) -> None:
+    rows = ["- &a0 {shell: pip install x}"]
+    for row in range(1, 40):
+        rows.append(f"- &a{row} {{<<: [{', '.join([f'*a{row - 1}'] * 9)}]}}")
+    report = audit(tmp_path, tasks_DOT_yml="\n".join(rows) + "\n")
+    assert not report.incomplete
+
+
+def test_a_file_that_takes_too_long_is_one_note(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_source, "MAX_SECONDS", 0.2)
+    start = time.monotonic()
+    report = audit(
+        tmp_path,
+        deep_DOT_yml="[" * 100_000,
+        plain_DOT_sh="pip install --break-system-packages x\n",
+    )
+    assert time.monotonic() - start < 5
+    assert reasons(report) == [
+        "deep.yml:0: To judge it takes longer than 0.2 seconds."
+    ]
+    assert [Path(found.path).name for found in report.findings] == ["plain.sh"]
+
+
+def test_variables_that_double_stay_small(tmp_path: Path) -> None:
+    assert containerfile.expand("$a", {"a": "x"}) == "x"
+    assert len(containerfile.expand("$a$a", {"a": "x" * 60_000})) < 100
+    report = audit(
+        tmp_path, Dockerfile="ARG a=x\n" + "ARG a=$a$a\n" * 200 + "FROM $a\n"
+    )
+    assert not report.findings
 
 
 @pytest.mark.parametrize(

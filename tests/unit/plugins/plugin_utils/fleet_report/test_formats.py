@@ -20,11 +20,23 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.build 
     ReportRequest,
     build_reports,
 )
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.charts import (
+    draw_support,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.formats.csv_report import (
     neutralise_formula,
 )
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.formats.markdown_report import (
+    escape,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.formats.prometheus_report import (
     escape_label,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.inventory_counts import (
+    PythonCount,
+)
+from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.report import (
+    rule_page,
 )
 
 from .sample_fleet import HOSTILE, SEVERITIES, STATUSES, WAIVED, write_fleet
@@ -366,6 +378,32 @@ def test_markdown_leaves_a_command_as_it_is_and_escapes_text(output: Path) -> No
     text = (output / "report.md").read_text()
     assert "`mv /usr/lib/python3.13/EXTERNALLY-MANAGED /root | cat`" in text
     assert "ssh: \\<no route\\> =1" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a_b <c>", "a\\_b \\<c\\>"),
+        ("mail @all", "`mail @all`"),
+        ("see http://example.org/?a|b", "`see http://example.org/?a\\|b`"),
+        ("WWW.example.org", "`WWW.example.org`"),
+    ],
+)
+def test_markdown_has_no_link_and_no_mention_of_a_host(text: str, shown: str) -> None:
+    assert escape(text) == shown
+
+
+def test_the_address_of_a_rule_is_one_address() -> None:
+    assert rule_page("x) [y](javascript:z").endswith(
+        "#x%29%20%5By%5D%28javascript%3Az"
+    )
+
+
+@pytest.mark.parametrize("date", ["9999-12-31", "0001-01-01", "tomorrow", ""])
+def test_a_date_that_is_none_costs_no_chart(date: str) -> None:
+    python = PythonCount("cpython", "3.13", 1, "2024-10-07", "2029-10-31")
+    chart = draw_support([python], date)
+    assert chart is None or 0 < len(chart.ticks) < 20
 
 
 def test_the_problems_are_in_the_report(output: Path) -> None:

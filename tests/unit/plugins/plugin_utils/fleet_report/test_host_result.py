@@ -138,6 +138,10 @@ CHANGES = [
     ),
     ({"audit": {**AUDIT, "incomplete": [{"path": "/"}]}}, "code is not a text"),
     ({"audit": {**AUDIT, "incomplete": 1}}, "incomplete is not a list"),
+    ({"audit": {**AUDIT, "incomplete": None}}, "incomplete is not a list"),
+    ({"audit": {**AUDIT, "findings": None}}, "findings is not a list"),
+    ({"audit": {**AUDIT, "findings": 0}}, "findings is not a list"),
+    ({"inventory": {"environments": [{"packages": 5}]}}, "packages of inventory"),
     ({"inventory": {"installations": [{"path": []}]}}, "path is not a text"),
     (
         {"inventory": {"environments": [{"path": "/v", "packages": [["pip"]]}]}},
@@ -216,6 +220,55 @@ def test_what_the_module_returned_becomes_a_record(
     )
     assert (made.state, made.message, made.groups) == (state, message, ("a", "b"))
     assert (made.audit == AUDIT) if state == "scanned" else made.audit is None
+
+
+def nested(depth: int) -> Any:
+    value: Any = "\ud800"
+    for _level in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("result", "facts"),
+    [
+        ({**AUDIT, "findings": 0}, None),
+        ({**AUDIT, "findings": [{**FINDING, "evidence": nested(3000)}]}, None),
+        (AUDIT, {"installations": [{"path": 5}]}),
+        (AUDIT, [1]),
+    ],
+)
+def test_what_a_host_sends_in_place_of_a_result_is_a_failure_of_that_host(
+    tmp_path: Path, result: Any, facts: Any
+) -> None:
+    made = from_module_result(
+        result, host="x", groups=(), run="r1", time="2026-11-28T23:00:00Z", facts=facts
+    )
+    assert (made.state, made.audit) == ("failed", None)
+    assert made.message.startswith("what the host returned is no result: ")
+    write_host_result(str(tmp_path), made)
+    assert list(read_host_results(str(tmp_path))) == [made]
+
+
+def test_nothing_but_what_reports_use_is_kept_of_a_result(tmp_path: Path) -> None:
+    sent = {**AUDIT, "summary": {"high": 1, "x": nested(3000)}, "more": nested(3000)}
+    made = from_module_result(
+        sent, host="x", groups=(), run="r1", time="2026-11-28T23:00:00Z"
+    )
+    assert made.audit == {**AUDIT, "summary": {"high": 1}}
+
+
+@pytest.mark.parametrize("depth", [900, 3000, 9000, 100_000])
+def test_depth_that_the_parser_of_json_takes_does_not_end_the_report(
+    tmp_path: Path, depth: int
+) -> None:
+    path = write_host_result(str(tmp_path), record("x"))
+    deep = "[" * depth + '"\\ud800"' + "]" * depth
+    text = Path(path).read_text().replace('"summary":{}', '"summary":' + deep)
+    assert deep in text
+    Path(path).write_text(text)
+    (found,) = read_host_results(str(tmp_path))
+    assert isinstance(found, (HostResult, UnreadableFile))
 
 
 def test_facts_are_reduced_to_what_reports_use() -> None:
