@@ -41,7 +41,7 @@ def run(module: Module) -> NoReturn:
     except OperationError as exc:
         failure = serialize_error(exc)
         module.fail_json(
-            msg=" ".join(filter(None, (failure["message"], failure["hint"]))),
+            msg=". ".join(filter(None, (failure["message"], failure["hint"]))),
             problem=failure,
         )
     module.exit_json(**serialize_result(spec, result, with_diff=module._diff))

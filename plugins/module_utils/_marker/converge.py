@@ -10,6 +10,7 @@ from .._host.host import Host
 from .._process.accounts import find_account
 from .._process.commands import OperationError, Run, from_os_error
 from .._process.environment import clean_environment
+from .._process.file_writer import find_file_writer, work_as
 from .._process.package_reinstall import ENVIRONMENT, Reinstallation, reinstall
 from .._process.privilege_drop import run_in_child
 from .._process.write_file import write_file
@@ -87,15 +88,21 @@ class Converger:
         elif step.kind == "allow-extraction":
             _allow_extraction(step.argument, marker.path)
         elif step.kind == "remove-obstacle":
-            _remove_obstacle(marker)
+            self._write(marker, lambda: _remove_obstacle(marker))
         elif step.kind == "write-file":
-            write_file(marker.path, step.argument)
+            self._write(marker, lambda: write_file(marker.path, step.argument))
         elif step.kind == "remove-file":
-            os.unlink(marker.path)
+            self._write(marker, lambda: os.unlink(marker.path))
         elif not self._is_restored(
             spec, marker
         ):  # the end of a diversion may have put it back
             self._reinstall(spec, marker)
+
+    def _write(self, marker: MarkerState, work: Callable[[], None]) -> None:
+        """Do what changes the file as the user who can: root follows nothing that another can lead elsewhere."""
+        with self._open_host() as host:
+            account = find_file_writer(host, os.path.dirname(marker.path))
+        work_as(account, work)
 
     def _reinstall(self, spec: MarkerSpec, marker: MarkerState) -> None:
         """Reinstall the package; Homebrew's as the owner of its directory, since brew refuses to work as root."""

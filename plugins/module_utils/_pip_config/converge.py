@@ -10,6 +10,7 @@ from .._host.host import Host
 from .._process.accounts import Account, find_account
 from .._process.commands import OperationError
 from .._process.environment import clean_environment
+from .._process.file_writer import directories_of_links, find_file_writer
 from .._process.privilege_drop import run_in_child
 from .._process.write_file import write_file
 from .._scan.read import toml
@@ -49,7 +50,8 @@ def find_owner(spec: PipConfigSpec) -> Optional[Account]:
     if spec.scope == "user" and spec.user:
         account = find_account(spec.user)
     elif spec.scope == "site" and uid == 0 and os.path.isdir(spec.prefix):
-        account = find_account(str(os.stat(spec.prefix).st_uid))
+        with Host() as host:
+            return find_file_writer(host, spec.prefix)
     else:
         return None
     if account.uid == uid:
@@ -106,7 +108,7 @@ def _require_trusted(host: Host, path: str) -> None:
     directory = os.path.dirname(os.path.realpath(path))
     while not os.path.isdir(directory):
         directory = os.path.dirname(directory)
-    trust = TrustReader(host).judge([directory])
+    trust = TrustReader(host).judge([directory, *directories_of_links(host, path)])
     if not trust.trusted:
         message = "others can change what lies above %s: %s" % (
             path,

@@ -6,10 +6,12 @@ from __future__ import annotations
 import os
 from typing import Iterator, Sequence
 
+from .._process.write_file import make_directories
+
 
 def create_links(directory: str, bin_directory: str, commands: Sequence[str]) -> None:
     """Link commands of the environment ``directory`` into ``bin_directory``; replace dangling links only."""
-    os.makedirs(bin_directory, exist_ok=True)
+    make_directories(bin_directory)
     scripts = os.listdir(directory + "/bin")
     for command in commands:
         script = _script_of(command, scripts)

@@ -8,6 +8,8 @@ import shutil
 import tempfile
 from typing import List, NamedTuple
 
+from .._process.write_file import make_directories
+
 
 class FileChange(NamedTuple):
     """A file, or a directory, and the part of it that is managed, before and after."""
@@ -75,7 +77,7 @@ class ManagedFiles:
 
 def _replace(path: str, text: str) -> None:
     """Write a file in one step, with the mode that it has."""
-    os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
+    make_directories(os.path.dirname(path))
     mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o644
     handle, draft = tempfile.mkstemp(prefix=".pyfleet-", dir=os.path.dirname(path))
     with os.fdopen(

@@ -16,7 +16,7 @@ def write_file(path: str, text: str) -> None:
     """Replace a file in one step, through a link that stands in its place; mode and owner of the old file stay."""
     real = os.path.realpath(path)
     try:
-        os.makedirs(os.path.dirname(real), 0o755, exist_ok=True)
+        make_directories(os.path.dirname(real))
         old = os.stat(real) if os.path.exists(real) else None
         descriptor, draft = tempfile.mkstemp(
             prefix=".%s." % os.path.basename(real), dir=os.path.dirname(real)
@@ -37,6 +37,15 @@ def write_file(path: str, text: str) -> None:
             raise
     except OSError as exc:
         raise from_os_error(exc, path) from exc
+
+
+def make_directories(path: str) -> None:
+    """Create the missing directories of a path, for everybody to read whatever the umask is: the file is, too."""
+    umask = os.umask(0o022)
+    try:
+        os.makedirs(path, 0o755, exist_ok=True)
+    finally:
+        os.umask(umask)
 
 
 def _keep_owner(descriptor: int, old: os.stat_result) -> None:

@@ -10,11 +10,11 @@ from .._host.host import Host
 from .._process.accounts import Account
 from .._process.commands import OperationError
 from .._process.environment import clean_environment
+from .._process.file_writer import directories_of_links
 from .._process.privilege_drop import run_in_child
 from .._scan.read.trust import TrustReader
 from .state import releases_directory
 
-_LINKS = 40  # that Linux itself follows in one path
 _UMASK = 0o022
 
 
@@ -35,7 +35,7 @@ def find_writer(path: str, uid: int, host: Host) -> str:
         raise OperationError(
             "no-such-directory", "%s is not a directory" % parent, hint
         )
-    directories = [real, *_directories_of_links(host, parent)]
+    directories = [real, *directories_of_links(host, parent)]
     trust = TrustReader(host).judge(directories)
     releases = releases_directory(os.path.join(real, os.path.basename(path)))
     if (
@@ -66,21 +66,6 @@ def _is_safe_directory(host: Host, directory: str) -> bool:
     return host.lkind(directory) == "directory" and bool(
         TrustReader(host).judge([directory]).trusted
     )
-
-
-def _directories_of_links(host: Host, path: str) -> List[str]:
-    """Return the real directories of the links in ``path``: a user who can write there can change where it leads."""
-    found: List[str] = []
-    pending = [path]
-    while pending and len(found) < _LINKS:
-        whole = ""
-        for name in pending.pop().split("/")[1:]:
-            above, whole = whole or "/", "%s/%s" % (whole, name)
-            target = host.readlink(whole) if host.lkind(whole) == "link" else None
-            if target is not None:
-                found.append(host.real(above) or above)
-                pending.append(os.path.join(found[-1], target))
-    return found
 
 
 def _other_writers(paths: Sequence[str], uid: int) -> Optional[str]:

@@ -36,6 +36,16 @@ def test_mode_stays_and_no_draft_is_left(tmp_path: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == ["file"]
 
 
+def test_directories_are_for_everybody_whatever_the_umask(tmp_path: Path) -> None:
+    umask = os.umask(0o077)
+    try:
+        write_file(str(tmp_path / "one/two/file"), "text\n")
+    finally:
+        os.umask(umask)
+    modes = [(tmp_path / name).stat().st_mode & 0o777 for name in ("one", "one/two")]
+    assert modes == [0o755, 0o755]
+
+
 def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("one\n")
     with pytest.raises(OperationError):
