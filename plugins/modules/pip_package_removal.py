@@ -16,7 +16,8 @@ description:
     stays, with the reason in RV(kept).
   - Packages are reinstalled first, at the version that is installed. If one cannot be downloaded, nothing is removed.
   - Files are removed by their names, and no symbolic link is followed. Files outside of the prefix of the Python are
-    never removed.
+    never removed. A distribution stays if its C(RECORD) names a file beside the site directory, such as a command, that
+    is not as pip installed it.
   - Programs that need a removed distribution no longer start. Install them before with M(pyfleet.python.venv) or
     M(pyfleet.python.pipx_app). M(pyfleet.python.audit) lists what would be removed
     (rules V(pip-in-system-packages) and V(shadows-system-package)), and so does check mode.

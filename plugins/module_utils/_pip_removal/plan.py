@@ -75,6 +75,11 @@ def _why_kept(host: HostDistributions, row: PipDistribution) -> str:
             "its RECORD names files outside of the Python's prefix, such as %s"
             % row.outside[0]
         )
+    if row.foreign:
+        return (
+            "its RECORD names a file that pip did not install, or that was changed since: %s"
+            % row.foreign[0]
+        )
     return ""
 
 

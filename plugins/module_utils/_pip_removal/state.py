@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import os
@@ -21,6 +22,7 @@ from .spec import PipRemovalSpec
 _ORIGINS = ("pip", "uv", "editable")
 _INSTALLERS = ("pip", "uv")  # what they write into INSTALLER
 _MANAGERS = ("apk", "dpkg", "pacman", "portage", "rpm", "xbps")
+_DIGESTS = ("sha256", "sha384", "sha512")
 _RECORD_LIMIT = 16 * MIB
 _FILES_LIMIT = 100_000  # of one distribution
 _CONTENT_LIMIT = 64 * MIB
@@ -30,6 +32,7 @@ class RecordedFile(NamedTuple):
     """A file of a RECORD."""
 
     path: str
+    digest: str = ""  # as RECORD has it: algorithm=value; '' none
     owner: Tuple[str, str, str] = (
         "",
         "",
@@ -52,6 +55,8 @@ class PipDistribution(NamedTuple):
     )  # manager, package and version of the same project there
     files: Tuple[RecordedFile, ...] = ()  # those that are there
     outside: Tuple[str, ...] = ()  # recorded paths that do not lie below the prefix
+    # Recorded paths beside the site directory where something else lies than what pip installed
+    foreign: Tuple[str, ...] = ()
     unknown: str = ""  # why it is not known what belongs to it
 
 
@@ -161,28 +166,29 @@ def _read_record(host: Host, found: _Found) -> PipDistribution:
     prefix = found.installation.reading.prefix.rstrip("/")
     inside: List[RecordedFile] = []
     outside: List[str] = []
-    names = parse_record(data)
-    if len(names) > _FILES_LIMIT:
+    rows = parse_record(data)
+    if len(rows) > _FILES_LIMIT:
         return row._replace(unknown="its RECORD has more than %d files" % _FILES_LIMIT)
-    for name in names:
+    for name, digest in rows:
         path = os.path.normpath(os.path.join(real, name))
         if not path.startswith(prefix + "/"):
             outside.append(path)
         elif host.lkind(path) in ("file", "link"):
-            inside.append(RecordedFile(path))
+            inside.append(RecordedFile(path, digest))
+    files = {file.path: file for file in inside}
     return row._replace(
-        directory=real, files=tuple(dict.fromkeys(inside)), outside=tuple(outside)
+        directory=real, files=tuple(files.values()), outside=tuple(outside)
     )
 
 
-def parse_record(data: bytes) -> Tuple[str, ...]:
-    """Return the paths of a RECORD, as they are written there (recording installed projects, PyPA specifications)."""
+def parse_record(data: bytes) -> Tuple[Tuple[str, str], ...]:
+    """Return paths and digests of a RECORD, as written there (recording installed projects, PyPA specifications)."""
     lines = data.decode("utf-8", "surrogateescape").replace("\0", "").splitlines()
     try:
         rows = list(csv.reader(lines))
     except csv.Error:
         return ()
-    return tuple(row[0] for row in rows if row and row[0])
+    return tuple((row[0], row[1] if row[1:] else "") for row in rows if row and row[0])
 
 
 def directories_of(row: PipDistribution) -> Iterator[str]:
@@ -213,7 +219,29 @@ def _add_owners(
         else:
             identity = (owner.manager, owner.package, owner.version)
             files.append(file._replace(owner=identity, intact=is_intact(host, owner)))
-    return row._replace(files=tuple(files), overwrites=_overwritten(found, ownership))
+    foreign = [file.path for file in files if _is_foreign(host, row, file)]
+    return row._replace(
+        files=tuple(files),
+        foreign=tuple(foreign),
+        overwrites=_overwritten(found, ownership),
+    )
+
+
+def _is_foreign(host: Host, row: PipDistribution, file: RecordedFile) -> bool:
+    """Return whether a recorded path is somebody else's file.
+
+    pip takes the rows of a wheel's own RECORD over, whatever they name, and an administrator may have put another file
+    in the place of a script. Beside the site directory pip records the digest of each file that it installs.
+    """
+    if file.owner[1] or file.path.startswith(row.directory + "/"):
+        return False
+    algorithm, _equals, recorded = file.digest.partition("=")
+    if algorithm not in _DIGESTS or not recorded or host.lkind(file.path) != "file":
+        return True
+    unreadable = ""
+    content = partial(_digest_of, host, file.path, algorithm)
+    found = bytes.fromhex(host.bounded(file.path, content, unreadable))
+    return base64.urlsafe_b64encode(found).decode().rstrip("=") != recorded
 
 
 def _overwritten(found: _Found, ownership: Ownership) -> Tuple[str, str, str]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Callable, List, Optional, Sequence
+from typing import Callable, Optional, Sequence
 
 from .._host.host import Host
 from .._process.accounts import Account

@@ -127,9 +127,9 @@ def mask_expressions(text: str) -> str:
     """Return text with ``${{ }}`` and ``{{ }}`` replaced by words of the same size."""
     parts, position = [], 0
     for start, end in _find_spans(text, _EXPRESSIONS):
-        if start > position and text[start - 1] == "$":
-            start -= 1
-        parts += [text[position:start], _fill("J", text[start:end])]
+        dollar = int(start > position and text[start - 1] == "$")
+        begin = start - dollar
+        parts += [text[position:begin], _fill("J", text[begin:end])]
         position = end
     return "".join([*parts, text[position:]])
 

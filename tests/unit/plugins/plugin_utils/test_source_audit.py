@@ -222,7 +222,9 @@ def test_jinja_that_is_never_closed_takes_linear_time(opening: str) -> None:
 
 def test_masks_keep_lines_and_expansions_of_the_shell() -> None:
     text = "a {% if x\n %}b{# c #} ${#d} {{ e }}${{ f }} {% g"
-    assert mask_jinja(text) == "a        \n   b        ${#d} JJJJJJJ" + "J" * 8 + " {% g"
+    assert (
+        mask_jinja(text) == "a        \n   b        ${#d} JJJJJJJ" + "J" * 8 + " {% g"
+    )
 
 
 def test_merges_of_merges_are_visited_once(tmp_path: Path) -> None:
@@ -244,9 +246,7 @@ def test_a_file_that_takes_too_long_is_one_note(
         plain_DOT_sh="pip install --break-system-packages x\n",
     )
     assert time.monotonic() - start < 5
-    assert reasons(report) == [
-        "deep.yml:0: To judge it takes longer than 0.2 seconds."
-    ]
+    assert reasons(report) == ["deep.yml:0: To judge it takes longer than 0.2 seconds."]
     assert [Path(found.path).name for found in report.findings] == ["plain.sh"]
 
 

@@ -189,6 +189,39 @@ def test_a_record_that_leads_out_of_the_prefix_keeps_the_distribution(
     assert "/etc/passwd" in kept.reason
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "../../../local/bin/tool,,\n",
+        "../../../local/bin/tool,sha256=,\n",
+        "../../../local/bin/tool,shake_128=x,\n",
+        "../../../local/bin/tool,sha256=LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ,5\n",
+    ],
+)
+def test_a_file_that_pip_did_not_install_beside_the_site_directory_keeps_it(
+    tmp_path: Path, monkeypatch: Any, row: str
+) -> None:
+    files = overwritten(
+        **{SIX + "/RECORD": RECORD + row, "usr/local/bin/tool": "the administrator's\n"}
+    )
+    found = plan(tmp_path, monkeypatch, files)
+    assert found.removals == ()
+    assert "usr/local/bin/tool" in found.kept[0].reason
+
+
+def test_a_script_is_removed_as_pip_recorded_it(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    row = (
+        "../../../local/bin/tool,sha256=LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ,5\n"
+    )
+    files = overwritten(
+        **{SIX + "/RECORD": RECORD + row, "usr/local/bin/tool": "hello"}
+    )
+    (removal,) = plan(tmp_path, monkeypatch, files).removals
+    assert "/usr/local/bin/tool" in removal.files
+
+
 def test_without_a_record_it_stays(tmp_path: Path, monkeypatch: Any) -> None:
     files = overwritten()
     del files[SIX + "/RECORD"]
@@ -332,6 +365,6 @@ def test_what_cannot_be_meant_is_refused(options: Dict[str, Any], option: str) -
 
 def test_quoted_paths_of_a_record() -> None:
     assert state.parse_record(b'"a,b.py",sha256=x,1\r\nc.py,,\n\n') == (
-        "a,b.py",
-        "c.py",
+        ("a,b.py", "sha256=x"),
+        ("c.py", ""),
     )

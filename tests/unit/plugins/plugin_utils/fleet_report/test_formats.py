@@ -394,9 +394,7 @@ def test_markdown_has_no_link_and_no_mention_of_a_host(text: str, shown: str) ->
 
 
 def test_the_address_of_a_rule_is_one_address() -> None:
-    assert rule_page("x) [y](javascript:z").endswith(
-        "#x%29%20%5By%5D%28javascript%3Az"
-    )
+    assert rule_page("x) [y](javascript:z").endswith("#x%29%20%5By%5D%28javascript%3Az")
 
 
 @pytest.mark.parametrize("date", ["9999-12-31", "0001-01-01", "tomorrow", ""])
