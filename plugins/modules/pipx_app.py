@@ -83,6 +83,18 @@ options:
       - A version or specifier selects the operating system's own Python if it matches, otherwise the newest that does.
       - If root runs it, only root may be able to alter it.
     type: str
+  python_source:
+    description:
+      - With V(installed), a version in O(python) selects one of the installed Pythons.
+      - With V(uv), O(python) is a version such as V("3.13"), and an application that is installed or rebuilt gets a
+        Python of uv. It is installed if it is missing, as by M(pyfleet.python.uv_python), by the user who runs the task
+        (in C(/opt/uv/python) for root, also for O(user)). An application whose Python is of that version already is
+        kept.
+      - For another directory, a mirror or a list of downloads, set the variables of uv for the task,
+        E(UV_PYTHON_INSTALL_DIR), E(UV_PYTHON_INSTALL_MIRROR) or E(UV_PYTHON_DOWNLOADS_JSON_URL).
+    type: str
+    choices: [installed, uv]
+    default: installed
   editable:
     description:
       - Whether to install the project at the path in O(name) in editable mode. If omitted, no for a new application; an

@@ -78,8 +78,11 @@ def converge(module: Module) -> None:
 
 def _converge_one(module: Module, request: PipxAppRequest) -> PipxAppResult:
     from .._pipx.converge import Converger
+    from .uv_provider import make_provider
 
-    return Converger(command_runner(module), module.check_mode).converge(request)
+    run = command_runner(module)
+    provide_python = make_provider(run, module.check_mode)
+    return Converger(run, module.check_mode, provide_python).converge(request)
 
 
 def _reject_duplicates(module: Module, requests: Sequence[PipxAppRequest]) -> None:
@@ -193,6 +196,7 @@ def _read_spec(
         inject_apps=params["inject_apps"],
         python=path,
         python_version=python_version,
+        python_source=params["python_source"],
         editable=params["editable"],
         reinstall=params["reinstall"],
         system_site_packages=params["system_site_packages"],

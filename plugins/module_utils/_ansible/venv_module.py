@@ -44,12 +44,15 @@ def converge(module: Module) -> None:
     if waiting:
         # Importing this costs more time than the fast path, so it waits until something may have to be done.
         from .._venv.converge import Converger
+        from .uv_provider import make_provider
 
+        run = command_runner(module)
         converger = Converger(
-            command_runner(module),
+            run,
             check=module.check_mode,
             default_python=_own_python(),
             log=module.log,
+            provide_python=make_provider(run, module.check_mode),
         )
         converged = iter(converger.converge(waiting))
         outcomes = [outcome or next(converged) for outcome in outcomes]

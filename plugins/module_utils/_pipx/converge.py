@@ -42,11 +42,16 @@ class Converger:
 
     :param run: runs a command.
     :param check: change nothing, return what would be done.
+    :param provide_python: installs a version of Python where it is missing, and returns its interpreter, for
+        `python_source=uv`.
     """
 
-    def __init__(self, run: Run, check: bool) -> None:
+    def __init__(
+        self, run: Run, check: bool, provide_python: Callable[[str], str]
+    ) -> None:
         self._run = run
         self._check = check
+        self._provide_python = provide_python
 
     def converge(self, request: PipxAppRequest) -> PipxAppResult:
         """Bring one application to its requested state; a failure is part of the result."""
@@ -73,9 +78,11 @@ class Converger:
         kinds = [step.kind for step in changes.steps]
         unresolved = _UNRESOLVED if changes.unpredictable else ""
         try:
-            _find_requested_python(request, kinds)
+            self._find_requested_python(request, kinds)
         except OperationError as exc:
-            unresolved = "%s yet" % exc.message  # an earlier task may install it
+            # An earlier task, or uv, may install it.
+            not_yet = "" if exc.code == "python-not-yet" else " yet"
+            unresolved = exc.message + not_yet
         self._reject_unsupported(request, state, kinds)
         after = predict_changes(request.spec, state.application, changes)
         return compare_states(request, state, state)._replace(
@@ -177,11 +184,20 @@ class Converger:
         if _upgrades_injected(request, state.application):
             upgrade = Step("upgrade", ("--include-injected",))
             steps = [upgrade if step.kind == "upgrade" else step for step in steps]
-        python = _find_requested_python(request, [step.kind for step in steps])
+        python = self._find_requested_python(request, [step.kind for step in steps])
         for job in _jobs_of(request._replace(python=python), state, steps[0].kind):
             self._in_child(
                 request, job, lambda pipx: _carry_out_locked(request, pipx, steps)
             )
+
+    def _find_requested_python(self, request: PipxAppRequest, kinds: List[str]) -> str:
+        """Return the path of the interpreter to build an environment with; '' for pipx's own choice."""
+        version = request.spec.python_version
+        if not version or not {"install", "rebuild"} & set(kinds):
+            return request.python
+        if request.spec.python_source == "uv":
+            return self._provide_python(version)
+        return find_python(version, request.account)
 
     def _in_child(
         self, request: PipxAppRequest, job: PipxJob, work: Callable[[Pipx], Any]
@@ -215,14 +231,6 @@ def _reject_query_secrets(request: PipxAppRequest) -> None:
         reject_query_secrets(requirement.text)
     for url in (sources.index_url, *sources.extra_index_urls, *sources.find_links):
         reject_query_secrets(url)
-
-
-def _find_requested_python(request: PipxAppRequest, kinds: List[str]) -> str:
-    """Return the path of the interpreter to build an environment with; '' for pipx's own choice."""
-    version = request.spec.python_version
-    if not version or not {"install", "rebuild"} & set(kinds):
-        return request.python
-    return find_python(version, request.account)
 
 
 def _upgrade_requirement(spec: PipxAppSpec, application: Application) -> str:

@@ -49,6 +49,13 @@ OPTIONS = (
     Option("inject", "list", elements="str", spec_field="inject"),
     Option("inject_apps", "bool", spec_field="inject_apps"),
     Option("python", "str", spec_field="python"),
+    Option(
+        "python_source",
+        "str",
+        default="installed",
+        choices=("installed", "uv"),
+        spec_field="python_source",
+    ),
     Option("editable", "bool", spec_field="editable"),
     Option("reinstall", "bool", default=False, spec_field="reinstall"),
     Option("scope", "str", choices=("global", "user"), role=False),
@@ -85,6 +92,7 @@ class PipxAppSpec(NamedTuple):
     python_version: str = (
         ""  # or a version, such as 3, 3.13, 3.13.5 or 3.13t, or a specifier
     )
+    python_source: str = "installed"  # installed, or uv, which installs a version
     editable: Optional[bool] = None
     reinstall: bool = False
     system_site_packages: Optional[bool] = None

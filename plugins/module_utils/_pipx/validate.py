@@ -9,6 +9,7 @@ from typing import Iterator, NamedTuple
 from .requirement import exact_version
 from .spec import PipxAppSpec
 
+_PYTHON = re.compile(r"\d+\.\d+(?:\.\d+)?t?")  # that uv installs
 _SUFFIX = re.compile(r"[A-Za-z0-9._@+-]*")
 
 
@@ -26,6 +27,12 @@ def validate_spec(spec: PipxAppSpec) -> Iterator[Problem]:
     if not _SUFFIX.fullmatch(spec.suffix):
         message = "suffix is not valid in a file name: %r" % spec.suffix
         yield Problem("suffix", message, "Use letters, digits, - or _.")
+    if spec.python_source == "uv" and not _PYTHON.fullmatch(spec.python_version):
+        yield Problem(
+            "python_source",
+            "python_source=uv needs a version of Python",
+            'Set python to a version such as "3.13" or "3.13.5".',
+        )
     yield from _validate_inject(spec)
 
 

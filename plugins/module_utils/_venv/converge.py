@@ -94,6 +94,8 @@ class Converger:
     :param default_python: the interpreter where a spec names none: the one that Ansible itself uses.
     :param log: is called with each line of progress.
     :param strategy: decides what an environment gets.
+    :param provide_python: installs a version of Python where it is missing, and returns its interpreter, for
+        `python_source=uv`; without it, that is one of the installed ones.
     """
 
     def __init__(
@@ -104,12 +106,14 @@ class Converger:
         default_python: str,
         log: Callable[[str], None],
         strategy: Optional[RequestedState] = None,
+        provide_python: Optional[Callable[[str], str]] = None,
     ) -> None:
         self._run = run
         self._check = check
         self._default_python = default_python
         self._log = log
         self._strategy = strategy if strategy is not None else RequestedState()
+        self._provide_python = provide_python
         self._many = False
         self._pip_bootstraps: Dict[Optional[Account], str] = {}
         self._host_states: Dict[Tuple[Optional[Account], str], HostState] = {}
@@ -224,22 +228,21 @@ class Converger:
             raise OperationError(
                 "other-owner", "%s belongs to another user or group" % spec.path, hint
             )
+        python = self._find_requested_python(spec)
         found = self._gather_host_state(
-            host, current, account, spec.python or self._default_python
+            host, current, account, python or self._default_python
         )
         requested = (
-            find_interpreter(host, spec.python, found.interpreters)
-            if spec.python
-            else None
+            find_interpreter(host, python, found.interpreters) if python else None
         )
         if current.prefix and current.kind != "absent":
             found = _add_problems(host, spec, current, found)
-        plan = plan_environment(spec, found.present, requested)
+        plan = plan_environment(spec._replace(python=python), found.present, requested)
         reject_loss(host, spec, current, plan)
         interpreter = _kept_interpreter(plan, found) or requested
         if interpreter is None:
             interpreter = find_interpreter(
-                host, spec.python or self._default_python, found.interpreters
+                host, python or self._default_python, found.interpreters
             )
         reject_unsupported_variables()
         toolchain = self._make_toolchain(
@@ -251,6 +254,12 @@ class Converger:
         return BuildTask(
             spec=spec, plan=plan, current=current, inputs=inputs, toolchain=toolchain
         ), found
+
+    def _find_requested_python(self, spec: EnvironmentSpec) -> str:
+        """Return what the option `python` requests; of `python_source=uv`, the interpreter of uv."""
+        if spec.python_source != "uv" or self._provide_python is None:
+            return spec.python
+        return self._provide_python(spec.python)
 
     def _gather_host_state(
         self,

@@ -64,6 +64,10 @@ OPTIONS = (
     Option("state", "str", default="present", choices=("present", "latest", "absent"), in_role=True),
     Option("python", "str", is_content=True, in_role=True, in_rebuild_list=True),
     Option(
+        "python_source", "str", default="installed", choices=("installed", "uv"),
+        is_content=True, in_role=True, in_rebuild_list=True,
+    ),
+    Option(
         "packages", "list", default=(), elements="str",
         is_content=True, in_role=True, in_rebuild_list=True,
     ),
@@ -155,6 +159,7 @@ class EnvironmentSpec(NamedTuple):
     python: str = (
         ""  # a path, X.Y or a specifier; '' the Python that Ansible itself uses
     )
+    python_source: str = "installed"  # installed, or uv, which installs a version
     packages: Tuple[str, ...] = ()
     requirements: Tuple[str, ...] = ()
     packages_absent: Tuple[str, ...] = ()  # names of projects

@@ -10,7 +10,9 @@ from .outcome import Outcome
 from .spec import EnvironmentSpec
 
 #: Codes of errors that an earlier task of the same play would have prevented.
-_NOT_YET = frozenset(["no-such-user", "no-such-group", "no-such-file"])
+_NOT_YET = frozenset(
+    ["no-such-user", "no-such-group", "no-such-file", "python-not-yet"]
+)
 
 
 def predict_unless_missing(

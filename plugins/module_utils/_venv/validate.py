@@ -14,6 +14,7 @@ _RELEASE = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
 _MODE = re.compile(r"[0-7]{3,4}")
 _PROJECT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")  # PEP 508, names
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+_PYTHON = re.compile(r"\d+\.\d+(?:\.\d+)?t?")  # that uv installs
 _SCRIPT = re.compile(r"[^/\0\n]+")
 #: Directories that may contain an environment, but never be one.
 _NEVER = frozenset(
@@ -109,6 +110,13 @@ def _validate_contradictions(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
             "health_check",
             "strategy=in_place has no release to check before it is used",
             hint,
+        )
+    if spec.python_source == "uv" and not _PYTHON.fullmatch(spec.python):
+        yield OptionProblem(
+            "python_source",
+            "python_source=uv needs a version of Python, not %s"
+            % (spec.python or "none"),
+            'Set python to a version such as "3.13" or "3.13.5".',
         )
     if spec.require_hashes and spec.packages:
         hint = "Write the packages with their hashes into a file, and list it in requirements or lock."
