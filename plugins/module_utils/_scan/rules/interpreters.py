@@ -83,13 +83,17 @@ def _replace_python(installation: Installation, system: System, today: str) -> s
             system.name or "the operating system",
             newer,
         )
+    prefix = installation.reading.prefix
+    means = {"uv": " with pyfleet.python.uv_python"}
     remove = {
-        "pyenv": "`pyenv uninstall %s`" % os.path.basename(installation.reading.prefix),
-        "uv": "`uv python uninstall %s`" % installation.version,
+        "pyenv": "`pyenv uninstall %s`" % os.path.basename(prefix),
+        "uv": "remove it with pyfleet.python.uv_python: versions=%s state=absent install_dir=%s"
+        % (installation.version, os.path.dirname(prefix)),
     }
-    return "Install %s, rebuild the environments that use %s, then %s." % (
+    return "Install %s%s, rebuild the environments that use %s, then %s." % (
         newer,
-        installation.reading.prefix,
+        means.get(installation.provider, ""),
+        prefix,
         remove.get(installation.provider, "remove it"),
     )
 

@@ -23,6 +23,8 @@ PATH = "/srv/app/venv"
 @pytest.mark.parametrize(
     "spec",
     [
+        EnvironmentSpec("/srv/a", python="3.13", python_source="uv"),
+        EnvironmentSpec("/srv/a", python="3.14.1t", python_source="uv"),
         EnvironmentSpec(PATH),
         EnvironmentSpec(
             PATH,
@@ -51,6 +53,11 @@ def test_what_makes_sense_passes(spec: EnvironmentSpec) -> None:
 @pytest.mark.parametrize(
     ("spec", "option"),
     [
+        (
+            EnvironmentSpec("/srv/a", python=">=3.11", python_source="uv"),
+            "python_source",
+        ),
+        (EnvironmentSpec("/srv/a", python_source="uv"), "python_source"),
         (EnvironmentSpec(PATH, packages_absent=("requests>=2",)), "packages_absent"),
         (EnvironmentSpec(PATH, packages_absent=("-r",)), "packages_absent"),
         (EnvironmentSpec(PATH, packages_absent=("six", "")), "packages_absent"),

@@ -642,6 +642,14 @@ def test_the_way_to_a_supported_version_is_that_of_the_tool() -> None:
     assert "`pyenv uninstall 3.9.18`" in cure
 
 
+def test_a_python_of_uv_is_replaced_with_the_module_that_manages_it() -> None:
+    prefix = "/opt/uv/python/cpython-3.9.1-linux-x86_64-gnu"
+    old = other(prefix + "/bin/python3.9", "3.9", "uv", prefix=prefix)
+    cure = found("python-end-of-life", make.host(old)).cure
+    assert "with pyfleet.python.uv_python, rebuild the environments" in cure
+    assert "versions=3.9.1 state=absent install_dir=/opt/uv/python" in cure
+
+
 def test_a_python_of_unknown_version_has_no_end() -> None:
     assert said("python-end-of-life", make.host(other("/opt/x/bin/python", ""))) == []
 
