@@ -68,8 +68,8 @@ options:
     description:
       - With V(installed), O(python) is resolved among the installed Pythons.
       - With V(uv), O(python) is a version such as V("3.13") or V("3.13.5") and means a Python of uv, which is installed
-        if it is missing, as by M(pyfleet.python.uv_python), by the user who runs the task: in C(/opt/uv/python) for
-        root, also with O(owner), and in C(~/.local/share/uv/python) for another user.
+        if it is missing, as by M(pyfleet.python.uv_python), by the user who runs the task. Its directory is
+        C(/opt/uv/python) for root, also with O(owner), and C(~/.local/share/uv/python) for another user.
       - For another directory, a mirror or a list of downloads, set the variables of uv for the task,
         E(UV_PYTHON_INSTALL_DIR), E(UV_PYTHON_INSTALL_MIRROR) or E(UV_PYTHON_DOWNLOADS_JSON_URL), each time.
       - If that Python is missing, check mode reports a change with the reason in RV(environments[].unresolved).
