@@ -73,6 +73,9 @@ $(ENVS)/unit-3.%/.stamp: $(REQUIREMENTS)/unit.txt $(REQUIREMENTS)/ansible-core.t
 	@$(MAKE_ENV) $(@D) 3.$* -r $(REQUIREMENTS)/unit.txt \
 		$(if $(CORE),"$(CORE_REQUIREMENT)",-r $(REQUIREMENTS)/ansible-core.txt)
 
+$(ENVS)/conda/.stamp: $(REQUIREMENTS)/conda.txt $(REQUIREMENTS)/ansible-core.txt
+	@$(MAKE_ENV) $(@D) "$(CONTROLLER_PYTHONS)" -r $(REQUIREMENTS)/conda.txt -r $(REQUIREMENTS)/ansible-core.txt
+
 # Make takes the stamps of pattern rules for passing things, and would remove them.
 .PRECIOUS: $(ENVS)/unit-3.%/.stamp
 
@@ -102,7 +105,7 @@ test: dev $(COLLECTIONS)/.stamp wheelhouse  ## the tests of this repository; eve
 	@case "$(SCOPE)" in \
 		quick) if [ -n "$(PLATFORM)" ]; then containers="images molecule"; else containers="images-quick molecule-quick"; fi; \
 			sh dev/test.sh "lint unit-ends sanity-quick conformance-here" "$$containers" ;; \
-		full) sh dev/test.sh "lint convergence unit sanity conformance importer" "images molecule deployment" ;; \
+		full) sh dev/test.sh "lint convergence conda unit sanity conformance importer" "images molecule deployment" ;; \
 		*) echo "SCOPE is quick or full, not '$(SCOPE)'." >&2; exit 2 ;; \
 	esac
 
@@ -126,7 +129,7 @@ format: dev  ## let ruff format the code and sort the imports
 	$(DEV_BIN)/ruff check --quiet --select I --fix .
 	$(DEV_BIN)/ruff format .
 
-TYPED_ROOMS := _host _scan _process _install _venv _pipx _pip_config _pip_removal _marker _distro_package _uv _zipapp
+TYPED_ROOMS := _host _scan _process _install _venv _pipx _pip_config _pip_removal _marker _distro_package _uv _conda _zipapp
 TYPED_SUBJECTS := fleet_report source_audit
 lint-types: dev
 	$(DEV_BIN)/mypy $(TYPED_ROOMS:%=--package ansible_collections.pyfleet.python.plugins.module_utils.%) \
@@ -209,9 +212,12 @@ conformance-here: dev  ## the part of it that needs no containers
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/conformance-here.xml -m "not containers" \
 		tests/conformance $(ARGS)
 
-.PHONY: convergence deployment crash
+.PHONY: convergence conda deployment crash
 convergence: dev $(COLLECTIONS)/.stamp wheelhouse  ## `venv` for real: check mode, crashes, concurrency, other users, credentials
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/convergence.xml tests/convergence $(ARGS)
+
+conda: $(ENVS)/conda/.stamp collection  ## `conda_env` with a real solver and a channel made here
+	$(ENVS)/conda/bin/python -m pytest --junitxml=$(BUILD)/reports/conda.xml tests/conda_prefixes $(ARGS)
 
 deployment: dev $(COLLECTIONS)/.stamp wheelhouse $(if $(filter Linux,$(shell uname)),images)  ## documented images, wheelhouses, unattended rebuilds, in containers
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/deployment.xml tests/deployment $(ARGS)

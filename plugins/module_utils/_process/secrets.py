@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from .._scan.serialize.redact import (
     UserPart,
+    find_path_tokens,
     find_query_secrets,
     find_user_parts,
     redact,
@@ -97,11 +98,11 @@ def parse_host(host: str) -> Tuple[str, str]:
 
 
 def has_credentials(text: str) -> bool:
-    """Return whether a URL in a text holds a password, a token as username, or a secret parameter (``?token=``).
+    """Return whether a URL in a text holds a password, a token as username or in its path, or a secret parameter.
 
     In schemes that ask for no password, such as ssh, a username alone is a name. A variable is no secret.
     """
-    if find_query_secrets(text):
+    if find_query_secrets(text) or find_path_tokens(text):
         return True
     for part in find_user_parts(text, alone=_is_url(text)):
         name, _colon, password = part.text.partition(":")
@@ -132,7 +133,7 @@ def find_secrets(parameters: Any) -> Set[str]:
     for name, text in _texts("", parameters):
         for part in _possible_user_parts(text):
             found.update(_secrets_of(part, text))
-        for value in find_query_secrets(text):
+        for value in (*find_query_secrets(text), *find_path_tokens(text)):
             found.update((value, *_forms(unquote(value))))
         if _is_secret(name, text):
             found.update(_forms(text))

@@ -57,7 +57,7 @@ def _split_blocks(text: str) -> dict[str, list[str]]:
     blocks: dict[str, list[str]] = {}
     current: list[str] = []
     for raw in text.lstrip("\ufeff").splitlines():
-        line = _strip_comment(raw).rstrip()
+        line = strip_comment(raw).rstrip()
         if not line or line == "---":
             continue
         if line[0] in " \t-]":
@@ -74,7 +74,7 @@ def _split_blocks(text: str) -> dict[str, list[str]]:
     return blocks
 
 
-def _strip_comment(line: str) -> str:
+def strip_comment(line: str) -> str:
     """Return a line up to its comment; ``#`` in quotes is none."""
     if "#" not in line:
         return line
@@ -122,7 +122,7 @@ def _parse_list(lines: list[str]) -> tuple[str, ...]:
         items = [first] if first else []
     if len(items) > _ITEMS_LIMIT:
         raise CondarcError("a list has more than %d items" % _ITEMS_LIMIT)
-    return tuple(_unquote(item.strip()) for item in items)
+    return tuple(unquote(item.strip()) for item in items)
 
 
 def _item_of(line: str) -> str:
@@ -132,7 +132,8 @@ def _item_of(line: str) -> str:
     return item[2:]
 
 
-def _unquote(word: str) -> str:
+def unquote(word: str) -> str:
+    """Return a plain or quoted word; raise CondarcError for what is none."""
     if word[:1] in _STARTS_OF_OTHERS and word:
         raise CondarcError("%r is no plain word" % word[:60])
     is_quoted = len(word) > 1 and word[0] == word[-1] and word[0] in "\"'"

@@ -34,6 +34,10 @@ _QUERY_NAME = re.compile(
     r"(?i)passw|passphrase|secret|token|credential|api[-_]?key|access[-_]?key|private[-_]?key|auth(?!or)|signature"
     r"|^sig$|^pwd$|^key$"
 )
+#: A token of conda in the path of a URL: https://host/t/TOKEN/channel.
+_PATH_TOKEN = re.compile(
+    r"(://[^?#\s\"'<>`]{0,300}?/t/)([A-Za-z0-9_.~%-]{4,})(?=/|\Z|[\s\"'<>`])"
+)
 _MASK = "****"
 
 
@@ -148,8 +152,15 @@ def find_query_secrets(text: str) -> tuple[str, ...]:
     )
 
 
+def find_path_tokens(text: str) -> tuple[str, ...]:
+    """Return the tokens of conda in the paths of URLs, as ``/t/TOKEN/``."""
+    if "/t/" not in text:
+        return ()
+    return tuple(token for _head, token in _PATH_TOKEN.findall(text))
+
+
 def redact(text: str, cautious: bool = True) -> str:
-    """Replace credentials by ``****``: user parts of URLs, and secret parameters of their queries.
+    """Replace credentials by ``****``: user parts of URLs, tokens in their paths, and secret parameters of queries.
 
     :param cautious: also replace values named as secrets (``password=``), authorization headers, and what may be a
         user part; see `find_user_parts`.
@@ -157,6 +168,8 @@ def redact(text: str, cautious: bool = True) -> str:
     if "://" in text:
         text = _redact_user_parts(text, cautious)
         text = _QUERY.sub(_redact_parameter, text)
+        if "/t/" in text:
+            text = _PATH_TOKEN.sub(r"\1" + _MASK, text)
     if not cautious:
         return text
     if "=" in text or ":" in text:

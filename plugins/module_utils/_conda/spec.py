@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is requested of environments of conda: the option table, and the records made from it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, Iterator, NamedTuple, Sequence, Tuple
+
+from .match_spec import InvalidMatchSpec, MatchSpec, parse_match_spec
+
+TOOLS = ("conda", "mamba", "micromamba")
+#: The channel where none is requested: free of the terms of service that cover Anaconda's own.
+DEFAULT_CHANNEL = "conda-forge"
+
+
+class OptionRow(NamedTuple):
+    """One option of `conda_env` that each environment has: its argument specification."""
+
+    name: str
+    argument: Dict[str, Any]
+
+
+#: The one table of options; ``content`` is data or text and becomes part of what is requested.
+OPTION_TABLE = (
+    OptionRow("name", {"type": "str"}),
+    OptionRow("prefix", {"type": "path"}),
+    OptionRow(
+        "state",
+        {
+            "type": "str",
+            "choices": ["present", "latest", "absent"],
+            "default": "present",
+        },
+    ),
+    OptionRow("packages", {"type": "list", "elements": "str", "default": []}),
+    OptionRow("channels", {"type": "list", "elements": "str", "default": []}),
+    OptionRow("file", {"type": "path"}),
+    OptionRow("content", {"type": "raw"}),
+    OptionRow("exact", {"type": "bool", "default": False}),
+    OptionRow("tool", {"type": "str", "choices": ["auto", *TOOLS], "default": "auto"}),
+    OptionRow("executable", {"type": "path"}),
+    OptionRow("root_prefix", {"type": "path"}),
+    OptionRow(
+        "channel_priority",
+        {
+            "type": "str",
+            "choices": ["strict", "flexible", "disabled"],
+            "default": "strict",
+        },
+    ),
+    OptionRow("offline", {"type": "bool", "default": False}),
+    OptionRow("owner", {"type": "str"}),
+    OptionRow("allow_base", {"type": "bool", "default": False}),
+    OptionRow("lock_timeout", {"type": "float", "default": 300.0}),
+)
+
+
+class EnvironmentSpec(NamedTuple):
+    """The requested state of one environment."""
+
+    name: str = ""
+    prefix: str = ""
+    state: str = "present"  # present, latest, absent
+    packages: Tuple[str, ...] = ()
+    channels: Tuple[str, ...] = ()
+    file: str = ""
+    content: Any = None  # environment.yml as text or data
+    exact: bool = False
+    tool: str = "auto"
+    executable: str = ""
+    root_prefix: str = ""
+    channel_priority: str = "strict"
+    offline: bool = False
+    owner: str = ""
+    allow_base: bool = False
+    lock_timeout: float = 300.0
+
+    @property
+    def label(self) -> str:
+        """Return what the environment is called in messages."""
+        return self.prefix or self.name or self.file or "the environment"
+
+
+class SpecProblem(NamedTuple):
+    """Why a spec is invalid, and what to do."""
+
+    option: str
+    message: str
+    hint: str
+
+
+def make_argument_spec() -> Dict[str, Any]:
+    """Return the argument specification that the module and the entries of its list share."""
+    return {row.name: dict(row.argument) for row in OPTION_TABLE}
+
+
+def validate_spec(spec: EnvironmentSpec) -> Iterator[SpecProblem]:
+    """Yield what is invalid in a spec."""
+    has_file = bool(spec.file or spec.content is not None)
+    if spec.name and spec.prefix:
+        yield SpecProblem("prefix", "name and prefix are both set", "Set one of them.")
+    if not (spec.name or spec.prefix or has_file):
+        yield SpecProblem("prefix", "an environment has no path", "Set prefix or name.")
+    if spec.prefix and not os.path.isabs(spec.prefix):
+        yield SpecProblem(
+            "prefix", "prefix is not absolute: %s" % spec.prefix, "Begin it with a /."
+        )
+    if "/" in spec.name or spec.name.startswith((".", "-")) or " " in spec.name:
+        yield SpecProblem(
+            "name",
+            "%s is no name of an environment" % spec.name,
+            "Set prefix to use a path.",
+        )
+    if spec.file and spec.content is not None:
+        yield SpecProblem(
+            "content", "file and content are both set", "Set one of them."
+        )
+    if has_file and spec.packages:
+        yield SpecProblem(
+            "packages",
+            "packages does not go with file or content",
+            "Write the packages into the file, or use packages and channels alone.",
+        )
+    if spec.state == "absent" and spec.packages:
+        yield SpecProblem(
+            "packages",
+            "state=absent removes the whole environment, and packages is set",
+            "Use exact=true with the packages that stay, or leave packages out.",
+        )
+    for text in spec.packages:
+        try:
+            parse_match_spec(text)
+        except InvalidMatchSpec as exc:
+            hint = "Use a match spec such as numpy, numpy=1.26 or numpy>=1.26,<2."
+            yield SpecProblem("packages", str(exc), hint)
+    for channel in spec.channels:
+        if not channel or channel.startswith("-") or "," in channel or " " in channel:
+            yield SpecProblem(
+                "channels", "%r is no channel" % channel, "Use a name or a URL."
+            )
+
+
+def validate_together(specs: Sequence[EnvironmentSpec]) -> Iterator[SpecProblem]:
+    """Yield environments that are requested twice."""
+    seen = set()
+    for spec in specs:
+        place = (spec.prefix.rstrip("/"), spec.name, spec.owner)
+        if place in seen and (spec.prefix or spec.name):
+            message = "%s is requested twice" % spec.label
+            yield SpecProblem("environments", message, "Keep one of the entries.")
+        seen.add(place)
+
+
+class Requested(NamedTuple):
+    """What an environment shall hold, whether it stood in options or in a file."""
+
+    specs: Tuple[MatchSpec, ...] = ()
+    channels: Tuple[str, ...] = ()
+    name: str = ""  # in the file
+    pip: Tuple[str, ...] = ()
