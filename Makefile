@@ -129,7 +129,7 @@ format: dev  ## let ruff format the code and sort the imports
 	$(DEV_BIN)/ruff check --quiet --select I --fix .
 	$(DEV_BIN)/ruff format .
 
-TYPED_ROOMS := _host _scan _process _install _venv _pipx _pip_config _pip_removal _marker _distro_package _uv _conda _zipapp
+TYPED_ROOMS := _host _scan _process _install _venv _pipx _pip_config _pip_removal _marker _distro_package _uv _pyenv _conda _zipapp
 TYPED_SUBJECTS := fleet_report source_audit
 lint-types: dev
 	$(DEV_BIN)/mypy $(TYPED_ROOMS:%=--package ansible_collections.pyfleet.python.plugins.module_utils.%) \

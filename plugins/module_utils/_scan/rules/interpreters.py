@@ -84,9 +84,13 @@ def _replace_python(installation: Installation, system: System, today: str) -> s
             newer,
         )
     prefix = installation.reading.prefix
-    means = {"uv": " with pyfleet.python.uv_python"}
+    means = {
+        "pyenv": " with pyfleet.python.pyenv_python",
+        "uv": " with pyfleet.python.uv_python",
+    }
     remove = {
-        "pyenv": "`pyenv uninstall %s`" % os.path.basename(prefix),
+        "pyenv": "remove it with pyfleet.python.pyenv_python: versions=%s state=absent root=%s"
+        % (os.path.basename(prefix), os.path.dirname(os.path.dirname(prefix))),
         "uv": "remove it with pyfleet.python.uv_python: versions=%s state=absent install_dir=%s"
         % (installation.version, os.path.dirname(prefix)),
     }

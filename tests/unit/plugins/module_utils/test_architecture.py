@@ -16,7 +16,16 @@ import pytest
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULE_UTILS = PLUGINS / "module_utils"
 #: What people ask for, one room each.
-SUBJECTS = ("_venv", "_pipx", "_pip_config", "_pip_removal", "_marker", "_uv", "_conda")
+SUBJECTS = (
+    "_venv",
+    "_pipx",
+    "_pip_config",
+    "_pip_removal",
+    "_marker",
+    "_uv",
+    "_pyenv",
+    "_conda",
+)
 #: What people ask about; nothing is changed.
 READ_ONLY_SUBJECTS = ("_distro_package",)
 #: Each room with those that it may import. Arrows run one way.

@@ -639,7 +639,7 @@ def test_the_way_to_a_supported_version_is_that_of_the_tool() -> None:
         make.host(other(PYENV, "3.9", prefix="/home/alice/.pyenv/versions/3.9.18")),
     ).cure
     assert "Python 3.11 to 3.15" in cure
-    assert "`pyenv uninstall 3.9.18`" in cure
+    assert "pyfleet.python.pyenv_python: versions=3.9.18 state=absent root=" in cure
 
 
 def test_a_python_of_uv_is_replaced_with_the_module_that_manages_it() -> None:
