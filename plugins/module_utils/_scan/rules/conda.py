@@ -82,8 +82,8 @@ def _check_implicit(conda: CondaInstallation) -> Results:
             conda.prefix,
             "no configuration names a channel, and then conda %s installs from defaults, which the terms of service of "
             "Anaconda, Inc. cover" % conda.version,
-            cure="Write these two lines to %s/.condarc: `channels:` and `  - conda-forge`."
-            % conda.prefix,
+            cure="Write these two lines to %s/.condarc: `channels:` and `  - conda-forge`. "
+            "The role pyfleet.python.conda does so." % conda.prefix,
             evidence=["read: " + row.path for row in visible],
         )
 

@@ -85,6 +85,7 @@ def _replace_python(installation: Installation, system: System, today: str) -> s
         )
     prefix = installation.reading.prefix
     means = {
+        "conda": " with pyfleet.python.conda_env",
         "pyenv": " with pyfleet.python.pyenv_python",
         "uv": " with pyfleet.python.uv_python",
     }
