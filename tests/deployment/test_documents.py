@@ -227,7 +227,7 @@ def test_a_page_does_what_it_says(
         if language == "console":
             for line in text.splitlines():
                 done = reader.run("sh", "-c", line)
-                failed = done.returncode and not is_verdict(line, done.stdout)
+                failed = done.returncode and not is_verdict(line, done)
                 assert not failed, line + "\n" + done.stdout + done.stderr
                 reported += done.stdout
         elif language == "yaml" and is_playbook(text):
@@ -238,9 +238,11 @@ def test_a_page_does_what_it_says(
     container.shell(page.then)
 
 
-def is_verdict(line: str, output: str) -> bool:
+def is_verdict(line: str, done: subprocess.CompletedProcess[str]) -> bool:
     """Return whether a program ended with a status because of what it found, as source_audit does."""
-    return "plugin_utils.source_audit" in line and bool(output)
+    return (
+        "plugin_utils.source_audit" in line and done.returncode == 1 and not done.stderr
+    )
 
 
 def test_every_page_is_run_or_says_why_not() -> None:
