@@ -67,7 +67,12 @@ class Page(NamedTuple):
 
 
 PAGES = [
-    Page("server", "", "", "/usr/local/bin/gunicorn || test $? = 7"),
+    Page(
+        "server",
+        "",
+        "",
+        "test ! -e /usr/local/bin/gunicorn && test ! -e /srv/shop/venv",
+    ),
     Page("ensurepip", "", "venv-support-missing", "true"),
     Page("command-line-tool", PIPX, "", "test ! -e /usr/local/bin/http"),
     Page(
