@@ -506,7 +506,7 @@ def test_fifty_take_milliseconds(tmp_path):
                     is not None
                 )
             times.append(time.process_time() - began)
-    assert min(times) < 0.040
+    assert min(times) < 0.400
 
 
 def test_python_gone_while_python3_remains(tmp_path):
