@@ -28,8 +28,8 @@ from ..fixtures.elf_builder import Elf
 from ..fixtures.trees import Link, plant, tree
 
 EVERYTHING = Request(subset=("installations", "environments", "packages", "pip_config"))
-SECONDS = 10.0  # of a clock on the wall, and a busy machine has half of each
-LATE = 5.0  # more than the second that is promised, for machines that do much else meanwhile
+SECONDS = 10.0  # of a clock on the wall: a busy machine has half of each
+PROCESSOR_SECONDS = 10.0
 PASSWD = "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\n"
 TREE: Dict[str, object] = {
     "etc/os-release": 'ID=debian\nVERSION_ID="12"\n',
@@ -61,7 +61,7 @@ class TestKindsOfFaults:
         )  # a scan never waits, and a busy machine is not its fault
         with Host(root=os.fspath(root), uid=0, limits=Limits(seconds=SECONDS)) as host:
             done = scan(host, EVERYTHING)
-        assert time.process_time() - began < SECONDS + LATE
+        assert time.process_time() - began < PROCESSOR_SECONDS
         stdlibs = [row.installation.reading.stdlib for row in done.judged.installations]
         assert "/usr/lib/python3.11" in stdlibs
         assert "unexpected" not in {note.code for note in done.notes}

@@ -483,7 +483,7 @@ def test_hostile_content(tmp_path_factory, config, script, activate):
 
 
 def test_fifty_take_milliseconds(tmp_path):
-    """They take 12 to 15 ms; the bound leaves room for a busy machine."""
+    """They take 12 to 15 ms; on a busy machine one of many turns does, without the others' work in between."""
     files = dict(BASES)
     for number in range(50):
         files.update(
@@ -493,8 +493,8 @@ def test_fifty_take_milliseconds(tmp_path):
             }
         )
     tree(tmp_path, files).close()
-    times = []
-    for _turn in range(5):
+    times = [1.0]
+    while min(times) >= 0.040 and len(times) < 50:
         with tree(tmp_path, {}) as host:
             began = time.process_time()
             for number in range(50):
@@ -506,7 +506,7 @@ def test_fifty_take_milliseconds(tmp_path):
                     is not None
                 )
             times.append(time.process_time() - began)
-    assert min(times) < 0.400
+    assert min(times) < 0.040
 
 
 def test_python_gone_while_python3_remains(tmp_path):
