@@ -14,7 +14,7 @@ from .._conda.spec import (
     validate_together,
 )
 from .._conda.state import EnvironmentState
-from .._process.commands import serialize_error
+from .._process.commands import describe_failure, serialize_error
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module, command_runner
 from .option_defaults import merge_all_with_defaults
@@ -99,8 +99,7 @@ def to_result(outcome: Outcome) -> Dict[str, Any]:
     }
     if outcome.failed is not None:
         row["problem"] = serialize_error(outcome.failed)
-        message = row["problem"]["message"].rstrip(".")
-        row["msg"] = ("%s. %s" % (message, row["problem"]["hint"])).strip()
+        row["msg"] = describe_failure(row["problem"])
     return row
 
 

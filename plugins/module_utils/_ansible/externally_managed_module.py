@@ -10,7 +10,7 @@ from .._host.host import Host
 from .._marker.converge import Converger, MarkerResult
 from .._marker.spec import OPTION_TABLE, MarkerSpec, validate_spec
 from .._marker.state import HostMarkers
-from .._process.commands import serialize_error
+from .._process.commands import describe_failure, serialize_error
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module, command_runner
 from .run_command import run_command
@@ -74,7 +74,7 @@ def serialize_results(
         row = _serialize_result(result)
         rows.append(row)
         if result.failed:
-            failures.append(row["problem"]["message"] + ". " + row["problem"]["hint"])
+            failures.append(describe_failure(row["problem"]))
     answer: Dict[str, Any] = {
         "changed": any(result.changed for result in results),
         "markers": rows,

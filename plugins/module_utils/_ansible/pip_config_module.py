@@ -19,7 +19,7 @@ from .._pip_config.spec import (
     overrides_pep668,
     validate_spec,
 )
-from .._process.commands import OperationError, serialize_error
+from .._process.commands import OperationError, describe_failure, serialize_error
 from .._scan.classify.context import classify_context
 from .._scan.read.context import read_context
 from .._scan.read.installer_config import read_settings
@@ -40,10 +40,7 @@ def run(module: Module) -> NoReturn:
         result = converge(spec, module.check_mode)
     except OperationError as exc:
         failure = serialize_error(exc)
-        module.fail_json(
-            msg=". ".join(filter(None, (failure["message"], failure["hint"]))),
-            problem=failure,
-        )
+        module.fail_json(msg=describe_failure(failure), problem=failure)
     module.exit_json(**serialize_result(spec, result, with_diff=module._diff))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Dict, NoReturn, Sequence
 from .._host.host import Host
 from .._pip_removal.converge import PipRemovalResult, converge
 from .._pip_removal.spec import OPTION_TABLE, make_spec, validate_options
-from .._process.commands import OperationError, serialize_error
+from .._process.commands import OperationError, describe_failure, serialize_error
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module, command_runner
 from .run_command import run_command
@@ -38,10 +38,7 @@ def run(module: Module) -> NoReturn:
         )
     except OperationError as exc:
         failure = serialize_error(exc)
-        module.fail_json(
-            msg=". ".join(filter(None, (failure["message"], failure["hint"]))),
-            problem=failure,
-        )
+        module.fail_json(msg=describe_failure(failure), problem=failure)
     module.exit_json(**serialize_result(result, with_diff=module._diff))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, NoReturn
 
-from .._process.commands import OperationError, serialize_error
+from .._process.commands import OperationError, describe_failure, serialize_error
 from .._pyenv.build import log_path
 from .._pyenv.converge import PyenvResult, converge
 from .._pyenv.libraries import BY_EXTENSION, package_of
@@ -28,15 +28,7 @@ def run(module: Module) -> NoReturn:
         result = converge(command_runner(module), spec, module.check_mode)
     except OperationError as exc:
         failure = serialize_error(exc)
-        module.fail_json(
-            msg=". ".join(
-                text.rstrip(".")
-                for text in (failure["message"], failure["hint"])
-                if text
-            )
-            + ".",
-            problem=failure,
-        )
+        module.fail_json(msg=describe_failure(failure), problem=failure)
     module.exit_json(**serialize_result(spec, result, with_diff=module._diff))
 
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from .._process.commands import OperationError, serialize_error
+from .._process.commands import OperationError, describe_failure, serialize_error
 from .._uv.program_source import find_source
 from .credentials_module import command_runner
 
@@ -26,8 +26,7 @@ def gather_info(module: AnsibleModule) -> NoReturn:
         found = find_source(command_runner(module), module.params["source"])
     except OperationError as exc:
         failure = serialize_error(exc)
-        message = "%s. %s" % (failure["message"], failure["hint"])
-        module.fail_json(msg=message, problem=failure)
+        module.fail_json(msg=describe_failure(failure), problem=failure)
     module.exit_json(
         **{**found._asdict(), "package": found.package._asdict()}, changed=False
     )

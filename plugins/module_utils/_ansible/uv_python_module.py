@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, NoReturn
 
-from .._process.commands import serialize_error
+from .._process.commands import describe_failure, serialize_error
 from .._scan.serialize.text import safe_text
 from .._uv.converge import Converger, UvResult
 from .._uv.plan import describe, python_path
@@ -26,8 +26,7 @@ def run(module: Module) -> NoReturn:
     if result.failed is None:
         module.exit_json(**answer)
     failure = serialize_error(result.failed)
-    message = "%s. %s" % (failure["message"].rstrip("."), failure["hint"])
-    module.fail_json(**answer, msg=message.strip(), problem=failure)
+    module.fail_json(**answer, msg=describe_failure(failure), problem=failure)
 
 
 def serialize_result(

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any, Iterable, Mapping
 
-from .._process.commands import serialize_error
+from .._process.commands import describe_failure, serialize_error
 from .._process.secrets import Credential, split_userinfo, strip_text
 from .._scan.select import is_understood
 from .._scan.serialize.text import safe_text
@@ -208,9 +208,7 @@ def to_result(outcome: Outcome) -> dict[str, Any]:
         ]
     if outcome.failed is not None:
         row["problem"] = serialize_error(outcome.failed)
-        row["msg"] = (
-            "%s. %s" % (row["problem"]["message"].rstrip("."), row["problem"]["hint"])
-        ).strip()
+        row["msg"] = describe_failure(row["problem"])
     return row
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, Iterator, NamedTuple, Sequence, Tuple
 
+from .._scan.invalid_option import OptionProblem
 from .match_spec import InvalidMatchSpec, MatchSpec, parse_match_spec
 
 TOOLS = ("conda", "mamba", "micromamba")
@@ -81,48 +82,44 @@ class EnvironmentSpec(NamedTuple):
         return self.prefix or self.name or self.file or "the environment"
 
 
-class SpecProblem(NamedTuple):
-    """Why a spec is invalid, and what to do."""
-
-    option: str
-    message: str
-    hint: str
-
-
 def make_argument_spec() -> Dict[str, Any]:
     """Return the argument specification that the module and the entries of its list share."""
     return {row.name: dict(row.argument) for row in OPTION_TABLE}
 
 
-def validate_spec(spec: EnvironmentSpec) -> Iterator[SpecProblem]:
+def validate_spec(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     """Yield what is invalid in a spec."""
     has_file = bool(spec.file or spec.content is not None)
     if spec.name and spec.prefix:
-        yield SpecProblem("prefix", "name and prefix are both set", "Set one of them.")
+        yield OptionProblem(
+            "prefix", "name and prefix are both set", "Set one of them."
+        )
     if not (spec.name or spec.prefix or has_file):
-        yield SpecProblem("prefix", "an environment has no path", "Set prefix or name.")
+        yield OptionProblem(
+            "prefix", "an environment has no path", "Set prefix or name."
+        )
     if spec.prefix and not os.path.isabs(spec.prefix):
-        yield SpecProblem(
+        yield OptionProblem(
             "prefix", "prefix is not absolute: %s" % spec.prefix, "Begin it with a /."
         )
     if "/" in spec.name or spec.name.startswith((".", "-")) or " " in spec.name:
-        yield SpecProblem(
+        yield OptionProblem(
             "name",
             "%s is no name of an environment" % spec.name,
             "Set prefix to use a path.",
         )
     if spec.file and spec.content is not None:
-        yield SpecProblem(
+        yield OptionProblem(
             "content", "file and content are both set", "Set one of them."
         )
     if has_file and spec.packages:
-        yield SpecProblem(
+        yield OptionProblem(
             "packages",
             "packages does not go with file or content",
             "Write the packages into the file, or use packages and channels alone.",
         )
     if spec.state == "absent" and spec.packages:
-        yield SpecProblem(
+        yield OptionProblem(
             "packages",
             "state=absent removes the whole environment, and packages is set",
             "Use exact=true with the packages that stay, or leave packages out.",
@@ -132,22 +129,22 @@ def validate_spec(spec: EnvironmentSpec) -> Iterator[SpecProblem]:
             parse_match_spec(text)
         except InvalidMatchSpec as exc:
             hint = "Use a match spec such as numpy, numpy=1.26 or numpy>=1.26,<2."
-            yield SpecProblem("packages", str(exc), hint)
+            yield OptionProblem("packages", str(exc), hint)
     for channel in spec.channels:
         if not channel or channel.startswith("-") or "," in channel or " " in channel:
-            yield SpecProblem(
+            yield OptionProblem(
                 "channels", "%r is no channel" % channel, "Use a name or a URL."
             )
 
 
-def validate_together(specs: Sequence[EnvironmentSpec]) -> Iterator[SpecProblem]:
+def validate_together(specs: Sequence[EnvironmentSpec]) -> Iterator[OptionProblem]:
     """Yield environments that are requested twice."""
     seen = set()
     for spec in specs:
         place = (spec.prefix.rstrip("/"), spec.name, spec.owner)
         if place in seen and (spec.prefix or spec.name):
             message = "%s is requested twice" % spec.label
-            yield SpecProblem("environments", message, "Keep one of the entries.")
+            yield OptionProblem("environments", message, "Keep one of the entries.")
         seen.add(place)
 
 

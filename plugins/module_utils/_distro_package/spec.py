@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Optional, Tuple
 
+from .._scan.invalid_option import OptionProblem
 from .._scan.project_name import canonicalize_name
 from .._scan.select import is_understood
 
@@ -44,14 +45,6 @@ class DistroPackageSpec(NamedTuple):
     table_dates: Mapping[
         str, str
     ] = {}  # the releases that the table is complete for, and when it was made
-
-
-class SpecProblem(NamedTuple):
-    """Why a spec is invalid, and what to do."""
-
-    option: str
-    message: str
-    hint: str
 
 
 #: The one table of options: name, and argument specification.
@@ -111,48 +104,48 @@ def _normalize_specifier(specifier: Optional[str]) -> str:
     return re.sub(r"[\s()]", "", specifier or "")
 
 
-def validate_options(params: Mapping[str, Any]) -> Iterator[SpecProblem]:
+def validate_options(params: Mapping[str, Any]) -> Iterator[OptionProblem]:
     """Yield what is invalid in the options of the module."""
     for text in params["names"]:
         problem = _find_request_problem(text)
         if problem:
             yield problem
     if not params["names"] and params["search"] is None:
-        yield SpecProblem(
+        yield OptionProblem(
             "names",
             "neither names nor search is set",
             "Name the projects, such as requests>=2.31.",
         )
     if params["search"] is not None and not _SEARCH.fullmatch(params["search"]):
         hint = "Use two or more letters and digits of a project's name."
-        yield SpecProblem(
+        yield OptionProblem(
             "search", "search is no part of a name: %.80r" % params["search"], hint
         )
     if params["python"] and not _MINOR.fullmatch(params["python"]):
-        yield SpecProblem(
+        yield OptionProblem(
             "python",
             "python is no minor version: %.80r" % params["python"],
             "Use one such as 3.12.",
         )
 
 
-def _find_request_problem(text: str) -> Optional[SpecProblem]:
+def _find_request_problem(text: str) -> Optional[OptionProblem]:
     match = _REQUIREMENT.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         hint = "Use a name with an optional specifier, such as requests>=2.31: distributions have no URLs or files."
-        return SpecProblem("names", "%.80r is no requirement by name" % text, hint)
+        return OptionProblem("names", "%.80r is no requirement by name" % text, hint)
     name, extras, specifier, marker = match.groups()
     if extras:
         hint = "Name the projects that the extra adds: packages of distributions have no extras."
-        return SpecProblem("names", "%r has extras" % text, hint)
+        return OptionProblem("names", "%r has extras" % text, hint)
     if marker:
-        return SpecProblem(
+        return OptionProblem(
             "names",
             "%r has a marker" % text,
             "Decide with a condition of the task instead.",
         )
     if specifier and not is_understood(_normalize_specifier(specifier)):
-        return SpecProblem(
+        return OptionProblem(
             "names",
             "%r has no valid specifier" % text,
             "Use one such as %s>=2,<3 (PEP 440)." % name,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterator, Optional
 
 from .._host.host import Host
@@ -17,6 +18,8 @@ _PLACES = (
     "/home/linuxbrew/.linuxbrew/bin",
 )
 _HOMES = (".local/bin", ".cargo/bin")
+#: What the option `python_source` takes for a version that uv installs.
+UV_PYTHON = re.compile(r"\d+\.\d+(?:\.\d+)?t?")
 
 
 def find_uv(host: Host, account: Optional[Account], path: str) -> str:

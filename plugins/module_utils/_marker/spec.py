@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Tuple
 
+from .._scan.invalid_option import OptionProblem
+
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 _TEXT_LIMIT = 4000
 
@@ -22,14 +24,6 @@ class MarkerSpec(NamedTuple):
     localized_messages: Mapping[str, str] = {}
 
 
-class SpecProblem(NamedTuple):
-    """Why a spec is invalid, and what to do."""
-
-    option: str
-    message: str
-    hint: str
-
-
 #: The one table of options: name, and argument specification.
 OPTION_TABLE: Mapping[str, Dict[str, Any]] = {
     "state": {"type": "str", "default": "present"},
@@ -41,7 +35,7 @@ OPTION_TABLE: Mapping[str, Dict[str, Any]] = {
 }
 
 
-def validate_spec(spec: MarkerSpec, state: str) -> Iterator[SpecProblem]:
+def validate_spec(spec: MarkerSpec, state: str) -> Iterator[OptionProblem]:
     """Yield what is invalid in a spec; ``state`` is the option of that name."""
     if state != "present":
         message = (
@@ -49,23 +43,23 @@ def validate_spec(spec: MarkerSpec, state: str) -> Iterator[SpecProblem]:
             % state
         )
         hint = "Use a virtual environment, pipx or the distribution's package; see pyfleet.python.venv and pipx_app."
-        yield SpecProblem("state", message, hint)
+        yield OptionProblem("state", message, hint)
     for path in spec.pythons:
         if not path.startswith("/"):
-            yield SpecProblem(
+            yield OptionProblem(
                 "pythons", "%s is not an absolute path" % path, "Begin it with a /."
             )
     if spec.site_marker != "keep" and not spec.pythons:
         message = "site_marker needs pythons: a file of the site's own is for chosen interpreters"
-        yield SpecProblem("pythons", message, "Name them, such as /usr/bin/python3.")
+        yield OptionProblem("pythons", message, "Name them, such as /usr/bin/python3.")
     if spec.site_marker == "present" and not spec.message.strip():
-        yield SpecProblem(
+        yield OptionProblem(
             "error_message",
             "site_marker=present needs error_message",
             "Say what users do instead of pip install.",
         )
     if spec.site_marker != "present" and (spec.message or spec.localized_messages):
-        yield SpecProblem(
+        yield OptionProblem(
             "error_message",
             "error_message belongs to site_marker=present",
             "Leave it out, or set site_marker.",
@@ -73,20 +67,20 @@ def validate_spec(spec: MarkerSpec, state: str) -> Iterator[SpecProblem]:
     yield from _validate_texts(spec)
 
 
-def _validate_texts(spec: MarkerSpec) -> Iterator[SpecProblem]:
+def _validate_texts(spec: MarkerSpec) -> Iterator[OptionProblem]:
     for language, text in {"": spec.message, **spec.localized_messages}.items():
         if language and not _LANGUAGE.fullmatch(language):
             hint = "Use a code such as de or pt_BR: pip looks for Error-pt_BR, then Error-pt."
-            yield SpecProblem(
+            yield OptionProblem(
                 "localized_error_messages", "%r is no language code" % language, hint
             )
         if len(text) > _TEXT_LIMIT or "\0" in text:
             message = (
                 "the text is longer than %d characters, or holds a NUL" % _TEXT_LIMIT
             )
-            yield SpecProblem("error_message", message, "Shorten it.")
+            yield OptionProblem("error_message", message, "Shorten it.")
         if any(line.lstrip().startswith(("#", ";")) for line in text.splitlines()):
             message = "a line of the text begins with # or ;, and would be a comment of the file"
-            yield SpecProblem(
+            yield OptionProblem(
                 "error_message", message, "Begin the line with another character."
             )

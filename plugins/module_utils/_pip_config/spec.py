@@ -6,6 +6,7 @@ from __future__ import annotations
 import difflib
 from typing import Any, Dict, Iterator, NamedTuple, Tuple
 
+from .._scan.invalid_option import OptionProblem
 from .options import (
     DEFAULT_SECTION,
     OPTIONS,
@@ -37,14 +38,6 @@ class PipConfigSpec(NamedTuple):
     settings: Tuple[Setting, ...]
     acknowledge_risk: bool
     check_values: bool
-
-
-class SpecProblem(NamedTuple):
-    """Why a spec is invalid, and what to do."""
-
-    option: str
-    message: str
-    hint: str
 
 
 class OptionRow(NamedTuple):
@@ -101,28 +94,28 @@ def make_values(value: Any) -> Tuple[str, ...]:
     return tuple(words)
 
 
-def validate_spec(spec: PipConfigSpec, throwaway: bool) -> Iterator[SpecProblem]:
+def validate_spec(spec: PipConfigSpec, throwaway: bool) -> Iterator[OptionProblem]:
     """Yield what is invalid in a spec; ``throwaway`` is true in an image build or on a disposable CI runner."""
     if spec.scope == "site" and not spec.prefix:
-        yield SpecProblem(
+        yield OptionProblem(
             "prefix",
             "scope=site needs prefix",
             "Name the directory of the environment or installation.",
         )
     if spec.scope != "site" and spec.prefix:
-        yield SpecProblem(
+        yield OptionProblem(
             "prefix",
             "prefix belongs to scope=site",
             "Set scope to site, or leave prefix out.",
         )
     if spec.user and spec.scope != "user":
-        yield SpecProblem(
+        yield OptionProblem(
             "user",
             "user belongs to scope=user",
             "Set scope to user, or leave user out.",
         )
     if spec.tool == "uv" and spec.scope == "site":
-        yield SpecProblem(
+        yield OptionProblem(
             "scope",
             "uv reads no file of an environment",
             "Set scope to global or user.",
@@ -132,7 +125,7 @@ def validate_spec(spec: PipConfigSpec, throwaway: bool) -> Iterator[SpecProblem]
         place = (setting.section, setting.key)
         if place in seen:
             message = "[%s] %s stands in settings twice" % place
-            yield SpecProblem(
+            yield OptionProblem(
                 "settings", message, "Keep one: - and _ are the same to pip."
             )
         seen.add(place)
@@ -141,15 +134,15 @@ def validate_spec(spec: PipConfigSpec, throwaway: bool) -> Iterator[SpecProblem]
 
 def _validate_setting(
     spec: PipConfigSpec, setting: Setting, throwaway: bool
-) -> Iterator[SpecProblem]:
+) -> Iterator[OptionProblem]:
     if setting.state == "present" and not any(setting.values):
         message = "%s has no value" % setting.key
-        yield SpecProblem(
+        yield OptionProblem(
             "value", message, "pip ignores an empty value: set state to absent instead."
         )
         return
     if any("\n" in value or "\r" in value or "\0" in value for value in setting.values):
-        yield SpecProblem(
+        yield OptionProblem(
             "value",
             "a value of %s holds a line break" % setting.key,
             "Make it a list of values.",
@@ -159,7 +152,7 @@ def _validate_setting(
         value.startswith(("#", ";")) for value in setting.values
     ):
         message = "a value of %s would be a comment on its line" % setting.key
-        yield SpecProblem("value", message, "Begin no value of a list with # or ;.")
+        yield OptionProblem("value", message, "Begin no value of a list with # or ;.")
     if spec.tool == "uv":
         yield from _validate_uv_setting(setting)
     else:
@@ -173,7 +166,7 @@ def _validate_setting(
             "Use pyfleet.python.venv, pyfleet.python.pipx_app or the distribution's package. Where the host is thrown "
             "away after use, set acknowledge_risk to true."
         )
-        yield SpecProblem("acknowledge_risk", message, hint)
+        yield OptionProblem("acknowledge_risk", message, hint)
 
 
 def overrides_pep668(setting: Setting) -> bool:
@@ -182,18 +175,18 @@ def overrides_pep668(setting: Setting) -> bool:
     return setting.key == OVERRIDE and setting.state == "present" and switched_on
 
 
-def _validate_uv_setting(setting: Setting) -> Iterator[SpecProblem]:
+def _validate_uv_setting(setting: Setting) -> Iterator[OptionProblem]:
     if setting.key != OVERRIDE:
         message = "the module manages only %s in uv.toml" % OVERRIDE
-        yield SpecProblem(
+        yield OptionProblem(
             "key", message, "Write other settings of uv with ansible.builtin.template."
         )
     elif setting.section not in ("global", "pip"):
-        yield SpecProblem(
+        yield OptionProblem(
             "section", "%s stands in [pip] of uv.toml" % OVERRIDE, "Leave section out."
         )
     elif setting.state == "present" and setting.values not in (("true",), ("false",)):
-        yield SpecProblem(
+        yield OptionProblem(
             "value",
             "%s takes true or false in uv.toml" % OVERRIDE,
             "Set value to true or false.",
@@ -202,7 +195,7 @@ def _validate_uv_setting(setting: Setting) -> Iterator[SpecProblem]:
 
 def _validate_pip_setting(
     spec: PipConfigSpec, setting: Setting
-) -> Iterator[SpecProblem]:
+) -> Iterator[OptionProblem]:
     if (
         setting.section not in SECTIONS
         and setting.section != DEFAULT_SECTION
@@ -214,7 +207,7 @@ def _validate_pip_setting(
             if near
             else "Use global, or the name of a pip command such as install."
         )
-        yield SpecProblem(
+        yield OptionProblem(
             "section", "pip reads no section [%s]" % setting.section, hint
         )
     if not spec.check_values or setting.state == "absent":
@@ -226,12 +219,12 @@ def _validate_pip_setting(
             if near
             else "Set check_values to false if your pip knows it."
         )
-        yield SpecProblem(
+        yield OptionProblem(
             "key", "pip has no option %s, and ignores the key" % setting.key, hint
         )
         return
     problem = find_value_error(setting.key, setting.values)
     if problem:
-        yield SpecProblem(
+        yield OptionProblem(
             "value", problem, "pip ends every command with an error on another value."
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Tuple
 
+from .._scan.invalid_option import OptionProblem
 from .._scan.project_name import canonicalize_name
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -26,14 +27,6 @@ class PipRemovalSpec(NamedTuple):
     shadowing: bool = False  # also those below /usr/local that are imported before a package of the system
 
 
-class SpecProblem(NamedTuple):
-    """Why an option is invalid, and what to do."""
-
-    option: str
-    message: str
-    hint: str
-
-
 def make_spec(options: Mapping[str, Any]) -> PipRemovalSpec:
     """Return the spec of the options in ``OPTION_TABLE``."""
     return PipRemovalSpec(
@@ -43,7 +36,7 @@ def make_spec(options: Mapping[str, Any]) -> PipRemovalSpec:
     )
 
 
-def validate_options(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
+def validate_options(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
     """Yield what is invalid in the options."""
     for option in ("names", "keep"):
         for name in options[option]:
@@ -52,7 +45,7 @@ def validate_options(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
                     option,
                     name,
                 )
-                yield SpecProblem(
+                yield OptionProblem(
                     option, message, "Write the name alone, without a version."
                 )
     both = sorted(
@@ -60,7 +53,7 @@ def validate_options(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
         & {*map(canonicalize_name, options["keep"])}
     )
     if both:
-        yield SpecProblem(
+        yield OptionProblem(
             "keep",
             "%s is in names and in keep" % ", ".join(both),
             "Remove it from one of them.",

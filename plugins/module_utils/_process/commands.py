@@ -53,3 +53,8 @@ def serialize_error(failed: OperationError) -> Dict[str, str]:
         key: safe_text(getattr(failed, key)) for key in ("code", "message", "hint")
     }
     return {**found, "output": safe_text(failed.output, 20_000, lines=True)}
+
+
+def describe_failure(failure: Mapping[str, str]) -> str:
+    """Return what is wrong and what to do, of the result of `serialize_error`, as one text."""
+    return ("%s. %s" % (failure["message"].rstrip("."), failure["hint"])).strip()

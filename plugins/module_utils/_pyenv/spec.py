@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from .._host.record import NamedTuple
 from .._process.secrets import has_credentials
+from .._scan.invalid_option import OptionProblem
 from .definitions import is_version_name
 from .libraries import BY_EXTENSION
 
@@ -97,14 +98,6 @@ class PyenvSpec(NamedTuple):
     lock_timeout: float = 1800.0
 
 
-class SpecProblem(NamedTuple):
-    """Why an option is invalid, and what to do."""
-
-    option: str
-    message: str
-    hint: str
-
-
 def make_argument_spec() -> Dict[str, Any]:
     """Return the argument specification of the module."""
     return {row.name: dict(row.argument) for row in OPTION_TABLE}
@@ -156,10 +149,10 @@ def build_fingerprint(build: BuildOptions) -> Dict[str, Any]:
     }
 
 
-def validate_options(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
+def validate_options(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
     """Yield what is invalid in the options."""
     if not options["root"].startswith("/"):
-        yield SpecProblem("root", "root is not an absolute path", "Begin it with /.")
+        yield OptionProblem("root", "root is not an absolute path", "Begin it with /.")
     for option in ("versions", "global"):
         for item in options[option] or ():
             yield from _validate_version(option, item)
@@ -170,19 +163,19 @@ def validate_options(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
         }
         if both:
             message = "%s is in versions with state=absent, and in global"
-            yield SpecProblem(
+            yield OptionProblem(
                 "global", message % sorted(both)[0], "Remove it from one of them."
             )
     if not options["versions"] and options["global"] is None:
-        yield SpecProblem(
+        yield OptionProblem(
             "versions", "nothing is requested", "Set versions, global, or both."
         )
 
 
-def _validate_version(option: str, item: Any) -> Iterator[SpecProblem]:
+def _validate_version(option: str, item: Any) -> Iterator[OptionProblem]:
     if isinstance(item, (float, bool)):
         message = "%s contains the number %s, and YAML reads 3.10 as 3.1"
-        yield SpecProblem(
+        yield OptionProblem(
             option, message % (option, item), 'Write versions in quotes: "3.10".'
         )
         return
@@ -190,24 +183,24 @@ def _validate_version(option: str, item: Any) -> Iterator[SpecProblem]:
     if option == "global" and text == SYSTEM:
         return
     if not isinstance(item, (str, int)) or not is_version_name(text):
-        yield SpecProblem(
+        yield OptionProblem(
             option,
             "%s contains what is no name of a version: %s" % (option, text[:100]),
             "Write a version such as 3.13, 3.13.5, 3.13t or pypy3.11-7.3.20.",
         )
     elif text.isdecimal():
-        yield SpecProblem(
+        yield OptionProblem(
             option,
             "%s does not say which minor version" % text,
             "Write a minor version such as 3.13.",
         )
 
 
-def _validate_build(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
+def _validate_build(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
     for option in ("configure_options", "make_options"):
         for item in options[option]:
             if len(item.split()) != 1:
-                yield SpecProblem(
+                yield OptionProblem(
                     option,
                     "pyenv separates options at spaces, and this one has some: %s"
                     % item,
@@ -215,29 +208,31 @@ def _validate_build(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
                 )
     for key, value in _environment_of(options):
         if not str(key).isidentifier() or "\0" in str(value):
-            yield SpecProblem(
+            yield OptionProblem(
                 "build_environment",
                 "this is no name of a variable: %s" % key,
                 "Use letters, digits and underscores.",
             )
     for name in options["required_extensions"]:
         if name not in BY_EXTENSION:
-            yield SpecProblem(
+            yield OptionProblem(
                 "required_extensions",
                 "%s is no part of the standard library that pyenv checks" % name,
                 "Choose from %s." % ", ".join(sorted(BY_EXTENSION)),
             )
     if options["mirror_url"] and has_credentials(options["mirror_url"]):
-        yield SpecProblem(
+        yield OptionProblem(
             "mirror_url",
             "mirror_url has credentials, which curl would show in the list of processes",
             "Use a mirror that asks for none, or put the archives into cache.",
         )
     if options["offline"] and options["mirror_url"]:
-        yield SpecProblem(
+        yield OptionProblem(
             "offline",
             "mirror_url has no effect with offline",
             "Set one of them.",
         )
     if options["jobs"] < 0:
-        yield SpecProblem("jobs", "jobs is negative", "Set it to 0 for all processors.")
+        yield OptionProblem(
+            "jobs", "jobs is negative", "Set it to 0 for all processors."
+        )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from .._host.record import NamedTuple
+
 
 class InvalidOption(Exception):
     """An option cannot be used as it is given."""
@@ -11,3 +13,11 @@ class InvalidOption(Exception):
         """Store the option's name, one sentence on what is wrong, without a full stop, and one on what to do."""
         super().__init__("%s. %s" % (message, hint))
         self.option, self.message, self.hint = option, message, hint
+
+
+class OptionProblem(NamedTuple):
+    """Why an option is invalid, and what to write instead, as a room yields it for each that it finds."""
+
+    option: str
+    message: str
+    hint: str

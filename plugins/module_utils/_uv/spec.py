@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Tuple
 
+from .._scan.invalid_option import OptionProblem
+
 _VERSION = re.compile(r"(\d+\.\d+)(\.\d+(?:(?:a|b|rc)\d+)?)?(t?)")
 
 #: The one table of options: name, and argument specification. The last three are named as `uv python install` names them.
@@ -45,14 +47,6 @@ class UvPythonSpec(NamedTuple):
     python_downloads_json_url: str = ""
 
 
-class SpecProblem(NamedTuple):
-    """Why an option is invalid, and what to do."""
-
-    option: str
-    message: str
-    hint: str
-
-
 def parse_request(text: str) -> PythonRequest | None:
     """Return the request for a version such as 3.13, 3.13.5 or 3.13t; None if it is no such version."""
     match = _VERSION.fullmatch(text)
@@ -76,35 +70,35 @@ def make_spec(options: Mapping[str, Any]) -> UvPythonSpec:
     )
 
 
-def validate_options(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
+def validate_options(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
     """Yield what is invalid in the options."""
     yield from _validate_versions(options)
     for option in ("executable", "install_dir"):
         path = options[option]
         if path and not path.startswith("/"):
-            yield SpecProblem(
+            yield OptionProblem(
                 option,
                 "%s is not an absolute path: %s" % (option, path),
                 "Start it with a slash.",
             )
     url = options["python_downloads_json_url"] or ""
     if url and not re.match(r"/|https?://|file://", url):
-        yield SpecProblem(
+        yield OptionProblem(
             "python_downloads_json_url",
             "python_downloads_json_url is neither a URL nor an absolute path: %s" % url,
             "Use the absolute path of a file on the host, or a URL.",
         )
     if url and options["mirror"]:
-        yield SpecProblem(
+        yield OptionProblem(
             "mirror",
             "mirror and python_downloads_json_url contradict each other",
             "Write the URLs of the mirror into the list of downloads, and omit mirror.",
         )
 
 
-def _validate_versions(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
+def _validate_versions(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
     if not options["versions"]:
-        yield SpecProblem(
+        yield OptionProblem(
             "versions", "versions is empty", 'List versions such as "3.13".'
         )
     seen: Dict[Tuple[str, str], PythonRequest] = {}
@@ -112,10 +106,10 @@ def _validate_versions(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
         request = parse_request(text)
         if request is None:
             hint = 'Quote versions such as "3.13", "3.13.5" or "3.14t".'
-            yield SpecProblem("versions", "not a version of Python: %s" % text, hint)
+            yield OptionProblem("versions", "not a version of Python: %s" % text, hint)
             continue
         if request.version and options["state"] == "latest":
-            yield SpecProblem(
+            yield OptionProblem(
                 "versions",
                 "%s and state=latest contradict each other" % text,
                 "Use %s, or state=present." % (request.minor + request.variant),
@@ -124,6 +118,6 @@ def _validate_versions(options: Mapping[str, Any]) -> Iterator[SpecProblem]:
             (request.version or request.minor, request.variant), request
         )
         if other is not request:
-            yield SpecProblem(
+            yield OptionProblem(
                 "versions", "%s is listed twice" % text, "List each version once."
             )

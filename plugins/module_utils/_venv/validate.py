@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Iterator, NamedTuple, Sequence
+from typing import Iterator, Sequence
 
+from .._install.find_uv import UV_PYTHON
+from .._scan.invalid_option import OptionProblem
 from .._scan.project_name import canonicalize_name
 from .spec import EnvironmentSpec, HealthCheck, Link
 
@@ -14,7 +16,6 @@ _RELEASE = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
 _MODE = re.compile(r"[0-7]{3,4}")
 _PROJECT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")  # PEP 508, names
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
-_PYTHON = re.compile(r"\d+\.\d+(?:\.\d+)?t?")  # that uv installs
 _SCRIPT = re.compile(r"[^/\0\n]+")
 #: Directories that may contain an environment, but never be one.
 _NEVER = frozenset(
@@ -22,14 +23,6 @@ _NEVER = frozenset(
     "/opt/homebrew /private /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local /usr/local/bin "
     "/usr/sbin /usr/share /var /var/lib /var/tmp".split()
 )
-
-
-class OptionProblem(NamedTuple):
-    """Why an option is invalid, and what to use instead."""
-
-    option: str
-    message: str
-    hint: str
 
 
 def validate_together(specs: Sequence[EnvironmentSpec]) -> Iterator[OptionProblem]:
@@ -111,7 +104,7 @@ def _validate_contradictions(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
             "strategy=in_place has no release to check before it is used",
             hint,
         )
-    if spec.python_source == "uv" and not _PYTHON.fullmatch(spec.python):
+    if spec.python_source == "uv" and not UV_PYTHON.fullmatch(spec.python):
         yield OptionProblem(
             "python_source",
             "python_source=uv needs a version of Python, not %s"
