@@ -132,6 +132,7 @@ class Reader:
             "ANSIBLE_COLLECTIONS_PATH": f"{collections}:{BUILD / 'collections'}",
             "ANSIBLE_INVENTORY": str(directory / "hosts.json"),
             "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_PIPELINING": "true",
             "HOME": str(directory),
             "PYTHONWARNINGS": "ignore",
         }
