@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any, Mapping, NamedTuple, Sequence
 
 import pytest
-from testbed.containers import BUILD, Container, TestbedError, environment, podman
+from testbed.containers import (
+    BUILD,
+    REPOSITORY,
+    Container,
+    TestbedError,
+    environment,
+    podman,
+)
 
 #: Defaults of the role, for entry points that are played alone.
 DEFAULTS = {
@@ -43,6 +50,38 @@ class Played(NamedTuple):
         ]
 
 
+class Reached(NamedTuple):
+    """How Ansible reaches a container: variables of the host, and of Ansible's process."""
+
+    host: dict[str, Any]
+    environment: dict[str, str]
+
+
+def reach(container: Container, directory: Path) -> Reached:
+    """Return how Ansible reaches a container: through its namespaces where make says so, else with podman's plugin."""
+    connection = os.environ.get("TESTBED_CONNECTION") or "containers.podman.podman"
+    pids = directory / "pids"
+    pids.mkdir(exist_ok=True)
+    number = podman("inspect", "--format={{.State.Pid}}", container.id).stdout
+    (pids / f"{container.id}.pid").write_text(number)
+    host = {
+        "ansible_connection": connection,
+        "ansible_host": container.id,
+        "ansible_python_interpreter": "/usr/bin/python3",
+    }
+    variables = {
+        **environment(),
+        "ANSIBLE_CONNECTION_PLUGINS": str(
+            REPOSITORY / "extensions/molecule/connection_plugins"
+        ),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_PIPELINING": "true",
+        "PYTHONWARNINGS": "ignore",
+        "TESTBED_PID_DIRECTORY": str(pids),
+    }
+    return Reached(host, variables)
+
+
 def play(
     container: Container,
     directory: Path,
@@ -51,17 +90,8 @@ def play(
     **variables: Any,
 ) -> Played:
     """Play tasks on a container."""
-    host = {
-        "ansible_connection": "containers.podman.podman",
-        "ansible_host": container.id,
-    }
-    inventory = {
-        "all": {
-            "hosts": {
-                "target": {**host, "ansible_python_interpreter": "/usr/bin/python3"}
-            }
-        }
-    }
+    host, environment_of_ansible = reach(container, directory)
+    inventory = {"all": {"hosts": {"target": host}}}
     (directory / "inventory.json").write_text(json.dumps(inventory))
     book = [
         {
@@ -79,14 +109,13 @@ def play(
         str(directory / "play.yml"),
         *options,
     ]
-    variables = {
-        **environment(),
-        "ANSIBLE_PIPELINING": "true",
-        "PYTHONWARNINGS": "ignore",
-        "ANSIBLE_NOCOLOR": "1",
-    }
     done = subprocess.run(
-        command, env=variables, capture_output=True, text=True, check=False, timeout=300
+        command,
+        env=environment_of_ansible,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     return Played(done.returncode, done.stdout + done.stderr)
 
