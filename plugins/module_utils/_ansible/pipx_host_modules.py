@@ -5,22 +5,20 @@ from __future__ import annotations
 
 import os
 import pwd
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
 from .._pipx.installation_places import InstallationPlace, find_places
-from .._pipx.login_shell import LoginShell, check_pipx
-from .._pipx.managed_files import ManagedFiles
+from .._pipx.login_check import check_pipx
 from .._pipx.shell_integration import ShellIntegration, ShellSpec
-from .._process.accounts import Account, find_account
-from .._process.commands import OperationError
-from .._process.environment import clean_environment
+from .._process.login_shell import LoginShell
+from .._process.managed_files import ManagedFiles
 from .._process.package_managers import PackagedProgram, find_package
-from .._process.privilege_drop import run_in_child
 from .._scan.pep440 import parse as parse_version
 from .._scan.serialize.text import safe_text
 from .credentials_module import command_runner
+from .run_as import run_as, serialize_change
 from .scan_options import refuse
 
 PIPX = PackagedProgram(
@@ -108,7 +106,7 @@ def check_places(module: AnsibleModule) -> None:
         user = place["user"]
         if not user and os.geteuid() == 0:
             user = "nobody"
-        found = _run_as(module, user, work)
+        found = run_as(module, user, work)
         rows.append(
             {
                 "user": place["user"],
@@ -145,45 +143,15 @@ def integrate_shells(module: AnsibleModule) -> None:
             ).converge(spec)
             return [list(change) for change in files.changes]
 
-        changes += _run_as(module, place["user"], work)
+        changes += run_as(module, place["user"], work)
     result: Dict[str, Any] = {
         "changed": bool(changes),
         "files": [safe_text(change[0]) for change in changes],
     }
     if module._diff:
-        result["diff"] = [_diff(*change) for change in changes]
+        result["diff"] = [serialize_change(*change) for change in changes]
     module.exit_json(**result)
 
 
 def _login_of(place: Dict[str, Any]) -> LoginShell:
     return LoginShell(user=place["user"], home=place["home"], shell=place["shell"])
-
-
-def _diff(path: str, before: str, after: str) -> Dict[str, str]:
-    header = safe_text(path)
-    return {
-        "before_header": header,
-        "after_header": header,
-        "before": safe_text(before, 65536, True),
-        "after": safe_text(after, 65536, True),
-    }
-
-
-def _run_as(module: AnsibleModule, user: str, work: Callable[[], Any]) -> Any:
-    """Return what ``work`` returns in a child that has the rights of ``user``; '' is the caller."""
-    try:
-        account: Optional[Account] = find_account(user) if user else None
-        if account is not None and account.uid == os.geteuid():
-            account = None
-        environment, _credentials = clean_environment(account, {})
-        return run_in_child(lambda send: work(), account, environment)
-    except OperationError as exc:
-        message = "%s: %s" % (user or "for everyone", exc.message)
-        problem = {
-            "code": exc.code,
-            "message": safe_text(message, 1000),
-            "hint": safe_text(exc.hint, 1000),
-        }
-        module.fail_json(
-            msg=("%(message)s. %(hint)s" % problem).strip(), problem=problem
-        )

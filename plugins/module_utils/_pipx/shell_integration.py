@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import os
 import pwd
-import re
 import shutil
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._process.commands import Run
+from .._process.login_shell import LoginShell, login_path, run_at_login
+from .._process.managed_files import ManagedBlock, ManagedFiles, read_file
 from .._scan.project_name import canonicalize_name
-from .login_shell import LoginShell, login_path, run_at_login
-from .managed_files import ManagedFiles, read_file
 
-_BEGIN = "# BEGIN ANSIBLE MANAGED BLOCK: pipx\n"
-_END = "# END ANSIBLE MANAGED BLOCK: pipx\n"
-_BLOCK = re.compile("(?m)^%s(?:.*\n)*?%s" % (re.escape(_BEGIN), re.escape(_END)))
+_BLOCK = ManagedBlock("pipx")
 _POSIX = 'case ":$PATH:" in\n  *":%(directory)s:"*) ;;\n  *) export PATH="$PATH:%(directory)s" ;;\nesac\n'
 _FISH = 'contains -- "%(directory)s" $PATH; or set --global --export PATH $PATH "%(directory)s"\n'
 _USER_DIRECTORY = "$HOME/.local/bin"
@@ -208,19 +205,18 @@ class ShellIntegration:
 
 def find_block(text: str) -> str:
     """Return the managed block in the text of a file; '' where there is none."""
-    match = _BLOCK.search(text)
-    return match.group() if match else ""
+    return _BLOCK.find(text)
 
 
 def with_block(text: str, block: str, directory: str) -> str:
     """Return a text with the block in it once; without it where it is empty, or where another line has its effect."""
-    rest = _BLOCK.sub("", text)
+    rest = _BLOCK.remove(text)
     lines = [
         line.lower() for line in rest.splitlines() if not line.lstrip().startswith("#")
     ]
     if not block or any("path" in line and directory in line for line in lines):
         return rest
-    requested = _BEGIN + block + _END
+    requested = _BLOCK.wrap(block)
     if requested in text and rest == text.replace(requested, ""):
         return text
     separator = "\n" if rest and not rest.endswith("\n") else ""

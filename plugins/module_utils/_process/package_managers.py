@@ -10,7 +10,7 @@ import re
 from typing import Mapping, NamedTuple, Sequence, Tuple
 
 from .._scan import pep440 as versions
-from .commands import Run
+from .commands import CommandResult, Run
 
 _TIMEOUT = 120.0  # seconds
 _BREW_PREFIXES = ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew")
@@ -69,6 +69,41 @@ PACKAGE_MANAGERS = (
 )  # fmt: skip
 
 
+class PackagesQuery(NamedTuple):
+    """A read-only query for many packages at once, which says of each whether it is installed."""
+
+    command: Tuple[str, ...]
+    pattern: str  # for a name in the output
+    names_missing: bool  # those that are named are missing; else, installed
+
+
+_RPM_QUERY = PackagesQuery(
+    ("/usr/bin/rpm", "--query", "--whatprovides"),
+    r"(?m)^no package provides (\S+)",
+    names_missing=True,
+)
+#: Evidence: dpkg-query(1), rpm(8), pacman(8) of -T, apk-info(8). What another package provides counts, except with apt.
+_PACKAGES_QUERIES = {
+    "apt": PackagesQuery(
+        (
+            "/usr/bin/dpkg-query",
+            "--show",
+            "--showformat=${db:Status-Status} ${Package}\n",
+        ),
+        r"(?m)^installed (\S+)",
+        names_missing=False,
+    ),
+    "dnf": _RPM_QUERY,
+    "zypper": _RPM_QUERY,
+    "pacman": PackagesQuery(
+        ("/usr/bin/pacman", "-T"), r"(?m)^(\S+)", names_missing=True
+    ),
+    "apk": PackagesQuery(
+        ("/sbin/apk", "info", "--installed"), r"(?m)^(\S+)", names_missing=False
+    ),
+}
+
+
 class PackagedProgram(NamedTuple):
     """A program, and the names of its packages by package manager (of ``PACKAGE_MANAGERS``, and brew)."""
 
@@ -111,6 +146,27 @@ def find_package(
         if os.access(prefix + "/bin/brew", os.X_OK):
             return _query_homebrew(run, prefix, program, query_available)
     return ProgramPackage()
+
+
+def find_missing_packages(
+    run: Run, manager: str, packages: Sequence[str]
+) -> Tuple[str, ...]:
+    """Return those of the packages that are not installed; Homebrew's are known by their directories."""
+    if not packages:
+        return ()
+    if manager == "brew":
+        places = [prefix + "/opt/" for prefix in _BREW_PREFIXES]
+        installed = {
+            name
+            for name in packages
+            if any(os.path.isdir(place + name) for place in places)
+        }
+        return tuple(name for name in packages if name not in installed)
+    query = _PACKAGES_QUERIES[manager]
+    # The status is 1 where one is missing.
+    output = _run_query(run, [*query.command, *packages]).output
+    named = set(re.findall(query.pattern, output))
+    return tuple(name for name in packages if (name in named) == query.names_missing)
 
 
 def _query_manager(
@@ -186,6 +242,11 @@ def _stable_version(formula: str) -> str:
 
 def _query(run: Run, command: Sequence[str]) -> str:
     """Return the output of a command that only reads; '' where it fails."""
+    done = _run_query(run, command)
+    return "" if done.status else done.output
+
+
+def _run_query(run: Run, command: Sequence[str]) -> CommandResult:
     environment: Mapping[str, str] = {
         "HOME": os.path.expanduser("~"),
         "HOMEBREW_NO_AUTO_UPDATE": "1",
@@ -193,7 +254,6 @@ def _query(run: Run, command: Sequence[str]) -> str:
         "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
     }
     try:
-        done = run(command, environment, "/", _TIMEOUT)
-    except OSError:
-        return ""
-    return "" if done.status else done.output
+        return run(command, environment, "/", _TIMEOUT)
+    except OSError as exc:
+        return CommandResult(127, "", str(exc))

@@ -14,13 +14,8 @@ import pytest
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx import (
     shell_integration,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.login_shell import (
-    LoginShell,
+from ansible_collections.pyfleet.python.plugins.module_utils._pipx.login_check import (
     check_pipx,
-    login_path,
-)
-from ansible_collections.pyfleet.python.plugins.module_utils._pipx.managed_files import (
-    ManagedFiles,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._pipx.shell_integration import (
     ShellIntegration,
@@ -29,6 +24,13 @@ from ansible_collections.pyfleet.python.plugins.module_utils._pipx.shell_integra
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
     CommandResult,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.login_shell import (
+    LoginShell,
+    login_path,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._process.managed_files import (
+    ManagedFiles,
 )
 
 DEBIAN_PROFILE = (

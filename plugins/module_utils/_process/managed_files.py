@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from typing import List, NamedTuple
 
-from .._process.write_file import make_directories
+from .write_file import make_directories
 
 
 class FileChange(NamedTuple):
@@ -28,6 +29,32 @@ def read_file(path: str) -> str:
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return ""
+
+
+class ManagedBlock:
+    """Lines between two marks in a file that is otherwise someone else's.
+
+    :param name: what the block is of.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._begin = "# BEGIN ANSIBLE MANAGED BLOCK: %s\n" % name
+        self._end = "# END ANSIBLE MANAGED BLOCK: %s\n" % name
+        marks = (re.escape(self._begin), re.escape(self._end))
+        self._pattern = re.compile("(?m)^%s(?:.*\n)*?%s" % marks)
+
+    def find(self, text: str) -> str:
+        """Return the block in the text of a file, with its marks; '' where there is none."""
+        match = self._pattern.search(text)
+        return match.group() if match else ""
+
+    def remove(self, text: str) -> str:
+        """Return the text of a file without the block."""
+        return self._pattern.sub("", text)
+
+    def wrap(self, lines: str) -> str:
+        """Return lines between the marks."""
+        return self._begin + lines + self._end
 
 
 class ManagedFiles:

@@ -1,0 +1,91 @@
+#!/usr/bin/python
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pyenv_root
+short_description: Manage a pyenv root, and pyenv in it from its repository
+version_added: 1.0.0
+description:
+  - Creates the directory, and brings pyenv in it to a tag of its repository. The tag has to be the commit that is
+    named, otherwise no file is changed. Versions, plugins and archives in the root stay.
+  - At that commit already, it starts no process.
+  - The work is done with the rights of the user whose root it is.
+  - A part of the role P(pyfleet.python.pyenv#role); its options may change with the role.
+author:
+  - pyfleet contributors (@pyfleet)
+extends_documentation_fragment:
+  - pyfleet.python._attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+options:
+  user:
+    description: Whose pyenv it is. If empty, everyone's where root runs the task, otherwise the caller's.
+    type: str
+    default: ""
+  root:
+    description: The root. If empty, C(/opt/pyenv) for everyone, and C(~/.pyenv) of a user.
+    type: str
+    default: ""
+  state:
+    description:
+      - V(absent) removes the root with all Pythons in it. A directory that has nothing of pyenv in it is not removed.
+    type: str
+    choices: [present, absent]
+    default: present
+  repository:
+    description: The repository, any that git can fetch from.
+    type: str
+    default: ""
+  tag:
+    description: The tag to fetch.
+    type: str
+    default: ""
+  commit:
+    description: The commit that the tag has to be. If empty, only the directory is created.
+    type: str
+    default: ""
+seealso:
+  - module: pyfleet.python.pyenv_python
+"""
+
+EXAMPLES = r"""
+- name: Bring pyenv for everyone to a release
+  pyfleet.python.pyenv_root:
+    repository: https://github.com/pyenv/pyenv.git
+    tag: v2.8.1
+    commit: bec9a562a59e48a730fe3320fe90c6999c82886c
+  become: true
+"""
+
+RETURN = r"""
+root:
+  description: The root.
+  returned: success
+  type: str
+  sample: /opt/pyenv
+problem:
+  description: What failed, for programs.
+  returned: failure
+  type: dict
+  sample: {code: other-commit, message: "for everyone: v2.8.1 is another commit", hint: Find out why before you trust it.}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._ansible.pyenv_host_modules import ROOT_ARGUMENTS, manage_root
+
+
+def main() -> None:
+    """Manage the root."""
+    manage_root(AnsibleModule(argument_spec=ROOT_ARGUMENTS, supports_check_mode=True))
+
+
+if __name__ == "__main__":
+    main()
