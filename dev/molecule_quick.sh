@@ -15,7 +15,7 @@ make=${MAKE:-make}
 pairs="
     app_venv:debian-13 python_guard:debian-13 venv_support:debian-13
     distro_packages:fedora-43 python_audit:fedora-43 uv:fedora-43
-    pipx:archlinux python_bootstrap:archlinux
+    pipx:archlinux pyenv:archlinux python_bootstrap:archlinux
     pipx:macos-like conda:macos-like
 "
 

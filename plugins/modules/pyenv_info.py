@@ -47,6 +47,11 @@ options:
     description: What builds need, lists of packages by package manager.
     type: dict
     default: {}
+  extra_packages:
+    description: Further packages.
+    type: list
+    elements: str
+    default: []
   start:
     description: Whether to start pyenv and a login shell, as the user, or for everyone as C(nobody).
     type: bool
@@ -112,11 +117,18 @@ may_install:
   type: bool
   sample: true
 missing_packages:
-  description: Those of O(build_packages) that are not installed, and C(git) if it is missing for the repository.
+  description:
+    - Those of O(build_packages) and O(extra_packages) that are not installed, and C(git) if it is missing for the repository.
   returned: always
   type: list
   elements: str
   sample: [libbz2-dev]
+packages:
+  description: The packages to install, these and the package of pyenv.
+  returned: always
+  type: list
+  elements: str
+  sample: [libbz2-dev, pyenv]
 version:
   description: The version that pyenv itself returned, with O(start=true); empty if it did not start.
   returned: always

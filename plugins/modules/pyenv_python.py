@@ -16,7 +16,7 @@ description:
   - The work is done as the owner of the root, also where root runs the task. Where root owns it, nobody else may be able
     to change it.
   - A build that fails leaves what was there before. A build that was killed is undone by the next run.
-  - pyenv itself has to be there, in the root or of the system.
+  - pyenv itself has to be there, in the root or of the system. The role P(pyfleet.python.pyenv#role) installs it.
 author:
   - pyfleet contributors (@pyfleet)
 options:

@@ -9,7 +9,9 @@ from difflib import get_close_matches
 from typing import Any, Collection, Iterable, Iterator, Mapping
 
 #: Variables that roles set for who plays them, and that later plays of a host therefore see.
-RESULTS = frozenset(["app_venv_result", "python_bootstrap_found"])
+RESULTS = frozenset(
+    ["app_venv_result", "pyenv_pythons", "python_bootstrap_found", "uv_pythons"]
+)
 
 
 def find_unknown_variables(task: Any, variables: Mapping[str, Any]) -> Iterator[str]:

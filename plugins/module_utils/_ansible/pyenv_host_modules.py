@@ -41,6 +41,7 @@ INFO_ARGUMENTS: Dict[str, Any] = {
     "minimum_version": {"type": "str", "default": "0"},
     "commit": {"type": "str", "default": ""},
     "build_packages": {"type": "dict", "default": {}},
+    "extra_packages": {"type": "list", "elements": "str", "default": []},
     "start": {"type": "bool", "default": False},
 }
 ROOT_ARGUMENTS: Dict[str, Any] = {
@@ -78,6 +79,7 @@ def gather_info(module: AnsibleModule) -> None:
             manager: [str(name) for name in names]
             for manager, names in params["build_packages"].items()
         },
+        extra_packages=params["extra_packages"],
     )
     try:
         place = _place_of(module)

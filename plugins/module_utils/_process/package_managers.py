@@ -162,7 +162,9 @@ def find_missing_packages(
             if any(os.path.isdir(place + name) for place in places)
         }
         return tuple(name for name in packages if name not in installed)
-    query = _PACKAGES_QUERIES[manager]
+    query = _PACKAGES_QUERIES.get(manager)
+    if query is None:
+        return tuple(packages)
     # The status is 1 where one is missing.
     output = _run_query(run, [*query.command, *packages]).output
     named = set(re.findall(query.pattern, output))

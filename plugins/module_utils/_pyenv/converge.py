@@ -106,7 +106,7 @@ def _find_obstacle(
 ) -> Optional[OperationError]:
     if not state.exists:
         message = "%s is not a directory" % spec.root
-        hint = "Install pyenv there, or correct root."
+        hint = "Create it with the role pyfleet.python.pyenv, or correct root."
         return OperationError("no-root", message, hint)
     if plan.problems:
         first = plan.problems[0]

@@ -129,7 +129,7 @@ def _unknown_version(request: str, state: PyenvState) -> PlanProblem:
         return PlanProblem(
             "no-pyenv",
             message,
-            "Install pyenv, or set pyenv to the path of its executable.",
+            "Install it with the role pyfleet.python.pyenv, or set pyenv to its executable.",
         )
     unstable = find_unstable(request, state.definitions)
     if unstable:

@@ -50,6 +50,7 @@ class SourceRequest(NamedTuple):
     minimum_version: str = "0"  # of the distribution's package
     commit: str = ""  # of the repository
     build_packages: Mapping[str, Sequence[str]] = {}  # by package manager
+    extra_packages: Sequence[str] = ()
 
 
 class PyenvSource(NamedTuple):
@@ -62,6 +63,7 @@ class PyenvSource(NamedTuple):
     manager: str  # the host's package manager; '' for one that is not known
     may_install: bool  # the caller may install packages
     missing_packages: Tuple[str, ...]  # that builds need, git among them if it is used
+    packages: Tuple[str, ...]  # to install: these, and that of pyenv
 
 
 def find_place(user: str, root: str) -> PyenvPlace:
@@ -114,9 +116,11 @@ def find_source(run: Run, place: PyenvPlace, request: SourceRequest) -> PyenvSou
     executable = package.command if uses_package else place.root + "/bin/pyenv"
     if not uses_package:
         is_installed = read_revision(place) == request.commit
-    wanted = list(request.build_packages.get(manager, ()))
+    wanted = [*request.build_packages.get(manager, ()), *request.extra_packages]
     if not (uses_package or is_installed or shutil.which("git", path=_PATH)):
         wanted.append("git")
+    missing = find_missing_packages(run, manager, wanted)
+    own = (package.package,) if uses_package and not is_installed else ()
     return PyenvSource(
         source="distribution" if uses_package else "repository",
         package=package,
@@ -124,7 +128,8 @@ def find_source(run: Run, place: PyenvPlace, request: SourceRequest) -> PyenvSou
         installed=is_installed,
         manager=manager,
         may_install=_may_install(manager),
-        missing_packages=find_missing_packages(run, manager, wanted),
+        missing_packages=missing,
+        packages=(*missing, *own),
     )
 
 

@@ -14,6 +14,10 @@ from typing import Any, Dict, Iterator, Set
 
 import pytest
 
+from ansible_collections.pyfleet.python.plugins.plugin_utils.role_variables import (
+    RESULTS,
+)
+
 yaml = pytest.importorskip("yaml", reason="checked on a controller's Python")
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -143,6 +147,16 @@ def test_what_tasks_set_is_internal_or_documented(role: str) -> None:
         assert name.startswith("__%s_" % role) or (
             name.startswith(role + "_") and "`%s`" % name in readme
         ), name
+
+
+@every_role
+def test_a_role_can_be_played_again_after_its_results_are_set(role: str) -> None:
+    named = {
+        name
+        for name in names_set(role)
+        if name.startswith(role + "_") and name not in all_options(role)
+    }
+    assert named <= RESULTS
 
 
 @every_role

@@ -117,7 +117,7 @@ def test_what_pyenv_does_not_know(request_: str, code: str, words: str) -> None:
 
 def test_without_pyenv_nothing_can_be_built() -> None:
     problem = plan("3.13", there=PyenvState(exists=True)).problems[0]
-    assert problem.code == "no-pyenv" and "Install pyenv" in problem.hint
+    assert problem.code == "no-pyenv" and "role pyfleet.python.pyenv" in problem.hint
 
 
 def test_what_is_incomplete_or_was_killed_is_built_again() -> None:
