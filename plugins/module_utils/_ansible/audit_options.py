@@ -8,7 +8,7 @@ from typing import Any
 from .._scan.invalid_option import InvalidOption
 from .._scan.judge.policy import make_policy
 from .._scan.verdicts import Policy
-from .scan_options import refuse
+from .refusal import refuse
 
 
 def read_policy(module: Any) -> Policy:

@@ -18,7 +18,7 @@ from .._process.commands import describe_failure, serialize_error
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module, command_runner
 from .option_defaults import merge_all_with_defaults
-from .scan_options import refuse
+from .refusal import refuse
 
 CONDA_ENV_ARGUMENTS: Dict[str, Any] = {
     **make_argument_spec(),

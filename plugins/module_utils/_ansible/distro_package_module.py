@@ -19,8 +19,8 @@ from .._host.host import Host, Unreadable
 from .._scan.pep440 import from_distribution
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module
+from .refusal import refuse
 from .run_command import run_command
-from .scan_options import refuse
 
 DISTRO_PACKAGE_ARGUMENTS: Dict[str, Any] = dict(OPTION_TABLE)
 

@@ -13,8 +13,8 @@ from .._marker.state import HostMarkers
 from .._process.commands import describe_failure, serialize_error
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module, command_runner
+from .refusal import refuse
 from .run_command import run_command
-from .scan_options import refuse
 
 EXTERNALLY_MANAGED_ARGUMENTS: Dict[str, Any] = dict(OPTION_TABLE)
 

@@ -10,7 +10,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .credentials_module import Module
 from .peer_options import explain_options, explain_state
-from .scan_options import refuse
+from .refusal import refuse
 
 
 def merge_with_defaults(

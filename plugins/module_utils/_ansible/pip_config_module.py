@@ -26,7 +26,7 @@ from .._scan.read.installer_config import read_settings
 from .._scan.read.variables import read_variables
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module
-from .scan_options import refuse
+from .refusal import refuse
 
 PIP_CONFIG_ARGUMENTS = make_argument_spec()
 

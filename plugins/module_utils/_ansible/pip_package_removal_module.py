@@ -12,8 +12,8 @@ from .._pip_removal.spec import OPTION_TABLE, make_spec, validate_options
 from .._process.commands import OperationError, describe_failure, serialize_error
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module, command_runner
+from .refusal import refuse
 from .run_command import run_command
-from .scan_options import refuse
 
 PIP_PACKAGE_REMOVAL_ARGUMENTS: Dict[str, Any] = dict(OPTION_TABLE)
 

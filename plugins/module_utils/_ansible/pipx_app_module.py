@@ -33,7 +33,7 @@ from .._scan.select import is_understood
 from .._scan.serialize.text import safe_text
 from .credentials_module import INDEX_ARGUMENTS, Module, command_runner
 from .option_defaults import merge_all_with_defaults
-from .scan_options import refuse
+from .refusal import refuse
 
 if TYPE_CHECKING:
     from .._process.accounts import Account

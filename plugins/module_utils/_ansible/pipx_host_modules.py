@@ -18,8 +18,8 @@ from .._process.package_managers import PackagedProgram, find_package
 from .._scan.pep440 import parse as parse_version
 from .._scan.serialize.text import safe_text
 from .credentials_module import command_runner
+from .refusal import refuse
 from .run_as import run_as, serialize_change
-from .scan_options import refuse
 
 PIPX = PackagedProgram(
     command="pipx",

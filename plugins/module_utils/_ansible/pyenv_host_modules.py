@@ -24,8 +24,8 @@ from .._pyenv.program_source import (
 from .._pyenv.shell_integration import ShellIntegration
 from .._scan.serialize.text import safe_text
 from .credentials_module import command_runner
+from .refusal import refuse
 from .run_as import run_as, serialize_change
-from .scan_options import refuse
 
 PLACE_ARGUMENTS: Dict[str, Any] = {
     "user": {"type": "str", "default": ""},

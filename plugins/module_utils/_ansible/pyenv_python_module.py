@@ -13,7 +13,7 @@ from .._pyenv.plan import BUILT, REBUILT, REMOVED
 from .._pyenv.spec import PyenvSpec, make_argument_spec, make_spec, validate_options
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module, command_runner
-from .scan_options import refuse
+from .refusal import refuse
 
 PYENV_PYTHON_ARGUMENTS = make_argument_spec()
 _DONE = {BUILT: "built", REBUILT: "rebuilt", REMOVED: "removed"}

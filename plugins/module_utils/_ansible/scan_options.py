@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options of modules: end a module with a message about one of them, and read those of a scan."""
+"""Options of a scan."""
 
 from __future__ import annotations
 
 import os
-from typing import Any, NoReturn, Sequence
+from typing import Any, Sequence
 
 from .._scan.invalid_option import InvalidOption
 from .._scan.model import Request
 from .._scan.scan_request import make_request
+from .refusal import refuse
 
 
 def read_request(module: Any, subset: Sequence[str]) -> Request:
@@ -25,10 +26,3 @@ def read_request(module: Any, subset: Sequence[str]) -> Request:
         return make_request(module.params, subset)
     except InvalidOption as exc:
         refuse(module, exc.option, exc.message, exc.hint)
-
-
-def refuse(module: Any, option: str, message: str, hint: str) -> NoReturn:
-    """End the module: one sentence on what is wrong, one on what to do, and the same for programs."""
-    problem = {"code": "bad-option", "option": option, "message": message, "hint": hint}
-    module.fail_json(msg="%s. %s" % (message, hint), problem=problem)
-    raise AssertionError("fail_json came back")  # for the type checker: it does not

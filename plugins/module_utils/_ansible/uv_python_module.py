@@ -11,7 +11,7 @@ from .._uv.converge import Converger, UvResult
 from .._uv.plan import describe, python_path
 from .._uv.spec import OPTION_TABLE, UvPythonSpec, make_spec, validate_options
 from .credentials_module import Module, command_runner
-from .scan_options import refuse
+from .refusal import refuse
 
 UV_PYTHON_ARGUMENTS: Dict[str, Any] = dict(OPTION_TABLE)
 

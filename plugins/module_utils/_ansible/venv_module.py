@@ -17,7 +17,7 @@ from .._venv.spec import OPTIONS, ConvergeRequest, EnvironmentSpec, HealthCheck,
 from .._venv.validate import validate_environment, validate_together
 from .credentials_module import INDEX_ARGUMENTS, Module, command_runner
 from .option_defaults import merge_all_with_defaults
-from .scan_options import refuse
+from .refusal import refuse
 
 __all__ = ["VENV_ARGUMENTS", "Module", "converge"]
 

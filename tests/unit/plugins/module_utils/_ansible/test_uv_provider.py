@@ -20,7 +20,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._process.commands i
     OperationError,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._uv import (
-    converge as converging,
+    carry_out as carrying_out,
 )
 
 
@@ -48,7 +48,7 @@ def test_check_mode_tells_that_it_is_not_there_yet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("UV_PYTHON_INSTALL_DIR", str(tmp_path))
-    monkeypatch.setattr(converging, "find_uv", lambda *_given: "")
+    monkeypatch.setattr(carrying_out, "find_uv", lambda *_given: "")
     with pytest.raises(OperationError) as caught:
         make_provider(never, True)("3.13")
     assert caught.value.code == "python-not-yet"

@@ -19,7 +19,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._process.commands i
     CommandResult,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._uv import (
-    converge as converging,
+    carry_out as carrying_out,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._uv.converge import (
     Converger,
@@ -86,8 +86,8 @@ def uv(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Tuple[UvResult, List[str]]]:
     """Return a function that converges, and returns the result and the commands of uv."""
-    monkeypatch.setattr(converging, "find_uv", lambda *_given: "/usr/bin/uv")
-    monkeypatch.setattr(converging, "_require_safe_place", lambda *_given: None)
+    monkeypatch.setattr(carrying_out, "find_uv", lambda *_given: "/usr/bin/uv")
+    monkeypatch.setattr(carrying_out, "require_safe_place", lambda *_given: None)
 
     def converge(
         *versions: str,
@@ -145,7 +145,7 @@ def test_a_success_without_the_python_is_a_failure(uv: Any) -> None:
 
 @pytest.mark.parametrize("check", [True, False])
 def test_no_uv(uv: Any, monkeypatch: pytest.MonkeyPatch, check: bool) -> None:
-    monkeypatch.setattr(converging, "find_uv", lambda *_given: "")
+    monkeypatch.setattr(carrying_out, "find_uv", lambda *_given: "")
     found, _calls = uv("3.13", check=check)
     assert (found.unresolved != "", found.failed is None, found.changed) == (
         check,
@@ -164,19 +164,19 @@ def test_a_version_that_uv_does_not_have(uv: Any) -> None:
 def test_root_installs_nothing_where_others_can_write(tmp_path: Path) -> None:
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(0o777)
-    with pytest.raises(converging.OperationError) as caught:
-        converging._require_safe_place(
+    with pytest.raises(carrying_out.OperationError) as caught:
+        carrying_out.require_safe_place(
             str(tmp_path / "open/pythons"),
-            converging.UvState(str(tmp_path / "open/pythons")),
+            carrying_out.UvState(str(tmp_path / "open/pythons")),
             None,
         )
     assert caught.value.code == "unsafe-place"
 
 
 def test_a_directory_of_another_owner() -> None:
-    state = converging.UvState("/srv/pythons", uid=4242)
-    with pytest.raises(converging.OperationError) as caught:
-        converging._require_safe_place("/srv/pythons", state, None)
+    state = carrying_out.UvState("/srv/pythons", uid=4242)
+    with pytest.raises(carrying_out.OperationError) as caught:
+        carrying_out.require_safe_place("/srv/pythons", state, None)
     assert caught.value.code == "other-owner"
 
 
