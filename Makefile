@@ -159,6 +159,10 @@ docs: dev collection  ## build the site of the documentation, in .build/docs/htm
 		--dest-dir $(BUILD)/docs/source/collection pyfleet.python
 	$(DEV_BIN)/sphinx-build -q -W --keep-going -b html $(BUILD)/docs/source $(BUILD)/docs/html
 
+.PHONY: lint-links
+lint-links: dev  ## links of the documents to other sites; needs the network, and is no part of `make lint`
+	$(DEV_BIN)/python dev/lint_links.py
+
 lint-source: dev collection  ## source_audit over this repository, and its rule in ansible-lint
 	$(WITH_DEV) python dev/lint_source.py
 
@@ -225,7 +229,7 @@ deployment: dev $(COLLECTIONS)/.stamp wheelhouse $(if $(filter Linux,$(shell una
 crash: dev $(COLLECTIONS)/.stamp wheelhouse  ## 200 kills at seeded moments; no part of `make test`
 	$(WITH_DEV) python -m pytest tests/convergence -k crash --kills 200 $(ARGS)
 
-.PHONY: bench bench-environments bench-applications bench-fleet
+.PHONY: bench bench-environments bench-applications bench-fleet bench-summary
 bench-environments: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `venv` beside its peers; no part of `make test`
 	@sh tests/testbed/prepare_host.sh
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/environments.py $(ARGS)
@@ -240,6 +244,10 @@ bench-fleet: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of the role `app_ven
 
 bench: dev  ## speed, as ratios; no part of `make test`
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/run.py $(ARGS)
+
+bench-summary: dev $(COLLECTIONS)/.stamp wheelhouse  ## all measurements in a few rounds, and docs/benchmarks.md from them
+	@sh tests/testbed/prepare_host.sh
+	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/summary.py $(ARGS)
 
 # Targets `images` and `molecule`.
 -include dev/testbed.mk

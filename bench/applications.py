@@ -13,8 +13,6 @@ interleaved in one play. Times are the tasks', the playbook's start taken off.
 from __future__ import annotations
 
 import argparse
-import json
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,6 +22,7 @@ from typing import Any
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
+from results import keep, tabulate
 from target import PACKAGES, open_target
 from tasks import run_tasks
 from testbed.containers import BUILD
@@ -111,24 +110,6 @@ def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
     return found
 
 
-def print_table(
-    title: str, phase: str, names: dict[str, Any], seconds: dict[str, list[float]]
-) -> None:
-    """Print one table."""
-    print(title)
-    peer, floor = (
-        statistics.median(seconds[key]) for key in (phase + PEER, "again: ping")
-    )
-    for name in names:
-        values = seconds[phase + name]
-        middle = statistics.median(values)
-        line = (name, middle, min(values), max(values), peer / middle, middle / floor)
-        print(
-            "  %-32s %7.3f s (%.3f to %.3f)  %6.1f times as fast as the peer  %6.2f x ping"
-            % line
-        )
-
-
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -144,17 +125,15 @@ def main() -> int:
         seconds = run_tasks(
             target.address, target.directory, tasks(options.rounds, options.first)
         )
-    print("%d applications, pipx %s; medians, ranges" % (len(NAMES), version))
-    print_table("first converge", "first: ", FIRST, seconds)
-    print_table("nothing to do", "again: ", AGAIN, seconds)
-    print(
-        json.dumps(
-            {
-                name: [round(value, 3) for value in values]
-                for name, values in sorted(seconds.items())
-            }
-        )
-    )
+    first = {name: seconds["first: " + name] for name in FIRST}
+    again = {name: seconds["again: " + name] for name in AGAIN}
+    first["ping"] = again["ping"]
+    tables = [
+        tabulate("first converge", first, peer=PEER, floor="ping"),
+        tabulate("nothing to do", again, peer=PEER, floor="ping"),
+    ]
+    rounds = f"{len(NAMES)} applications; {options.first} first converges, {options.rounds} rounds with nothing to do"
+    keep("applications", tables, rounds, {"pipx": version})
     return 0
 
 

@@ -3,27 +3,37 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures a play of the role `python_audit` on many hosts beside `ping`, and the controller's memory beside `debug`.
 
-    python bench/audit_play.py [--hosts 50] [--rounds 3] [--forks 10]
+    python bench/audit_play.py [--hosts 50] [--rounds 3] [--forks 10] [--containers localhost/pyfleet/debian:13]
 
 Hosts are local: each task runs this machine's Python on a root of its own, with Ansible's connection `local`. So what
-is measured is Ansible, the module and the report, and no network. Plays are interleaved; what an empty play takes is
-taken off, and the rest divided by the hosts. Memory is the peak of the main process of ansible-playbook (resident set,
-Linux only), which holds the registered results.
+is measured is Ansible, the module and the report, and no network. With --containers (needs root) each host is a
+container of that image, whose namespaces are entered. Plays are interleaved; what an empty play takes is taken off, and
+the rest divided by the hosts. Memory is the peak of the main process of ansible-playbook (resident set, Linux only),
+which holds the registered results.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
+BENCH = Path(__file__).resolve().parent
+sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
+
+from results import Table, keep, tabulate
+from testbed.containers import REPOSITORY, Container
+
+CONNECTION_PLUGINS = REPOSITORY / "extensions/molecule/connection_plugins"
 OPTIONS = {"python_audit_inventory": "packages", "python_audit_fail_on": []}
 AUDIT_ALONE = {
     "pyfleet.python.audit": {"root": "{{ python_audit_root }}"},
@@ -74,13 +84,27 @@ def make_root(directory: Path, environments: int) -> Path:
     return root
 
 
-def write_inventory(directory: Path, hosts: int) -> None:
-    """Write the inventory of local hosts."""
+def start_containers(directory: Path, hosts: int, image: str, stack: ExitStack) -> None:
+    """Start the hosts, with the environments in /opt, and write the numbers of their first processes."""
+    mounts = {directory / "root/opt": "/opt"}
+    for number in range(hosts):
+        options = [f"--pidfile={directory}/host{number}.pid"]
+        stack.enter_context(Container(image, mounts=mounts, options=options))
+
+
+def write_inventory(directory: Path, hosts: int, containers: bool) -> None:
+    """Write the inventory of local hosts, or of containers."""
     variables = {
         "ansible_connection": "local",
         "ansible_python_interpreter": sys.executable,
         "python_audit_root": str(directory / "root"),
     }
+    if containers:
+        variables = {
+            "ansible_connection": "container_namespaces",
+            "ansible_python_interpreter": "/usr/bin/python3",
+            "python_audit_root": "/",
+        }
     names = {f"host{number}": None for number in range(hosts)}
     (directory / "hosts.yml").write_text(
         json.dumps({"all": {"hosts": names, "vars": variables}})
@@ -101,10 +125,18 @@ def play(directory: Path, name: str, forks: int) -> Measured:
         str(forks),
         str(book),
     ]
+    environment = {
+        **os.environ,
+        "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTION_PLUGINS),
+        "ANSIBLE_PIPELINING": "1",
+        "TESTBED_PID_DIRECTORY": str(directory),
+    }
     began = time.monotonic()
     peak = 0.0
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=directory, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, cwd=directory, env=environment, stdout=output, stderr=output
+        )
         while process.poll() is None:
             peak = read_peak(process.pid) or peak
             time.sleep(0.02)
@@ -130,32 +162,47 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--forks", type=int, default=10)
     parser.add_argument("--environments", type=int, default=20)
+    parser.add_argument("--containers", metavar="IMAGE", default="")
     options = parser.parse_args()
     measured: dict[str, list[Measured]] = {name: [] for name in PLAYS}
-    with tempfile.TemporaryDirectory() as top:
+    with tempfile.TemporaryDirectory() as top, ExitStack() as stack:
         directory = Path(top)
         make_root(directory, options.environments)
-        write_inventory(directory, options.hosts)
+        if options.containers:
+            start_containers(directory, options.hosts, options.containers, stack)
+        write_inventory(directory, options.hosts, bool(options.containers))
         for _round in range(options.rounds):
             for name, rows in measured.items():
                 rows.append(play(directory, name, options.forks))
-    print_table(measured, options.hosts)
+    where = "containers" if options.containers else "local hosts"
+    rounds = f"{options.rounds} rounds"
+    keep("audit_play", [play_table(measured, options.hosts, where)], rounds)
     return 0
 
 
-def print_table(measured: dict[str, list[Measured]], hosts: int) -> None:
-    """Print a line for each play."""
-    seconds = {
-        name: statistics.median(row.seconds for row in rows)
+def play_table(measured: dict[str, list[Measured]], hosts: int, where: str) -> Table:
+    """Return the table, with the memory beside that of `debug`."""
+    start = statistics.median(row.seconds for row in measured["empty"])
+    own = {
+        name: [(row.seconds - start) / hosts for row in rows]
+        for name, rows in measured.items()
+        if name != "empty"
+    }
+    times = tabulate(f"{hosts} {where}", own, floor="ping", unit="s a host")
+    peaks = {
+        name: statistics.median(row.peak for row in rows)
         for name, rows in measured.items()
     }
-    floor = (seconds["ping"] - seconds["empty"]) / hosts
-    for name, rows in measured.items():
-        own = (seconds[name] - seconds["empty"]) / hosts
-        peak = statistics.median(row.peak for row in rows)
-        print(
-            f"{name:28} {seconds[name]:6.2f} s  {own:6.3f} s a host  {own / floor:5.2f} x ping  {peak:6.1f} MiB"
+    rows = [
+        (
+            *row,
+            f"{peaks[row[0]]:.0f}",
+            f"{peaks[row[0]] - peaks['debug']:+.0f}",
         )
+        for row in times.rows
+    ]
+    columns = (*times.columns, "peak, MiB", "beside debug, MiB")
+    return Table(times.title, columns, rows)
 
 
 if __name__ == "__main__":

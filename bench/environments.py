@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
 import zipfile
@@ -23,6 +22,7 @@ from typing import Any
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
+from results import Table, keep, tabulate
 from target import open_target
 from tasks import run_tasks
 from testbed.containers import BUILD
@@ -185,15 +185,12 @@ CLEAR = {
 
 
 def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
-    """Return all tasks: first converges, each on an empty place, then no-ops; the first round of each is not timed."""
+    """Return all tasks: first converges, each on an empty place, then no-ops, whose first round is not timed."""
     found: list[dict[str, Any]] = []
-    for number in range(first + 1):
-        phase = "timed" if number else "warm-up"
+    for number in range(first):
+        order = list(FIRST.items())[:: -1 if number % 2 else 1]
         found.append({"name": "clear", **CLEAR})
-        found += [
-            {"name": "%s first: %s" % (phase, name), **task}
-            for name, task in FIRST.items()
-        ]
+        found += [{"name": "timed first: " + name, **task} for name, task in order]
     for number in range(rounds + 1):
         phase = "timed" if number else "warm-up"
         found += [
@@ -203,26 +200,23 @@ def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
     return found
 
 
-def tell(
-    title: str,
-    seconds: dict[str, list[float]],
-    names: dict[str, Any],
-    builtin: dict[str, str],
-) -> None:
-    """Print one table."""
-    print(title)
-    floor = statistics.median(seconds["again: ping"])
-    phase = "first: " if "first" in title else "again: "
-    for name in names:
-        values = seconds[phase + name]
-        middle = statistics.median(values)
-        peer = builtin.get(name[:2])
-        ratio = statistics.median(seconds[phase + peer]) / middle if peer else 0
-        line = (name, middle, min(values), max(values), ratio, middle / floor)
-        print(
-            "  %-32s %7.3f s (%.3f to %.3f)  %6.1f times as fast as builtin pip  %6.2f x ping"
-            % line
-        )
+def tables(seconds: dict[str, list[float]]) -> list[Table]:
+    """Return the tables: 20 environments and one with the pins, first and with nothing to do."""
+    found = []
+    for phase, names, title in (
+        ("first: ", FIRST, "first converge"),
+        ("again: ", AGAIN, "nothing to do"),
+    ):
+        for count, peer, what in (
+            ("20", "20 builtin pip loop", "20 environments"),
+            ("60", "60 builtin pip", "one environment, its pins"),
+        ):
+            rows = {
+                name: seconds[phase + name] for name in names if name.startswith(count)
+            }
+            rows["ping"] = seconds["again: ping"]
+            found.append(tabulate(f"{what}, {title}", rows, peer=peer, floor="ping"))
+    return found
 
 
 def main() -> int:
@@ -248,23 +242,14 @@ def main() -> int:
             uv.write_bytes(archive.read(member))
         uv.chmod(0o755)
         target.container.copy_in(uv, "/usr/local/bin/uv")
+        version = target.container.run("uv", "--version").stdout
         for name, text in {**texts, "read.py": BARE_READ}.items():
             target.container.run("sh", "-c", "cat > /srv/" + name, text=text)
         seconds = run_tasks(
             target.address, target.directory, tasks(options.rounds, options.first)
         )
-    builtin = {"20": "20 builtin pip loop", "60": "60 builtin pip"}
-    print("%d pins; medians, ranges" % len(pins))
-    tell("first converge", seconds, FIRST, builtin)
-    tell("nothing to do", seconds, AGAIN, builtin)
-    print(
-        json.dumps(
-            {
-                name: [round(value, 3) for value in values]
-                for name, values in sorted(seconds.items())
-            }
-        )
-    )
+    rounds = f"{len(pins)} pins; {options.first} first converges, {options.rounds} rounds with nothing to do"
+    keep("environments", tables(seconds), rounds, {"uv": version.split()[1]})
     return 0
 
 

@@ -24,6 +24,7 @@ from typing import Any
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
+from results import Table, keep, tabulate
 from target import open_target, playbook, serve
 from testbed.containers import Container, podman
 from testbed.wheelhouse import WHEELHOUSE
@@ -164,41 +165,32 @@ def main() -> int:
         ]
         addresses = [serve(each) for each in targets]
         play(directory, "ping", addresses, 20)  # opens the connections
+        tables = []
         for forks in map(int, options.forks.split(",")):
             seconds: dict[str, list[float]] = {each: [] for each in PLAYS}
             for _round in range(options.rounds):
                 for each in PLAYS:
                     seconds[each].append(play(directory, each, addresses, forks))
-            print_table(seconds, forks, options.hosts)
+            tables.append(fleet_table(seconds, forks, options.hosts))
+        keep("fleet", tables, f"{options.rounds} rounds")
     return 0
 
 
-def print_table(seconds: dict[str, list[float]], forks: int, hosts: int) -> None:
-    """Print one table."""
+def fleet_table(seconds: dict[str, list[float]], forks: int, hosts: int) -> Table:
+    """Return the table of what the plays took for each host, without the start of Ansible."""
     start = statistics.median(seconds["empty"])
     own = {
-        each: (statistics.median(values) - start) / hosts
+        each: [(value - start) / hosts for value in values]
         for each, values in seconds.items()
+        if each != "empty"
     }
-    print(
-        "nothing to do, %d hosts, %d forks; an empty play takes %.2f s"
-        % (hosts, forks, start)
+    return tabulate(
+        f"{hosts} hosts, {forks} forks",
+        own,
+        peer="builtin loops",
+        floor="ping",
+        unit="s a host",
     )
-    for each in ("ping", "app_venv", "builtin loops"):
-        values = seconds[each]
-        line = (
-            each,
-            own[each],
-            min(values),
-            max(values),
-            own[each] / own["ping"],
-            own["builtin loops"] / own[each],
-        )
-        print(
-            "  %-14s %6.3f s a host (plays %.2f to %.2f s)  %5.2f x ping  %5.1f times as fast as the loops"
-            % line,
-            flush=True,
-        )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ RECORD and INSTALLER of each, as pip writes them. Printed are medians, ranges an
 from __future__ import annotations
 
 import argparse
-import statistics
 import sys
 import tempfile
 import time
@@ -20,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "plugins"))
+sys.path[:0] = [str(REPOSITORY / "plugins"), str(REPOSITORY / "bench")]
 
 from module_utils._host.host import Host
 from module_utils._scan.audit_pipeline import scan_for_audit
@@ -29,6 +28,7 @@ from module_utils._scan.model import Request
 from module_utils._scan.rules.registry import BY_KEY
 from module_utils._scan.specifier import parse_specifier
 from module_utils._scan.verdicts import Audit, ListedPackage, Policy
+from results import keep, tabulate
 
 METADATA = (
     "Metadata-Version: 2.1\nName: project-{number}\nVersion: 1.{number}\n\n"
@@ -121,17 +121,14 @@ def main() -> int:
             if row.subject.startswith(name)
         ]
         times = timed(rows, options.rounds)
-    floor = statistics.median(times["plain audit"])
-    print(
-        "%d environments and %d distributions more, %d rounds, %d findings"
-        % (options.environments, options.distributions, options.rounds, len(found))
+    rounds = "%d environments and %d distributions more, %d rounds, %d findings" % (
+        options.environments,
+        options.distributions,
+        options.rounds,
+        len(found),
     )
-    for row, values in times.items():
-        middle = statistics.median(values)
-        print(
-            "%-32s %8.4f s (%.4f to %.4f)  %6.2f x"
-            % (row, middle, min(values), max(values), middle / floor)
-        )
+    table = tabulate("one machine", times, floor="plain audit")
+    keep("listed_packages", [table], rounds)
     return 0
 
 

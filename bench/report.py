@@ -36,6 +36,10 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.report
     read_rule_texts,
 )
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from results import Table, keep
+
 STARTED = "2026-11-28T22:00:00Z"
 HIGH = {
     "environment-broken",
@@ -277,6 +281,7 @@ def main() -> None:
     if options.build:
         build(options.build, options.output, options.formats.split(","))
         return
+    rows = []
     for hosts, findings, formats in (
         (10_000, 10, list(FORMATS)),
         (1, 10, ["html"]),
@@ -285,12 +290,31 @@ def main() -> None:
     ):
         with tempfile.TemporaryDirectory() as directory:
             make_results(directory, hosts, findings=findings)
-            print(
-                json.dumps(
-                    {"hosts": hosts, "formats": formats, **measure(directory, formats)}
-                ),
-                flush=True,
-            )
+            rows.append(row_of(hosts, formats, measure(directory, formats)))
+            print(*rows[-1], sep="; ", flush=True)
+    columns = (
+        "hosts",
+        "findings",
+        "formats",
+        "s",
+        "CPU s",
+        "peak, MB",
+        "report.html, MB",
+    )
+    keep("report", [Table("reports", columns, rows)], "one round")
+
+
+def row_of(hosts: int, formats: list[str], measured: dict[str, Any]) -> tuple[str, ...]:
+    """Return a row of the table."""
+    return (
+        f"{hosts:,}",
+        f"{measured['findings']:,}",
+        "all" if len(formats) > 1 else formats[0],
+        str(measured["seconds"]),
+        str(measured["cpu_seconds"]),
+        str(measured["peak_mb"]),
+        f"{measured['bytes']['report.html'] / 1e6:.1f}",
+    )
 
 
 if __name__ == "__main__":

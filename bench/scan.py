@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,12 +22,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY / "plugins"))
+sys.path[:0] = [str(REPOSITORY / "plugins"), str(REPOSITORY / "bench")]
 
 from module_utils._host.host import Host
 from module_utils._scan.model import Request
 from module_utils._scan.pipeline import scan
 from module_utils._scan.verdicts import Scan
+from results import keep, tabulate
 
 PROBE = "import sys, sysconfig, os; print(sys.version_info, sys.prefix, sysconfig.get_path('stdlib'))"
 PEAK = """
@@ -171,28 +171,17 @@ def main() -> int:
                 check=False,
             )
         times = timed(rows, options.rounds)
-        floor = statistics.median(times["scan, in process"])
-        print(
-            "%d interpreters (%d started), %d environments, %d rounds"
-            % (
-                len(result.classified.installations),
-                len(executables),
-                len(result.classified.environments),
-                options.rounds,
-            )
+        rounds = "%d interpreters (%d started), %d environments, %d rounds" % (
+            len(result.classified.installations),
+            len(executables),
+            len(result.classified.environments),
+            options.rounds,
         )
-        for row, values in times.items():
-            middle = statistics.median(values)
-            print(
-                "%-32s %8.4f s (%.4f to %.4f)  %6.1f x"
-                % (row, middle, min(values), max(values), middle / floor)
-            )
+        table = tabulate("one machine", times, floor="scan, in process")
         call = "with Host() as host: scan(host, Request(subset=%r, paths=%r, environment_roots=%r))"
         call %= (request.subset, paths, request.environment_roots)
-        print(
-            "peak memory: %.1f MB with the scan, %.1f MB for the imports alone"
-            % (peak_of(call) / 1024, peak_of("") / 1024)
-        )
+        rounds += "; peak memory: %.1f MB with the scan, %.1f MB for the imports alone"
+        keep("scan", [table], rounds % (peak_of(call) / 1024, peak_of("") / 1024))
     return 0
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -22,6 +21,7 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
+from results import Table, keep, tabulate
 from target import open_target, playbook
 from testbed.payload import build_apart
 
@@ -89,24 +89,14 @@ def main() -> int:
             "for number in $(seq 5); do python3 -m venv --without-pip /srv/app$number; done"
         )
         seconds = run_tasks(target.address, target.directory, tasks_of(options.rounds))
-    floor = statistics.median(seconds["ansible.builtin.ping"])
-    bare = len(build_apart("ansible.builtin.ping", {}))
-    for task in TASKS:
-        values, size = seconds[task], len(build_apart(task, CHOSEN.get(task, {})))
-        middle = statistics.median(values)
-        line = (
-            task,
-            middle,
-            min(values),
-            max(values),
-            middle / floor,
-            size / 1024,
-            size / bare,
-        )
-        print(
-            "%-36s %6.3f s (%.3f to %.3f)  %5.2f x ping   payload %5.0f KiB  %4.2f x"
-            % line
-        )
+    table = tabulate("one host", seconds, floor="ansible.builtin.ping")
+    sizes = {
+        task: f"{len(build_apart(task, CHOSEN.get(task, {}))) / 1024:.0f}"
+        for task in TASKS
+    }
+    rows = [(*row, sizes[row[0]]) for row in table.rows]
+    columns = (*table.columns, "payload, KiB")
+    keep("tasks", [Table(table.title, columns, rows)], f"{options.rounds} rounds")
     return 0
 
 

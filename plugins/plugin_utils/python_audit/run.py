@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from dataclasses import replace
 from typing import Iterator, Mapping, NamedTuple, Sequence
 
 from ..fleet_report.host_result import (
@@ -23,6 +24,7 @@ from ..fleet_report.host_result import (
     result_file_name,
     write_run_record,
 )
+from .collection_version import read_collection_version
 from .run_lock import lock_run
 
 _DIRECTORY_MODE = 0o700  # results name what is weak on each host
@@ -81,16 +83,13 @@ def _start(play: Play) -> RunRecord:
         run=time.strftime("%Y%m%dT%H%M%SZ", now) + _suffix(play),
         started=time.strftime("%Y-%m-%dT%H:%M:%SZ", now),
         expected=play.expected(),
+        collection_version=read_collection_version(),
     )
 
 
 def _extend(record: RunRecord, play: Play) -> RunRecord:
     """Return the record of a run with the hosts of a later play in addition."""
-    return RunRecord(
-        run=record.run,
-        started=record.started,
-        expected={**record.expected, **play.expected()},
-    )
+    return replace(record, expected={**record.expected, **play.expected()})
 
 
 def _suffix(play: Play) -> str:

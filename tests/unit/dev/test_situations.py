@@ -51,6 +51,12 @@ def test_parts(page: Path) -> None:
     assert "```console\nansible" in see
 
 
+def test_the_first_play_of_the_readme_is_one_that_is_run() -> None:
+    """The pages are run by tests/deployment/test_documents.py."""
+    readme = DOCS.parent / "README.md"
+    assert blocks(readme, "yaml") == blocks(DOCS / "situations/server.md", "yaml")[:1]
+
+
 def test_the_index_has_every_page() -> None:
     linked = set(LINK.findall(read(DOCS / "situations/README.md")))
     assert {page.name for page in PAGES} <= linked

@@ -25,6 +25,9 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.host_r
 from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.collected import (
     parse_collected,
 )
+from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.collection_version import (
+    read_collection_version,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.python_audit.options import (
     ARGUMENTS,
     InvalidOptionsError,
@@ -93,6 +96,37 @@ def test_all_workers_of_a_play_have_one_run(tmp_path: Path) -> None:
     assert (tmp_path / "results").stat().st_mode & 0o777 == 0o700
 
 
+def test_a_run_records_the_version_of_the_collection(tmp_path: Path) -> None:
+    open_run(str(tmp_path), play("one"))
+    record = read_run_record(str(tmp_path)).record
+    assert record is not None
+    source = (Path(__file__).resolve().parents[4] / "galaxy.yml").read_text("utf-8")
+    assert f"\nversion: {record.collection_version}\n" in source
+
+
+@pytest.mark.parametrize(
+    ("files", "version"),
+    [
+        (
+            {
+                "MANIFEST.json": '{"collection_info": {"version": "2.0.0"}}',
+                "galaxy.yml": "version: 1.9.9",
+            },
+            "2.0.0",
+        ),
+        ({"MANIFEST.json": "[]", "galaxy.yml": "name: x\nversion: 1.9.9\n"}, "1.9.9"),
+        ({"MANIFEST.json": "{"}, ""),
+    ],
+    ids=["installed", "a clone", "neither"],
+)
+def test_where_the_version_is_read(
+    files: Dict[str, str], version: str, tmp_path: Path
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert read_collection_version(tmp_path) == version
+
+
 def test_a_new_ansible_playbook_starts_a_run_unless_it_continues_one(
     tmp_path: Path,
 ) -> None:
@@ -105,6 +139,7 @@ def test_a_second_play_adds_its_hosts_to_the_run(tmp_path: Path) -> None:
     first = open_run(str(tmp_path), play("one"))
     second = open_run(str(tmp_path), play("one", "db1", hosts=["db1"]))
     assert second.run == first.run
+    assert second.collection_version == first.collection_version
     assert set(second.expected) == {"web1", "web2", "db1"}
 
 

@@ -1,0 +1,152 @@
+# Copyright (c) 2026, pyfleet contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs every measurement in a few rounds, and writes docs/benchmarks.md from what they kept.
+
+    python bench/summary.py [--only environments,fleet] [--page]
+
+With --page nothing is measured: the page is written from the results in .build/bench.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+BENCH = Path(__file__).resolve().parent
+sys.path.insert(0, str(BENCH))
+
+from results import RESULTS
+
+PAGE = BENCH.parent / "docs/benchmarks.md"
+INTRODUCTION = """\
+# Benchmarks
+
+<!-- Written by bench/summary.py (make bench-summary); change the text there. -->
+
+What this collection takes beside its peers, measured in interleaved rounds on one machine. Trust the ratios: controller and
+targets share the cores, and seconds differ by a factor of two from day to day. Each section names its rounds, its versions, and
+how busy the machine was. `make bench-summary` repeats all of it, with `ARGS="--only fleet"` a part; the scripts in `bench` take
+more rounds.
+"""
+
+
+class Section(NamedTuple):
+    """A measurement, the options for the page, and what a reader has to know of it."""
+
+    name: str
+    options: str
+    heading: str
+    text: str
+
+
+SECTIONS = (
+    Section(
+        "environments",
+        "--rounds 1 --first 1",
+        "Virtual environments",
+        "`pyfleet.python.venv` beside a loop over `ansible.builtin.pip` and beside bare uv: 20 environments of three or four "
+        "requirements, and one with about 60 pins. The target is a Debian 13 with an SSH server; wheels come from a directory.",
+    ),
+    Section(
+        "applications",
+        "--rounds 2 --first 1",
+        "pipx applications",
+        "`pyfleet.python.pipx_app` with ten applications beside a loop over `community.general.pipx`; both use the "
+        "distribution's pipx.",
+    ),
+    Section(
+        "fleet",
+        "--hosts 10 --rounds 2 --forks 5",
+        "A fleet with nothing to do",
+        "The role `app_venv` with three applications on each host beside loops over builtin modules that do the same, and "
+        "`ping`. What an empty play takes is taken off, and the rest divided by the hosts.",
+    ),
+    Section(
+        "tasks",
+        "--rounds 7",
+        "Facts and audit",
+        "Whole tasks on one host over SSH, beside `ping`; the payload is what Ansible sends for the module.",
+    ),
+    Section(
+        "scan",
+        "--rounds 7",
+        "A scan without Ansible",
+        "The scan reads files; the others start interpreters. uv's list has another scope: what is on `PATH`, and its own.",
+    ),
+    Section(
+        "listed_packages",
+        "--rounds 3",
+        "A search for packages",
+        "An audit that searches all environments for listed packages beside a plain one, without Ansible.",
+    ),
+    Section(
+        "audit_play",
+        "--hosts 50 --rounds 2 --containers localhost/pyfleet/debian:13",
+        "An audit of a fleet",
+        "A play of the role `python_audit` on 50 containers, each with 20 environments of 40 packages, beside `ping` and "
+        "`debug`. What an empty play takes is taken off, and the rest divided by the hosts. Memory is the peak of the main process "
+        "of `ansible-playbook`, which holds registered results.",
+    ),
+    Section(
+        "report",
+        "",
+        "Reports",
+        "From results that are made up, without Ansible; each host has 400 packages in five environments.",
+    ),
+)
+
+
+def measure(section: Section) -> int:
+    """Run one of the measurements and return its status."""
+    command = [sys.executable, str(BENCH / f"{section.name}.py")]
+    print(f"== bench/{section.name}.py {section.options}", flush=True)
+    return subprocess.run([*command, *section.options.split()], check=False).returncode
+
+
+def write_section(section: Section, found: dict[str, Any]) -> str:
+    """Return a section of the page."""
+    versions = ", ".join(f"{name} {value}" for name, value in found["versions"].items())
+    lines = [
+        f"\n## {section.heading}\n",
+        section.text + "\n",
+        f"{found['date']}; {found['rounds']}; {versions}; {found['machine']}.",
+    ]
+    for table in found["tables"]:
+        lines += [f"\n{table['title']}:\n"]
+        lines += ["| " + " | ".join(table["columns"]) + " |"]
+        lines += ["|---" + "|---:" * (len(table["columns"]) - 1) + "|"]
+        lines += ["| " + " | ".join(row) + " |" for row in table["rows"]]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Measure what is asked for, and write the page; a measurement that failed keeps its last results."""
+    names = [section.name for section in SECTIONS]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", default=",".join(names))
+    parser.add_argument("--page", action="store_true")
+    options = parser.parse_args()
+    chosen = [] if options.page else options.only.split(",")
+    failed = [
+        section.name
+        for section in SECTIONS
+        if section.name in chosen and measure(section)
+    ]
+    text = INTRODUCTION
+    for section in SECTIONS:
+        path = RESULTS / f"{section.name}.json"
+        if path.exists():
+            found = json.loads(path.read_text(encoding="utf-8"))
+            text += write_section(section, found)
+    PAGE.write_text(text, encoding="utf-8")
+    print("written: docs/benchmarks.md; failed: " + (", ".join(failed) or "none"))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
