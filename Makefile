@@ -254,7 +254,7 @@ bench-summary: dev $(COLLECTIONS)/.stamp wheelhouse  ## all measurements in a fe
 
 .PHONY: release
 release: dev  ## turn changelog fragments into CHANGELOG.rst, for the version in galaxy.yml
-	$(WITH_DEV) antsibull-changelog release
+	$(WITH_DEV) antsibull-changelog release $(ARGS)
 
 # ---- the rest ------------------------------------------------------------------------------------------------------
 .PHONY: clean
