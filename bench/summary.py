@@ -89,8 +89,8 @@ SECTIONS = (
         "--hosts 50 --rounds 2 --containers localhost/pyfleet/debian:13",
         "An audit of a fleet",
         "A play of the role `python_audit` on 50 containers, each with 20 environments of 40 packages, beside `ping` and "
-        "`debug`. What an empty play takes is taken off, and the rest divided by the hosts. Memory is the peak of the main process "
-        "of `ansible-playbook`, which holds registered results.",
+        "`debug`. What an empty play takes is taken off, and the rest divided by the hosts. Memory is the peak of the main "
+        "process of `ansible-playbook`, which holds registered results.",
     ),
     Section(
         "report",
