@@ -245,8 +245,8 @@ bench-fleet: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of the role `app_ven
 bench: dev  ## speed, as ratios; no part of `make test`
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/run.py $(ARGS)
 
-bench-summary: dev $(COLLECTIONS)/.stamp wheelhouse  ## all measurements in a few rounds, and docs/benchmarks.md from them
-	@sh tests/testbed/prepare_host.sh
+bench-summary: dev $(ENVS)/unit-3.13/.stamp $(COLLECTIONS)/.stamp wheelhouse  ## all measurements in a few rounds, and docs/benchmarks.md from them
+	@sh tests/testbed/prepare_host.sh reports
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/summary.py $(ARGS)
 
 # Targets `images` and `molecule`.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures `venv` beside `ansible.builtin.pip` in a loop, as users write it, and beside bare uv and a bare read.
 
-    python bench/environments.py [--rounds 5] [--first 2] [--image localhost/pyfleet/debian:13]
+    python bench/environments.py [--rounds 5] [--first 2] [--environments 20] [--image localhost/pyfleet/debian:13]
 
 The target is a Debian container with an SSH server, reached over SSH with pipelining. Wheels come from a directory, so
 that no network is measured. Rounds are interleaved in one play. Times are the tasks', the playbook's start taken off.
@@ -39,7 +39,7 @@ SETS = (
     ["urllib3", "idna", "certifi"],
     ["requests", "packaging", "distlib"],
 )
-NUMBERS = range(1, 21)
+MANY, ONE = "many: ", "one: "  # what the names of tasks begin with
 BARE_READ = (
     "import glob,os,sys\n"
     "for d in glob.glob('/srv/uv/*/lib/python3*/site-packages/*.dist-info'):\n"
@@ -77,7 +77,15 @@ def fetch() -> list[str]:
     return sorted(pins, key=str.lower)
 
 
-def pip_loop(kind: str) -> dict[str, Any]:
+def rows_of(kind: str, count: int) -> list[dict[str, Any]]:
+    """Return the environments and what is in each."""
+    return [
+        {"path": "/srv/%s/app%d" % (kind, n), "packages": SETS[n % len(SETS)]}
+        for n in range(1, count + 1)
+    ]
+
+
+def pip_loop(kind: str, count: int) -> dict[str, Any]:
     """Return the loop over the builtin module, as users write it."""
     return {
         "ansible.builtin.pip": {
@@ -86,22 +94,15 @@ def pip_loop(kind: str) -> dict[str, Any]:
             "virtualenv_command": "/usr/bin/python3 -m venv",
             "extra_args": "--no-index --find-links /srv/wheels",
         },
-        "loop": [
-            {"path": "/srv/%s/app%d" % (kind, n), "packages": SETS[n % len(SETS)]}
-            for n in NUMBERS
-        ],
+        "loop": rows_of(kind, count),
     }
 
 
-def environments(kind: str, **options: Any) -> dict[str, Any]:
+def environments(kind: str, count: int, **options: Any) -> dict[str, Any]:
     """Return the one task that does the same."""
-    rows = [
-        {"path": "/srv/%s/app%d" % (kind, n), "packages": SETS[n % len(SETS)]}
-        for n in NUMBERS
-    ]
     return {
         "pyfleet.python.venv": {
-            "environments": rows,
+            "environments": rows_of(kind, count),
             "find_links": ["/srv/wheels"],
             "no_index": True,
             **options,
@@ -130,52 +131,70 @@ ONE_PIP = {
         "extra_args": "--no-index --find-links /srv/wheels",
     }
 }
-UV_SCRIPT = "\n".join(
-    [
-        "set -eu",
-        "export UV_NO_PROGRESS=1",
-        *(
-            "uv venv -q --clear /srv/uv/app%d; printf '%%s\\n' %s >/tmp/%d.in; "
-            "uv pip install -q --python /srv/uv/app%d --compile-bytecode --no-index --find-links /srv/wheels "
-            "-r /tmp/%d.in; "
-            "uv pip freeze -q --python /srv/uv/app%d >/tmp/%d.txt"
-            % (n, " ".join(SETS[n % len(SETS)]), n, n, n, n, n)
-            for n in NUMBERS
-        ),
-    ]
+UV_EACH = (
+    "uv venv -q --clear {path}; printf '%s\\n' {packages} >{path}.in; uv pip install -q --python {path} --compile-bytecode "
+    "--no-index --find-links /srv/wheels -r {path}.in; uv pip freeze -q --python {path} >{path}.txt"
+)
+UV_SYNC = (
+    "uv pip sync -q --python {path} --no-index --find-links /srv/wheels {path}.txt"
 )
 UV_ONE = (
     "set -eu; export UV_NO_PROGRESS=1; uv venv -q --clear /srv/uv/one; "
     "uv pip install -q --python /srv/uv/one --compile-bytecode --no-index --find-links /srv/wheels -r /srv/pins.txt"
 )
-UV_SYNC = "\n".join(
-    "uv pip sync -q --python /srv/uv/app%d --no-index --find-links /srv/wheels /tmp/%d.txt"
-    % (n, n)
-    for n in NUMBERS
-)
+
+
+def uv_script(count: int, line: str) -> str:
+    """Return a piece of sh with a line for each environment of bare uv."""
+    lines = [
+        line.format(path=row["path"], packages=" ".join(row["packages"]))
+        for row in rows_of("uv", count)
+    ]
+    return "\n".join(["set -eu", "export UV_NO_PROGRESS=1", *lines])
+
+
 PING: dict[str, Any] = {"ansible.builtin.ping": {}}
-FIRST = {
-    "20 builtin pip loop": pip_loop("builtin"),
-    "20 venv, pip": environments("pip", installer="pip"),
-    "20 venv, pip, pip: false": environments("nopip", installer="pip", pip=False),
-    "20 venv, uv": environments("uvs", installer="uv"),
-    "20 venv, uv, pip: false": environments("uvnopip", installer="uv", pip=False),
-    "20 bare uv (command)": {"ansible.builtin.command": {"cmd": "sh /srv/uv.sh"}},
-    "60 builtin pip": ONE_PIP,
-    "60 venv, pip": one("one-pip", installer="pip"),
-    "60 venv, uv": one("one-uv", installer="uv"),
-    "60 bare uv (command)": {"ansible.builtin.command": {"cmd": "sh /srv/uv-one.sh"}},
-}
-AGAIN = {
-    "ping": PING,
-    **{name: task for name, task in FIRST.items() if "bare" not in name},
-    "20 bare uv pip sync (command)": {
-        "ansible.builtin.command": {"cmd": "sh /srv/sync.sh"}
-    },
-    "20 bare read (command)": {
-        "ansible.builtin.command": {"cmd": "/usr/bin/python3 -I /srv/read.py"}
-    },
-}
+
+
+def first_tasks(count: int) -> dict[str, dict[str, Any]]:
+    """Return the tasks that converge on an empty place."""
+    many = {
+        "builtin pip loop": pip_loop("builtin", count),
+        "venv, pip": environments("pip", count, installer="pip"),
+        "venv, pip, pip: false": environments(
+            "nopip", count, installer="pip", pip=False
+        ),
+        "venv, uv": environments("uvs", count, installer="uv"),
+        "venv, uv, pip: false": environments(
+            "uvnopip", count, installer="uv", pip=False
+        ),
+        "bare uv (command)": {"ansible.builtin.command": {"cmd": "sh /srv/uv.sh"}},
+    }
+    one_each = {
+        "builtin pip": ONE_PIP,
+        "venv, pip": one("one-pip", installer="pip"),
+        "venv, uv": one("one-uv", installer="uv"),
+        "bare uv (command)": {"ansible.builtin.command": {"cmd": "sh /srv/uv-one.sh"}},
+    }
+    return {
+        **{MANY + name: task for name, task in many.items()},
+        **{ONE + name: task for name, task in one_each.items()},
+    }
+
+
+def again_tasks(count: int) -> dict[str, dict[str, Any]]:
+    """Return the tasks with nothing to do."""
+    sync = {"ansible.builtin.command": {"cmd": "sh /srv/sync.sh"}}
+    read = {"ansible.builtin.command": {"cmd": "/usr/bin/python3 -I /srv/read.py"}}
+    converge = first_tasks(count)
+    return {
+        "ping": PING,
+        **{name: task for name, task in converge.items() if "bare" not in name},
+        MANY + "bare uv pip sync (command)": sync,
+        MANY + "bare read (command)": read,
+    }
+
+
 CLEAR = {
     "ansible.builtin.shell": {
         "cmd": "for d in builtin pip nopip uvs uvnopip uv one-builtin one-pip one-uv; do "
@@ -184,35 +203,34 @@ CLEAR = {
 }
 
 
-def tasks(rounds: int, first: int) -> list[dict[str, Any]]:
+def tasks(rounds: int, first: int, count: int) -> list[dict[str, Any]]:
     """Return all tasks: first converges, each on an empty place, then no-ops, whose first round is not timed."""
     found: list[dict[str, Any]] = []
     for number in range(first):
-        order = list(FIRST.items())[:: -1 if number % 2 else 1]
+        order = list(first_tasks(count).items())[:: -1 if number % 2 else 1]
         found.append({"name": "clear", **CLEAR})
         found += [{"name": "timed first: " + name, **task} for name, task in order]
     for number in range(rounds + 1):
         phase = "timed" if number else "warm-up"
         found += [
             {"name": "%s again: %s" % (phase, name), **task}
-            for name, task in AGAIN.items()
+            for name, task in again_tasks(count).items()
         ]
     return found
 
 
-def tables(seconds: dict[str, list[float]]) -> list[Table]:
-    """Return the tables: 20 environments and one with the pins, first and with nothing to do."""
+def tables(seconds: dict[str, list[float]], count: int) -> list[Table]:
+    """Return the tables: many environments and one with the pins, first and with nothing to do."""
     found = []
-    for phase, names, title in (
-        ("first: ", FIRST, "first converge"),
-        ("again: ", AGAIN, "nothing to do"),
-    ):
-        for count, peer, what in (
-            ("20", "20 builtin pip loop", "20 environments"),
-            ("60", "60 builtin pip", "one environment, its pins"),
+    for phase, title in (("first: ", "first converge"), ("again: ", "nothing to do")):
+        for kind, peer, what in (
+            (MANY, "builtin pip loop", f"{count} environments"),
+            (ONE, "builtin pip", "one environment with the pins"),
         ):
             rows = {
-                name: seconds[phase + name] for name in names if name.startswith(count)
+                name.removeprefix(phase + kind): values
+                for name, values in seconds.items()
+                if name.startswith(phase + kind)
             }
             rows["ping"] = seconds["again: ping"]
             found.append(tabulate(f"{what}, {title}", rows, peer=peer, floor="ping"))
@@ -224,14 +242,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--first", type=int, default=2)
+    parser.add_argument("--environments", type=int, default=20)
     parser.add_argument("--image", default="localhost/pyfleet/debian:13")
     options = parser.parse_args()
-    pins = fetch()
+    pins, count = fetch(), options.environments
     texts = {
         "pins.txt": "\n".join(pins) + "\n",
-        "uv.sh": UV_SCRIPT,
+        "uv.sh": uv_script(count, UV_EACH),
         "uv-one.sh": UV_ONE,
-        "sync.sh": UV_SYNC,
+        "sync.sh": uv_script(count, UV_SYNC),
     }
     with open_target(options.image, wheels=(WHEELHOUSE, WHEELS)) as target:
         uv = target.directory / "uv"
@@ -246,10 +265,12 @@ def main() -> int:
         for name, text in {**texts, "read.py": BARE_READ}.items():
             target.container.run("sh", "-c", "cat > /srv/" + name, text=text)
         seconds = run_tasks(
-            target.address, target.directory, tasks(options.rounds, options.first)
+            target.address,
+            target.directory,
+            tasks(options.rounds, options.first, count),
         )
     rounds = f"{len(pins)} pins; {options.first} first converges, {options.rounds} rounds with nothing to do"
-    keep("environments", tables(seconds), rounds, {"uv": version.split()[1]})
+    keep("environments", tables(seconds, count), rounds, {"uv": version.split()[1]})
     return 0
 
 

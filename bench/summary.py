@@ -42,14 +42,15 @@ class Section(NamedTuple):
     options: str
     heading: str
     text: str
+    interpreter: str = sys.executable
 
 
 SECTIONS = (
     Section(
         "environments",
-        "--rounds 1 --first 1",
+        "--rounds 1 --first 1 --environments 5",
         "Virtual environments",
-        "`pyfleet.python.venv` beside a loop over `ansible.builtin.pip` and beside bare uv: 20 environments of three or four "
+        "`pyfleet.python.venv` beside a loop over `ansible.builtin.pip` and beside bare uv: environments of three or four "
         "requirements, and one with about 60 pins. The target is a Debian 13 with an SSH server; wheels come from a directory.",
     ),
     Section(
@@ -61,7 +62,7 @@ SECTIONS = (
     ),
     Section(
         "fleet",
-        "--hosts 10 --rounds 2 --forks 5",
+        "--hosts 5 --rounds 2 --forks 5",
         "A fleet with nothing to do",
         "The role `app_venv` with three applications on each host beside loops over builtin modules that do the same, and "
         "`ping`. What an empty play takes is taken off, and the rest divided by the hosts.",
@@ -98,12 +99,19 @@ SECTIONS = (
         "Reports",
         "From results that are made up, without Ansible; each host has 400 packages in five environments.",
     ),
+    Section(
+        "page",
+        "--rounds 5",
+        "The page of a report",
+        "In Chromium, from the start of the navigation: the first paint, and the first rows of the table of hosts after a click.",
+        str(BENCH.parent / ".build/envs/unit-3.13/bin/python"),
+    ),
 )
 
 
 def measure(section: Section) -> int:
     """Run one of the measurements and return its status."""
-    command = [sys.executable, str(BENCH / f"{section.name}.py")]
+    command = [section.interpreter, str(BENCH / f"{section.name}.py")]
     print(f"== bench/{section.name}.py {section.options}", flush=True)
     return subprocess.run([*command, *section.options.split()], check=False).returncode
 
