@@ -105,7 +105,7 @@ test: dev $(COLLECTIONS)/.stamp wheelhouse  ## the tests of this repository; eve
 	@case "$(SCOPE)" in \
 		quick) if [ -n "$(PLATFORM)" ]; then containers="images molecule"; else containers="images-quick molecule-quick"; fi; \
 			sh dev/test.sh "lint unit-ends sanity-quick conformance-here" "$$containers" ;; \
-		full) sh dev/test.sh "lint convergence conda unit sanity conformance importer" "images molecule deployment" ;; \
+		full) sh dev/test.sh "lint convergence conda unit sanity conformance importer" "images molecule-full deployment" ;; \
 		*) echo "SCOPE is quick or full, not '$(SCOPE)'." >&2; exit 2 ;; \
 	esac
 

@@ -21,7 +21,7 @@ export SCENARIO TESTBED_CONNECTION
 TESTBED := PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 $(DEV_BIN)/python -m testbed
 MOLECULE_SCENARIOS = $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
 
-.PHONY: images images-quick images-clean molecule molecule-quick wheelhouse
+.PHONY: images images-quick images-clean molecule molecule-quick molecule-full wheelhouse
 wheelhouse: dev  ## the wheels that test hosts install from, fetched once
 	@$(TESTBED) wheelhouse >/dev/null
 
@@ -30,10 +30,13 @@ images: dev wheelhouse  ## the images of the test hosts [IMAGES=registry|built P
 	@$(TESTBED) images --images "$(IMAGES)" $(PLATFORM) >/dev/null
 
 images-quick: dev wheelhouse
-	@$(MAKE) images PLATFORM="$$(sh dev/molecule_quick.sh platforms)"
+	@$(MAKE) images PLATFORM="$$(sh dev/molecule.sh platforms quick)"
 
 molecule-quick: dev $(COLLECTIONS)/.stamp wheelhouse  ## each role on one platform, every family among them
-	@sh dev/molecule_quick.sh
+	@sh dev/molecule.sh quick
+
+molecule-full: dev $(COLLECTIONS)/.stamp wheelhouse  ## each scenario on the platforms that differ for it
+	@sh dev/molecule.sh full
 
 images-clean: dev  ## remove the images and containers of the test hosts
 	@$(TESTBED) clean
