@@ -31,5 +31,6 @@ export PIP_USER PIP_REQUIRE_VIRTUALENV PIP_DISABLE_PIP_VERSION_CHECK
 rm -rf "$directory"
 mkdir -p "$(dirname "$directory")"
 "$python" -m venv "$directory"
-"$directory/bin/python" -m pip install --quiet "$@"
+# Python compiles what is imported; pip would compile all of it.
+"$directory/bin/python" -m pip install --quiet --no-compile "$@"
 date -u +%Y-%m-%dT%H:%M:%SZ >"$directory/.stamp"

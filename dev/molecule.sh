@@ -23,16 +23,16 @@ table() {
 app_venv          debian-13   debian-11,debian-13,fedora-43,archlinux,macos-like
 audit             -           all
 conda             macos-like  debian-11,debian-13,fedora-43,archlinux,macos-like
-distro_packages   fedora-43   all
-pipx              archlinux   all
+distro_packages   fedora-43   debian-11,debian-12,debian-13,ubuntu-24.04,fedora-40,fedora-43,archlinux,macos-like
+pipx              archlinux   debian-11,debian-12,debian-13,fedora-43,archlinux,macos-like
 pipx_app          -           debian-12,debian-13,ubuntu-24.04,fedora-43,archlinux,macos-like
 pyenv             archlinux   debian-11,debian-13,fedora-43,archlinux,macos-like
 python_audit      fedora-43   debian-11,debian-13,fedora-43,archlinux,macos-like
-python_bootstrap  archlinux   all
+python_bootstrap  archlinux   debian-11,debian-12,debian-13,fedora-40,fedora-43,fedora-43-marked,archlinux,macos-like
 python_guard      debian-13   all
 uv                fedora-43   all
 venv              -           debian-11,debian-13,fedora-43,archlinux,macos-like
-venv_support      debian-13   all
+venv_support      debian-13   debian-11,debian-12,debian-13,ubuntu-24.04,fedora-43,fedora-43-marked,archlinux,macos-like
 TABLE
 }
 

@@ -10,8 +10,9 @@
 #
 # $TESTS narrows down to these files or folders; $ARGS goes to pytest, which runs in $WORKERS processes.
 # Pythons 3.8 to 3.10 are targets and no controllers: they get the tests of what runs on targets. The programs of dev/ run
-# on one Python, and are tried on the newest; Pythons between the oldest and the newest get fewer examples of Hypothesis
-# (see tests/unit/conftest.py), and the roles are played on the oldest and the newest Python of a controller alone.
+# on one Python, and are tried on the newest. Pythons between the oldest and the newest get fewer examples of Hypothesis
+# (see tests/unit/conftest.py), and neither the tests of what hostile files cost, which is a matter of the algorithm, nor
+# what runs on controllers alone: the roles and the plugins get the oldest and the newest Python of a controller.
 # With CI set, every version of $REQUIRED_PYTHONS must be there.
 set -eu
 cd "$(dirname "$0")/.."
@@ -34,8 +35,13 @@ run() {
             if [ -d tests/unit/plugins/modules ]; then tests="$tests tests/unit/plugins/modules"; fi ;;
         "$newest") tests=tests/unit ;;
         "$oldest_controller") tests="tests/unit --ignore=tests/unit/dev" ;;
-        *) tests="tests/unit --ignore=tests/unit/dev --ignore=tests/unit/roles" ;;
+        *) tests="tests/unit --ignore=tests/unit/dev --ignore=tests/unit/roles --ignore=tests/unit/plugins/plugin_utils" ;;
     esac
+    if [ "$version" != "$oldest" ] && [ "$version" != "$newest" ]; then
+        for subject in linear_time hostile costly_files; do
+            tests="$tests --ignore=tests/unit/plugins/module_utils/_scan/test_$subject.py"
+        done
+    fi
     workers=${WORKERS:-auto}
     # In a worker of the last xdist for Python 3.8, deep input overflows the stack.
     if [ "$version" = 3.8 ]; then workers=0; fi
