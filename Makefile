@@ -229,7 +229,7 @@ deployment: dev $(COLLECTIONS)/.stamp wheelhouse $(if $(filter Linux,$(shell una
 crash: dev $(COLLECTIONS)/.stamp wheelhouse  ## 200 kills at seeded moments; no part of `make test`
 	$(WITH_DEV) python -m pytest tests/convergence -k crash --kills 200 $(ARGS)
 
-.PHONY: bench bench-environments bench-applications bench-fleet bench-summary
+.PHONY: bench bench-environments bench-applications bench-fleet bench-separate-pythons bench-summary
 bench-environments: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `venv` beside its peers; no part of `make test`
 	@sh tests/testbed/prepare_host.sh
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/environments.py $(ARGS)
@@ -237,6 +237,10 @@ bench-environments: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `venv` bes
 bench-applications: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `pipx_app` beside its peer; no part of `make test`
 	@sh tests/testbed/prepare_host.sh
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/applications.py $(ARGS)
+
+bench-separate-pythons: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `pyenv_python`, `uv_python` and `conda_env` beside peers; no part of `make test`
+	@sh tests/testbed/prepare_host.sh
+	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/separate_pythons.py $(ARGS)
 
 bench-fleet: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of the role `app_venv` on 20 hosts; no part of `make test`
 	@sh tests/testbed/prepare_host.sh

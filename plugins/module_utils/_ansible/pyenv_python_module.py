@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import Any, Dict, List, NoReturn
 
 from .._process.commands import OperationError, describe_failure, serialize_error
-from .._pyenv.build import log_path
-from .._pyenv.converge import PyenvResult, converge
+from .._pyenv.converge import converge
 from .._pyenv.libraries import BY_EXTENSION, package_of
 from .._pyenv.plan import BUILT, REBUILT, REMOVED
+from .._pyenv.result import PyenvResult, log_path
 from .._pyenv.spec import PyenvSpec, make_argument_spec, make_spec, validate_options
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module, command_runner

@@ -17,12 +17,12 @@ import time
 from contextlib import suppress
 from typing import Dict, List, Mapping, Tuple
 
-from .._host.record import NamedTuple
 from .._process.commands import OperationError, Run
 from .._process.environment import clean_environment
 from .._process.write_file import write_file
 from .build_errors import explain_failure, find_not_compiled, missing_error
 from .plan import REBUILT, PyenvPlan, VersionPlan
+from .result import BuildResult, log_path
 from .spec import PyenvSpec, build_fingerprint
 from .state import BUILDING_SUFFIX, PREVIOUS_SUFFIX, RECORD_NAME
 
@@ -31,14 +31,6 @@ from .state import BUILDING_SUFFIX, PREVIOUS_SUFFIX, RECORD_NAME
 _LOGGED = 'exec "$@" >"$PYFLEET_BUILD_LOG" 2>&1'
 _BREW = ("/opt/homebrew/bin", "/home/linuxbrew/.linuxbrew/bin")
 _LOG_LIMIT = 8 * 1024 * 1024  # bytes that are searched for the reason of a failure
-
-
-class BuildResult(NamedTuple):
-    """A version that was built."""
-
-    name: str
-    seconds: float
-    missing_extensions: Tuple[str, ...]
 
 
 class Builder:
@@ -154,11 +146,6 @@ class Builder:
     def _restore(self, name: str) -> None:
         _remove_tree(self._prefix(name))
         os.rename(self._beside(name, PREVIOUS_SUFFIX), self._prefix(name))
-
-
-def log_path(root: str, name: str) -> str:
-    """Return the log of a build, which can be followed while it runs."""
-    return "%s/build-logs/%s.log" % (root, name)
 
 
 def build_environment(spec: PyenvSpec, pyenv: str) -> Dict[str, str]:

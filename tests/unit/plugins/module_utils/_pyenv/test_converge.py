@@ -17,7 +17,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._process.commands i
     OperationError,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._pyenv import (
-    converge as converge_module,
+    change as change_module,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._pyenv.converge import (
     converge,
@@ -64,12 +64,12 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a root with three definitions."""
     # Directories above those of the tests can be written by others.
     monkeypatch.setattr(
-        converge_module.TrustReader, "judge", lambda *_arguments: Trust(True, ())
+        change_module.TrustReader, "judge", lambda *_arguments: Trust(True, ())
     )
     monkeypatch.setattr(
-        converge_module.TrustReader, "judge_trees", lambda *_arguments: Trust(True, ())
+        change_module.TrustReader, "judge_trees", lambda *_arguments: Trust(True, ())
     )
-    monkeypatch.setattr(converge_module, "find_missing_headers", lambda *_any: ())
+    monkeypatch.setattr(change_module, "find_missing_headers", lambda *_any: ())
     top = tmp_path / "pyenv"
     definitions = top / "plugins/python-build/share/python-build"
     definitions.mkdir(parents=True)
