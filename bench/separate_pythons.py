@@ -8,23 +8,29 @@
 The target is a Debian container with an SSH server, reached over SSH with pipelining. It has Debian's pyenv with two
 versions, uv with one Python, and an environment of conda. The peers are `community.general.uv_python`, the tasks of
 pyenv's best-known role that run each time, and `pyenv versions` as a command. Nothing of the community manages
-environments of conda: there the floor, `ping`, is all there is. Rounds are interleaved in one play.
+environments of conda: there the floor, `ping`, is all there is. Rounds are interleaved in one play. Then the modules
+run as Ansible sends them, without SSH, and the target's processor time is taken, which other work on the machine
+disturbs less.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
+import shlex
 import sys
+import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
+from results import keep, tabulate
 from target import PACKAGES, open_target
 from tasks import run_tasks
+from testbed.containers import Container
 from testbed.payload import build_apart
 from testbed.wheelhouse import WHEELHOUSE
 
@@ -61,13 +67,20 @@ PING = "ping"
 PYENV, UV, CONDA = "pyenv_python", "uv_python", "conda_env"
 ROLE, COMMAND = "tasks of a role", "pyenv versions"
 UV_PEER = "community.general.uv_python"
+PYENV_ROWS = (PING, PYENV, COMMAND, ROLE)
+UV_ROWS = (PING, UV, UV_PEER)
+CONDA_ROWS = (PING, CONDA)
+ROWS = tuple(dict.fromkeys((*PYENV_ROWS, *UV_ROWS, *CONDA_ROWS)))
+INSTALL = ". /opt/pyenv/.pyenvrc && pyenv install %s"
+PYTHON = "/opt/pyenv/versions/%s/bin/python"
+VERSIONS = ("3.12.1", "3.13.2")
 ROLE_TASKS: tuple[dict[str, Any], ...] = (
     {
         "ansible.builtin.shell": {
-            "cmd": ". /opt/pyenv/.pyenvrc && pyenv install {{ item }}",
-            "creates": "/opt/pyenv/versions/{{ item }}/bin/python",
+            "cmd": INSTALL % "{{ item }}",
+            "creates": PYTHON % "{{ item }}",
         },
-        "loop": ["3.12.1", "3.13.2"],
+        "loop": list(VERSIONS),
     },
     {"ansible.builtin.stat": {"path": "/opt/pyenv/version"}},
     {"ansible.builtin.slurp": {"src": "/opt/pyenv/version"}},
@@ -100,7 +113,24 @@ MODULES: dict[str, dict[str, Any]] = {
         }
     },
 }
-PEERS = {PYENV: (ROLE, COMMAND), UV: (UV_PEER,), CONDA: ()}
+#: Runs each list of commands in turn, and prints the processor seconds of each.
+RUNNER = """
+import json, resource, subprocess, sys
+
+def spent():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+commands = json.load(open("/srv/payloads/commands.json"))
+seconds = {name: [] for name in commands}
+for _round in range(int(sys.argv[1])):
+    for name, lines in commands.items():
+        before = spent()
+        for line in lines:
+            subprocess.run(line, shell=True, check=True, stdout=subprocess.DEVNULL)
+        seconds[name].append(spent() - before)
+print(json.dumps(seconds))
+"""
 
 
 def tasks(rounds: int) -> list[dict[str, Any]]:
@@ -127,6 +157,48 @@ def sum_of_role(seconds: dict[str, list[float]]) -> list[float]:
     return [sum(row) for row in zip(*parts)]
 
 
+def payloads_of(name: str) -> list[tuple[str, dict[str, Any], dict[str, str]]]:
+    """Return what runs on the target for a row: modules with their arguments and variables."""
+    if name != ROLE:
+        task = MODULES[name]
+        module, arguments = next(iter(task.items()))
+        return [(module, arguments, task.get("environment", {}))]
+    shells = [
+        {
+            "_raw_params": INSTALL % version,
+            "_uses_shell": True,
+            "creates": PYTHON % version,
+        }
+        for version in VERSIONS
+    ]
+    return [
+        *(("ansible.builtin.command", shell, {}) for shell in shells),
+        *((*next(iter(task.items())), {}) for task in ROLE_TASKS[1:]),
+    ]
+
+
+def measure_processor(container: Container, rounds: int) -> dict[str, list[float]]:
+    """Return the processor seconds of each row on the target, without SSH."""
+    commands: dict[str, list[str]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        for row in ROWS:
+            commands[row] = []
+            for module, arguments, variables in payloads_of(row):
+                path = directory / ("%d.py" % len(list(directory.iterdir())))
+                path.write_bytes(build_apart(module, arguments))
+                words = ["env", *("%s=%s" % item for item in variables.items())]
+                words += ["python3", "-B", "/srv/payloads/" + path.name]
+                commands[row].append(shlex.join(words))
+        (directory / "commands.json").write_text(json.dumps(commands), encoding="utf-8")
+        (directory / "runner.py").write_text(RUNNER, encoding="utf-8")
+        container.shell("mkdir /srv/payloads")
+        container.copy_in(directory, "/srv/payloads")
+    answer = container.shell("python3 /srv/payloads/runner.py %d" % rounds)
+    found: dict[str, list[float]] = json.loads(answer.stdout)
+    return found
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -138,25 +210,26 @@ def main() -> int:
         target.container.copy_in(DOWNLOADS, "/tmp/downloads.py")
         target.container.shell(SETUP)
         seconds = run_tasks(target.address, target.directory, tasks(options.rounds))
+        processor = measure_processor(target.container, options.rounds)
     seconds[ROLE] = sum_of_role(seconds)
-    floor = statistics.median(seconds[PING])
-    print("nothing to do; medians, ranges")
-    for name in (PING, PYENV, ROLE, COMMAND, UV, UV_PEER, CONDA):
-        values = seconds[name]
-        middle = statistics.median(values)
-        line = (name, middle, min(values), max(values), middle / floor)
-        print("  %-30s %6.3f s (%.3f to %.3f)  %5.2f x ping" % line)
-    for name, peers in PEERS.items():
-        own = statistics.median(seconds[name])
-        for peer in peers:
-            ratio = statistics.median(seconds[peer]) / own
-            print("  %s is %.1f times as fast as %s" % (name, ratio, peer))
-    for name in (UV, PYENV, CONDA):
-        module, arguments = next(iter(MODULES[name].items()))
-        size = len(build_apart(module, arguments)) / 1024
-        print("  payload of %s: %.0f KiB" % (name, size))
-    print(json.dumps({name: [round(value, 3) for value in values] for name, values in sorted(seconds.items())}))  # fmt: skip
+    tables = [
+        table
+        for title, found in (("tasks", seconds), ("processor time", processor))
+        for table in (
+            tabulate(title + ", pyenv", pick(found, PYENV_ROWS), peer=ROLE, floor=PING),
+            tabulate(title + ", uv", pick(found, UV_ROWS), peer=UV_PEER, floor=PING),
+            tabulate(title + ", conda", pick(found, CONDA_ROWS), floor=PING),
+        )
+    ]
+    keep("separate_pythons", tables, f"{options.rounds} rounds with nothing to do")
     return 0
+
+
+def pick(
+    seconds: Mapping[str, list[float]], rows: Sequence[str]
+) -> dict[str, list[float]]:
+    """Return some of the rows."""
+    return {name: seconds[name] for name in rows}
 
 
 if __name__ == "__main__":

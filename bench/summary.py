@@ -68,6 +68,13 @@ SECTIONS = (
         "`ping`. What an empty play takes is taken off, and the rest divided by the hosts.",
     ),
     Section(
+        "separate_pythons",
+        "--rounds 7",
+        "Separate Pythons",
+        "`pyenv_python`, `uv_python` and `conda_env` with nothing to do, beside the tasks of pyenv's best-known role that run "
+        "each time, `pyenv versions` as a command, and `community.general.uv_python`. Processor time is the target's, without SSH.",
+    ),
+    Section(
         "tasks",
         "--rounds 7",
         "Facts and audit",
