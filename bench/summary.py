@@ -72,7 +72,7 @@ SECTIONS = (
         "--rounds 7",
         "Separate Pythons",
         "`pyenv_python`, `uv_python` and `conda_env` with nothing to do, beside the tasks of pyenv's best-known role that run "
-        "each time, `pyenv versions` as a command, and `community.general.uv_python`. Processor time is the target's, without SSH.",
+        "each time, `pyenv versions` as a command, and `community.general.uv_python`. Processor time is the target's own.",
     ),
     Section(
         "tasks",

@@ -7,7 +7,9 @@ The tables in docs/pipx.md and docs/venv.md are checked against these.
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Any, Collection, Iterable, List, Mapping, NamedTuple
+from typing import Any, Collection, Iterable, List, Mapping
+
+from .._host.record import NamedTuple
 
 
 class Peer(NamedTuple):

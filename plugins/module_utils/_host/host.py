@@ -15,7 +15,6 @@ from typing import (
     Callable,
     Iterator,
     Mapping,
-    NamedTuple,
     Sequence,
     Tuple,
     TypeVar,
@@ -24,6 +23,7 @@ from typing import (
 from .budget import Budget, OverTime
 from .limits import MIB, Limits
 from .paths import Entry, Missing, Note, Unreadable, describe_error
+from .record import NamedTuple
 from .tree import TEXT_LIMIT, Tree
 
 __all__ = [

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from .record import NamedTuple
 
 MIB = 1024 * 1024
 LIST_LIMIT = 20_000  # entries read from one directory; the rest is left out and said so

@@ -13,9 +13,10 @@ import os
 import stat
 import time
 from collections import OrderedDict
-from typing import Dict, List, NamedTuple, Set, Tuple
+from typing import Dict, List, Set, Tuple
 
 from .limits import NOTE_LIMIT, Limits
+from .record import NamedTuple
 
 _LINK_LIMIT = 40  # as Linux does (path_resolution(7))
 _DEPTH_LIMIT = 200  # names in one path

@@ -24,7 +24,7 @@ else:
                 name, fields, defaults=defaults, module=body["__module__"]
             )
             for key, value in body.items():
-                if isinstance(value, FunctionType):
+                if isinstance(value, (FunctionType, property)):
                     setattr(made, key, value)
             return made
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 import grp
 import os
 import pwd
-from typing import NamedTuple, Optional, Tuple
+from typing import Optional, Tuple
 
+from .._host.record import NamedTuple
 from .commands import OperationError
 
 

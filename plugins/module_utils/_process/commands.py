@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Mapping, NamedTuple, Sequence
+from typing import Callable, Dict, Mapping, Sequence
 
+from .._host.record import NamedTuple
 from .._scan.serialize.text import safe_text
 
 

@@ -24,12 +24,12 @@ from typing import (
     Dict,
     List,
     Mapping,
-    NamedTuple,
     NoReturn,
     Optional,
     Tuple,
 )
 
+from .._host.record import NamedTuple
 from .accounts import Account
 from .commands import OperationError, from_os_error
 

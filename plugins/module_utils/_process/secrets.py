@@ -6,9 +6,10 @@ from __future__ import annotations
 import base64
 import json
 import re
-from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 from urllib.parse import quote, unquote
 
+from .._host.record import NamedTuple
 from .._scan.serialize.redact import (
     UserPart,
     find_path_tokens,

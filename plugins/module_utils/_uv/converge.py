@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Optional, Tuple
 
 from .._host.host import Host
+from .._host.record import NamedTuple
 from .._process.accounts import Account, find_worker
 from .._process.commands import OperationError, Run, from_os_error
 from .._process.effective_user import effective_user

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
+from .._host.record import NamedTuple
 from .._scan import pep440 as versions
 from .spec import PythonRequest, UvPythonSpec
 from .state import InstalledPython, PythonName, UvState, executable_of

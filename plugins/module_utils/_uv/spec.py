@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, Mapping, NamedTuple, Tuple
+from typing import Any, Dict, Iterator, Mapping, Tuple
 
+from .._host.record import NamedTuple
 from .._scan.invalid_option import OptionProblem
 
 _VERSION = re.compile(r"(\d+\.\d+)(\.\d+(?:(?:a|b|rc)\d+)?)?(t?)")

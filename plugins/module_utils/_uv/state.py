@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Optional, Tuple
+from typing import Optional, Tuple
 
 from .._host.host import Host
+from .._host.record import NamedTuple
 
 #: Source: astral-sh/uv, crates/uv-python/src/installation.rs (PythonInstallationKey) and managed.rs.
 _NAME = re.compile(

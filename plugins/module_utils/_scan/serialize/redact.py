@@ -8,7 +8,9 @@ reads more as a user part than the standard does. Where it is unclear what is a 
 from __future__ import annotations
 
 import re
-from typing import Iterator, NamedTuple
+from typing import Iterator
+
+from ..._host.record import NamedTuple
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*\Z")
 _SCHEME_LIMIT = 24
