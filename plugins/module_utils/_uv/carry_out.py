@@ -134,8 +134,7 @@ def _make_directory(directory: str, account: Optional[Account]) -> None:
 
 def _update_links(directory: str, plan: UvPlan) -> None:
     """Point the links of minor versions to their newest patch release, as uv does from 0.10 on."""
-    with Host(env={}) as host:
-        state = read_uv_state(host, directory)
+    state = read_uv_state(directory)
     for link, target in links_to_update(state, plan.after):
         draft = "%s/.temp-%s" % (directory, link.format())
         with suppress(FileNotFoundError):

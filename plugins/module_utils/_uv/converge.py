@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from .._host.host import Host
 from .._host.record import NamedTuple
 from .._process.accounts import Account, find_worker
 from .._process.commands import OperationError, Run, from_os_error
@@ -137,8 +136,8 @@ def find_directory(spec: UvPythonSpec, account: Optional[Account]) -> str:
 
 def _read_state(account: Optional[Account], directory: str) -> UvState:
     """Read the directory with the rights of its owner."""
-    with effective_user(account), Host(env={}) as host:
-        return read_uv_state(host, directory)
+    with effective_user(account):
+        return read_uv_state(directory)
 
 
 def _require_available(plan: UvPlan, spec: UvPythonSpec) -> None:

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Optional, Tuple
 
-from .._host.host import Host
 from .._host.record import NamedTuple
 
 #: Source: astral-sh/uv, crates/uv-python/src/installation.rs (PythonInstallationKey) and managed.rs.
@@ -73,25 +73,29 @@ def executable_of(directory: str, name: PythonName) -> str:
     )
 
 
-def read_uv_state(host: Host, directory: str) -> UvState:
-    """Read an install directory."""
-    info = host.stat(directory)
-    if info is None:
+def read_uv_state(directory: str) -> UvState:
+    """Read the names in an install directory; no file is opened, and `Host` would cost as much again to import."""
+    try:
+        uid = os.stat(directory).st_uid
+    except (FileNotFoundError, NotADirectoryError):
         return UvState(directory)
     pythons, links = [], []
-    for entry in host.list(directory):
-        name = parse_name(entry.name)
-        if name is None:
-            continue
-        if name.version and entry.kind == "directory":
-            is_whole = host.is_file(executable_of(directory, name))
-            pythons.append(InstalledPython(name, is_whole))
-        elif not name.version and entry.kind == "link":
-            links.append((name, _target_of(host, directory, entry.name)))
-    return UvState(directory, info.st_uid, tuple(sorted(pythons)), tuple(sorted(links)))
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            name = parse_name(entry.name)
+            if name is None:
+                continue
+            if name.version and entry.is_dir(follow_symlinks=False):
+                is_whole = os.path.isfile(executable_of(directory, name))
+                pythons.append(InstalledPython(name, is_whole))
+            elif not name.version and entry.is_symlink():
+                links.append((name, _target_of(directory, entry.path)))
+    return UvState(directory, uid, tuple(sorted(pythons)), tuple(sorted(links)))
 
 
-def _target_of(host: Host, directory: str, link: str) -> str:
+def _target_of(directory: str, link: str) -> str:
     """Return the name of the directory that a link leads to; '' where that is gone, or lies elsewhere."""
-    head, _slash, name = (host.real("%s/%s" % (directory, link)) or "").rpartition("/")
-    return name if head == host.real(directory) else ""
+    if not os.path.exists(link):
+        return ""
+    head, name = os.path.split(os.path.realpath(link))
+    return name if head == os.path.realpath(directory) else ""

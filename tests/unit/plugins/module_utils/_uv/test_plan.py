@@ -11,7 +11,6 @@ from typing import List, Optional, Sequence, Tuple
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._uv.plan import (
     UvPlan,
     describe,
@@ -52,8 +51,7 @@ def install(directory: Path, *versions: str, link: str = "") -> UvState:
 
 
 def read(directory: Path) -> UvState:
-    with Host() as host:
-        return read_uv_state(host, os.path.realpath(directory))
+    return read_uv_state(os.path.realpath(directory))
 
 
 def plan(
