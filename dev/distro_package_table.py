@@ -5,7 +5,8 @@
 
 distro_package_table.py debian-12 debian-13              fetch with apt, and write the rows of these releases
 distro_package_table.py debian-13 --contents FILE ...    read files instead, which apt or a mirror has
-distro_package_table.py --measure                        compare the table with the naive rule, over the test's list
+distro_package_table.py --truth debian-13                write what the tests measure the table with, in the same ways
+distro_package_table.py --measure                        measure the table and the naive rule, over the most downloaded
 
 The rows of other releases stay. Needs apt; DEBIAN_MIRROR and UBUNTU_MIRROR are the archives. The machine's own
 configuration of apt is neither read nor written.
@@ -27,16 +28,27 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "plugins/plugin_utils/distro_package/debian_packages.tsv"
 PROJECTS = ROOT / "tests/unit/plugins/plugin_utils/most_downloaded.txt"
+TRUTH = ROOT / "tests/unit/plugins/plugin_utils/most_downloaded_contents.tsv"
 APT_HELPER = "/usr/lib/apt/apt-helper"
 HEAD = """\
 # PyPI names and the packages that contain them, by the metadata (dist-info, egg-info) in the archive's Contents.
 # Written by dev/distro_package_table.py; do not edit. A line is a normalized name, a package (= is python3-NAME) and
 # releases, with tabs between them.
 """
+TRUTH_HEAD = """\
+# The most downloaded projects, and all packages that have a dist-info or egg-info of theirs in the archive's Contents.
+# Written by dev/distro_package_table.py --truth; do not edit. A line is a normalized name, packages with commas between
+# them, and releases, with tabs between the three.
+"""
 #: Metadata that Python finds: of the default Python 3, not of PyPy, and not vendored below another package.
 METADATA = re.compile(
     rb"usr/lib/python3(?:\.\d+)?/dist-packages/([^/-]+)(?:-[^/]*)?\.(?:dist|egg)-info(?:/(?:METADATA|PKG-INFO))?\s+(\S+)"
 )
+#: Any path of metadata, read without the rules above, so that these are measured too.
+ANY_METADATA = re.compile(
+    rb"usr/lib/python3[^/]*/[a-z]+-packages/([^/]+)\.(?:dist|egg)-info(?:/.*)?\s+(\S+)"
+)
+VERSION = re.compile(r"-\d.*|-py3.*")
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 
 
@@ -85,6 +97,24 @@ def parse_contents(lines: Iterable[bytes]) -> dict[str, set[str]]:
                 each.rpartition("/")[2] for each in match.group(2).decode().split(",")
             ]
             found.setdefault(name, set()).update(packages)
+    return found
+
+
+def find_packages(
+    lines: Iterable[bytes], projects: Iterable[str]
+) -> dict[str, set[str]]:
+    """Return for some projects all packages with a path of their metadata: what the table is measured with."""
+    wanted = frozenset(projects)
+    found: dict[str, set[str]] = {}
+    for line in lines:
+        match = ANY_METADATA.fullmatch(line.rstrip()) if b"-info" in line else None
+        if match:
+            stem = match.group(1).decode("utf-8", "replace")
+            name = canonicalize(VERSION.sub("", stem))
+            if name in wanted:
+                places = match.group(2).decode().split(",")
+                packages = {each.rpartition("/")[2] for each in places}
+                found.setdefault(name, set()).update(packages)
     return found
 
 
@@ -167,10 +197,10 @@ def read_rows(text: str) -> tuple[dict[str, str], dict[tuple[str, str], list[str
     return dates, rows
 
 
-def update_table(
-    text: str, found: Mapping[str, Mapping[str, set[str]]], date: str
+def replace_rows(
+    text: str, found: Mapping[str, Mapping[str, str]], date: str, head: str
 ) -> str:
-    """Return a table with the rows of some releases replaced."""
+    """Return a file of rows with those of some releases replaced."""
     dates, rows = read_rows(text)
     dates.update(dict.fromkeys(found, date))
     kept = {
@@ -178,11 +208,9 @@ def update_table(
         for key, releases in rows.items()
     }
     for release, projects in found.items():
-        for name, packages in projects.items():
-            package = choose_package(name, packages)
-            key = (name, "=" if package == f"python3-{name}" else package)
+        for key in projects.items():
             kept.setdefault(key, []).append(release)
-    head = "".join(
+    days = "".join(
         f"# release: {release} {day}\n" for release, day in sorted(dates.items())
     )
     body = [
@@ -190,23 +218,87 @@ def update_table(
         for (name, package), releases in sorted(kept.items())
         if releases
     ]
-    return HEAD + head + "".join(body)
+    return head + days + "".join(body)
 
 
-def measure(text: str, projects: list[str]) -> Iterator[str]:
-    """Yield for each release how many of the most downloaded projects it packages, and how many are named naively."""
-    dates, rows = read_rows(text)
+def update_table(
+    text: str, found: Mapping[str, Mapping[str, set[str]]], date: str
+) -> str:
+    """Return a table with the rows of some releases replaced."""
+    chosen: dict[str, dict[str, str]] = {}
+    for release, projects in found.items():
+        chosen[release] = {}
+        for name, packages in projects.items():
+            package = choose_package(name, packages)
+            chosen[release][name] = "=" if package == f"python3-{name}" else package
+    return replace_rows(text, chosen, date, HEAD)
+
+
+def update_truth(
+    text: str, found: Mapping[str, Mapping[str, set[str]]], date: str
+) -> str:
+    """Return what the table is measured with, with the rows of some releases replaced."""
+    joined = {
+        release: {name: ",".join(sorted(each)) for name, each in projects.items()}
+        for release, projects in found.items()
+    }
+    return replace_rows(text, joined, date, TRUTH_HEAD)
+
+
+class Measure(NamedTuple):
+    """How good the table and the naive rule are for a release, among its packages of the most downloaded projects."""
+
+    release: str
+    of: int
+    packaged: int
+    table: float
+    naive: float
+    wrong: tuple[str, ...]  # projects for which the table has no package, or another
+
+
+def measure(table: str, truth: str, projects: list[str]) -> Iterator[Measure]:
+    """Compare the table with what the archive contains, for the 200 and the 1,000 most downloaded of each release."""
+    tabled = read_rows(table)[1]
+    dates, rows = read_rows(truth)
     for release in sorted(dates):
-        packaged = {
-            name: package
-            for (name, package), releases in rows.items()
-            if release in releases
+        named = {name: each for (name, each), in_ in tabled.items() if release in in_}
+        there = {
+            name: {
+                "=" if each == f"python3-{name}" else each for each in all_.split(",")
+            }
+            for (name, all_), in_ in rows.items()
+            if release in in_
         }
         for count in (200, 1000):
-            names = [name for name in projects[:count] if name in packaged]
-            naive = sum(packaged[name] == "=" for name in names)
-            share = naive / len(names)
-            yield f"{release}: of the {count} most downloaded {len(names)} are packaged, {share:.1%} as python3-NAME"
+            names = [name for name in projects[:count] if name in there]
+            wrong = tuple(name for name in names if named.get(name) not in there[name])
+            naive = sum("=" in there[name] for name in names)
+            share = 1 - len(wrong) / len(names)
+            yield Measure(release, count, len(names), share, naive / len(names), wrong)
+
+
+def read_projects() -> list[str]:
+    """Return the most downloaded projects, the most downloaded first."""
+    lines = PROJECTS.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+def print_measures() -> None:
+    """Print how good the table is, and which projects fail."""
+    table, truth = (path.read_text(encoding="utf-8") for path in (TABLE, TRUTH))
+    for each in measure(table, truth, read_projects()):
+        print(
+            f"{each.release}: of the {each.of} most downloaded {each.packaged} are packaged; right in the table"
+            f" {each.table:.1%}, as python3-NAME {each.naive:.1%}; wrong: {', '.join(each.wrong) or 'none'}"
+        )
+
+
+def read_release(release: str, files: list[Path] | None) -> Iterator[bytes]:
+    """Yield the lines of a release's Contents, from files or as apt fetches them."""
+    directory = ROOT / ".build/contents" / release
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in files or fetch_contents(release, directory):
+        yield from read_lines(path)
 
 
 def main() -> None:
@@ -216,32 +308,28 @@ def main() -> None:
     parser.add_argument(
         "--contents", nargs="+", type=Path, metavar="FILE", help="files of one release"
     )
+    parser.add_argument("--truth", action="store_true")
     parser.add_argument("--measure", action="store_true")
     options = parser.parse_args()
-    text = TABLE.read_text(encoding="utf-8") if TABLE.exists() else HEAD
     if options.measure:
-        lines = PROJECTS.read_text(encoding="utf-8").splitlines()
-        print(
-            "\n".join(
-                measure(text, [line for line in lines if not line.startswith("#")])
-            )
-        )
+        print_measures()
         return
     if set(options.releases) - set(ARCHIVES):
         parser.error(f"releases are {', '.join(ARCHIVES)}")
     if not options.releases or (options.contents and len(options.releases) > 1):
         parser.error("name the releases to read; files are of one")
+    projects = read_projects()
     found = {}
     for release in options.releases:
-        directory = ROOT / ".build/contents" / release
-        directory.mkdir(parents=True, exist_ok=True)
-        paths = options.contents or fetch_contents(release, directory)
-        found[release] = parse_contents(
-            line for path in paths for line in read_lines(path)
+        lines = read_release(release, options.contents)
+        found[release] = (
+            find_packages(lines, projects) if options.truth else parse_contents(lines)
         )
         print(f"{release}: {len(found[release])} projects", file=sys.stderr)
     today = datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat()
-    TABLE.write_text(update_table(text, found, today), encoding="utf-8")
+    path, update = (TRUTH, update_truth) if options.truth else (TABLE, update_table)
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    path.write_text(update(text, found, today), encoding="utf-8")
 
 
 if __name__ == "__main__":
