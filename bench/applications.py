@@ -132,7 +132,7 @@ def main() -> int:
         tabulate("first converge", first, peer=PEER, floor="ping"),
         tabulate("nothing to do", again, peer=PEER, floor="ping"),
     ]
-    rounds = f"{len(NAMES)} applications; {options.first} first converges, {options.rounds} rounds with nothing to do"
+    rounds = f"{len(NAMES)} applications; first converges: {options.first}, rounds with nothing to do: {options.rounds}"
     keep("applications", tables, rounds, {"pipx": version})
     return 0
 

@@ -269,7 +269,7 @@ def main() -> int:
             target.directory,
             tasks(options.rounds, options.first, count),
         )
-    rounds = f"{len(pins)} pins; {options.first} first converges, {options.rounds} rounds with nothing to do"
+    rounds = f"{len(pins)} pins; first converges: {options.first}, rounds with nothing to do: {options.rounds}"
     keep("environments", tables(seconds, count), rounds, {"uv": version.split()[1]})
     return 0
 

@@ -30,8 +30,8 @@ INTRODUCTION = """\
 
 What this collection takes beside its peers, measured in interleaved rounds on one machine. Trust the ratios: controller and
 targets share the cores, and seconds differ by a factor of two from day to day. Each section names its rounds, its versions, and
-how busy the machine was. `make bench-summary` repeats all of it, with `ARGS="--only fleet"` a part; the scripts in `bench` take
-more rounds.
+how busy the machine was: where the load is above the number of cores, other work ran beside, and ratios below two mean nothing.
+`make bench-summary` repeats all of it, with `ARGS="--only fleet"` a part; the scripts in `bench` take more rounds.
 """
 
 
@@ -48,10 +48,11 @@ class Section(NamedTuple):
 SECTIONS = (
     Section(
         "environments",
-        "--rounds 1 --first 1 --environments 5",
+        "--rounds 3 --first 3 --environments 5",
         "Virtual environments",
         "`pyfleet.python.venv` beside a loop over `ansible.builtin.pip` and beside bare uv: environments of three or four "
-        "requirements, and one with about 60 pins. The target is a Debian 13 with an SSH server; wheels come from a directory.",
+        "requirements, and one with about 60 pins. The target is a Debian 13 with an SSH server; wheels come from a directory. "
+        "A first converge writes thousands of files: a single one shows what else the disk did.",
     ),
     Section(
         "applications",

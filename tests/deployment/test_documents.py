@@ -193,6 +193,10 @@ class Reader:
             **reached.environment,
             "ANSIBLE_COLLECTIONS_PATH": f"{collections}:{BUILD / 'collections'}",
             "ANSIBLE_INVENTORY": str(directory / "hosts.json"),
+            # No page changes a fact that another of its plays reads.
+            "ANSIBLE_GATHERING": "smart",
+            "ANSIBLE_CACHE_PLUGIN": "ansible.builtin.jsonfile",
+            "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(directory / "facts"),
             "HOME": str(directory),
         }
         # Where ansible-galaxy installs collections.
