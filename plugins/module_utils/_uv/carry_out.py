@@ -12,7 +12,9 @@ from .._install.find_uv import find_uv, trusted_program
 from .._process.accounts import Account
 from .._process.commands import OperationError, Run
 from .._process.environment import clean_environment
+from .._process.file_writer import find_file_writer, work_as
 from .._process.privilege_drop import run_in_child
+from .._process.write_file import make_directories
 from .._scan.read.trust import TrustReader
 from .plan import UvPlan, links_to_update
 from .program import UvProgram
@@ -65,8 +67,7 @@ def carry_out(
     program: Optional[UvProgram],
     account: Optional[Account],
 ) -> None:
-    """Carry a plan out. Raises OperationError."""
-    _make_directory(directory, account)
+    """Carry a plan out in a directory that exists. Raises OperationError."""
     environment, _credentials = clean_environment(account, {})
 
     def work(_report: object) -> None:
@@ -112,24 +113,30 @@ def _existing_part(host: Host, path: str) -> str:
     return path
 
 
-def _make_directory(directory: str, account: Optional[Account]) -> None:
-    """Create the directory: root for another owner where root alone can write above it, else its owner."""
+def make_directory(directory: str, requested: str, account: Optional[Account]) -> None:
+    """Create the directory: root for another owner where nobody else can lead root elsewhere, else the owner.
+
+    :param directory: the canonical path.
+    :param requested: the path with its links, one of which may be the owner's own.
+    """
     if os.path.isdir(directory):
         return
-    with Host() as host:
-        above = _existing_part(host, directory)
-        is_private = host.uid == 0 and TrustReader(host).judge([above]).trusted
-    if account is None or is_private:
-        caller_umask = os.umask(0o022)
-        try:
-            os.makedirs(directory, 0o755)
-        finally:
-            os.umask(caller_umask)
-        if account is not None:
-            os.chown(directory, account.uid, account.gid)
+    if account is None or not _is_way_of_root(requested):
+        work_as(account, lambda: make_directories(directory))
         return
-    environment, _credentials = clean_environment(account, {})
-    run_in_child(lambda _report: os.makedirs(directory, 0o755), account, environment)
+    make_directories(directory)
+    os.chown(directory, account.uid, account.gid)
+
+
+def _is_way_of_root(path: str) -> bool:
+    """Return whether this process is root's, and nobody else can change where a path leads."""
+    with Host() as host:
+        if host.uid != 0:
+            return False
+        try:
+            return find_file_writer(host, path) is None
+        except OperationError:
+            return False
 
 
 def _update_links(directory: str, plan: UvPlan) -> None:

@@ -85,7 +85,7 @@ class Converger:
         result = UvResult(directory, plan, before, before)
         if not plan.changed:
             return result
-        from .carry_out import find_program, require_safe_place
+        from .carry_out import find_program, make_directory, require_safe_place
 
         if plan.needs_uv and program is None:
             program = find_program(self._run, spec, account, directory)
@@ -93,6 +93,7 @@ class Converger:
         require_safe_place(directory, before, account)
         if self._check:
             return result._replace(after=plan.after)
+        make_directory(directory, requested_directory(spec, account), account)
         return self._carry_out(result, plan, program, account)
 
     def _carry_out(
@@ -125,13 +126,18 @@ class Converger:
 
 def find_directory(spec: UvPythonSpec, account: Optional[Account]) -> str:
     """Return the canonical path of the install directory, whether it exists or not."""
+    return os.path.realpath(requested_directory(spec, account))
+
+
+def requested_directory(spec: UvPythonSpec, account: Optional[Account]) -> str:
+    """Return the path of the install directory with the links that it has."""
     path = spec.install_dir
     if not path and account is None and os.geteuid() == 0:
         path = ROOT_DIRECTORY
     elif not path:
         home = account.home if account is not None else os.path.expanduser("~")
         path = os.path.join(home, _USER_DIRECTORY)
-    return os.path.realpath(path)
+    return path
 
 
 def _read_state(account: Optional[Account], directory: str) -> UvState:

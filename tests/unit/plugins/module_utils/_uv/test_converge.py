@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Any, Callable, List, Mapping, Sequence, Tuple
 
 import pytest
 
+from ansible_collections.pyfleet.python.plugins.module_utils._process.accounts import (
+    find_account,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
     CommandResult,
 )
@@ -171,6 +175,22 @@ def test_root_installs_nothing_where_others_can_write(tmp_path: Path) -> None:
             None,
         )
     assert caught.value.code == "unsafe-place"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root would create it for others")
+def test_a_link_of_the_owner_leads_root_nowhere() -> None:
+    nobody = find_account("nobody")
+    with tempfile.TemporaryDirectory(prefix="pyfleet-", dir="/root") as top:
+        os.chmod(top, 0o755)
+        home, target = top + "/home", top + "/target"
+        os.mkdir(home)
+        os.chown(home, nobody.uid, nobody.gid)
+        os.symlink(target, home + "/pythons")
+        with pytest.raises(carrying_out.OperationError):
+            carrying_out.make_directory(target, home + "/pythons", nobody)
+        assert not os.path.exists(target)
+        carrying_out.make_directory(target, target, nobody)
+        assert os.stat(target).st_uid == nobody.uid
 
 
 def test_a_directory_of_another_owner() -> None:
