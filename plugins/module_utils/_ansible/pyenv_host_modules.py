@@ -12,7 +12,7 @@ from .._process.commands import OperationError, describe_failure, serialize_erro
 from .._process.login_shell import LoginShell, login_path, run_at_login
 from .._process.managed_files import ManagedFiles
 from .._process.secrets import has_credentials
-from .._pyenv.checkout import Checkout
+from .._pyenv.checkout import Checkout, require_way_of_root
 from .._pyenv.program_source import (
     PyenvPlace,
     PyenvSource,
@@ -178,6 +178,8 @@ def integrate_shells(module: AnsibleModule) -> None:
         _fail(module, exc)
 
     def work() -> List[Sequence[str]]:
+        if params["state"] == "present" and not place.home:
+            require_way_of_root(place.root)  # everyone's PATH is root's too
         files = ManagedFiles(module.check_mode)
         ShellIntegration(place, params["programs"], files).converge(
             params["state"] == "present"

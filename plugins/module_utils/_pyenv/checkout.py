@@ -7,13 +7,28 @@ import os
 import shutil
 from typing import Sequence
 
+from .._host.host import Host
 from .._process.commands import OperationError, Run
 from .._process.environment import clean_environment
+from .._process.file_writer import find_file_writer
 from .._process.write_file import make_directories
+from .._scan.read.trust import TrustReader
 
 #: One of these is in every root that pyenv or this collection has worked in.
 _TRACES = ("versions", "shims", "version", "plugins", "libexec/pyenv", ".git")
 _OUTPUT = 2000  # characters of git's own message
+
+
+def require_way_of_root(root: str) -> None:
+    """Raise OperationError where this process is root's, and another user can change what is at a path."""
+    with Host() as host:
+        writer = find_file_writer(host, root)
+    if writer is not None:
+        raise OperationError(
+            "unsafe-place",
+            "%s is below a directory of %s" % (root, writer.name),
+            "Set pyenv_user to that user, or correct pyenv_root.",
+        )
 
 
 class Checkout:
@@ -28,6 +43,7 @@ class Checkout:
 
     def create_directory(self) -> None:
         """Create the root for a pyenv that is elsewhere."""
+        require_way_of_root(self._root)
         make_directories(self._root)
         self._require_owner()
 
@@ -37,6 +53,7 @@ class Checkout:
         Versions, plugins and archives in the root stay. Without the right commit, no file is changed.
         """
         self.create_directory()
+        self._require_own_repository()
         self._git(["init", "--quiet"])
         reference = "refs/tags/" + tag
         refspec = "+%s:%s" % (reference, reference)
@@ -55,6 +72,7 @@ class Checkout:
 
     def remove(self) -> None:
         """Remove the root with all that is in it."""
+        require_way_of_root(self._root)
         self._require_owner()
         entries = os.listdir(self._root)
         is_known = any(
@@ -75,6 +93,21 @@ class Checkout:
                 "other-owner",
                 "%s belongs to the user %d" % (self._root, owner),
                 "Set pyenv_user to its owner, or correct pyenv_root.",
+            )
+
+    def _require_own_repository(self) -> None:
+        """Raise OperationError where git as root would run programs that a configuration names which others can write."""
+        tree = self._root + "/.git"
+        with Host() as host:
+            if host.uid != 0 or not host.lkind(tree):
+                return
+            trust = TrustReader(host).judge_trees([tree])
+        if not trust.trusted:
+            raise OperationError(
+                "untrusted-root",
+                "others than root can change %s: %s"
+                % (tree, "; ".join(trust.because[:3])),
+                "Remove their write permission, or remove the directory.",
             )
 
     def _git(self, arguments: Sequence[str]) -> str:

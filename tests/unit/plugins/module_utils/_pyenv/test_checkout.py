@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
-from typing import Mapping, Sequence
+from typing import Iterator, Mapping, Sequence
 
 import pytest
 
@@ -110,3 +112,44 @@ def test_a_directory_without_anything_of_pyenv_is_not_removed(tmp_path: Path) ->
     (tmp_path / "versions").mkdir()
     Checkout(run, str(tmp_path)).remove()
     assert not os.path.exists(str(tmp_path))
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Yield a directory of root's, whose way is root's."""
+    if os.geteuid() != 0:
+        pytest.skip("only root runs git where others could lead it elsewhere")
+    with tempfile.TemporaryDirectory(prefix="pyfleet-", dir="/root") as directory:
+        yield Path(directory)
+
+
+def test_root_runs_no_program_that_others_name(place: Path, repository: Path) -> None:
+    commit = release(repository, "2.5.0")
+    root = place / "pyenv"
+    root.mkdir()
+    git(root, "init", "--quiet")
+    git(root, "config", "core.fsmonitor", "touch %s/ran; true" % place)
+    (root / ".git/config").chmod(0o666)
+    with pytest.raises(OperationError) as caught:
+        Checkout(run, str(root)).update(str(repository), "v2.5.0", commit)
+    assert caught.value.code == "untrusted-root"
+    assert not (place / "ran").exists()
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_root_works_in_no_directory_that_others_can_replace(
+    place: Path, is_open: bool
+) -> None:
+    above = place / "above"
+    above.mkdir()
+    if is_open:
+        above.chmod(0o777)
+    else:
+        os.chown(above, pwd.getpwnam("nobody").pw_uid, -1)
+    (above / "pyenv/versions").mkdir(parents=True)
+    checkout = Checkout(run, str(above / "pyenv"))
+    for work in (checkout.create_directory, checkout.remove):
+        with pytest.raises(OperationError) as caught:
+            work()
+        assert caught.value.code == "unsafe-place"
+    assert (above / "pyenv/versions").is_dir()
