@@ -8,6 +8,7 @@ from typing import Iterator, NamedTuple, Optional, Tuple
 
 from .._host.host import Host
 from .._process.commands import OperationError
+from .._process.file_writer import find_file_writer
 from .._scan.read.pyvenv_cfg import parse_shebang
 from .._scan.read.trust import TrustReader
 from .spec import TOOLS, EnvironmentSpec
@@ -160,13 +161,13 @@ def require_trusted(host: Host, tool: Tool, prefix: str) -> None:
 
 
 def require_trusted_directory(host: Host, prefix: str) -> None:
-    """Raise OperationError where root would write a prefix that another user can alter."""
-    place = prefix
-    while place != "/" and host.real(place) is None:
-        place = os.path.dirname(place)
-    trust = TrustReader(host).judge([host.real(place) or "/"])
-    if trust.trusted is not True:
-        because = "; ".join(trust.because)
+    """Raise OperationError where root would write a prefix that another user can alter, or lead elsewhere by a link."""
+    try:
+        writer = find_file_writer(host, prefix)
+        because = "it belongs to %s" % writer.name if writer is not None else ""
+    except OperationError as exc:
+        because = exc.message
+    if because:
         message = "root must not write %s: %s" % (prefix, because)
         hint = (
             "Give these directories to root, or set owner to the user they belong to."
