@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
+import stat
 import tempfile
-from typing import List, NamedTuple
+from typing import Iterator, List, NamedTuple, Tuple
 
+from .commands import OperationError
 from .write_file import make_directories
+
+_SIZE_LIMIT = 4 * 1024 * 1024  # bytes of a file that people write
 
 
 class FileChange(NamedTuple):
@@ -21,14 +24,27 @@ class FileChange(NamedTuple):
 
 
 def read_file(path: str) -> str:
-    """Return the text of a regular file, with other bytes than UTF-8 as surrogates; '' where there is none."""
-    if not os.path.isfile(path):
-        return ""
+    """Return the text of a regular file, with other bytes than UTF-8 as surrogates; '' where there is none.
+
+    Raises OperationError for a file that is larger than any that people write.
+    """
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-            return file.read()
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
         return ""
+    except OSError:
+        if os.path.isfile(path):
+            raise
+        return ""  # a socket, or a loop of links
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return ""
+    with os.fdopen(descriptor, "rb") as file:
+        data = file.read(_SIZE_LIMIT + 1)
+    if len(data) > _SIZE_LIMIT:
+        message = "%s is larger than %d bytes" % (path, _SIZE_LIMIT)
+        raise OperationError("too-large", message, "Move it away.")
+    return data.decode("utf-8", "surrogateescape")
 
 
 class ManagedBlock:
@@ -40,21 +56,42 @@ class ManagedBlock:
     def __init__(self, name: str) -> None:
         self._begin = "# BEGIN ANSIBLE MANAGED BLOCK: %s\n" % name
         self._end = "# END ANSIBLE MANAGED BLOCK: %s\n" % name
-        marks = (re.escape(self._begin), re.escape(self._end))
-        self._pattern = re.compile("(?m)^%s(?:.*\n)*?%s" % marks)
 
     def find(self, text: str) -> str:
         """Return the block in the text of a file, with its marks; '' where there is none."""
-        match = self._pattern.search(text)
-        return match.group() if match else ""
+        start, end = next(self._spans(text), (0, 0))
+        return text[start:end]
 
     def remove(self, text: str) -> str:
         """Return the text of a file without the block."""
-        return self._pattern.sub("", text)
+        kept, position = [], 0
+        for start, end in self._spans(text):
+            kept.append(text[position:start])
+            position = end
+        return "".join(kept) + text[position:]
+
+    def _spans(self, text: str) -> Iterator[Tuple[int, int]]:
+        """Yield where each block begins and ends; each character is passed once, whatever marks a file has."""
+        end = 0
+        while True:
+            start = _find_line(text, self._begin, end)
+            last = _find_line(text, self._end, start) if start >= 0 else -1
+            if last < 0:
+                return
+            end = last + len(self._end)
+            yield start, end
 
     def wrap(self, lines: str) -> str:
         """Return lines between the marks."""
         return self._begin + lines + self._end
+
+
+def _find_line(text: str, line: str, start: int) -> int:
+    """Return where a line begins, from a position that is the beginning of one; -1 where it does not follow."""
+    if text.startswith(line, start):
+        return start
+    found = text.find("\n" + line, start)
+    return found + 1 if found >= 0 else -1
 
 
 class ManagedFiles:

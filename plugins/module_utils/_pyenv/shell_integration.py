@@ -36,7 +36,7 @@ _ZSH = (".zprofile", ".zshenv", ".zshrc")
 #: Read by shells that are not interactive too: bash that sshd starts, and every zsh. Debian's .bashrc ends at once
 #: where the shell is not interactive, so the block is at the top.
 _AT_THE_TOP = (".bashrc", ".zshenv")
-_OWN_LINE = re.compile(r"(?m)^(?!\s*#).*(?:PYENV_ROOT|pyenv init)")
+_OWN_LINE = re.compile(r"(?m)^(?![^\S\n]*#).*(?:PYENV_ROOT|pyenv init)")
 
 
 class ShellIntegration:

@@ -5,15 +5,21 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Dict, List
 
 import pytest
 
+from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+    OperationError,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._process.managed_files import (
     ManagedFiles,
+    read_file,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._pyenv.program_source import (
     PyenvPlace,
@@ -100,3 +106,25 @@ def test_fish_has_a_file_of_its_own(tmp_path: Path) -> None:
     converge(tmp_path, shell="/usr/bin/fish")
     text = (tmp_path / ".config/fish/conf.d/pyenv.fish").read_text()
     assert 'set --global --export PYENV_ROOT "$HOME/.pyenv"' in text
+
+
+@pytest.mark.parametrize(
+    "line", ["\n", " \n", "# BEGIN ANSIBLE MANAGED BLOCK: pyenv\n", "x"]
+)
+def test_files_take_no_longer_than_their_size(line: str) -> None:
+    text = line * (1_000_000 // len(line))
+    start = time.process_time()
+    assert "shims" in with_block(text, "shims\n", True)
+    assert time.process_time() - start < 5
+
+
+def test_files_that_are_no_text_of_people(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert read_file(str(tmp_path / "pipe")) == read_file(str(tmp_path)) == ""
+    (tmp_path / "loop").symlink_to("loop")
+    assert read_file(str(tmp_path / "loop")) == ""
+    with open(tmp_path / "huge", "wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(OperationError) as caught:
+        read_file(str(tmp_path / "huge"))
+    assert caught.value.code == "too-large"
