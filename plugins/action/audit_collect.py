@@ -34,8 +34,7 @@ class ActionModule(HostResultAction):
         self, options: Mapping[str, Any], task_vars: Mapping[str, Any]
     ) -> Gathered:
         """Return what the host wrote; a failure where it wrote nothing, something else, or nothing recently."""
-        # One byte more than is allowed, so that a file that is cut is no JSON.
-        command = shlex.join(["head", "-c", str(SIZE_LIMIT + 1), options["path"]])
+        command = make_command(options["path"])
         answer = self._low_level_execute_command(command, executable="/bin/sh")
         if answer["rc"] != 0:
             cause = (answer["stderr"] or answer["stdout"]).strip()
@@ -52,3 +51,11 @@ class ActionModule(HostResultAction):
         except InvalidResultError as exc:
             return Gathered({"failed": True, "msg": str(exc)})
         return Gathered(collected.result, collected.facts, collected.time)
+
+
+def make_command(path: str) -> str:
+    """Return the command that prints a regular file; it waits for no writer of a pipe."""
+    file = shlex.quote(path)
+    # One byte more than is allowed, so that a file that is cut is no JSON.
+    head = shlex.join(["head", "-c", str(SIZE_LIMIT + 1), path])
+    return f"if [ -e {file} ] && [ ! -f {file} ]; then echo {file} is no regular file >&2; exit 1; fi; {head}"

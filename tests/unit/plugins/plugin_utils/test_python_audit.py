@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -16,6 +17,9 @@ import pytest
 
 if sys.version_info < (3, 11):
     pytest.skip("this runs on a controller's Python", allow_module_level=True)
+from ansible_collections.pyfleet.python.plugins.action.audit_collect import (
+    make_command,
+)
 from ansible_collections.pyfleet.python.plugins.plugin_utils.fleet_report.host_result import (
     HostResult,
     InvalidResultError,
@@ -290,3 +294,19 @@ def test_the_role_has_every_option_of_the_module() -> None:
         for key in ("type", "elements", "choices"):
             assert option.get(key) == argument.get(key), name
         assert option["default"] == argument.get("default"), name
+
+
+def test_only_a_regular_file_is_collected(tmp_path: Path) -> None:
+    (tmp_path / "it's").write_text("{}")
+    os.mkfifo(tmp_path / "pipe")
+
+    def collect(name: str) -> subprocess.CompletedProcess[bytes]:
+        command = make_command(str(tmp_path / name))
+        return subprocess.run(
+            ["/bin/sh", "-c", command], capture_output=True, timeout=20, check=False
+        )
+
+    assert collect("it's").stdout == b"{}"
+    for name in ("pipe", "absent"):
+        assert collect(name).returncode == 1
+        assert name.encode() in collect(name).stderr
