@@ -49,32 +49,51 @@ def find_sources(paths: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[
         if not os.path.isdir(top):
             yield from _source(top, exclude)
             continue
-        for directory, directories, names in os.walk(top):
-            directories[:] = sorted(
-                name
-                for name in directories
-                if not _is_skipped(directory, name, exclude)
-            )
-            for name in sorted(names):
-                yield from _source(
-                    os.path.normpath(os.path.join(directory, name)), exclude
-                )
+        for path in _walk(top, exclude):
+            yield from _source(os.path.normpath(path), exclude)
+
+
+def _walk(top: str, exclude: Sequence[str]) -> Iterator[str]:
+    """Yield what is no directory below a path: links to directories too, which lead nowhere.
+
+    Before Python 3.12, os.walk() fails below more directories than calls may be nested.
+    """
+    pending = [top]
+    while pending:
+        directory = pending.pop()
+        try:
+            with os.scandir(directory) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            continue
+        directories = []
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                yield entry.path
+            elif not _is_skipped(directory, entry.name, exclude):
+                directories.append(entry.path)
+        pending += reversed(directories)
 
 
 def read_source(path: str) -> str:
     """Return the text of a file; raise NotJudged where it is no text, too large or cannot be read."""
     try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            raise NotJudged("This is not a regular file.")
-        if status.st_size > MAX_SIZE:
+        with open(path, "rb", opener=_open_at_once) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise NotJudged("This is not a regular file.")
+            content = stream.read(MAX_SIZE + 1)
+        if len(content) > MAX_SIZE:
             raise NotJudged(f"It is larger than {MAX_SIZE // 1024} KiB.")
-        content = Path(path).read_bytes()
     except OSError as error:
         raise NotJudged(f"It cannot be read: {error.strerror}.") from None
     if b"\0" in content:
         raise NotJudged("It is binary.")
     return content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file, and no link in its place; a pipe without a writer is opened at once."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW)
 
 
 def find_kind(path: str) -> Optional[str]:
@@ -117,10 +136,9 @@ def _source(path: str, exclude: Sequence[str]) -> Iterator[Source]:
 
 def _has_shebang(path: str) -> bool:
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return False
-        with open(path, "rb") as stream:
-            return _SHEBANG.match(stream.read(128)) is not None
+        with open(path, "rb", opener=_open_at_once) as stream:
+            is_file = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+            return is_file and _SHEBANG.match(stream.read(128)) is not None
     except OSError:
         return False
 

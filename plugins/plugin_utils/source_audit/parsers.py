@@ -27,24 +27,18 @@ ruamel_yaml = _import("ruamel.yaml")
 
 #: Nodes of one YAML file that are visited; aliases can make a small file expand to any number.
 MAX_YAML_NODES = 200_000
+_UNINTERRUPTED = 64 * 1024  # bytes that any parser takes no more than a second for
+_CHUNK = 4096
 
 
 def parse_shell(source: str) -> Any:
     """Return the root node of a shell script; raise NotJudged where a library is missing."""
-    return (
-        _tree_sitter_parser("tree-sitter-bash")
-        .parse(source.encode("utf-8", "replace"))
-        .root_node
-    )
+    return _parse("tree-sitter-bash", source)
 
 
 def parse_containerfile(source: str) -> Any:
     """Return the root node of a Containerfile; raise NotJudged where a library is missing."""
-    return (
-        _tree_sitter_parser("tree-sitter-containerfile")
-        .parse(source.encode("utf-8", "replace"))
-        .root_node
-    )
+    return _parse("tree-sitter-containerfile", source)
 
 
 def compose_yaml(source: str) -> list[Any]:
@@ -87,6 +81,29 @@ def _documents(constructor: Any, parser: Any) -> Iterator[Any]:
             yield constructor.composer.get_node()
     finally:
         parser.dispose()
+
+
+def _parse(grammar: str, source: str) -> Any:
+    """Return the root node of a text; where it is long, so that a limit of time can interrupt the parser.
+
+    A signal is handled between two instructions of Python, of which the parser, which is written in C, has none but
+    those that it calls back.
+    """
+    parser = _tree_sitter_parser(grammar)
+    data = source.encode("utf-8", "replace")
+    if len(data) <= _UNINTERRUPTED:
+        return parser.parse(data).root_node
+    try:
+        return parser.parse(
+            lambda start, _point: data[start : start + _CHUNK],
+            progress_callback=lambda _offset, _has_error: False,
+        ).root_node
+    except TypeError:
+        raise NotJudged(
+            "Upgrade the Python package tree-sitter on the controller to 0.25, which long files need."
+        ) from None
+    finally:
+        parser.reset()  # or the next text would continue one that was interrupted
 
 
 @lru_cache(maxsize=None)

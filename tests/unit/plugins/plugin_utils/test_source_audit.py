@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -248,6 +249,45 @@ def test_a_file_that_takes_too_long_is_one_note(
     assert time.monotonic() - start < 5
     assert reasons(report) == ["deep.yml:0: To judge it takes longer than 0.2 seconds."]
     assert [Path(found.path).name for found in report.findings] == ["plain.sh"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("long.sh", "%s"), ("Dockerfile", "FROM debian\nRUN %s")],
+)
+def test_the_limit_of_time_interrupts_a_parser_written_in_c(
+    name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_source, "MAX_SECONDS", 0.2)
+    (tmp_path / name).write_text(text % ("a|" * 300_000 + "a\n"))
+    start = time.monotonic()
+    report = audit_source.audit_paths([str(tmp_path)])
+    assert time.monotonic() - start < 2
+    assert [note.reason for note in report.incomplete] == [
+        "To judge it takes longer than 0.2 seconds."
+    ]
+
+
+def test_a_number_of_too_many_digits_is_a_note(tmp_path: Path) -> None:
+    report = audit(tmp_path, uv_DOT_toml="a = " + "1" * 5000 + "\n")
+    assert len(report.incomplete) == 1
+
+
+def test_pipes_links_and_deep_directories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "Dockerfile")
+    os.mkfifo(tmp_path / "script")
+    (tmp_path / "pip.conf").symlink_to("/etc/passwd")
+    (tmp_path / "loop").symlink_to(".")
+    monkeypatch.chdir(tmp_path)
+    for _level in range(1200):
+        os.mkdir("d")
+        os.chdir("d")
+    Path("a.sh").write_text("pip install --break-system-packages x\n")
+    report = audit_source.audit_paths([str(tmp_path)])
+    assert [Path(found.path).name for found in report.findings] == ["a.sh"]
+    assert [Path(note.path).name for note in report.incomplete] == ["Dockerfile"]
 
 
 def test_variables_that_double_stay_small(tmp_path: Path) -> None:
