@@ -29,7 +29,7 @@ pipx_app          -           debian-12,debian-13,ubuntu-24.04,fedora-43,archlin
 pyenv             archlinux   debian-11,debian-13,fedora-43,archlinux,macos-like
 python_audit      fedora-43   debian-11,debian-13,fedora-43,archlinux,macos-like
 python_bootstrap  archlinux   debian-11,debian-12,debian-13,fedora-40,fedora-43,fedora-43-marked,archlinux,macos-like
-python_guard      debian-13   all
+python_guard      archlinux   all
 uv                fedora-43   all
 venv              -           debian-11,debian-13,fedora-43,archlinux,macos-like
 venv_support      debian-13   debian-11,debian-12,debian-13,ubuntu-24.04,fedora-43,fedora-43-marked,archlinux,macos-like

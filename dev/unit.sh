@@ -6,7 +6,7 @@
 # Run the unit tests on each Python.
 #
 #   unit.sh [3.N ...]     default: $PYTHONS, else all that are found
-#   unit.sh ends          the oldest and the newest of these
+#   unit.sh ends          the oldest and the newest of these; the oldest as the full run does those between
 #
 # $TESTS narrows down to these files or folders; $ARGS goes to pytest, which runs in $WORKERS processes.
 # Pythons 3.8 to 3.10 are targets and no controllers: they get the tests of what runs on targets. The programs of dev/ run
@@ -37,7 +37,9 @@ run() {
         "$oldest_controller") tests="tests/unit --ignore=tests/unit/dev" ;;
         *) tests="tests/unit --ignore=tests/unit/dev --ignore=tests/unit/roles --ignore=tests/unit/plugins/plugin_utils" ;;
     esac
-    if [ "$version" != "$oldest" ] && [ "$version" != "$newest" ]; then
+    examples=--hypothesis-profile=between
+    if [ "$version" = "$newest" ] || { [ -z "$ends" ] && [ "$version" = "$oldest" ]; }; then examples=""; fi
+    if [ -n "$examples" ]; then
         for subject in linear_time hostile costly_files; do
             tests="$tests --ignore=tests/unit/plugins/module_utils/_scan/test_$subject.py"
         done
@@ -45,8 +47,6 @@ run() {
     workers=${WORKERS:-auto}
     # In a worker of the last xdist for Python 3.8, deep input overflows the stack.
     if [ "$version" = 3.8 ]; then workers=0; fi
-    examples=""
-    if [ "$version" != "$oldest" ] && [ "$version" != "$newest" ]; then examples=--hypothesis-profile=between; fi
     if [ -n "${TESTS:-}" ]; then tests=$TESTS; fi
     echo "==> unit tests on Python $version"
     HYPOTHESIS_STORAGE_DIRECTORY=.build/hypothesis ANSIBLE_HOME="$PWD/.build/ansible" \
