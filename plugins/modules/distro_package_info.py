@@ -135,7 +135,7 @@ projects:
     guess:
       description:
         - Whether the package may be another one. True for V(naive), and for V(table) on a release that has no table,
-          such as those of Ubuntu.
+          such as Ubuntu 25.10.
       returned: always
       type: bool
       sample: false

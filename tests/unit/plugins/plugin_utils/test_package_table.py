@@ -19,6 +19,14 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.distro_package.pack
 )
 
 PROJECTS = Path(__file__).with_name("most_downloaded.txt")
+RELEASES = (
+    "debian-11",
+    "debian-12",
+    "debian-13",
+    "ubuntu-22.04",
+    "ubuntu-24.04",
+    "ubuntu-26.04",
+)
 #: Of projects that the most users look for, packages as people know them: written by hand, not from the table.
 KNOWN = {
     "attrs": "python3-attr",
@@ -49,7 +57,7 @@ def projects() -> list[str]:
     return [line for line in lines if not line.startswith("#")]
 
 
-@pytest.mark.parametrize("release", ["debian-11", "debian-12", "debian-13"])
+@pytest.mark.parametrize("release", RELEASES)
 def test_the_table_has_the_packages_that_people_know(release: str) -> None:
     table = read_table()
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", table.dates[release])
