@@ -114,6 +114,12 @@ def test_the_shipped_table_is_right_for_the_most_downloaded_projects() -> None:
         ("debian-12", 1000, 562, 0.98),
         ("debian-13", 200, 170, 0.99),
         ("debian-13", 1000, 628, 0.98),
+        ("ubuntu-22.04", 200, 146, 0.99),
+        ("ubuntu-22.04", 1000, 525, 0.98),
+        ("ubuntu-24.04", 200, 157, 0.99),
+        ("ubuntu-24.04", 1000, 582, 0.98),
+        ("ubuntu-26.04", 200, 181, 0.99),
+        ("ubuntu-26.04", 1000, 648, 0.98),
     ]:
         measured = measures[(release, of)]
         assert measured.packaged == packaged
