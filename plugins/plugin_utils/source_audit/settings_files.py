@@ -37,9 +37,8 @@ def judge_uv_config(text: str, collector: Collector) -> None:
     """Judge a uv.toml or pyproject.toml; raise NotJudged where it is not TOML."""
     try:
         data: dict[str, Any] = tomllib.loads(text)
-    except (
-        ValueError
-    ) as error:  # TOMLDecodeError, or a number of more digits than Python reads
+    except ValueError as error:
+        # TOMLDecodeError, or a number of more digits than Python reads.
         raise NotJudged(f"This is not valid TOML: {error}.") from None
     tables = [data.get("pip"), _table(_table(data.get("tool")).get("uv")).get("pip")]
     if any(_table(table).get(_KEY) is True for table in tables):
