@@ -89,7 +89,7 @@ def test_the_measure_counts_what_is_missing_and_what_is_another_package() -> Non
         "pyyaml\tpython3-yaml\tdebian-12\nsix\tpython3-six\tdebian-12\nrequests\tpython3-requests\tdebian-13\n"
     )
     projects = ["click", "pyyaml", "litellm", "six", "requests"]
-    first, _ = distro_package_table.measure(table, truth, projects)
+    first = next(distro_package_table.measure(table, truth, projects))
     assert first[:3] == ("debian-12", 200, 3)
     assert first.table == pytest.approx(1 / 3)
     assert first.naive == pytest.approx(2 / 3)
