@@ -19,15 +19,8 @@ author:
 extends_documentation_fragment:
   - pyfleet.python._attributes
   - pyfleet.python._attributes.read_only
+  - pyfleet.python._pyenv_place
 options:
-  user:
-    description: Whose pyenv it is. If empty, everyone's where root runs the task, otherwise the caller's.
-    type: str
-    default: ""
-  root:
-    description: The root. If empty, C(/opt/pyenv) for everyone, and C(~/.pyenv) of a user.
-    type: str
-    default: ""
   source:
     description:
       - Where pyenv is to come from. V(auto) keeps a checkout in the root. Otherwise it is the package if that is new enough

@@ -19,20 +19,13 @@ author:
   - pyfleet contributors (@pyfleet)
 extends_documentation_fragment:
   - pyfleet.python._attributes
+  - pyfleet.python._pyenv_place
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: full
 options:
-  user:
-    description: Whose pyenv it is. If empty, everyone's where root runs the task, otherwise the caller's.
-    type: str
-    default: ""
-  root:
-    description: The root. If empty, C(/opt/pyenv) for everyone, and C(~/.pyenv) of a user.
-    type: str
-    default: ""
   state:
     description:
       - V(absent) removes the root with all Pythons in it. A directory that has nothing of pyenv in it is not removed.

@@ -20,6 +20,7 @@ author:
   - pyfleet contributors (@pyfleet)
 extends_documentation_fragment:
   - pyfleet.python._attributes
+  - pyfleet.python._pyenv_place
 attributes:
   check_mode:
     support: full
@@ -28,14 +29,6 @@ attributes:
     details:
       - Shows the managed blocks and files only, not what else is in a file.
 options:
-  user:
-    description: Whose pyenv it is. If empty, everyone's where root runs the task, otherwise the caller's.
-    type: str
-    default: ""
-  root:
-    description: The root. If empty, C(/opt/pyenv) for everyone, and C(~/.pyenv) of a user.
-    type: str
-    default: ""
   state:
     description: Whether the shells find the Pythons. V(absent) removes the blocks and files.
     type: str

@@ -61,7 +61,8 @@ problem:
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._ansible.credentials_module import command_runner
-from ..module_utils._process.commands import OperationError, serialize_error
+from ..module_utils._ansible.failure import fail
+from ..module_utils._process.commands import OperationError
 from ..module_utils._scan.serialize.text import safe_text
 from ..module_utils._venv.creation_check import check_creation, find_unprivileged
 
@@ -84,10 +85,7 @@ def main() -> None:
             version = check_creation(run, python, account)
             results.append({"python": python, "pip": safe_text(version)})
     except OperationError as exc:
-        problem = serialize_error(exc)
-        module.fail_json(
-            msg=("%(message)s. %(hint)s" % problem).strip(), problem=problem
-        )
+        fail(module, exc)
     module.exit_json(changed=False, results=results)
 
 

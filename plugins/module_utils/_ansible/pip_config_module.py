@@ -19,13 +19,14 @@ from .._pip_config.spec import (
     overrides_pep668,
     validate_spec,
 )
-from .._process.commands import OperationError, describe_failure, serialize_error
+from .._process.commands import OperationError
 from .._scan.classify.context import classify_context
 from .._scan.read.context import read_context
 from .._scan.read.installer_config import read_settings
 from .._scan.read.variables import read_variables
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module
+from .failure import fail
 from .refusal import refuse
 
 PIP_CONFIG_ARGUMENTS = make_argument_spec()
@@ -39,8 +40,7 @@ def run(module: Module) -> NoReturn:
     try:
         result = converge(spec, module.check_mode)
     except OperationError as exc:
-        failure = serialize_error(exc)
-        module.fail_json(msg=describe_failure(failure), problem=failure)
+        fail(module, exc)
     module.exit_json(**serialize_result(spec, result, with_diff=module._diff))
 
 

@@ -9,9 +9,10 @@ from typing import Any, Dict, NoReturn, Sequence
 from .._host.host import Host
 from .._pip_removal.converge import PipRemovalResult, converge
 from .._pip_removal.spec import OPTION_TABLE, make_spec, validate_options
-from .._process.commands import OperationError, describe_failure, serialize_error
+from .._process.commands import OperationError
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module, command_runner
+from .failure import fail
 from .refusal import refuse
 from .run_command import run_command
 
@@ -37,8 +38,7 @@ def run(module: Module) -> NoReturn:
             command_runner(module), lambda: _open_host(module), spec, module.check_mode
         )
     except OperationError as exc:
-        failure = serialize_error(exc)
-        module.fail_json(msg=describe_failure(failure), problem=failure)
+        fail(module, exc)
     module.exit_json(**serialize_result(result, with_diff=module._diff))
 
 

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, NoReturn, Sequence
+from typing import Any, Dict, List, Sequence
 
 from ansible.module_utils.basic import AnsibleModule
 
-from .._process.commands import OperationError, describe_failure, serialize_error
+from .._process.commands import OperationError
 from .._process.login_shell import LoginShell, login_path, run_at_login
 from .._process.managed_files import ManagedFiles
 from .._process.secrets import has_credentials
@@ -24,6 +24,7 @@ from .._pyenv.program_source import (
 from .._pyenv.shell_integration import ShellIntegration
 from .._scan.serialize.text import safe_text
 from .credentials_module import command_runner
+from .failure import fail
 from .refusal import refuse
 from .run_as import run_as, serialize_change
 
@@ -62,12 +63,6 @@ def _place_of(module: AnsibleModule) -> PyenvPlace:
     return find_place(module.params["user"], module.params["root"].rstrip("/"))
 
 
-def _fail(module: AnsibleModule, exc: OperationError) -> NoReturn:
-    failure = serialize_error(exc)
-    module.fail_json(msg=describe_failure(failure), problem=failure)
-    raise AssertionError("fail_json came back")  # for the type checker: it does not
-
-
 def gather_info(module: AnsibleModule) -> None:
     """Return where pyenv comes from and what is missing; if asked to, start it."""
     params = module.params
@@ -85,7 +80,7 @@ def gather_info(module: AnsibleModule) -> None:
         place = _place_of(module)
         found = find_source(command_runner(module), place, request)
     except OperationError as exc:
-        _fail(module, exc)
+        fail(module, exc)
     started = _start(module, place, found) if params["start"] else {}
     module.exit_json(
         changed=False,
@@ -134,7 +129,7 @@ def manage_root(module: AnsibleModule) -> None:
         place = _place_of(module)
         before = _describe_root(place)
     except OperationError as exc:
-        _fail(module, exc)
+        fail(module, exc)
     after = _expected_root(params)
     # A directory is enough for a pyenv that is elsewhere: what else is in it stays.
     is_same = before == after or bool(before and after == "directory")
@@ -175,7 +170,7 @@ def integrate_shells(module: AnsibleModule) -> None:
     try:
         place = _place_of(module)
     except OperationError as exc:
-        _fail(module, exc)
+        fail(module, exc)
 
     def work() -> List[Sequence[str]]:
         if params["state"] == "present" and not place.home:

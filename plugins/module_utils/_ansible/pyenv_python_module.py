@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, NoReturn
 
-from .._process.commands import OperationError, describe_failure, serialize_error
+from .._process.commands import OperationError
 from .._pyenv.converge import converge
 from .._pyenv.libraries import BY_EXTENSION, package_of
 from .._pyenv.plan import BUILT, REBUILT, REMOVED
@@ -13,6 +13,7 @@ from .._pyenv.result import PyenvResult, log_path
 from .._pyenv.spec import PyenvSpec, make_argument_spec, make_spec, validate_options
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module, command_runner
+from .failure import fail
 from .refusal import refuse
 
 PYENV_PYTHON_ARGUMENTS = make_argument_spec()
@@ -27,8 +28,7 @@ def run(module: Module) -> NoReturn:
     try:
         result = converge(command_runner(module), spec, module.check_mode)
     except OperationError as exc:
-        failure = serialize_error(exc)
-        module.fail_json(msg=describe_failure(failure), problem=failure)
+        fail(module, exc)
     module.exit_json(**serialize_result(spec, result, with_diff=module._diff))
 
 

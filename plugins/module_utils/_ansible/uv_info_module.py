@@ -7,9 +7,10 @@ from typing import Any, Dict, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from .._process.commands import OperationError, describe_failure, serialize_error
+from .._process.commands import OperationError
 from .._uv.program_source import find_source
 from .credentials_module import command_runner
+from .failure import fail
 
 UV_INFO_ARGUMENTS: Dict[str, Any] = {
     "source": {
@@ -25,8 +26,7 @@ def gather_info(module: AnsibleModule) -> NoReturn:
     try:
         found = find_source(command_runner(module), module.params["source"])
     except OperationError as exc:
-        failure = serialize_error(exc)
-        module.fail_json(msg=describe_failure(failure), problem=failure)
+        fail(module, exc)
     module.exit_json(
         **{**found._asdict(), "package": found.package._asdict()}, changed=False
     )

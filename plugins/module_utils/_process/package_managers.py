@@ -123,6 +123,28 @@ class ProgramPackage(NamedTuple):
     candidate_known: bool = True  # false where apt has no lists yet
     may_install: bool = False  # the caller may install packages
 
+    def is_installed(self, minimum_version: str) -> bool:
+        """Return whether it is installed, in this version or a newer one."""
+        return bool(versions.at_least(self.installed, minimum_version))
+
+    def is_available(self, minimum_version: str) -> bool:
+        """Return whether it is installed or can be, in this version or a newer one."""
+        return self.is_installed(minimum_version) or bool(
+            self.may_install and versions.at_least(self.candidate, minimum_version)
+        )
+
+    def explain_missing(self, program: str, minimum: str) -> str:
+        """Return why the package of a known package manager is not available.
+
+        :param minimum: what the minimum version is, such as ``2.5 is the oldest that is accepted``.
+        """
+        if self.manager == "brew" and os.geteuid() == 0:
+            return "Homebrew does not run as root: run the role as its owner"
+        if not self.may_install:
+            return "Only root can install %s with %s" % (program, self.manager)
+        found = "%s %s" % (program, self.candidate) if self.candidate else ""
+        return "%s has %s, and %s" % (self.manager, found or "no " + program, minimum)
+
 
 def parse_version(pattern: str, output: str) -> str:
     """Return the upstream version in the output of a query; '' where it names none."""

@@ -19,7 +19,6 @@ from .._process.package_managers import (
     find_missing_packages,
     find_package,
 )
-from .._scan import pep440 as versions
 from .libraries import find_manager
 
 #: Evidence: packages.debian.org (13 and newer), packages.fedoraproject.org, archlinux.org/packages, formulae.brew.sh.
@@ -101,11 +100,8 @@ def find_source(run: Run, place: PyenvPlace, request: SourceRequest) -> PyenvSou
     package = find_package(run, PYENV, request.minimum_version, query)
     with Host() as host:
         manager = find_manager(host)
-    is_installed = bool(versions.at_least(package.installed, request.minimum_version))
-    is_available = is_installed or bool(
-        package.may_install
-        and versions.at_least(package.candidate, request.minimum_version)
-    )
+    is_installed = package.is_installed(request.minimum_version)
+    is_available = package.is_available(request.minimum_version)
     if request.source == "distribution" and not is_available:
         raise OperationError(
             "no-package",
@@ -141,16 +137,8 @@ def _may_install(manager: str) -> bool:
 def _explain(package: ProgramPackage, minimum_version: str) -> str:
     if not package.manager:
         return "No package of pyenv is known for this host"
-    if package.manager == "brew" and os.geteuid() == 0:
-        return "Homebrew does not run as root: run the role as its owner"
-    if not package.may_install:
-        return "Only root can install pyenv with %s" % package.manager
-    found = "pyenv %s" % package.candidate if package.candidate else "no pyenv"
-    return "%s has %s, and %s is the oldest that is accepted" % (
-        package.manager,
-        found,
-        minimum_version,
-    )
+    oldest = "%s is the oldest that is accepted" % minimum_version
+    return package.explain_missing("pyenv", oldest)
 
 
 def account_of(place: PyenvPlace) -> Account:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from .._process.commands import OperationError, Run
 from .._process.package_managers import PackagedProgram, ProgramPackage, find_package
-from .._scan import pep440 as versions
 
 #: The oldest uv that the collection uses: the first whose `uv python install` knows --no-bin.
 MINIMUM_VERSION = "0.8"
@@ -40,10 +39,8 @@ def find_source(run: Run, requested: str) -> UvSource:
     has_environment = os.path.lexists(environment)
     query = requested == "distribution" or (requested == "auto" and not has_environment)
     package = find_package(run, UV, MINIMUM_VERSION, query)
-    is_installed = bool(versions.at_least(package.installed, MINIMUM_VERSION))
-    is_available = is_installed or bool(
-        package.may_install and versions.at_least(package.candidate, MINIMUM_VERSION)
-    )
+    is_installed = package.is_installed(MINIMUM_VERSION)
+    is_available = package.is_available(MINIMUM_VERSION)
     if requested == "distribution" and not is_available:
         raise OperationError(
             "no-package", _explain(package), "Set uv_source to environment."
@@ -77,13 +74,5 @@ def _places() -> tuple[str, str]:
 def _explain(package: ProgramPackage) -> str:
     if not package.manager:
         return "No package of uv is known for this host (Alpine, Fedora, Arch Linux and Homebrew have one)"
-    if package.manager == "brew" and os.geteuid() == 0:
-        return "Homebrew does not run as root: run the role as its owner"
-    if not package.may_install:
-        return "Only root can install uv with %s" % package.manager
-    found = "uv %s" % package.candidate if package.candidate else "no uv"
-    return "%s has %s, and %s is the oldest that is supported" % (
-        package.manager,
-        found,
-        MINIMUM_VERSION,
-    )
+    oldest = "%s is the oldest that is supported" % MINIMUM_VERSION
+    return package.explain_missing("uv", oldest)

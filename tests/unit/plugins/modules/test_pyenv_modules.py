@@ -17,6 +17,7 @@ pytest.importorskip(
 
 import yaml
 
+from ansible_collections.pyfleet.python.plugins.doc_fragments import _pyenv_place
 from ansible_collections.pyfleet.python.plugins.module_utils._ansible import (
     pyenv_host_modules,
 )
@@ -63,7 +64,12 @@ NOT_LISTED = {
     ],
 )
 def test_the_options_are_documented(module: Any, arguments: Any) -> None:
-    documented = yaml.safe_load(module.DOCUMENTATION)["options"]
+    documentation = yaml.safe_load(module.DOCUMENTATION)
+    assert (
+        "pyfleet.python._pyenv_place" in documentation["extends_documentation_fragment"]
+    )
+    place = yaml.safe_load(_pyenv_place.ModuleDocFragment.DOCUMENTATION)
+    documented = {**place["options"], **documentation["options"]}
     assert set(documented) == set(arguments)
     for name, argument in arguments.items():
         for key in ("type", "elements", "choices", "default", "required"):
