@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Version specifiers of PEP 440: does a version match one?
 
-Pre-releases match like any other version, as with ``SpecifierSet.contains(version, prereleases=True)`` of packaging.
+Pre-releases match like any other version, as with ``SpecifierSet.contains(version, prereleases=True)`` of packaging
+since 26.1, which takes a final release or its local version to be after that release's alpha (``3+1`` matches
+``>3a1``); earlier ones did not.
 """
 
 from __future__ import annotations
@@ -77,8 +79,10 @@ def _matches_clause(version: str, clause: tuple[str, str]) -> bool | None:
         series = _split_release(number)[1][:-1]
         is_of_series = _starts_with(version, _split_release(number)[0], series)
         return is_of_series and _without_local(key) >= requested
-    if operator in ("<", ">"):
-        return _is_beyond(key, operator, requested)
+    if operator == "<":
+        return _is_before(key, requested)
+    if operator == ">":
+        return _is_after(key, requested)
     compared = key if _is_local(requested) else _without_local(key)
     return {
         "==": compared == requested,
@@ -88,17 +92,25 @@ def _matches_clause(version: str, clause: tuple[str, str]) -> bool | None:
     }[operator]
 
 
-def _is_beyond(key: pep440.SortKey, operator: str, requested: pep440.SortKey) -> bool:
-    """Return whether a version is before or after another; its own pre-, post- and local releases are neither."""
-    is_same_release = key[:2] == requested[:2]
-    if operator == "<":
-        is_own = (
-            is_same_release and _is_prerelease(key) and not _is_prerelease(requested)
-        )
-        return key < requested and not is_own
-    is_own_post = _is_postrelease(key) and not _is_postrelease(requested)
-    is_own = is_same_release and (is_own_post or _is_local(key))
-    return key > requested and not is_own
+def _is_before(key: pep440.SortKey, requested: pep440.SortKey) -> bool:
+    """Return whether a version is before another, and not one of its own pre-releases (PEP 440, ``<V``)."""
+    is_own_prerelease = (
+        _is_prerelease(key)
+        and not _is_prerelease(requested)
+        and key >= _first_prerelease(requested)
+    )
+    return key < requested and not is_own_prerelease
+
+
+def _is_after(key: pep440.SortKey, requested: pep440.SortKey) -> bool:
+    """Return whether a version is after another, and neither its local version nor its post-release (``>V``)."""
+    is_own_local = _is_local(key) and _without_local(key) == requested
+    is_own_post = (
+        _is_postrelease(key)
+        and not _is_postrelease(requested)
+        and _without_post(key) == requested
+    )
+    return key > requested and not is_own_local and not is_own_post
 
 
 def _has_prefix(version: str, prefix: str) -> bool:
@@ -124,6 +136,16 @@ def _split_release(version: str) -> tuple[int, tuple[int, ...]]:
 
 def _without_local(key: pep440.SortKey) -> pep440.SortKey:
     return (*key[:5], ())
+
+
+def _without_post(key: pep440.SortKey) -> pep440.SortKey:
+    return (*key[:3], *_FINAL[3:])
+
+
+def _first_prerelease(key: pep440.SortKey) -> pep440.SortKey:
+    """Return the key of the earliest pre-release of a version that is none: 3.dev0 of 3, 3.post1.dev0 of 3.post1."""
+    first = pep440.parse("1.post1.dev0" if _is_postrelease(key) else "1.dev0") or ()
+    return (*key[:2], first[2], key[3], *first[4:])
 
 
 def _is_local(key: pep440.SortKey) -> bool:

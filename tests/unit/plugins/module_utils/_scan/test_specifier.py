@@ -43,6 +43,40 @@ def test_a_version_matches_what_packaging_says(version: str, text: str) -> None:
     )
 
 
+#: A version and its own pre-, post- and local releases, each of which < and > treat in a way of its own.
+NEIGHBOURS = [
+    "3.dev1",
+    "3a1.dev1",
+    "3a1",
+    "3a1+1",
+    "3a1.post1",
+    "3a2+1",
+    "3",
+    "3+1",
+    "3.post1.dev1",
+    "3.post1",
+    "3.post1+1",
+    "3.post2+1",
+    "3.0.1",
+    "1!3",
+]
+
+
+@pytest.mark.parametrize("version", NEIGHBOURS)
+@pytest.mark.parametrize("operator", ["<", "<=", ">", ">=", "==", "!="])
+def test_each_neighbour_of_a_release_matches_what_packaging_says(
+    operator: str, version: str
+) -> None:
+    for bound in NEIGHBOURS:
+        if "+" in bound and operator not in ("==", "!="):
+            continue  # such a specifier has no local part
+        text = operator + bound
+        clauses = parse_specifier(text)
+        assert clauses is not None
+        expected = SpecifierSet(text).contains(version, prereleases=True)
+        assert matches(version, clauses) == expected, text
+
+
 @pytest.mark.parametrize(
     "text",
     [
