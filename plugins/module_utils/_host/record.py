@@ -15,6 +15,7 @@ __all__ = ["NamedTuple"]
 if TYPE_CHECKING:
     from typing import NamedTuple
 else:
+    _METHODS = (FunctionType, property, classmethod, staticmethod)
 
     class _Maker(type):
         def __new__(cls, name, bases, body):
@@ -24,7 +25,7 @@ else:
                 name, fields, defaults=defaults, module=body["__module__"]
             )
             for key, value in body.items():
-                if isinstance(value, (FunctionType, property)):
+                if isinstance(value, _METHODS) and key not in fields:
                     setattr(made, key, value)
             return made
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Audit a host: one scan, of which only what the chosen rules judge and the requested inventory is read."""
+"""Audit a host: one scan, of which only what the chosen rules judge and the requested inventory is read.
+
+What only some hosts need is imported where it is met, as in pipeline.py.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,10 @@ from .judge.policy import today
 from .judge.verdict import judge_audit, needed
 from .model import Request
 from .pipeline import scan
-from .read.conda_channels import read_conda_installations
-from .read.conda_packages import read_conda_packages
+from .read.conda_packages import conda_prefixes, read_conda_packages
 from .read.ignored_pip_config import read_ignored_pip_configs
 from .read.startup_hooks import read_startup_hooks
 from .scan_request import INVENTORY_SUBSETS
-from .serialize.facts_result import serialize_facts
 from .verdicts import Audit, Policy, Scan
 
 
@@ -40,6 +41,8 @@ def run_audit(
     subset = tuple(INVENTORY_SUBSETS[inventory])
     if not subset:
         return audit, None
+    from .serialize.facts_result import serialize_facts
+
     return audit, serialize_facts(scanned, request._replace(subset=subset), host.root)
 
 
@@ -58,7 +61,9 @@ def scan_for_audit(
         more = more._replace(
             ignored_pip_configs=read_ignored_pip_configs(host, readings)
         )
-    if "conda-commercial-channel" in rules:
+    if "conda-commercial-channel" in rules and conda_prefixes(host, readings):
+        from .read.conda_channels import read_conda_installations
+
         more = more._replace(
             conda_installations=read_conda_installations(host, readings)
         )

@@ -9,7 +9,9 @@ product of sections and defaults. What it accepts, and what it makes of it, is t
 from __future__ import annotations
 
 import sys
-from typing import Callable, Dict, Iterator, List, NamedTuple, Tuple
+from typing import Callable, Dict, Iterator, List, Tuple
+
+from .._host.record import NamedTuple
 
 DEFAULT = "DEFAULT"
 _COMMENTS = ("#", ";")

@@ -11,7 +11,6 @@ from typing import Any, Iterable, Mapping, Sequence
 from ..invalid_option import InvalidOption
 from ..project_name import canonicalize_name
 from ..rules.registry import BY_KEY
-from ..specifier import parse_specifier
 from ..verdicts import ListedPackage, Policy, Waiver
 
 _LISTED = "listed-package"
@@ -101,6 +100,8 @@ def _make_listed(row: Mapping[str, Any]) -> ListedPackage:
             message,
             "Write the name as on PyPI, and the versions in versions.",
         )
+    from ..specifier import parse_specifier
+
     clauses = parse_specifier(versions)
     if clauses is None:
         message = "listed_packages has versions of %s that are no specifier: %s" % (

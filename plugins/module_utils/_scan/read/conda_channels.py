@@ -8,9 +8,10 @@ Source of the search path: SEARCH_PATH in ``conda/base/constants.py``; of the na
 from __future__ import annotations
 
 from functools import partial
-from typing import Iterator, NamedTuple
+from typing import Iterator
 
 from ..._host.host import Host, Missing, Unreadable
+from ..._host.record import NamedTuple
 from ..audit_model import CondaInstallation, Condarc
 from ..model import Readings
 from .conda_packages import conda_prefixes, list_packages

@@ -8,7 +8,8 @@ else (anchors, tags, several documents, block scalars) the answer is that the fi
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from ..._host.record import NamedTuple
 
 _KEY = re.compile(r"""(["']?)([A-Za-z_][\w-]*)\1[ \t]*:(?:[ \t]+|$)""")
 _STARTS_OF_OTHERS = "&*!|>{%@`"

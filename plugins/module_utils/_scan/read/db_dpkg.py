@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Iterator, NamedTuple
+from typing import Iterator
 
 from ..._host.host import MIB, Host
+from ..._host.record import NamedTuple
 from ..model import Diversion, Exclusion
 from .chunks import iterate_parts
 from .dpkg_status import DpkgStatus

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from ..._host.host import MIB
+from ..._host.record import NamedTuple
 
 # elf(5), by class: a word; where e_phoff and e_phnum lie; a program header, and the fields of it that are offset,
 # address, size and flags; a symbol, and the fields that are section, value and size.

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
 
 from ..._host.host import MIB, Host, Missing, Unreadable
+from ..._host.record import NamedTuple
 from .. import pep440 as version
 from .elf import Elf, parse_elf
 from .pyvenv_cfg import parse_shebang

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import Iterator, NamedTuple
+from typing import Iterator
 
 from ..._host.host import Host
+from ..._host.record import NamedTuple
 from ..audit_model import IgnoredPipConfig
 from ..data.pip_options import KEYS, SECTIONS
 from ..model import PipConfigFile, Readings

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Iterator, Mapping, NamedTuple, Sequence, Tuple
+from typing import Iterator, Mapping, Sequence, Tuple
 
 from ..._host.host import Host, Missing, Unreadable, User
-from ..ini import IniError, parse_ini
+from ..._host.record import NamedTuple
 from ..model import PipConfigFile, Settings, UvConfigFile, VariableSetting
 from .variables import normal_key, read_variables
 
@@ -82,6 +82,8 @@ def encoding_of(env: Mapping[str, str]) -> str:
 
 def parse_pip_config(data: bytes, encoding: str = "utf-8") -> PipConfigFile:
     """Parse a pip.conf as pip does (RawConfigParser); never raises. With an ``error`` each pip command ends at once."""
+    from ..ini import IniError, parse_ini
+
     try:
         text = data.decode(encoding)
     except (UnicodeDecodeError, LookupError):

@@ -7,9 +7,10 @@ import os
 import re
 import stat
 from functools import partial
-from typing import Callable, Iterator, Mapping, NamedTuple, Sequence
+from typing import Callable, Iterator, Mapping, Sequence
 
 from ..._host.host import Host, User
+from ..._host.record import NamedTuple
 from ..model import (
     Candidate,
     Command,

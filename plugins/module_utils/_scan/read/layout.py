@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Iterator, NamedTuple, Sequence
+from typing import Iterator, Sequence
 
 from ..._host.host import Host, User
+from ..._host.record import NamedTuple
 from ..model import SiteDirectory
 from .executable import Executable
 

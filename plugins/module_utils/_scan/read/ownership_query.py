@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import os
 from itertools import islice
-from typing import Iterable, Mapping, NamedTuple
+from typing import Iterable, Mapping
 
 from ..._host.host import Host
+from ..._host.record import NamedTuple
 from ..model import Diversion, Exclusion, Owner
 from .chunks import split_in_chunks
 

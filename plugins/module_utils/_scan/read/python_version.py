@@ -12,7 +12,6 @@ from .. import pep440 as version
 from ..model import VersionClaim
 from .executable import Executable
 from .layout import Layout
-from .plist import parse_plist
 
 #: Of sysconfig's variables, what the other stages ask for.
 WANTED = ("prefix", "abs_srcdir", "PYTHONFRAMEWORK", "VERSION", "WHEEL_PKG_DIR")
@@ -76,6 +75,8 @@ def _claims_of_records(host: Host, layout: Layout) -> Iterator[tuple[str, str]]:
             "build-details",
         )
     if ".framework/Versions/" in prefix:
+        from .plist import parse_plist
+
         plist = parse_plist(
             host.content(prefix + "/Resources/Info.plist", _SMALL_LIMIT) or b""
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import os
 import struct
-from typing import Any, Iterator, Mapping, NamedTuple
+from typing import Any, Iterator, Mapping
+
+from ..._host.record import NamedTuple
 
 # Tags (rpm include/rpm/rpmtag.h): of strings, then of integers.
 _NAME, _VERSION, _RELEASE, _DIGESTS, _LINKS, _BASENAMES, _DIRNAMES = (

@@ -11,9 +11,10 @@ import base64
 import hashlib
 import os
 from functools import partial
-from typing import Container, Iterator, Mapping, NamedTuple
+from typing import Container, Iterator, Mapping
 
 from ..._host.host import MIB, Host
+from ..._host.record import NamedTuple
 from ..audit_model import StartupHook
 from ..data.known_startup_hooks import HARMLESS_LINES, KNOWN_HOOKS
 from ..model import Readings

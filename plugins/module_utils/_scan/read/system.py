@@ -7,7 +7,6 @@ import re
 
 from ..._host.host import Host
 from ..model import System
-from .plist import parse_plist
 
 _LIMIT = 64 * 1024  # bytes; real ones have less than 1 KiB
 _ESCAPE = re.compile(r"\\(.)")
@@ -39,6 +38,8 @@ def read_system(host: Host) -> System:
 
 
 def _read_mac(host: Host) -> System:
+    from .plist import parse_plist
+
     plist = parse_plist(
         host.content("/System/Library/CoreServices/SystemVersion.plist", _LIMIT) or b""
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Callable, Iterator, NamedTuple, Sequence
+from typing import Callable, Iterator, Sequence
 
 from ..._host.host import Host, Missing, Unreadable, User
+from ..._host.record import NamedTuple
 from ..model import VariableSetting
 
 _PIP_OPTIONS = (

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import os
-from typing import Iterator, NamedTuple
+from typing import Iterator
 
+from ..._host.record import NamedTuple
 from ..project_name import canonicalize_name
-from ..specifier import matches
 from ..verdicts import ListedPackage
 from .rule import Check, Results, Rule, ScannedHost
 
@@ -36,6 +36,8 @@ def check_listed(scanned: ScannedHost) -> Results:
         by_project.setdefault(listed.name, []).append(listed)
     if not by_project:
         return
+    from ..specifier import matches
+
     for installed in _all_installed(scanned):
         for listed in by_project.get(installed.project, ()):
             answer = (

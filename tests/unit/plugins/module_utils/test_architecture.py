@@ -317,7 +317,9 @@ def reached(start: Path) -> set[Path]:
                     *(node.module or "").split(".")
                 )
                 places = [base, *(base / alias.name for alias in node.names)]
-                files = {each.with_suffix(".py") for each in places} - found - {path}
+                files = {each.with_suffix(".py") for each in places}
+                files |= {each / "__init__.py" for each in (base, *base.parents)}
+                files -= found | {path}
                 pending += [each for each in files if each.is_file()]
                 found |= {each for each in files if each.is_file()}
     return {path for path in found if MODULE_UTILS in path.parents}

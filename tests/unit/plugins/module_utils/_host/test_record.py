@@ -20,6 +20,23 @@ class Row(NamedTuple):
     path: str
     count: int = 2
     more: typing.Tuple[str, ...] = ()
+    accept: typing.Callable[[str], bool] = str.isdigit
+    convert: typing.Callable[[str], int] = lambda text: int(text)
+
+    @property
+    def name(self):
+        return self.path.rpartition("/")[2]
+
+    @classmethod
+    def of(cls, path):
+        return cls(path)
+
+    @staticmethod
+    def limit():
+        return 4
+
+    def twice(self):
+        return self.count * 2
 """
 
 
@@ -35,15 +52,23 @@ def row(base: object) -> typing.Any:
 
 def test_it_is_the_tuple_that_typing_makes() -> None:
     ours, theirs = row(NamedTuple), row(typing.NamedTuple)
-    assert (ours._fields, ours._field_defaults) == (
-        theirs._fields,
-        theirs._field_defaults,
-    )
-    assert (ours("a"), repr(ours("a", more=("b",)))) == (
-        theirs("a"),
-        repr(theirs("a", more=("b",))),
+    assert ours._fields == theirs._fields
+    assert list(ours._field_defaults) == list(theirs._field_defaults)
+    values = ("a", 2, ("b",), str.isdigit, int)
+    assert (ours(*values), repr(ours(*values))) == (
+        theirs(*values),
+        repr(theirs(*values)),
     )
     assert (ours.__bases__, ours.__module__) == (theirs.__bases__, theirs.__module__)
+
+
+def test_methods_stay_methods_and_a_function_as_a_default_is_the_value_of_its_field() -> (
+    None
+):
+    for base in (NamedTuple, typing.NamedTuple):
+        made = row(base).of("/etc/pip.conf")
+        assert (made.name, made.twice(), made.limit()) == ("pip.conf", 4, 4)
+        assert (made.accept("3"), made.convert("3")) == (True, 3)
 
 
 def test_a_missing_field_is_refused() -> None:
