@@ -360,3 +360,4 @@ class Readings(NamedTuple):
     caller: User | None = None
     # None where there is none by that name: macOS, Nix
     system_command: SystemCommand | None = None
+    activated: tuple[str, ...] = ()  # environments that are active in this process

@@ -16,7 +16,7 @@ from .data.package_names import families, venv_package
 from .discover.environments import find_environments
 from .discover.homes import choose_users
 from .discover.interpreters import find_interpreters
-from .discover.search_path import find_search_paths
+from .discover.search_path import find_activated, find_search_paths
 from .judge.externally_managed import judge_managed
 from .judge.venv_support import judge_venv
 from .model import EnvironmentReading, Places, Readings, Request
@@ -128,6 +128,7 @@ def _read(
         users=places.users,
         caller=host.caller(),
         system_command=system_command,
+        activated=find_activated(host),
     )
     return readings, modules
 

@@ -37,6 +37,12 @@ def find_search_paths(host: Host, users: Sequence[User] = ()) -> tuple[SearchPat
     return tuple(paths)
 
 
+def find_activated(host: Host) -> tuple[str, ...]:
+    """Return the environments that are active in this process: what venv's and conda's activation set."""
+    values = [host.env.get(name, "") for name in ("VIRTUAL_ENV", "CONDA_PREFIX")]
+    return tuple(os.path.normpath(value) for value in values if value.startswith("/"))
+
+
 def _directories(host: Host, text: str, source: str) -> tuple[str, ...]:
     """Return the absolute entries of a PATH, each once."""
     kept: dict[str, None] = {}

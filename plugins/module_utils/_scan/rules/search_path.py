@@ -29,9 +29,13 @@ def check_shadowed_system(scanned: ScannedHost) -> Results:
         for reading in system.values()
         for name in reading.names
     }
+    activated = {path + "/bin" for path in scanned.readings.activated}
     found: dict[tuple[str, str], dict[str, str]] = {}
     for command in scanned.readings.commands:
-        foreign = os.path.dirname(command.path) not in _SYSTEM_DIRECTORIES
+        directory = os.path.dirname(command.path)
+        foreign = directory not in _SYSTEM_DIRECTORIES
+        if command.search_path == "process" and directory in activated:
+            continue  # it ends with the session
         if foreign and command.name in own and command.target not in system:
             targets = found.setdefault((command.name, command.path), {})
             targets["%s PATH" % command.search_path] = command.target or "a script"

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import User
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.search_path import (
+    find_activated,
     find_search_paths,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.discover.shell_profile import (
@@ -286,3 +287,18 @@ def test_sudoers_that_may_not_be_read_are_noted(tmp_path: Path) -> None:
         host = tree(tmp_path, {"etc/sudoers": Mode(SUDOERS, 0)})
     assert "sudo" not in found(host)
     assert [note.path for note in host.notes] == ["/etc/sudoers"]
+
+
+@pytest.mark.parametrize(
+    ("env", "activated"),
+    [
+        ({}, ()),
+        ({"VIRTUAL_ENV": "/srv/app/"}, ("/srv/app",)),
+        ({"VIRTUAL_ENV": "", "CONDA_PREFIX": "/opt/conda"}, ("/opt/conda",)),
+        ({"VIRTUAL_ENV": "app", "CONDA_PREFIX": "~/conda"}, ()),
+    ],
+)
+def test_the_environments_that_are_active(
+    tmp_path: Path, env: dict[str, str], activated: tuple[str, ...]
+) -> None:
+    assert find_activated(tree(tmp_path, {}, env=env)) == activated

@@ -746,6 +746,20 @@ def test_a_shim_and_an_environment_shadow_too_but_not_what_the_system_does_not_h
     )
 
 
+def test_an_activated_environment_shadows_only_where_it_stays() -> None:
+    commands = tuple(
+        make.command("/opt/app/bin/python3", "/opt/app", kind="environment", on=on)
+        for on in ("process", "login")
+    )
+    here = make.host(make.python(), commands=commands[:1], activated=("/opt/app",))
+    assert said("python-shadows-system", here) == []
+    other_one = make.host(make.python(), commands=commands[:1], activated=("/opt/b",))
+    assert len(said("python-shadows-system", other_one)) == 1
+    both = make.host(make.python(), commands=commands, activated=("/opt/app",))
+    finding = found("python-shadows-system", both)
+    assert "is /opt/app/bin/python3 on the login PATH, and" in finding.message
+
+
 def test_without_a_system_python_nothing_is_shadowed() -> None:
     mine = "/usr/local/bin/python3.12"
     host = make.host(
