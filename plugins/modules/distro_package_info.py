@@ -13,13 +13,12 @@ description:
   - Returns for names of PyPI the packages of the distribution that contain these projects, with versions, whether they
     are installed or available, and whether they satisfy a specifier. Changes nothing.
   - All names are looked up together, with one or two queries of the package manager.
-  - On Fedora, RHEL and Alpine packages say which projects they contain. On Arch Linux the list of files does, if
+  - On Fedora, RHEL, openSUSE and Alpine packages say which projects they contain. On Arch Linux the list of files does, if
     C(pacman -Fy) has fetched it.
   - On Debian, Ubuntu and derivatives packages are named after modules. The package comes from the metadata of what is
     installed, from the Contents that apt-file has cached, or from a table that the collection has for Debian 11, 12 and
     13. The last resort is C(python3-NAME), which is a guess.
-  - Homebrew hardly packages Python libraries. There, and with zypper, every project is reported as missing, with the
-    alternative.
+  - Homebrew hardly packages Python libraries. There every project is reported as missing, with the alternative.
   - Package lists are used as they are on the host; dnf refreshes its own when they have expired.
 author:
   - pyfleet contributors (@pyfleet)
@@ -38,14 +37,14 @@ options:
   python:
     description:
       - The minor version of the distribution's Python that the packages are for, such as V(3.12).
-      - Only Fedora, RHEL and derivatives have libraries for more than one.
+      - Only Fedora, RHEL, openSUSE and their derivatives have libraries for more than one.
       - If left out, the Python that the distribution calls C(python3).
     type: str
   package_manager:
     description:
       - The package manager to query. V(auto) selects that of the distribution.
     type: str
-    choices: [auto, apk, apt, dnf, homebrew, pacman]
+    choices: [auto, apk, apt, dnf, homebrew, pacman, zypper]
     default: auto
   packages_by_release:
     description:

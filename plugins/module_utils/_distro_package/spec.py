@@ -54,7 +54,7 @@ OPTION_TABLE: Mapping[str, Dict[str, Any]] = {
     "python": {"type": "str"},
     "package_manager": {
         "type": "str",
-        "choices": ["auto", "apk", "apt", "dnf", "homebrew", "pacman"],
+        "choices": ["auto", "apk", "apt", "dnf", "homebrew", "pacman", "zypper"],
         "default": "auto",
     },
     "packages_by_release": {"type": "dict", "default": {}},

@@ -40,7 +40,6 @@ _FAMILIES = {
 }
 _UNSUPPORTED = {
     "homebrew": "Homebrew packages applications and hardly any Python libraries",
-    "zypper": "this module does not query zypper",
     "": "no package manager that this module queries is on this host",
 }
 _ONE_PYTHON = "%s has packages of Python libraries for Python %s alone"
@@ -62,7 +61,7 @@ def gather_state(host: Host, spec: DistroPackageSpec) -> DistroState:
         return DistroState(
             manager=manager, python=default, unsupported=_UNSUPPORTED[manager]
         )
-    has_other_pythons = manager == "dnf"
+    has_other_pythons = manager in ("dnf", "zypper")
     if spec.python and spec.python != default and not has_other_pythons:
         reason = _ONE_PYTHON % (manager, default or "of the distribution")
         return DistroState(manager=manager, python=default, unsupported=reason)
@@ -111,6 +110,8 @@ def _gatherer_of(manager: str) -> Gather:
         from .dnf import gather_dnf as gather
     elif manager == "pacman":
         from .pacman import gather_pacman as gather
+    elif manager == "zypper":
+        from .zypper import gather_zypper as gather
     else:
         from .apk import gather_apk as gather
     return gather
