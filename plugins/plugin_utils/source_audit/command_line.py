@@ -10,6 +10,10 @@ import os
 import sys
 from typing import Optional, Sequence
 
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import (
+    safe_text,
+)
+
 from .audit_source import audit_paths
 from .serialize import FORMATS
 
@@ -47,12 +51,13 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     options = parser.parse_args(arguments)
     missing = [path for path in options.paths if not os.path.lexists(path)]
     if missing:
-        parser.error(f"{missing[0]} does not exist")
+        parser.error(f"{safe_text(missing[0])} does not exist")
     report = audit_paths(options.paths, options.exclude)
     text = FORMATS[options.format](report)
     if options.output:
         with open(options.output, "w", encoding="utf-8") as stream:
             stream.write(text)
     else:
-        sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8"))
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
     return {"pass": 0, "fail": 1, "incomplete": 3}[report.verdict]

@@ -19,7 +19,7 @@ from .shell_judge import describe_variable
 from .shell_state import OVERRIDE_VARIABLES, ShellState, is_true
 
 #: Characters of the values that one text may name: variables made of variables double with each line.
-_EXPANDED_LIMIT = 65_536
+_EXPANDED_LIMIT = 16 * 1024
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?[-+]([^}]*))?\}|(\w+))")
 _SHELL = re.compile(r"#!\s*(/usr/bin/env\s+)?\S*\b(ba|da|a|z|k)?sh\b")
 

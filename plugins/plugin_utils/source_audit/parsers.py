@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from typing import Any, Iterator
+from typing import Any, Iterator, Optional
 
 from .model import NotJudged
 
@@ -31,12 +31,57 @@ _UNINTERRUPTED = 64 * 1024  # bytes that any parser takes no more than a second 
 _CHUNK = 4096
 
 
-def parse_shell(source: str) -> Any:
+class SyntaxNode:
+    """A node of a tree-sitter tree, with its text.
+
+    The library reads the text of a node through the function that the parser read through, and crashes where that function
+    raises: at the limit of recursion, or of time.
+    """
+
+    __slots__ = ("_data", "_node")
+
+    def __init__(self, node: Any, data: bytes) -> None:
+        self._node = node
+        self._data = data
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an attribute of the library's node that is neither a node nor text."""
+        return getattr(self._node, name)
+
+    @property
+    def text(self) -> bytes:
+        """Return the text of the node."""
+        return self._data[self._node.start_byte : self._node.end_byte]
+
+    @property
+    def children(self) -> list[SyntaxNode]:
+        """Return the nodes directly below."""
+        return self._wrap(self._node.children)
+
+    @property
+    def named_children(self) -> list[SyntaxNode]:
+        """Return the nodes directly below that the grammar names."""
+        return self._wrap(self._node.named_children)
+
+    def child_by_field_name(self, name: str) -> Optional[SyntaxNode]:
+        """Return the node of a field; None if there is none."""
+        found = self._node.child_by_field_name(name)
+        return None if found is None else SyntaxNode(found, self._data)
+
+    def children_by_field_name(self, name: str) -> list[SyntaxNode]:
+        """Return the nodes of a field."""
+        return self._wrap(self._node.children_by_field_name(name))
+
+    def _wrap(self, nodes: list[Any]) -> list[SyntaxNode]:
+        return [SyntaxNode(node, self._data) for node in nodes]
+
+
+def parse_shell(source: str) -> SyntaxNode:
     """Return the root node of a shell script; raise NotJudged where a library is missing."""
     return _parse("tree-sitter-bash", source)
 
 
-def parse_containerfile(source: str) -> Any:
+def parse_containerfile(source: str) -> SyntaxNode:
     """Return the root node of a Containerfile; raise NotJudged where a library is missing."""
     return _parse("tree-sitter-containerfile", source)
 
@@ -59,7 +104,7 @@ def compose_yaml(source: str) -> list[Any]:
         raise _not_yaml(source, error) from None
 
 
-def find_error_line(root: Any) -> int:
+def find_error_line(root: SyntaxNode) -> int:
     """Return the first line that a tree-sitter grammar could not parse, and 0 if there is none."""
     if not root.has_error:
         return 0
@@ -83,7 +128,7 @@ def _documents(constructor: Any, parser: Any) -> Iterator[Any]:
         parser.dispose()
 
 
-def _parse(grammar: str, source: str) -> Any:
+def _parse(grammar: str, source: str) -> SyntaxNode:
     """Return the root node of a text; where it is long, so that a limit of time can interrupt the parser.
 
     A signal is handled between two instructions of Python, of which the parser, which is written in C, has none but
@@ -92,12 +137,13 @@ def _parse(grammar: str, source: str) -> Any:
     parser = _tree_sitter_parser(grammar)
     data = source.encode("utf-8", "replace")
     if len(data) <= _UNINTERRUPTED:
-        return parser.parse(data).root_node
+        return SyntaxNode(parser.parse(data).root_node, data)
     try:
-        return parser.parse(
+        tree = parser.parse(
             lambda start, _point: data[start : start + _CHUNK],
             progress_callback=lambda _offset, _has_error: False,
-        ).root_node
+        )
+        return SyntaxNode(tree.root_node, data)
     except TypeError:
         raise NotJudged(
             "Upgrade the Python package tree-sitter on the controller to 0.25, which long files need."

@@ -1,13 +1,24 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turn a report into results: a dictionary, and the formats that people and other programs read."""
+"""Turn a report into results: a dictionary, and the formats that people and other programs read.
+
+The text of a repository is another's: no name of a file and no command may end a line, move the cursor, give a command to
+the runner that shows the output, or show a password.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import urllib.parse
 from typing import Any, Callable, Optional
+
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import (
+    safe_text,
+)
 
 from .model import Finding, Report
 from .rules import BY_KEY, RULES, find_cure
@@ -18,10 +29,14 @@ DOCUMENTATION = (
 _SARIF_LEVELS = {"high": "error", "medium": "warning"}
 _GITLAB_SEVERITIES = {"high": "critical", "medium": "major"}
 _GITHUB_COMMANDS = {"high": "error", "medium": "warning"}
+#: What runners take for a command, wherever it is in a line: of GitHub and Azure; and at its beginning: of GitHub.
+_RUNNER_COMMAND = re.compile(r"##(?=\[|vso\[)")
+_RUNNER_LINE = re.compile(r"\A(\s*):(?=:)")
 
 
 def to_result(report: Report) -> dict[str, Any]:
     """Return the report as a dictionary of plain values."""
+    report = make_printable(report)
     return {
         "verdict": report.verdict,
         "msg": describe(report),
@@ -45,6 +60,7 @@ def describe(report: Report) -> str:
 
 def to_text(report: Report) -> str:
     """Return the report for a terminal: a line for each finding, with its cure."""
+    report = make_printable(report)
     lines = []
     for finding in report.findings:
         where = f"{finding.path}:{finding.line}"
@@ -66,7 +82,7 @@ def to_text(report: Report) -> str:
         lines.append(
             f"{base.path}:{base.line}: note: whether pip may install here depends on {image}, which is not known."
         )
-    return "\n".join([*lines, describe(report)]) + "\n"
+    return "".join(f"{_escape_commands(line)}\n" for line in [*lines, describe(report)])
 
 
 def to_json(report: Report) -> str:
@@ -76,6 +92,7 @@ def to_json(report: Report) -> str:
 
 def to_sarif(report: Report) -> str:
     """Return the report as SARIF 2.1.0; waivers are suppressions in the source."""
+    report = make_printable(report, _to_uri)
     run = {
         "tool": {
             "driver": {
@@ -110,6 +127,7 @@ def to_sarif(report: Report) -> str:
 
 def to_gitlab(report: Report) -> str:
     """Return the unwaived findings as a code quality report of GitLab."""
+    report = make_printable(report)
     rows = [
         {
             "description": f"{finding.message} {find_cure(finding.rule, finding.place)}",
@@ -117,7 +135,7 @@ def to_gitlab(report: Report) -> str:
             "fingerprint": make_fingerprint(finding),
             "severity": _GITLAB_SEVERITIES[BY_KEY[finding.rule].severity],
             "location": {
-                "path": _slashed(finding.path),
+                "path": finding.path,
                 "lines": {"begin": finding.line, "end": finding.end_line},
             },
         }
@@ -129,24 +147,54 @@ def to_gitlab(report: Report) -> str:
 
 def to_github(report: Report) -> str:
     """Return the unwaived findings as annotations of GitHub Actions."""
+    report = make_printable(report)
     lines = []
     for finding in report.findings:
         if finding.waived is None:
             command = _GITHUB_COMMANDS[BY_KEY[finding.rule].severity]
-            place = f"file={_property(_slashed(finding.path))},line={finding.line},endLine={finding.end_line}"
+            place = f"file={_property(finding.path)},line={finding.line},endLine={finding.end_line}"
             text = f"{finding.message} {find_cure(finding.rule, finding.place)}"
             lines.append(
                 f"::{command} {place},title={_property(finding.rule)}::{_data(text)}"
             )
     for note in report.incomplete:
-        place = f"file={_property(_slashed(note.path))},line={note.line or 1}"
+        place = f"file={_property(note.path)},line={note.line or 1}"
         lines.append(f"::notice {place},title=not judged::{_data(note.reason)}")
     return "\n".join([*lines, describe(report)]) + "\n"
 
 
+def make_printable(
+    report: Report, encode_path: Callable[[str], str] = safe_text
+) -> Report:
+    """Return a report whose texts are one line each, without control characters and credentials."""
+    return report._replace(
+        findings=tuple(
+            row._replace(
+                path=encode_path(_slashed(row.path)),
+                message=safe_text(row.message),
+                evidence=safe_text(row.evidence),
+                waived=None if row.waived is None else safe_text(row.waived),
+            )
+            for row in report.findings
+        ),
+        incomplete=tuple(
+            row._replace(
+                path=encode_path(_slashed(row.path)), reason=safe_text(row.reason)
+            )
+            for row in report.incomplete
+        ),
+        unknown_bases=tuple(
+            row._replace(
+                path=encode_path(_slashed(row.path)), image=safe_text(row.image)
+            )
+            for row in report.unknown_bases
+        ),
+    )
+
+
 def make_fingerprint(finding: Finding) -> str:
     """Return what identifies a finding when lines above it come and go."""
-    identity = "\0".join((finding.rule, _slashed(finding.path), finding.evidence))
+    identity = "\0".join((finding.rule, finding.path, finding.evidence))
     return hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()
 
 
@@ -208,14 +256,24 @@ def _sarif_location(path: str, line: int, end_line: Optional[int]) -> dict[str, 
         region["endLine"] = end_line
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": _slashed(path)},
+            "artifactLocation": {"uri": path},
             "region": region,
         }
     }
 
 
 def _slashed(path: str) -> str:
-    return path.replace("\\", "/")
+    return path.replace(os.sep, "/")
+
+
+def _to_uri(path: str) -> str:
+    """Return a path as a relative reference of RFC 3986, from the bytes that it has."""
+    return urllib.parse.quote(os.fsencode(path))
+
+
+def _escape_commands(line: str) -> str:
+    """Return a line in which no runner finds a command."""
+    return _RUNNER_COMMAND.sub(r"#\\u0023", _RUNNER_LINE.sub(r"\1\\u003a", line))
 
 
 def _data(text: str) -> str:
@@ -227,4 +285,7 @@ def _property(text: str) -> str:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
+    text = json.dumps(value, indent=2, ensure_ascii=True)
+    return (
+        text.replace("##", r"#\u0023") + "\n"
+    )  # the same text, and no command of a runner

@@ -9,9 +9,12 @@ import dataclasses
 import re
 
 from .base_images import UNKNOWN, Base
-from .shell_events import UNKNOWN_TEXT
+from .shell_events import MAX_ALTERNATIVES, UNKNOWN_TEXT
 
 OVERRIDE_VARIABLES = ("PIP_BREAK_SYSTEM_PACKAGES", "UV_BREAK_SYSTEM_PACKAGES")
+#: Characters of one value, and of all values of a script: variables made of variables double with each line.
+_VALUE_LIMIT = 16 * 1024
+_VALUES_LIMIT = 4 * 1024 * 1024
 #: Directories on PATH that hold no environment, though their names may read like one.
 _PLAIN = re.compile(
     r"(^|/)(\.local|\.cargo|go|node_modules/\.bin|snap)(/bin)?$|^/usr(/local)?/s?bin$|^/s?bin$"
@@ -42,6 +45,8 @@ class ShellState:
     machine: Machine = dataclasses.field(default_factory=Machine)
     active: bool = False
     overridden: bool = False
+    #: Characters of the values that were assigned.
+    size: int = 0
 
     def copy(self) -> ShellState:
         """Return the state of a subshell, which starts as its parent is, on the same machine."""
@@ -58,14 +63,25 @@ class ShellState:
 
     def assign(self, name: str, values: tuple[str, ...], text: str) -> None:
         """Set the values of a variable; those of branches are kept beside each other."""
+        values = self._bound(values)
         known = self.variables.get(name, ())
-        self.variables[name] = tuple(dict.fromkeys((*known, *values)))
+        kept = tuple(dict.fromkeys((*known, *values)))
+        self.variables[name] = kept[:MAX_ALTERNATIVES]
         if name == "PATH":
             self.active = self.active or self.has_environment(text, values)
         elif name in OVERRIDE_VARIABLES and any(is_true(value) for value in values):
             self.overridden = True
         elif name == "UV_SYSTEM_PYTHON":
             self.variables[name] = values
+
+    def _bound(self, values: tuple[str, ...]) -> tuple[str, ...]:
+        """Return values, those that are too long as unknown ones."""
+        bounded = []
+        for value in values:
+            too_long = len(value) > min(_VALUE_LIMIT, _VALUES_LIMIT - self.size)
+            bounded.append(UNKNOWN_TEXT if too_long else value)
+            self.size += len(bounded[-1])
+        return tuple(bounded)
 
     def has_environment(self, text: str, values: tuple[str, ...]) -> bool:
         """Return whether a value of PATH begins with the ``bin`` of an environment, or of another Python."""

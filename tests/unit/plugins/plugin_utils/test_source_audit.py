@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import resource
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit import (
     audit_source,
@@ -30,6 +34,7 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.comman
 )
 from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.model import (
     PLACES,
+    Note,
     Report,
 )
 from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.rules import (
@@ -37,6 +42,7 @@ from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.rules 
     find_cure,
 )
 from ansible_collections.pyfleet.python.plugins.plugin_utils.source_audit.serialize import (
+    FORMATS,
     to_github,
     to_gitlab,
     to_result,
@@ -268,6 +274,18 @@ def test_the_limit_of_time_interrupts_a_parser_written_in_c(
     ]
 
 
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("if a; then ", " fi;"), ("{ ", " };"), ("$(", ")")]
+)
+def test_a_long_script_that_is_nested_deeply_is_one_note(
+    opening: str, closing: str, tmp_path: Path
+) -> None:
+    # Longer than what the parser takes in one piece: at the limit of recursion, the library must not read the text.
+    text = "true\n" * 15_000 + opening * 10_000 + "pip install x;" + closing * 10_000
+    report = audit(tmp_path, a_DOT_sh=text)
+    assert reasons(report) == ["a.sh:0: It is nested too deeply."]
+
+
 def test_a_number_of_too_many_digits_is_a_note(tmp_path: Path) -> None:
     report = audit(tmp_path, uv_DOT_toml="a = " + "1" * 5000 + "\n")
     assert len(report.incomplete) == 1
@@ -297,6 +315,17 @@ def test_variables_that_double_stay_small(tmp_path: Path) -> None:
         tmp_path, Dockerfile="ARG a=x\n" + "ARG a=$a$a\n" * 200 + "FROM $a\n"
     )
     assert not report.findings
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS counts in bytes")
+def test_variables_of_a_script_that_double_stay_small(tmp_path: Path) -> None:
+    lines = "".join('A%d="$A%d$A%d"\n' % (n, n - 1, n - 1) for n in range(1, 2000))
+    text = "A0=x\n" + lines + "for a in $A1999 $A7; do sudo pip install $a; done\n"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    report = audit(tmp_path, a_DOT_sh=text)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
+    assert [found.rule for found in report.findings] == ["sudo-pip"]
+    assert not report.incomplete
 
 
 @pytest.mark.parametrize(
@@ -368,6 +397,81 @@ def test_formats(tmp_path: Path) -> None:
     assert last == "fail: 1 findings, 1 waived, 1 not judged in 2 files"
     assert "waived: sudo-pip: z" in to_text(report)
     assert to_result(report)["findings"][0]["evidence"] == "sudo pip install 100%,x"
+
+
+_INJECTIONS = [
+    "a\n::error file=x::pwned\n.sh",
+    "::error ::pwned.sh",
+    "##[error]pwned.sh",
+    "##vso[task.complete]pwned.sh",
+    "b%0A::error::x,line=9.sh",
+    "esc\x1b[31m\x1b]0;title\x07.sh",
+    "bidi\u202egnp\u2028::error::.sh",
+    "cr\r::error::\x85.sh",
+    "bytes\udcff\udcfe.sh",
+    "--output=x.sh",
+]
+_HOSTILE_SCRIPT = """::error::x | sudo pip install "\x1b[31m\u202e" '
+::error::y'
+sudo pip install a\r::error::b '##vso[task.complete]' -i https://me:s3cret@example.org/
+sudo pip install a # pyfleet: ignore[sudo-pip] ok \x1b[31m ##[add-mask] \u202e \r::error::x
+"""
+
+
+def test_no_name_and_no_command_injects_anything_into_a_format(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in _INJECTIONS:
+        with open(name, "w", encoding="utf-8") as stream:
+            stream.write("#!/bin/sh\n" + _HOSTILE_SCRIPT)
+    Path("Dockerfile").write_text("FROM a\x1b[31m\u202e\nRUN pip install x\n")
+    Path("gitlab-ci.yml").write_text(
+        'a:\n  image: "b\\n::error::\\e[31m"\n  script: [pip install x]\n'
+    )
+    report = audit_paths(["."])
+    assert {row.path for row in report.findings} == set(_INJECTIONS)
+    for make in FORMATS.values():
+        output = make(report)
+        assert output.replace("\n", "").isprintable()
+        assert "s3cret" not in output
+        if make is not to_github:  # whose lines are commands already, and a line is one
+            assert "##[" not in output and "##vso[" not in output
+    commands = [
+        line for line in to_text(report).split("\n") if "::" in line.strip()[:2]
+    ]
+    assert not commands
+    annotations = to_github(report).splitlines()[:-1]
+    assert len(annotations) == sum(row.waived is None for row in report.findings)
+    assert all(row.startswith("::warning file=") for row in annotations)
+
+
+def test_sarif_names_files_by_relative_references(tmp_path: Path) -> None:
+    report = Report(
+        incomplete=(Note("a b/x:y\udcff#%.sh", 0, "It is binary."),),
+    )
+    (run,) = json.loads(to_sarif(report))["runs"]
+    (notification,) = run["invocations"][0]["toolExecutionNotifications"]
+    location = notification["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location == {"uri": "a%20b/x%3Ay%FF%23%25.sh"}
+
+
+def test_names_that_no_encoding_has_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "\udcff \u00e9.sh").write_text("sudo pip install x\n")
+    assert main(["--output", str(tmp_path / "report"), str(tmp_path)]) == 1
+    assert "\\xff \u00e9.sh:1: medium" in (tmp_path / "report").read_text("utf-8")
+    output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", output)
+    assert main([str(tmp_path)]) == 1
+    output.seek(0)
+    assert "\\xff \\xe9.sh:1: medium" in output.read()
+
+
+def test_files_that_pre_commit_hands_over_are_no_options() -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert hook["args"][-1] == "--"
 
 
 def test_the_exit_status(tmp_path: Path, capsys: Any) -> None:
