@@ -13,6 +13,7 @@ from .._process.commands import OperationError
 from .._process.environment import clean_environment
 from .._process.privilege_drop import run_in_child
 from .._scan.serialize.text import safe_text
+from .failure import fail
 
 
 def run_as(module: AnsibleModule, user: str, work: Callable[[], Any]) -> Any:
@@ -25,14 +26,7 @@ def run_as(module: AnsibleModule, user: str, work: Callable[[], Any]) -> Any:
         return run_in_child(lambda send: work(), account, environment)
     except OperationError as exc:
         message = "%s: %s" % (user or "for everyone", exc.message)
-        problem = {
-            "code": exc.code,
-            "message": safe_text(message, 1000),
-            "hint": safe_text(exc.hint, 1000),
-        }
-        module.fail_json(
-            msg=("%(message)s. %(hint)s" % problem).strip(), problem=problem
-        )
+        fail(module, OperationError(exc.code, message, exc.hint, exc.output))
 
 
 def serialize_change(path: str, before: str, after: str) -> Dict[str, str]:

@@ -4,21 +4,30 @@
 from __future__ import annotations
 
 import os
-from typing import Callable, List, NamedTuple, Optional, Tuple
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host
 from .._process.accounts import find_account
-from .._process.commands import OperationError, Run, from_os_error
+from .._process.commands import (
+    OperationError,
+    Run,
+    find_deciding_lines,
+    from_os_error,
+)
 from .._process.environment import clean_environment
 from .._process.file_writer import find_file_writer, work_as
+from .._process.managed_files import read_file
 from .._process.package_reinstall import ENVIRONMENT, Reinstallation, reinstall
 from .._process.privilege_drop import run_in_child
 from .._process.write_file import write_file
 from .plan import MarkerPlan, Step, plan_markers
+from .site_marker import HEADER
 from .spec import MarkerSpec
 from .state import HostMarkers, MarkerState, read_host_markers
 
-_DPKG_INCLUDES = "/etc/dpkg/dpkg.cfg.d/zz_pyfleet_externally_managed"
+_DPKG_CONFIGURATION = "/etc/dpkg/dpkg.cfg"  # dpkg reads it last
+_DPKG_DIRECTORY = "/etc/dpkg/dpkg.cfg.d"
+_DPKG_INCLUDES = "zz_pyfleet_externally_managed"
 
 OpenHost = Callable[[], Host]
 
@@ -63,20 +72,19 @@ class Converger:
             return MarkerResult(plan, plan.marker.state, failed=failed)
         if not plan.steps or self._check:
             return MarkerResult(plan, plan.state, changed=bool(plan.steps))
+        done = 0
+        failed = None
         try:
             _require_writable(plan.marker)
             for step in plan.steps:
                 self._carry_out(step, plan.marker, spec)
+                done += 1
         except OperationError as exc:
-            return MarkerResult(
-                plan, self._read_state(spec, plan.marker), changed=True, failed=exc
-            )
+            failed = exc
         except OSError as exc:
             failed = from_os_error(exc, plan.marker.path)
-            return MarkerResult(
-                plan, self._read_state(spec, plan.marker), changed=True, failed=failed
-            )
-        return MarkerResult(plan, self._read_state(spec, plan.marker), changed=True)
+        state = self._read_state(spec, plan.marker)
+        return MarkerResult(plan, state, changed=done > 0, failed=failed)
 
     def _carry_out(self, step: Step, marker: MarkerState, spec: MarkerSpec) -> None:
         if step.kind == "remove-diversion":
@@ -84,7 +92,7 @@ class Converger:
                 ["dpkg-divert", "--rename", "--remove", step.argument]
             )
         elif step.kind == "include-path":
-            _include_path(step.argument)
+            _include_path(step.argument, marker.exclusions)
         elif step.kind == "allow-extraction":
             _allow_extraction(step.argument, marker.path)
         elif step.kind == "remove-obstacle":
@@ -125,12 +133,13 @@ class Converger:
     def _require_success(self, argv: List[str]) -> None:
         done = self._run(argv, ENVIRONMENT, "/", 60)
         if done.status:
-            message = "%s ended with status %d" % (" ".join(argv), done.status)
+            message = "%s ended with status %d: %s" % (
+                " ".join(argv),
+                done.status,
+                find_deciding_lines(done.errors or done.output) or "it said nothing",
+            )
             raise OperationError(
-                "command-failed",
-                message,
-                "Its output is in output.",
-                done.output + done.errors,
+                "command-failed", message, "", done.output + done.errors
             )
 
     def _read_state(self, spec: MarkerSpec, marker: MarkerState) -> str:
@@ -157,34 +166,47 @@ def _require_writable(marker: MarkerState) -> None:
         )
 
 
-def _include_path(path: str) -> None:
+def _include_path(path: str, exclusions: Sequence[str]) -> None:
     """Make dpkg unpack a file in spite of a path-exclude.
 
-    dpkg reads the files of dpkg.cfg.d in the order of their names, and the last rule that matches wins (dpkg(1)).
+    dpkg reads the files of dpkg.cfg.d in the order of their names, then dpkg.cfg, and the last rule that matches wins
+    (dpkg(1)).
+
+    :param exclusions: the files that exclude it.
     """
-    old = ""
-    if os.path.exists(_DPKG_INCLUDES):
-        with open(_DPKG_INCLUDES, encoding="utf-8") as file:
-            old = file.read()
+    target = find_includes_file(exclusions)
+    old = read_file(target)
+    if old and not old.endswith("\n"):
+        old += "\n"
     line = "path-include=%s\n" % path
-    if line not in old:
-        header = (
-            "" if old else "# Managed by Ansible: pyfleet.python.externally_managed\n"
-        )
-        write_file(_DPKG_INCLUDES, old + header + line)
+    if not old.endswith(line):
+        write_file(target, old + ("" if HEADER in old else HEADER) + line)
+
+
+def find_includes_file(exclusions: Sequence[str]) -> str:
+    """Return the file of dpkg's configuration whose rules win over those of the files that exclude a path."""
+    if _DPKG_CONFIGURATION in exclusions:
+        return _DPKG_CONFIGURATION
+    names = [os.path.basename(source) for source in exclusions]
+    name = _DPKG_INCLUDES
+    while any(other > name for other in names):
+        name = "z" + name
+    return os.path.join(_DPKG_DIRECTORY, name)
 
 
 def _allow_extraction(configuration: str, path: str) -> None:
     """Make pacman extract a file in spite of NoExtract: a pattern with ! overrides those before it (pacman.conf(5))."""
-    with open(configuration, encoding="utf-8", errors="surrogateescape") as file:
-        lines = file.read().splitlines()
-    last = max(
+    lines = read_file(configuration).split("\n")
+    rules = [
         number
         for number, line in enumerate(lines)
         if line.strip().startswith("NoExtract")
-    )
-    lines.insert(last + 1, "NoExtract = !%s" % path.lstrip("/"))
-    write_file(configuration, "\n".join(lines) + "\n")
+    ]
+    if not rules:
+        message = "%s has no NoExtract any more" % configuration
+        raise OperationError("changed-meanwhile", message, "Run it again.")
+    lines.insert(rules[-1] + 1, "NoExtract = !%s" % path.lstrip("/"))
+    write_file(configuration, "\n".join(lines))
 
 
 def _remove_obstacle(marker: MarkerState) -> None:
@@ -192,10 +214,4 @@ def _remove_obstacle(marker: MarkerState) -> None:
     if os.path.islink(marker.path) or not os.path.isdir(marker.path):
         os.unlink(marker.path)
         return
-    try:
-        os.rmdir(marker.path)
-    except OSError:
-        message = "what is in the place of %s is not empty" % marker.path
-        raise OperationError(
-            "obstacle", message, "Look at it, and move it away."
-        ) from None
+    os.rmdir(marker.path)

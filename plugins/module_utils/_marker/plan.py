@@ -95,6 +95,9 @@ def _find_problem(host: HostMarkers, marker: MarkerState) -> Optional[PlanProble
         )
         message = "no package manager of this host can put back %s" % marker.path
         return PlanProblem("no-package-manager", message, hint)
+    if marker.is_filled:
+        message = "what is in the place of %s is a directory with files" % marker.path
+        return PlanProblem("obstacle", message, "Look at it, and move it away.")
     if marker.diverted_by:
         message = "%s is diverted by the package %s" % (marker.path, marker.diverted_by)
         return PlanProblem(
@@ -107,7 +110,11 @@ def _find_problem(host: HostMarkers, marker: MarkerState) -> Optional[PlanProble
 
 def _plan_steps(marker: MarkerState) -> List[Step]:
     steps = []
-    if marker.state == "diverted":
+    is_diverted = marker.state == "diverted"
+    # dpkg-divert overwrites nothing
+    if marker.kind in OBSTACLES or (is_diverted and marker.kind != "missing"):
+        steps.append(Step("remove-obstacle", marker.path))
+    if is_diverted:
         steps.append(Step("remove-diversion", marker.path))
     if marker.state == "excluded" and marker.manager == "dpkg":
         steps.append(Step("include-path", marker.path))
@@ -118,8 +125,6 @@ def _plan_steps(marker: MarkerState) -> List[Step]:
                 marker.exclusions[-1] if marker.exclusions else "/etc/pacman.conf",
             )
         )
-    if marker.kind in OBSTACLES:
-        steps.append(Step("remove-obstacle", marker.path))
     steps.append(Step("reinstall", marker.package))
     return steps
 

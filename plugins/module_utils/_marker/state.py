@@ -26,6 +26,7 @@ class MarkerState(NamedTuple):
     version: str = ""
     kind: str = "missing"  # file, link, dangling, directory, other, missing
     content: bytes = b""
+    is_filled: bool = False  # a directory with something in it
     diverted_by: str = ""  # the package that diverts it; empty: the administrator
     exclusions: Tuple[str, ...] = ()  # files with the rules that leave it out
 
@@ -60,7 +61,10 @@ def read_host_markers(host: Host, spec: MarkerSpec) -> HostMarkers:
             chosen.setdefault(judged.managed.marker, []).append(judged)
     return HostMarkers(
         markers=tuple(
-            _make_state(path, rows, scanned) for path, rows in chosen.items()
+            _make_state(path, rows, scanned)._replace(
+                is_filled=host.lkind(path) == "directory" and bool(host.list(path))
+            )
+            for path, rows in chosen.items()
         ),
         immutable=scanned.classified.context.immutable,
         families=tuple(families(scanned.readings.system)),

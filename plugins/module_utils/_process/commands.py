@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Callable, Dict, Mapping, Sequence
 
 from .._host.record import NamedTuple
@@ -39,6 +40,20 @@ class OperationError(Exception):
         self.message = message
         self.hint = hint
         self.output = output
+
+
+#: A line with which a program says why it fails: apt, dpkg, git, pacman, dnf, pip and others.
+_ERROR_LINE = re.compile(r"(?i)(?:[\w.-]{1,40}: )?(?:e:|(?:fatal )?error\b|fatal:)")
+_DECIDING_LINES = 3
+_DECIDING_LENGTH = 300
+
+
+def find_deciding_lines(output: str) -> str:
+    """Return the lines of a tool's output that say why it failed, as one: its errors, else the last one."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if _ERROR_LINE.match(line)]
+    found = list(dict.fromkeys(errors or lines[-1:]))[:_DECIDING_LINES]
+    return "; ".join(line[:_DECIDING_LENGTH] for line in found)
 
 
 def from_os_error(exc: OSError, where: str) -> OperationError:

@@ -6,11 +6,10 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import tempfile
 from typing import Iterator, List, NamedTuple, Tuple
 
 from .commands import OperationError
-from .write_file import make_directories
+from .write_file import write_file
 
 _SIZE_LIMIT = 4 * 1024 * 1024  # bytes of a file that people write
 
@@ -134,19 +133,6 @@ class ManagedFiles:
             return
         target = os.path.realpath(change.path)  # a link of the user's own is kept
         if text:
-            _replace(target, text)
+            write_file(target, text)
         else:
             os.unlink(target if os.path.exists(target) else change.path)
-
-
-def _replace(path: str, text: str) -> None:
-    """Write a file in one step, with the mode that it has."""
-    make_directories(os.path.dirname(path))
-    mode = os.stat(path).st_mode & 0o7777 if os.path.exists(path) else 0o644
-    handle, draft = tempfile.mkstemp(prefix=".pyfleet-", dir=os.path.dirname(path))
-    with os.fdopen(
-        handle, "w", encoding="utf-8", errors="surrogateescape", newline=""
-    ) as file:
-        file.write(text)
-    os.chmod(draft, mode)
-    os.replace(draft, path)

@@ -8,7 +8,7 @@ import os
 import shutil
 from typing import Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
-from .commands import CommandResult, OperationError, Run
+from .commands import CommandResult, OperationError, Run, find_deciding_lines
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENVIRONMENT = {
@@ -27,6 +27,8 @@ _KEEP_CONFIGURATION = [
     "-o",
     "Dpkg::Options::=--force-confold",
 ]
+#: Another run of apt, such as that of unattended-upgrades, is waited for.
+_WAIT_FOR_LOCK = ["-o", "DPkg::Lock::Timeout=120"]
 
 Command = Sequence[str]
 Restored = Callable[[], bool]
@@ -65,12 +67,14 @@ def reinstall(run: Run, wanted: Reinstallation, restored: Restored) -> None:
         for command, result in tried
     )
     packages = ", ".join("%s %s" % row for row in wanted.packages)
-    message = "%s could not put back %s of the package %s" % (
+    said = "\n".join(result.errors or result.output for _command, result in tried)
+    message = "%s could not put back %s of the package %s: %s" % (
         wanted.manager,
         wanted.path,
         packages,
+        find_deciding_lines(said) or "it said nothing",
     )
-    hint = "Its output is in output. Where the repository has a newer version only, upgrade the package."
+    hint = "Where the repository has a newer version only, upgrade the package."
     raise OperationError("reinstall-failed", message, hint, output)
 
 
@@ -83,6 +87,7 @@ def _with_dpkg(run: Run, wanted: Reinstallation) -> Iterator[Command]:
         "--reinstall",
         "--no-install-recommends",
         *_KEEP_CONFIGURATION,
+        *_WAIT_FOR_LOCK,
         *pinned,
     ]
     yield install

@@ -6,10 +6,13 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from contextlib import suppress
+from typing import Callable
 
 from .commands import from_os_error
 
 _NEW_FILE_MODE = 0o644
+_NAME_LENGTH = 200  # of a file in the name of its draft, which may have 255 bytes
 
 
 def write_file(path: str, text: str) -> None:
@@ -18,23 +21,13 @@ def write_file(path: str, text: str) -> None:
     try:
         make_directories(os.path.dirname(real))
         old = os.stat(real) if os.path.exists(real) else None
-        descriptor, draft = tempfile.mkstemp(
-            prefix=".%s." % os.path.basename(real), dir=os.path.dirname(real)
-        )
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(text.encode("utf-8", "surrogateescape"))
-                os.fchmod(
-                    file.fileno(), stat.S_IMODE(old.st_mode) if old else _NEW_FILE_MODE
-                )
-                if old:
-                    _keep_owner(file.fileno(), old)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(draft, real)
-        except BaseException:
-            os.unlink(draft)
-            raise
+
+        def prepare(descriptor: int) -> None:
+            os.fchmod(descriptor, stat.S_IMODE(old.st_mode) if old else _NEW_FILE_MODE)
+            if old:
+                _keep_owner(descriptor, old)
+
+        _replace(real, text, prepare)
     except OSError as exc:
         raise from_os_error(exc, path) from exc
 
@@ -61,16 +54,32 @@ def replace_file(path: str, text: str, mode: int) -> None:
 
     The directory has to exist. Raises OSError.
     """
+    _replace(path, text, lambda descriptor: os.fchmod(descriptor, mode))
+
+
+def _replace(path: str, text: str, prepare: Callable[[int], None]) -> None:
+    """Write a draft beside a file, prepare it, and rename it. An OSError names the file: nobody knows the draft."""
     directory, name = os.path.split(path)
     # A name that programs that read `*.prom` or `*.json` in the directory do not take for a file of theirs.
-    descriptor, draft = tempfile.mkstemp(prefix=".%s." % name, dir=directory)
+    prefix = ".%s." % os.fsdecode(os.fsencode(name)[:_NAME_LENGTH])
+    draft = ""
     try:
+        descriptor, draft = tempfile.mkstemp(prefix=prefix, dir=directory)
         with os.fdopen(descriptor, "wb") as file:
             file.write(text.encode("utf-8", "surrogateescape"))
-            os.fchmod(file.fileno(), mode)
+            prepare(file.fileno())
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, path)
+    except OSError as exc:
+        _remove(draft)
+        raise OSError(exc.errno, exc.strerror, path) from exc
     except BaseException:
-        os.unlink(draft)
+        _remove(draft)
         raise
+
+
+def _remove(draft: str) -> None:
+    if draft:
+        with suppress(OSError):
+            os.unlink(draft)

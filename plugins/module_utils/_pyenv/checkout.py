@@ -8,7 +8,7 @@ import shutil
 from typing import Sequence
 
 from .._host.host import Host
-from .._process.commands import OperationError, Run
+from .._process.commands import OperationError, Run, find_deciding_lines
 from .._process.environment import clean_environment
 from .._process.file_writer import find_file_writer
 from .._process.write_file import make_directories
@@ -125,7 +125,7 @@ class Checkout:
             message = "git %s failed in %s: %s"
             raise OperationError(
                 "git-failed",
-                message % (arguments[0], self._root, said.rpartition("\n")[2]),
+                message % (arguments[0], self._root, find_deciding_lines(said)),
                 "Correct pyenv_repository and pyenv_version, or what git says.",
                 said[-_OUTPUT:],
             )

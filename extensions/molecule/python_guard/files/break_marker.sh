@@ -19,11 +19,11 @@ case $2 in
     invented) printf '[externally-managed]\nError=Ask the platform team.\n' >"$marker" ;;
     edited) echo " Ask in the chat first." >>"$marker" ;;
     # pyfleet: ignore[marker-removed] what the role has to restore
-    diverted) dpkg-divert --rename --add "$marker" ;;
+    diverted) dpkg-divert --rename --add "$marker"; echo "# Ours." >"$marker" ;;
     excluded)
         if command -v dpkg >/dev/null; then
             # pyfleet: ignore[marker-removed] what the role has to restore
-            echo "path-exclude=/usr/lib/python3*/EXTERNALLY-MANAGED" >/etc/dpkg/dpkg.cfg.d/no-marker
+            echo "path-exclude=/usr/lib/python3*/EXTERNALLY-MANAGED" >/etc/dpkg/dpkg.cfg.d/zzz-no-marker
         else
             sed -i "s,^\[options\],&\nNoExtract = ${marker#/}," /etc/pacman.conf
         fi

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import tempfile
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, Iterator
 
 import pytest
 
@@ -30,6 +33,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._process.package_ma
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._pyenv import (
     program_source,
+    shell_integration,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._pyenv.libraries import (
     LIBRARIES,
@@ -169,6 +173,56 @@ def test_where_pyenv_comes_from(
 def test_a_root_that_shells_would_read_otherwise(root: str, capsys: Any) -> None:
     failed = run(pyenv_info, capsys, {"root": root})
     assert failed["problem"]["code"] == "invalid-root"
+
+
+@pytest.fixture
+def root_of_nobody() -> Iterator[Path]:
+    """Yield a root that nobody owns, and the way to which is root's."""
+    with tempfile.TemporaryDirectory(prefix="pyfleet-", dir="/root") as directory:
+        path = Path(directory) / "pyenv"
+        path.mkdir()
+        os.chown(path, pwd.getpwnam("nobody").pw_uid, -1)
+        yield path
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root puts a root on all PATHs")
+@pytest.mark.parametrize("below", ["", "/below/it", "/missing"])
+@pytest.mark.parametrize("check", [True, False], ids=["check mode", "for real"])
+def test_the_root_of_a_user_is_not_put_on_the_path_of_everyone(
+    below: str,
+    check: bool,
+    root_of_nobody: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Any,
+) -> None:
+    profile = root_of_nobody.parent / "profile.d"
+    profile.mkdir()
+    monkeypatch.setattr(shell_integration, "_PROFILE_FILE", str(profile / "pyenv.sh"))
+    for name in ("_PATHS_FILE", "_FISH_FILE"):
+        monkeypatch.setattr(shell_integration, name, "/nonexistent/pyenv")
+    options = {"root": str(root_of_nobody) + below, "_ansible_check_mode": check}
+    failed = run(pyenv_shell_integration, capsys, options)
+    assert failed["problem"]["code"] == "unsafe-place"
+    assert "is below a directory of nobody" in failed["msg"]
+    assert "Set pyenv_user" in failed["msg"]
+    assert not list(profile.iterdir())
+    # It is no longer one when root owns it.
+    os.chown(root_of_nobody, 0, 0)
+    assert run(pyenv_shell_integration, capsys, options)["changed"]
+    written = [path.name for path in profile.iterdir()]
+    assert written == ([] if check else ["pyenv.sh"])
+
+
+def test_a_failure_of_git_is_told_with_its_words(tmp_path: Path, capsys: Any) -> None:
+    options = {
+        "root": str(tmp_path / "root"),
+        "repository": str(tmp_path / "no-repository"),
+        "tag": "v2.5.4",
+        "commit": COMMIT,
+    }
+    failed = run(pyenv_root, capsys, options)
+    assert "fatal: " in failed["msg"] and "no-repository" in failed["msg"]
+    assert "fatal: " in failed["problem"]["output"]
 
 
 def test_a_repository_with_credentials(tmp_path: Path, capsys: Any) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.pyfleet.python.plugins.module_utils._marker.converge import (
+    find_includes_file,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._marker.plan import (
     MarkerPlan,
     plan_markers,
@@ -95,9 +98,26 @@ def test_a_diversion_is_kept_unless_requested_otherwise() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["file", "link", "dangling", "directory", "other"])
+def test_what_is_in_the_place_of_a_diverted_file_is_removed_first(kind: str) -> None:
+    row = plan("diverted", request=MarkerSpec(diversions="remove"), kind=kind)
+    assert kinds(row) == ["remove-obstacle", "remove-diversion", "reinstall"]
+
+
+def test_the_rules_of_dpkg_win_over_those_of_any_file() -> None:
+    directory = "/etc/dpkg/dpkg.cfg.d/"
+    assert find_includes_file([]) == directory + "zz_pyfleet_externally_managed"
+    for name in ("aa", "docker", "zzzz", "zz_pyfleet_externally_managed0", "z" * 60):
+        assert find_includes_file([directory + name]) > directory + name
+    # dpkg reads it after the directory.
+    configuration = "/etc/dpkg/dpkg.cfg"
+    assert find_includes_file([configuration, directory + "docker"]) == configuration
+
+
 @pytest.mark.parametrize(
     ("state", "changes", "code"),
     [
+        ("missing", {"kind": "directory", "is_filled": True}, "obstacle"),
         ("missing", {"immutable": "ostree"}, "immutable-system"),
         ("missing", {"manager": "uv"}, "no-package-manager"),
         ("missing", {"manager": ""}, "no-package-manager"),

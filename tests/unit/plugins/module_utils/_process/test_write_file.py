@@ -9,6 +9,7 @@ import os
 import pwd
 import tempfile
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
@@ -18,10 +19,14 @@ from ansible_collections.pyfleet.python.plugins.module_utils._process.accounts i
 from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
     OperationError,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._process.managed_files import (
+    ManagedFiles,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._process.privilege_drop import (
     run_in_child,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._process.write_file import (
+    replace_file,
     write_file,
 )
 
@@ -34,6 +39,35 @@ def test_mode_stays_and_no_draft_is_left(tmp_path: Path) -> None:
     write_file(str(path), "two\n")
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("two\n", 0o600)
     assert [entry.name for entry in path.parent.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        write_file,
+        lambda path, text: replace_file(path, text, 0o600),
+        lambda path, text: ManagedFiles(check=False).write(path, text),
+    ],
+    ids=["write_file", "replace_file", "ManagedFiles"],
+)
+def test_a_failure_names_the_file_and_leaves_no_draft(
+    write: Callable[[str, str], None], tmp_path: Path
+) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+    with pytest.raises((OperationError, OSError)) as failure:
+        write(str(place), "text\n")
+    words = str(failure.value)
+    assert str(place) in words and "directory" in words
+    assert words.count(str(tmp_path)) == 1 and ".place." not in words
+    assert [entry.name for entry in tmp_path.iterdir()] == ["place"]
+
+
+def test_a_name_may_be_as_long_as_names_are(tmp_path: Path) -> None:
+    path = tmp_path / ("\u00e4" * 125)
+    write_file(str(path), "text\n")
+    replace_file(str(path), "other\n", 0o600)
+    assert path.read_text() == "other\n"
 
 
 def test_directories_are_for_everybody_whatever_the_umask(tmp_path: Path) -> None:
