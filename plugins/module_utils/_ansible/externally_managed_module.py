@@ -22,6 +22,10 @@ EXTERNALLY_MANAGED_ARGUMENTS: Dict[str, Any] = dict(OPTION_TABLE)
 def run(module: Module) -> NoReturn:
     """Bring the EXTERNALLY-MANAGED files to what the options ask for, and end the module."""
     params = module.params
+    for language, text in params["localized_error_messages"].items():
+        if not isinstance(text, str):
+            message = "localized_error_messages: the text for %s is none" % language
+            refuse(module, "localized_error_messages", message, "Quote it.")
     spec = MarkerSpec(
         pythons=tuple(params["pythons"]),
         diversions=params["diversions"],
@@ -29,8 +33,7 @@ def run(module: Module) -> NoReturn:
         or ("present" if params["error_message"] else "keep"),
         message=params["error_message"] or "",
         localized_messages={
-            str(key): str(value)
-            for key, value in params["localized_error_messages"].items()
+            str(key): value for key, value in params["localized_error_messages"].items()
         },
     )
     for problem in validate_spec(spec, params["state"]):

@@ -70,12 +70,17 @@ class Converger:
                 plan.problem.code, plan.problem.message, plan.problem.hint
             )
             return MarkerResult(plan, plan.marker.state, failed=failed)
-        if not plan.steps or self._check:
-            return MarkerResult(plan, plan.state, changed=bool(plan.steps))
+        if not plan.steps:
+            return MarkerResult(plan, plan.state)
+        try:
+            _require_replaceable(plan.marker)
+        except OperationError as exc:
+            return MarkerResult(plan, plan.marker.state, failed=exc)
+        if self._check:
+            return MarkerResult(plan, plan.state, changed=True)
         done = 0
         failed = None
         try:
-            _require_writable(plan.marker)
             for step in plan.steps:
                 self._carry_out(step, plan.marker, spec)
                 done += 1
@@ -153,17 +158,34 @@ class Converger:
         return self._read_state(spec, marker) == "intact"
 
 
-def _require_writable(marker: MarkerState) -> None:
+def _require_replaceable(marker: MarkerState) -> None:
+    """Raise OperationError where the file cannot be replaced; in check mode, too."""
     directory = os.path.dirname(marker.path)
     if os.statvfs(directory).f_flag & os.ST_RDONLY:
         message = "%s is mounted read-only" % directory
         raise OperationError(
             "read-only", message, "Mount it writable, or restore the file in the image."
         )
-    if not os.access(directory, os.W_OK) and marker.manager != "homebrew":
+    if marker.is_mount:
+        message = "%s is a mount of its own" % marker.path
+        raise OperationError("mounted", message, "Unmount it.")
+    if os.geteuid() == 0:
+        _require_mutable(directory, marker.path)
+    elif not os.access(directory, os.W_OK) and marker.manager != "homebrew":
         raise OperationError(
             "not-root", "%s cannot be written" % directory, "Add become: true."
         )
+
+
+def _require_mutable(*paths: str) -> None:
+    """Raise OperationError where root itself cannot write: the file system does not let it."""
+    for path in paths:
+        if os.path.islink(path) or not os.path.exists(path):
+            continue
+        if not os.access(path, os.W_OK):
+            message = "not even root can write %s" % path
+            hint = "Remove its attribute: chattr -i %s; lsattr shows it." % path
+            raise OperationError("immutable-file", message, hint)
 
 
 def _include_path(path: str, exclusions: Sequence[str]) -> None:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Tuple
 
 from .._scan.invalid_option import OptionProblem
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 _TEXT_LIMIT = 4000
+_TEXTS_LIMIT = 48 * 1024  # bytes; a scan compares files up to 64 KiB
 
 
 class MarkerSpec(NamedTuple):
@@ -67,18 +69,33 @@ def validate_spec(spec: MarkerSpec, state: str) -> Iterator[OptionProblem]:
     yield from _validate_texts(spec)
 
 
+def _is_control(char: str) -> bool:
+    """Return whether a character is no part of a text: a control character but for line ends and tabs, or a surrogate."""
+    return unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\r\t"
+
+
 def _validate_texts(spec: MarkerSpec) -> Iterator[OptionProblem]:
+    texts = (spec.message, *spec.localized_messages.values())
+    if sum(len(text.encode("utf-8", "replace")) for text in texts) > _TEXTS_LIMIT:
+        message = "the texts are longer than %d bytes together" % _TEXTS_LIMIT
+        yield OptionProblem("localized_error_messages", message, "Shorten them.")
     for language, text in {"": spec.message, **spec.localized_messages}.items():
         if language and not _LANGUAGE.fullmatch(language):
             hint = "Use a code such as de or pt_BR: pip looks for Error-pt_BR, then Error-pt."
             yield OptionProblem(
                 "localized_error_messages", "%r is no language code" % language, hint
             )
-        if len(text) > _TEXT_LIMIT or "\0" in text:
-            message = (
-                "the text is longer than %d characters, or holds a NUL" % _TEXT_LIMIT
-            )
+        if len(text) > _TEXT_LIMIT:
+            message = "the text is longer than %d characters" % _TEXT_LIMIT
             yield OptionProblem("error_message", message, "Shorten it.")
+        if language and not text.strip():
+            message = "the text for %s is empty" % language
+            yield OptionProblem("localized_error_messages", message, "Leave it out.")
+        control = next(filter(_is_control, text), "")
+        if control:
+            message = "the text holds the control character %a" % control
+            hint = "Leave it out: pip would write it to the terminals of all users."
+            yield OptionProblem("error_message", message, hint)
         if any(line.lstrip().startswith(("#", ";")) for line in text.splitlines()):
             message = "a line of the text begins with # or ;, and would be a comment of the file"
             yield OptionProblem(

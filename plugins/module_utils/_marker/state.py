@@ -27,6 +27,7 @@ class MarkerState(NamedTuple):
     kind: str = "missing"  # file, link, dangling, directory, other, missing
     content: bytes = b""
     is_filled: bool = False  # a directory with something in it
+    is_mount: bool = False
     diverted_by: str = ""  # the package that diverts it; empty: the administrator
     exclusions: Tuple[str, ...] = ()  # files with the rules that leave it out
 
@@ -59,10 +60,12 @@ def read_host_markers(host: Host, spec: MarkerSpec) -> HostMarkers:
         found |= named
         if named or (not spec.pythons and _is_shipped(judged)):
             chosen.setdefault(judged.managed.marker, []).append(judged)
+    mounts = {mount.path for mount in host.mounts()}
     return HostMarkers(
         markers=tuple(
             _make_state(path, rows, scanned)._replace(
-                is_filled=host.lkind(path) == "directory" and bool(host.list(path))
+                is_filled=host.lkind(path) == "directory" and bool(host.list(path)),
+                is_mount=path in mounts,
             )
             for path, rows in chosen.items()
         ),

@@ -67,7 +67,7 @@ def reinstall(run: Run, wanted: Reinstallation, restored: Restored) -> None:
         for command, result in tried
     )
     packages = ", ".join("%s %s" % row for row in wanted.packages)
-    said = "\n".join(result.errors or result.output for _command, result in tried)
+    said = "\n".join(part for _command, done in tried for part in done[1:])
     message = "%s could not put back %s of the package %s: %s" % (
         wanted.manager,
         wanted.path,

@@ -234,6 +234,20 @@ def test_texts_of_several_lines_and_languages_are_read_back_by_an_ini_parser() -
         ),
         (SITE._replace(message="x" * 5000), "present", "error_message"),
         (SITE._replace(message="Ask.\n# not this"), "present", "error_message"),
+        (SITE._replace(message="Ask.\x1b[31m"), "present", "error_message"),
+        (SITE._replace(message="Ask\udc80\x00."), "present", "error_message"),
+        (
+            SITE._replace(localized_messages={"de": "\n"}),
+            "present",
+            "localized_error_messages",
+        ),
+        (
+            SITE._replace(
+                localized_messages={"a" + char: "\u4e00" * 4000 for char in "abcdef"}
+            ),
+            "present",
+            "localized_error_messages",
+        ),
     ],
 )
 def test_what_is_invalid_names_its_option(
@@ -248,5 +262,6 @@ def test_what_is_valid_passes() -> None:
         SITE,
         REMOVAL,
         SITE._replace(localized_messages={"de": "x"}),
+        SITE._replace(message="Ask\r\n\tthe \u202bteam\u202c.\n\nIn \u2028 the chat."),
     ):
         assert not list(validate_spec(request_, "present"))

@@ -27,6 +27,11 @@ error: could not lock database: File exists
   if you're sure a package manager is not already running, remove it
 """
 
+_DNF = """[3/4] Reinstalling python3-libs-0:3.14. 100% | 13.6 MiB/s
+>>> [RPM] unpacking of archive failed on file /a: cpio: rename failed
+Warning: skipped OpenPGP checks for 1 package from repository: fedora
+"""
+
 
 @pytest.mark.parametrize(
     ("output", "lines"),
@@ -45,6 +50,11 @@ error: could not lock database: File exists
             _PACMAN,
             "error: failed to init transaction (unable to lock database); "
             "error: could not lock database: File exists",
+        ),
+        (_DNF, ">>> [RPM] unpacking of archive failed on file /a: cpio: rename failed"),
+        (
+            "dpkg: error processing archive a.deb (--install):\n unable to make backup link of './a'\n",
+            "dpkg: error processing archive a.deb (--install): unable to make backup link of './a'",
         ),
         ("one\ntwo\n\n", "two"),
         ("", ""),
