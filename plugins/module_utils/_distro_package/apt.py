@@ -13,7 +13,7 @@ from typing import Dict, Iterator, List, Sequence, Tuple
 from .._host.host import Host
 from .installed_metadata import add_installed
 from .metadata_pattern import make_metadata_pattern, parse_metadata_path
-from .package_contents import add_contents
+from .package_contents import add_contents, describe_problem
 from .package_records import (
     CandidateList,
     DistroState,
@@ -45,14 +45,15 @@ def gather_apt(host: Host, query: NameQuery) -> DistroState:
             )
     matches = _search(host, query)
     packages = [*candidates.packages(), *(match.package for match in matches)]
-    versions = {**installed, **_query_policy(host, packages)}
+    known, problem = _query_policy(host, packages)
+    versions = {**installed, **known}
     has_lists = bool(host.list(_LISTS, re.compile(r".*_Packages").match))
     return DistroState(
         manager="apt",
         python=query.default_python,
         candidates=candidates.by_name(),
         versions=versions,
-        index_missing=""
+        index_missing=problem
         if has_lists
         else "apt has no package lists: run apt-get update",
         matches=tuple(match for match in matches if versions.get(match.package)),
@@ -128,11 +129,16 @@ def _release_number(release: str) -> int:
     return int(match.group(1)) if match else 0
 
 
-def _query_policy(host: Host, packages: Sequence[str]) -> Dict[str, PackageVersions]:
+def _query_policy(
+    host: Host, packages: Sequence[str]
+) -> Tuple[Dict[str, PackageVersions], str]:
+    """Return the versions of packages, and why they are not known."""
     if not packages:
-        return {}
-    _status, output, _errors = host.run([_APT_CACHE, "policy", *packages], _SECONDS)
-    return parse_policy(output.decode("utf-8", "replace"))
+        return {}, ""
+    done = host.run([_APT_CACHE, "policy", *packages], _SECONDS)
+    return parse_policy(done[1].decode("utf-8", "replace")), describe_problem(
+        "apt cannot read its package lists", done
+    )
 
 
 def parse_policy(text: str) -> Dict[str, PackageVersions]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import List, Sequence, Tuple
 
 from .._host.host import Host, Unreadable
+from .package_contents import describe_problem
 from .package_records import DistroState, NameQuery
 from .rpm_provides import (
     ProvidingPackage,
@@ -22,6 +23,7 @@ from .spec import ProjectRequest
 _PROGRAMS = ("/usr/bin/dnf", "/usr/bin/dnf5", "/usr/bin/yum")
 _SECONDS = 300.0
 _FORMAT = "%{name}\t%{evr}\t%{provides}\n"
+_AT_ONCE = 250  # capabilities of up to 220 characters
 
 
 def gather_dnf(host: Host, query: NameQuery) -> DistroState:
@@ -64,12 +66,17 @@ def _query_dnf(
         _FORMAT,
     ]
     try:
-        status, output, errors = host.run(
-            [*argv, "--whatprovides", ",".join(capabilities)], _SECONDS
-        )
+        done = host.run([*argv, *_name_capabilities(capabilities)], _SECONDS)
     except Unreadable as exc:
         return [], "dnf cannot be queried: %s" % exc.reason
-    if status:
-        last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        return [], "dnf cannot read its repositories: %s" % last[:300]
-    return parse_provides(output.decode("utf-8", "replace"), query.spec.python), ""
+    problem = describe_problem("dnf cannot read its repositories", done)
+    if problem:
+        return [], problem
+    return parse_provides(done[1].decode("utf-8", "replace"), query.spec.python), ""
+
+
+def _name_capabilities(capabilities: Sequence[str]) -> Iterator[str]:
+    """Yield the options that name capabilities; Linux limits the length of one argument to 128 KiB."""
+    for start in range(0, len(capabilities), _AT_ONCE):
+        yield "--whatprovides"
+        yield ",".join(capabilities[start : start + _AT_ONCE])

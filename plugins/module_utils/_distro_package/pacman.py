@@ -12,7 +12,7 @@ from typing import Dict, Iterator, List, Tuple
 from .._host.host import Host
 from .installed_metadata import add_installed
 from .metadata_pattern import make_metadata_pattern, parse_metadata_path
-from .package_contents import add_contents
+from .package_contents import add_contents, describe_problem
 from .package_records import (
     CandidateList,
     DistroState,
@@ -38,8 +38,8 @@ def gather_pacman(host: Host, query: NameQuery) -> DistroState:
         candidates.add(
             project.name, PackageCandidate(package=package, source="naive", guess=True)
         )
-    _status, output, _errors = host.run([_PACMAN, "-Sl"], _SECONDS)
-    listed = parse_list(output.decode("utf-8", "replace"))
+    done = host.run([_PACMAN, "-Sl"], _SECONDS)
+    listed = parse_list(done[1].decode("utf-8", "replace"))
     versions = dict(installed)
     for package, row in listed.items():
         here = installed.get(package, row)
@@ -51,7 +51,7 @@ def gather_pacman(host: Host, query: NameQuery) -> DistroState:
         python=query.default_python,
         candidates=candidates.by_name(),
         versions=versions,
-        index_missing=""
+        index_missing=describe_problem("pacman cannot read its databases", done)
         if listed
         else "pacman has no package databases: run pacman -Sy",
         matches=tuple(_find_matches(query, listed)),

@@ -18,6 +18,8 @@ _REQUIREMENT = re.compile(
 _MINOR = re.compile(r"3\.\d{1,2}")
 _SEARCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,60}")
 _LONGEST = 200
+#: Of every distribution; what begins with a hyphen would be an option of the package manager.
+_PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._@-]{0,199}")
 
 #: Package names by release of the distribution, such as ``debian-12``.
 PackagesByRelease = Mapping[str, str]
@@ -110,6 +112,7 @@ def validate_options(params: Mapping[str, Any]) -> Iterator[OptionProblem]:
         problem = _find_request_problem(text)
         if problem:
             yield problem
+    yield from _find_table_problems(params["packages_by_release"])
     if not params["names"] and params["search"] is None:
         yield OptionProblem(
             "names",
@@ -127,6 +130,20 @@ def validate_options(params: Mapping[str, Any]) -> Iterator[OptionProblem]:
             "python is no minor version: %.80r" % params["python"],
             "Use one such as 3.12.",
         )
+
+
+def _find_table_problems(table: Mapping[str, Any]) -> Iterator[OptionProblem]:
+    """Yield what is no table of packages by release, by project."""
+    option = "packages_by_release"
+    for name, packages in table.items():
+        if not isinstance(packages, Mapping):
+            message = "%s: the packages of %.80s are no dictionary" % (option, name)
+            yield OptionProblem(option, message, "Use {debian-13: python3-NAME}.")
+            continue
+        for package in packages.values():
+            if not isinstance(package, str) or not _PACKAGE.fullmatch(package):
+                message = "%s: %.80r is no name of a package" % (option, package)
+                yield OptionProblem(option, message, "Use one such as python3-NAME.")
 
 
 def _find_request_problem(text: str) -> Optional[OptionProblem]:

@@ -79,7 +79,7 @@ class Converger:
         if self._check:
             return MarkerResult(plan, plan.state, changed=True)
         done = 0
-        failed = None
+        failed: Optional[OperationError] = None
         try:
             for step in plan.steps:
                 self._carry_out(step, plan.marker, spec)

@@ -40,6 +40,10 @@ def read_config(path: str) -> AuditConfig:
     options, result = found.get("options", {}), found.get("result")
     if not isinstance(options, dict) or not isinstance(result, str):
         raise Unusable("%s has no valid options, or no result" % path)
+    textfile = found.get("textfile", "")
+    for place in (result, textfile) if textfile else (result,):
+        if not isinstance(place, str) or not place.startswith("/") or "\0" in place:
+            raise Unusable("%s: %r is no absolute path" % (path, place))
     inventory = found.get("inventory", "none")
     if inventory not in list(INVENTORY_SUBSETS):
         choices = ", ".join(INVENTORY_SUBSETS)
@@ -47,7 +51,7 @@ def read_config(path: str) -> AuditConfig:
     return AuditConfig(
         options=add_defaults(options, ARGUMENTS),
         result=result,
-        textfile=found.get("textfile", ""),
+        textfile=textfile,
         inventory=inventory,
     )
 
@@ -56,6 +60,8 @@ def add_defaults(
     options: Mapping[str, Any], arguments: Mapping[str, Any]
 ) -> Dict[str, Any]:
     """Return options with the defaults of an argument spec, also in lists; raise Unusable for unknown ones."""
+    if not isinstance(options, dict):
+        raise Unusable("%r is no dictionary of options" % options)
     unknown = sorted(set(options) - set(arguments))
     if unknown:
         raise Unusable("audit has no option %s" % ", ".join(unknown))
@@ -65,7 +71,8 @@ def add_defaults(
     }
     for name, argument in arguments.items():
         if "options" in argument:
-            complete[name] = [
-                add_defaults(row, argument["options"]) for row in complete[name] or ()
-            ]
+            rows = complete[name] or []
+            if not isinstance(rows, list):
+                raise Unusable("audit: %s is no list" % name)
+            complete[name] = [add_defaults(row, argument["options"]) for row in rows]
     return complete

@@ -24,10 +24,13 @@ BOOKWORM = System(id="debian", version="12")
 
 
 class RecordedHost(Host):
-    """Answers a command by its program and its first argument; each may be run once."""
+    """Answers a command by its program and its first argument; each may be run once.
+
+    An output is a text, or status, output and messages of a command that fails.
+    """
 
     def __init__(
-        self, root: Path, files: Mapping[str, str], outputs: Mapping[str, str]
+        self, root: Path, files: Mapping[str, str], outputs: Mapping[str, Any]
     ) -> None:
         root.mkdir(exist_ok=True)
         for path, text in files.items():
@@ -46,7 +49,8 @@ class RecordedHost(Host):
         key = " ".join(argv[:2])
         if key not in self._outputs:
             raise Unreadable("not-run", "%s is not recorded" % key)
-        return 0, self._outputs.pop(key).encode(), b""
+        found = self._outputs.pop(key)
+        return found if isinstance(found, tuple) else (0, found.encode(), b"")
 
 
 def query(names: Sequence[str], system: System = BOOKWORM, **options: Any) -> NameQuery:

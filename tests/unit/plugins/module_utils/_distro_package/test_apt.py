@@ -122,6 +122,18 @@ def test_contents_of_apt_file_come_before_the_table(tmp_path: Path) -> None:
     assert sources(state, "attrs")[0] == ("python3-attr", "contents", False)
 
 
+def test_package_lists_that_apt_cannot_read_make_nothing_missing(
+    tmp_path: Path,
+) -> None:
+    words = b"E: Unable to parse package file /var/lib/apt/lists/x (1)\n"
+    failed = {"/usr/bin/apt-cache policy": (100, b"", words)}
+    state = gather_apt(RecordedHost(tmp_path, LISTS, failed), query(["attrs"]))
+    assert state.index_missing == (
+        "apt cannot read its package lists: "
+        "E: Unable to parse package file /var/lib/apt/lists/x (1)"
+    )
+
+
 def test_without_package_lists_it_is_unknown_what_is_available(tmp_path: Path) -> None:
     host = RecordedHost(tmp_path, {}, {"/usr/bin/apt-cache policy": ""})
     state = gather_apt(

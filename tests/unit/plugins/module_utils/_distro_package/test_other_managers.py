@@ -92,6 +92,24 @@ def test_where_dnf_cannot_be_queried_it_is_unknown_what_is_available(
     assert state.versions == {"python3-rpm": PackageVersions(installed="4.20.1-1.fc43")}
 
 
+def test_where_a_package_manager_fails_its_words_say_why(tmp_path: Path) -> None:
+    dnf = {"/usr/bin/rpm -q": RPM, "/usr/bin/dnf --quiet": (1, b"", b"error: a\nb\n")}
+    state = gather_dnf(RecordedHost(tmp_path / "a", DNF_FILE, dnf), query(["attrs"]))
+    assert state.index_missing == "dnf cannot read its repositories: error: a"
+    words = b"error: could not open file x.db: Unrecognized archive format\n"
+    pacman = {"/usr/bin/pacman -Sl": (1, b"core python 3.13.5-1\n", words)}
+    state = gather_pacman(RecordedHost(tmp_path / "b", {}, pacman), query(["attrs"]))
+    assert state.index_missing.startswith("pacman cannot read its databases: error: ")
+
+
+def test_no_argument_is_longer_than_linux_takes(tmp_path: Path) -> None:
+    outputs = {"/usr/bin/rpm -q": "", "/usr/bin/dnf --quiet": ""}
+    host = RecordedHost(tmp_path, DNF_FILE, outputs)
+    names = ["a" * 190 + str(number) for number in range(3000)]
+    assert gather_dnf(host, query(names, FEDORA)).index_missing == ""
+    assert max(len(word) for command in host.commands for word in command) < 128 * 1024
+
+
 def test_a_search_asks_for_capabilities_with_the_text(tmp_path: Path) -> None:
     host = RecordedHost(tmp_path, DNF_FILE, {"/usr/bin/dnf --quiet": DNF})
     state = gather_dnf(host, query([], FEDORA, search="pack"))

@@ -175,6 +175,18 @@ def test_requirements_by_name_are_parsed(text: str, name: str, specifier: str) -
         ({"names": ["requests>=banana"]}, "has no valid specifier"),
         ({"names": ["--requirement"]}, "is no requirement by name"),
         ({"names": ["a" * 300]}, "is no requirement by name"),
+        (
+            {"names": ["a"], "packages_by_release": {"a": "python3-a"}},
+            "are no dictionary",
+        ),
+        (
+            {"names": ["a"], "packages_by_release": {"a": {"debian-13": "--option=x"}}},
+            "'--option=x' is no name of a package",
+        ),
+        (
+            {"names": ["a"], "packages_by_release": {"a": {"debian-13": None}}},
+            "None is no name of a package",
+        ),
         ({}, "neither names nor search is set"),
         ({"search": "a b"}, "search is no part of a name"),
         ({"names": ["requests"], "python": "3.12.1"}, "python is no minor version"),

@@ -63,6 +63,43 @@ def test_a_failure_names_the_file_and_leaves_no_draft(
     assert [entry.name for entry in tmp_path.iterdir()] == ["place"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes links of others")
+def test_no_link_of_another_user_leads_to_the_directory(tmp_path: Path) -> None:
+    (tmp_path / "real" / "below").mkdir(parents=True)
+    link = tmp_path / "link"
+    link.symlink_to("real")
+    replace_file(str(link / "below" / "file"), "one\n", 0o600)
+    os.lchown(link, pwd.getpwnam("nobody").pw_uid, -1)
+    with pytest.raises(OSError, match="link is a link of another user"):
+        replace_file(str(link / "below" / "file"), "two\n", 0o600)
+    assert (tmp_path / "real" / "below" / "file").read_text() == "one\n"
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(OSError, match="symbolic links"):
+        replace_file(str(tmp_path / "loop" / "file"), "two\n", 0o600)
+
+
+def test_drafts_of_killed_runs_do_not_stay(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+
+    def killed(_descriptor: int) -> None:
+        os._exit(9)
+
+    pid = os.fork()
+    if pid == 0:
+        os.fchmod = lambda descriptor, _mode: killed(descriptor)  # type: ignore[assignment]
+        replace_file(str(path), "text\n", 0o600)
+    os.waitpid(pid, 0)
+    (draft,) = tmp_path.iterdir()
+    (tmp_path / ".result.jsonl").touch()
+    replace_file(str(path), "text\n", 0o600)
+    assert draft.exists()  # it may be that of a run that is at it
+    for old in tmp_path.iterdir():
+        os.utime(old, (0, 0))
+    replace_file(str(path), "text\n", 0o600)
+    names = {entry.name for entry in tmp_path.iterdir()}
+    assert names == {"result.json", ".result.jsonl"}
+
+
 def test_a_name_may_be_as_long_as_names_are(tmp_path: Path) -> None:
     path = tmp_path / ("\u00e4" * 125)
     write_file(str(path), "text\n")
