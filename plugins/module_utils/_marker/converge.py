@@ -66,10 +66,10 @@ class Converger:
 
     def _converge_one(self, spec: MarkerSpec, plan: MarkerPlan) -> MarkerResult:
         if plan.problem:
-            failed = OperationError(
+            problem = OperationError(
                 plan.problem.code, plan.problem.message, plan.problem.hint
             )
-            return MarkerResult(plan, plan.marker.state, failed=failed)
+            return MarkerResult(plan, plan.marker.state, failed=problem)
         if not plan.steps:
             return MarkerResult(plan, plan.state)
         try:
