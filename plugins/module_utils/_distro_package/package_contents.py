@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Callable, Iterable, Sequence, Tuple
 
 from .._host.host import Host, Unreadable
-from .._process.commands import find_deciding_lines
+from .._host.program_errors import find_deciding_lines
 from .package_records import CandidateList, PackageCandidate
 
 _SECONDS = 120.0

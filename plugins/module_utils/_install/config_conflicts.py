@@ -7,7 +7,6 @@ and needs no error: see `PIP_OVERRIDES`.
 
 from __future__ import annotations
 
-import configparser as _needed  # noqa: F401 - what the readers import when they run must be there before the fork
 import os
 import re
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Tuple
@@ -15,8 +14,9 @@ from typing import Dict, Iterator, List, Mapping, NamedTuple, Tuple
 from .._host.host import Host, User
 from .._process.commands import OperationError
 from .._process.secrets import Credential, has_credentials, strip_text
+from .._scan import ini as _ini  # noqa: F401 - what the readers import when they run must be there before the fork
 from .._scan.model import PipConfigFile
-from .._scan.read import toml as _needed_too  # noqa: F401
+from .._scan.read import toml as _toml  # noqa: F401
 from .._scan.read.installer_config import (
     parse_pip_config,
     parse_uv_config,

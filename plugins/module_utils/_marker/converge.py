@@ -7,13 +7,9 @@ import os
 from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host
+from .._host.program_errors import find_deciding_lines
 from .._process.accounts import find_account
-from .._process.commands import (
-    OperationError,
-    Run,
-    find_deciding_lines,
-    from_os_error,
-)
+from .._process.commands import OperationError, Run, from_os_error
 from .._process.environment import clean_environment
 from .._process.file_writer import find_file_writer, work_as
 from .._process.managed_files import read_file

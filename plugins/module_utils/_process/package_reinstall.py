@@ -8,7 +8,8 @@ import os
 import shutil
 from typing import Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
-from .commands import CommandResult, OperationError, Run, find_deciding_lines
+from .._host.program_errors import find_deciding_lines
+from .commands import CommandResult, OperationError, Run
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENVIRONMENT = {

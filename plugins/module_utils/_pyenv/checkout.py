@@ -8,7 +8,8 @@ import shutil
 from typing import Sequence
 
 from .._host.host import Host
-from .._process.commands import OperationError, Run, find_deciding_lines
+from .._host.program_errors import find_deciding_lines
+from .._process.commands import OperationError, Run
 from .._process.environment import clean_environment
 from .._process.file_writer import find_file_writer
 from .._process.write_file import make_directories

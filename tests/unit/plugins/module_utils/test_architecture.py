@@ -343,6 +343,27 @@ def test_everything_is_of_use() -> None:
     }
 
 
+_PACKAGE = "ansible_collections.pyfleet.python.plugins.module_utils"
+
+
+@pytest.mark.parametrize("reader", ["_pip_config.plan", "_install.config_conflicts"])
+def test_what_parses_files_in_a_child_is_imported_before(reader: str) -> None:
+    # The archive that Ansible runs a module from is unreadable to the user that the child becomes.
+    code = (
+        "import importlib, sys; importlib.import_module(sys.argv[1] + '.' + sys.argv[2]); "
+        "print(*(name for name in ('_scan.ini', '_scan.read.toml') "
+        "if sys.argv[1] + '.' + name not in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, _PACKAGE, reader],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(PLUGINS.parents[3])},
+    )
+    assert done.stdout.strip() == ""
+
+
 FILE_LINES, FUNCTION_LINES = 520, 60
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
+from ansible_collections.pyfleet.python.plugins.module_utils._host.program_errors import (
     find_deciding_lines,
 )
 
