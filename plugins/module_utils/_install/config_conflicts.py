@@ -14,9 +14,8 @@ from typing import Dict, Iterator, List, Mapping, NamedTuple, Tuple
 from .._host.host import Host, User
 from .._process.commands import OperationError
 from .._process.secrets import Credential, has_credentials, strip_text
-from .._scan import ini as _ini  # noqa: F401 - what the readers import when they run must be there before the fork
 from .._scan.model import PipConfigFile
-from .._scan.read import toml as _toml  # noqa: F401
+from .._scan.read import toml as _toml  # noqa: F401 - what a reader imports when it runs must be there before the fork
 from .._scan.read.installer_config import (
     parse_pip_config,
     parse_uv_config,

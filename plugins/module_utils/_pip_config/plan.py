@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from .._scan import ini as _ini  # noqa: F401 - what the readers import when they run must be there before the fork
-from .._scan.read import toml as _toml  # noqa: F401
+from .._scan.read import toml as _toml  # noqa: F401 - what a reader imports when it runs must be there before the fork
 from .._scan.read.installer_config import parse_pip_config, parse_uv_config
 from .document import (
     Document,

@@ -9,6 +9,7 @@ from typing import Iterator, Mapping, Sequence, Tuple
 
 from ..._host.host import Host, Missing, Unreadable, User
 from ..._host.record import NamedTuple
+from ..ini import IniError, parse_ini
 from ..model import PipConfigFile, Settings, UvConfigFile, VariableSetting
 from .variables import normal_key, read_variables
 
@@ -82,8 +83,6 @@ def encoding_of(env: Mapping[str, str]) -> str:
 
 def parse_pip_config(data: bytes, encoding: str = "utf-8") -> PipConfigFile:
     """Parse a pip.conf as pip does (RawConfigParser); never raises. With an ``error`` each pip command ends at once."""
-    from ..ini import IniError, parse_ini
-
     try:
         text = data.decode(encoding)
     except (UnicodeDecodeError, LookupError):
