@@ -72,6 +72,9 @@ class Converger:
             _require_replaceable(plan.marker)
         except OperationError as exc:
             return MarkerResult(plan, plan.marker.state, failed=exc)
+        except OSError as exc:
+            gone = from_os_error(exc, plan.marker.path)
+            return MarkerResult(plan, plan.marker.state, failed=gone)
         if self._check:
             return MarkerResult(plan, plan.state, changed=True)
         done = 0
