@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Iterator, List, Sequence, Tuple
 
 from .._host.host import Host, Unreadable
-from .package_contents import describe_problem
+from .._host.program_errors import describe_problem
 from .package_records import DistroState, NameQuery
 from .rpm_provides import (
     ProvidingPackage,

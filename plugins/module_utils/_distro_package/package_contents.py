@@ -6,18 +6,9 @@ from __future__ import annotations
 from typing import Callable, Iterable, Sequence, Tuple
 
 from .._host.host import Host, Unreadable
-from .._host.program_errors import find_deciding_lines
 from .package_records import CandidateList, PackageCandidate
 
 _SECONDS = 120.0
-
-
-def describe_problem(what: str, done: Tuple[int, bytes, bytes]) -> str:
-    """Return what is wrong where a command failed, with its words; empty where it did not."""
-    status, _output, errors = done
-    if not status:
-        return ""
-    return "%s: %s" % (what, find_deciding_lines(errors.decode("utf-8", "replace")))
 
 
 def add_contents(

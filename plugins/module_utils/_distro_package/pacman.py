@@ -10,9 +10,10 @@ import re
 from typing import Dict, Iterator, List, Tuple
 
 from .._host.host import Host
+from .._host.program_errors import describe_problem
 from .installed_metadata import add_installed
 from .metadata_pattern import make_metadata_pattern, parse_metadata_path
-from .package_contents import add_contents, describe_problem
+from .package_contents import add_contents
 from .package_records import (
     CandidateList,
     DistroState,

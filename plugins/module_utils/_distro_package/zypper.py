@@ -11,6 +11,7 @@ import re
 from typing import Any, Dict, List, Sequence, Tuple
 
 from .._host.host import Host, Unreadable
+from .._host.program_errors import describe_problem
 from .package_records import DistroState, NameQuery
 from .rpm_provides import (
     ProvidingPackage,
@@ -79,15 +80,13 @@ def _query_zypper(
     problem = ""
     for command in commands:
         try:
-            status, output, errors = host.run([_ZYPPER, *command], _SECONDS)
+            done = host.run([_ZYPPER, *command], _SECONDS)
         except Unreadable as exc:
             return [], "zypper cannot be queried: %s" % exc.reason
-        text = output.decode("utf-8", "replace")
-        error_text = errors.decode("utf-8", "replace").strip()
-        if status not in _ANSWERS:
-            last = (error_text or text.strip()).rpartition("\n")[2]
-            return [], "zypper cannot read its repositories: %s" % last[:300]
-        problem = problem or _find_problem(text + "\n" + error_text)
+        if done[0] not in _ANSWERS:
+            return [], describe_problem("zypper cannot read its repositories", done)
+        text, errors = (part.decode("utf-8", "replace") for part in done[1:])
+        problem = problem or _find_problem(text + "\n" + errors)
         texts.append(text)
     return parse_search("\n".join(texts), query.spec.python), problem
 

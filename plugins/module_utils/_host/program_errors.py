@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from typing import Dict
+from typing import Dict, Tuple
 
 #: A line with which a program says why it fails: apt, dpkg, git, pacman, pip and others; dnf5 and rpm.
 _ERROR_LINE = re.compile(
@@ -24,3 +24,11 @@ def find_deciding_lines(output: str) -> str:
             found["%s %s" % (line, following) if line.endswith(":") else line] = None
     chosen = list(found or lines[-1:])[:_DECIDING_LINES]
     return "; ".join(line[:_DECIDING_LENGTH] for line in chosen)
+
+
+def describe_problem(what: str, done: Tuple[int, bytes, bytes]) -> str:
+    """Return what is wrong where a command failed, with its words; empty where it did not."""
+    status, _output, errors = done
+    if not status:
+        return ""
+    return "%s: %s" % (what, find_deciding_lines(errors.decode("utf-8", "replace")))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .._host.host import Host
 from .._host.program_errors import find_deciding_lines
@@ -68,25 +68,21 @@ class Converger:
             return MarkerResult(plan, plan.marker.state, failed=problem)
         if not plan.steps:
             return MarkerResult(plan, plan.state)
+        failed: Optional[OperationError] = None
         try:
             _require_replaceable(plan.marker)
-        except OperationError as exc:
-            return MarkerResult(plan, plan.marker.state, failed=exc)
-        except OSError as exc:
-            gone = from_os_error(exc, plan.marker.path)
-            return MarkerResult(plan, plan.marker.state, failed=gone)
+        except (OperationError, OSError) as exc:
+            failed = _to_operation_error(exc, plan.marker.path)
+            return MarkerResult(plan, plan.marker.state, failed=failed)
         if self._check:
             return MarkerResult(plan, plan.state, changed=True)
         done = 0
-        failed: Optional[OperationError] = None
         try:
             for step in plan.steps:
                 self._carry_out(step, plan.marker, spec)
                 done += 1
-        except OperationError as exc:
-            failed = exc
-        except OSError as exc:
-            failed = from_os_error(exc, plan.marker.path)
+        except (OperationError, OSError) as exc:
+            failed = _to_operation_error(exc, plan.marker.path)
         state = self._read_state(spec, plan.marker)
         return MarkerResult(plan, state, changed=done > 0, failed=failed)
 
@@ -155,6 +151,12 @@ class Converger:
 
     def _is_restored(self, spec: MarkerSpec, marker: MarkerState) -> bool:
         return self._read_state(spec, marker) == "intact"
+
+
+def _to_operation_error(
+    exc: Union[OperationError, OSError], path: str
+) -> OperationError:
+    return exc if isinstance(exc, OperationError) else from_os_error(exc, path)
 
 
 def _require_replaceable(marker: MarkerState) -> None:

@@ -117,7 +117,7 @@ def test_a_database_that_was_not_read_whole_proves_nothing() -> None:
 @pytest.mark.parametrize(
     ("path", "provider"),
     [
-        ("/root/.pyenv/versions/3.13.5/bin/python3.13", "pyenv"),
+        ("/home/alice/.pyenv/versions/3.13.5/bin/python3.13", "pyenv"),
         ("/root/.rye/py/cpython@3.13.0/bin/python3.13", "rye"),
     ],
 )

@@ -130,8 +130,8 @@ def test_not_knowing_the_owner_is_not_having_none() -> None:
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"path": "/root/.pyenv/versions/mambaforge/bin/python3"}, "miniforge"),
-        ({"path": "/root/.pyenv/versions/3.13-dev/bin/python3"}, "pyenv"),
+        ({"path": "/home/alice/.pyenv/versions/mambaforge/bin/python3"}, "miniforge"),
+        ({"path": "/home/alice/.pyenv/versions/3.13-dev/bin/python3"}, "pyenv"),
         (
             {"path": "/opt/app/bin/python3", "build": {"prefix": "/install"}},
             "python-build-standalone",

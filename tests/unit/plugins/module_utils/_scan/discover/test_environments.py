@@ -75,11 +75,11 @@ def test_servers_places(tmp_path):
 
 
 def test_homes_that_passwd_does_not_know(tmp_path):
-    _host, found = find(tmp_path, environment("/home/ldap/work/.venv"))
-    assert found["/home/ldap/work/.venv"].user == ""
+    _host, found = find(tmp_path, environment("/home/ldap/project/.venv"))
+    assert found["/home/ldap/project/.venv"].user == ""
     _host, found = find(
         tmp_path / "2",
-        environment("/home/ldap/work/.venv"),
+        environment("/home/ldap/project/.venv"),
         request=Request(users=("alice",)),
     )
     assert found == {}
