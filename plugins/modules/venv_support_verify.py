@@ -60,9 +60,9 @@ problem:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._ansible.credentials_module import command_runner
 from ..module_utils._ansible.failure import fail
 from ..module_utils._process.commands import OperationError
+from ..module_utils._process.run_text import run_text
 from ..module_utils._scan.serialize.text import safe_text
 from ..module_utils._venv.creation_check import check_creation, find_unprivileged
 
@@ -77,7 +77,7 @@ def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     if module.check_mode:
         module.exit_json(changed=False, results=[])
-    run = command_runner(module)
+    run = run_text
     results = []
     try:
         account = find_unprivileged(module.params["user"])

@@ -15,8 +15,9 @@ from .._conda.spec import (
 )
 from .._conda.state import EnvironmentState
 from .._process.commands import describe_failure, serialize_error
+from .._process.run_text import run_text
 from .._scan.serialize.text import safe_text
-from .credentials_module import Module, command_runner
+from .credentials_module import Module
 from .option_defaults import merge_all_with_defaults
 from .refusal import refuse
 
@@ -42,7 +43,7 @@ def run(module: Module) -> NoReturn:
             refuse(module, problem.option, problem.message, problem.hint)
     for problem in validate_together(specs):
         refuse(module, problem.option, problem.message, problem.hint)
-    command = command_runner(module)
+    command = run_text
     outcomes = [converge(spec, command, module.check_mode) for spec in specs]
     _end(module, outcomes, single=module.params["environments"] is None)
 

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An AnsibleModule whose options may hold credentials, and the runner of commands that it provides."""
+"""An AnsibleModule whose options may hold credentials."""
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping, NoReturn, Sequence
+from typing import Any, Iterable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from .._process.commands import CommandResult, Run
 from .._process.secrets import find_secrets, mask_values
 from .peer_options import NO_PEER, Peer, explain_options, explain_state
-from .run_command import run_command
 
 try:
     from ansible.module_utils.secrets import register_secrets
@@ -92,24 +90,3 @@ class Module(AnsibleModule):
         """
         self.params = mask_values(self.params, self.no_log_values)
         super()._return_formatted(mask_values(kwargs, self.no_log_values))
-
-
-def command_runner(module: AnsibleModule) -> Run:
-    """Return what runs a command in the environment given, and in no other; see `_process.commands.Run`."""
-
-    def run(
-        argv: Sequence[str],
-        environment: Mapping[str, str],
-        directory: str,
-        seconds: float,
-    ) -> CommandResult:
-        status, output, errors = run_command(
-            module, argv, environment, directory, seconds
-        )
-        return CommandResult(status, _decode(output), _decode(errors))
-
-    return run
-
-
-def _decode(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")

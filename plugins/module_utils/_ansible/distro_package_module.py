@@ -15,13 +15,15 @@ from .._distro_package.spec import (
     validate_options,
 )
 from .._distro_package.state import gather_state
-from .._host.host import Host, Unreadable
+from .._host.host import MIB, Host, Unreadable
+from .._process.run_process import run_command
 from .._scan.pep440 import from_distribution
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module
 from .refusal import refuse
-from .run_command import run_command
 
+#: What a package manager may answer: real answers have some hundred KiB, and lines of them become records.
+_ANSWER_LIMIT = 16 * MIB
 DISTRO_PACKAGE_ARGUMENTS: Dict[str, Any] = dict(OPTION_TABLE)
 
 
@@ -54,7 +56,7 @@ def _open_host(module: Module) -> Host:
             "LANGUAGE": "C",
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
         }
-        return run_command(module, argv, environment, "/", seconds)
+        return run_command(argv, environment, "/", seconds, limit=_ANSWER_LIMIT)
 
     return Host(run=run)
 

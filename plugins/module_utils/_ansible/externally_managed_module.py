@@ -11,10 +11,10 @@ from .._marker.converge import Converger, MarkerResult
 from .._marker.spec import OPTION_TABLE, MarkerSpec, validate_spec
 from .._marker.state import HostMarkers
 from .._process.commands import describe_failure, serialize_error
+from .._process.run_process import run_command, run_text
 from .._scan.serialize.text import safe_text
-from .credentials_module import Module, command_runner
+from .credentials_module import Module
 from .refusal import refuse
-from .run_command import run_command
 
 EXTERNALLY_MANAGED_ARGUMENTS: Dict[str, Any] = dict(OPTION_TABLE)
 
@@ -38,9 +38,7 @@ def run(module: Module) -> NoReturn:
     )
     for problem in validate_spec(spec, params["state"]):
         refuse(module, problem.option, problem.message, problem.hint)
-    converger = Converger(
-        command_runner(module), lambda: _open_host(module), module.check_mode
-    )
+    converger = Converger(run_text, lambda: _open_host(module), module.check_mode)
     results, found = converger.converge(spec)
     answer = serialize_results(results, found, with_diff=module._diff)
     if answer["failures"]:
@@ -58,7 +56,7 @@ def _open_host(module: Module) -> Host:
             "LC_ALL": "C",
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
         }
-        return run_command(module, argv, environment, None, seconds)
+        return run_command(argv, environment, None, seconds)
 
     return Host(run=run)
 

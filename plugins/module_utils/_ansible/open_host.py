@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The host that a module runs on: `Host`, with commands run by Ansible's own run_command."""
+"""The host that a module runs on: `Host`, with its commands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from typing import Any, Sequence
 
 from .._host.host import Host, Limits
-from .run_command import run_command
+from .._process.run_process import run_command
 
 #: Commands are trusted ones, called by their full path; what they call themselves is the system's own.
 _ENVIRONMENT = {
@@ -23,7 +23,7 @@ def open_host(module: Any) -> Host:
     """Return the host that ``root``, ``execute`` and ``time_limit`` of a module describe; the caller closes it."""
 
     def run(argv: Sequence[str], seconds: float) -> tuple[int, bytes, bytes]:
-        return run_command(module, argv, {**os.environ, **_ENVIRONMENT}, None, seconds)
+        return run_command(argv, {**os.environ, **_ENVIRONMENT}, None, seconds)
 
     params = module.params
     may_run = params["execute"] != "never"

@@ -10,11 +10,11 @@ from .._host.host import Host
 from .._pip_removal.converge import PipRemovalResult, converge
 from .._pip_removal.spec import OPTION_TABLE, make_spec, validate_options
 from .._process.commands import OperationError
+from .._process.run_process import run_command, run_text
 from .._scan.serialize.text import safe_text
-from .credentials_module import Module, command_runner
+from .credentials_module import Module
 from .failure import fail
 from .refusal import refuse
-from .run_command import run_command
 
 PIP_PACKAGE_REMOVAL_ARGUMENTS: Dict[str, Any] = dict(OPTION_TABLE)
 
@@ -34,9 +34,7 @@ def run(module: Module) -> NoReturn:
         )
     spec = make_spec(module.params)
     try:
-        result = converge(
-            command_runner(module), lambda: _open_host(module), spec, module.check_mode
-        )
+        result = converge(run_text, lambda: _open_host(module), spec, module.check_mode)
     except OperationError as exc:
         fail(module, exc)
     module.exit_json(**serialize_result(result, with_diff=module._diff))
@@ -51,7 +49,7 @@ def _open_host(module: Module) -> Host:
             "LC_ALL": "C",
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
         }
-        return run_command(module, argv, environment, None, seconds)
+        return run_command(argv, environment, None, seconds)
 
     return Host(run=run_manager)
 

@@ -28,10 +28,11 @@ from .._pipx.spec import (
 )
 from .._pipx.validate import validate_spec
 from .._process.commands import OperationError
+from .._process.run_text import run_text
 from .._process.secrets import Credential, strip_text
 from .._scan.select import is_understood
 from .._scan.serialize.text import safe_text
-from .credentials_module import INDEX_ARGUMENTS, Module, command_runner
+from .credentials_module import INDEX_ARGUMENTS, Module
 from .option_defaults import merge_all_with_defaults
 from .refusal import refuse
 
@@ -80,7 +81,7 @@ def _converge_one(module: Module, request: PipxAppRequest) -> PipxAppResult:
     from .._pipx.converge import Converger
     from .uv_provider import make_provider
 
-    run = command_runner(module)
+    run = run_text
     provide_python = make_provider(run, module.check_mode)
     return Converger(run, module.check_mode, provide_python).converge(request)
 

@@ -15,9 +15,9 @@ from .._pipx.shell_integration import ShellIntegration, ShellSpec
 from .._process.login_shell import LoginShell
 from .._process.managed_files import ManagedFiles
 from .._process.package_managers import PackagedProgram, find_package
+from .._process.run_text import run_text
 from .._scan.pep440 import parse as parse_version
 from .._scan.serialize.text import safe_text
-from .credentials_module import command_runner
 from .refusal import refuse
 from .run_as import run_as, serialize_change
 
@@ -68,9 +68,7 @@ def gather_info(module: AnsibleModule) -> None:
     query_available = params["source"] == "distribution" or (
         params["source"] == "auto" and not has_environment
     )
-    package = find_package(
-        command_runner(module), PIPX, params["minimum_version"], query_available
-    )
+    package = find_package(run_text, PIPX, params["minimum_version"], query_available)
     module.exit_json(
         changed=False,
         package=package._asdict(),
@@ -91,7 +89,7 @@ def _serialize_place(place: InstallationPlace) -> Dict[str, Any]:
 
 def check_places(module: AnsibleModule) -> None:
     """Start pipx and a login shell in every place, as its user; for everyone, as one without any rights."""
-    run = command_runner(module)
+    run = run_text
     rows = []
     for place in module.params["places"]:
         login = _login_of(place)
@@ -128,7 +126,7 @@ def integrate_shells(module: AnsibleModule) -> None:
         completion=params["completion"],
         applications=tuple(params["applications"]),
     )
-    run = command_runner(module)
+    run = run_text
     changes: List[Sequence[str]] = []
     for place in params["places"]:
 

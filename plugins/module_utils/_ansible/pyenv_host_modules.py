@@ -11,6 +11,7 @@ from ansible.module_utils.basic import AnsibleModule
 from .._process.commands import OperationError
 from .._process.login_shell import LoginShell, login_path, run_at_login
 from .._process.managed_files import ManagedFiles
+from .._process.run_text import run_text
 from .._process.secrets import has_credentials
 from .._pyenv.checkout import Checkout, require_way_of_root
 from .._pyenv.program_source import (
@@ -23,7 +24,6 @@ from .._pyenv.program_source import (
 )
 from .._pyenv.shell_integration import ShellIntegration
 from .._scan.serialize.text import safe_text
-from .credentials_module import command_runner
 from .failure import fail
 from .refusal import refuse
 from .run_as import run_as, serialize_change
@@ -78,7 +78,7 @@ def gather_info(module: AnsibleModule) -> None:
     )
     try:
         place = _place_of(module)
-        found = find_source(command_runner(module), place, request)
+        found = find_source(run_text, place, request)
     except OperationError as exc:
         fail(module, exc)
     started = _start(module, place, found) if params["start"] else {}
@@ -94,7 +94,7 @@ def _start(
     module: AnsibleModule, place: PyenvPlace, found: PyenvSource
 ) -> Dict[str, Any]:
     """Start pyenv and a login shell as the user; for everyone, as one without any rights."""
-    run = command_runner(module)
+    run = run_text
     login = LoginShell(place.user, place.home, place.shell)
 
     def work() -> Dict[str, Any]:
@@ -134,7 +134,7 @@ def manage_root(module: AnsibleModule) -> None:
     # A directory is enough for a pyenv that is elsewhere: what else is in it stays.
     is_same = before == after or bool(before and after == "directory")
     if not is_same and not module.check_mode:
-        checkout = Checkout(command_runner(module), place.root)
+        checkout = Checkout(run_text, place.root)
 
         def work() -> None:
             if params["state"] == "absent":

@@ -6,13 +6,14 @@ from __future__ import annotations
 from typing import Any, Dict, List, NoReturn
 
 from .._process.commands import OperationError
+from .._process.run_text import run_text
 from .._pyenv.converge import converge
 from .._pyenv.libraries import BY_EXTENSION, package_of
 from .._pyenv.plan import BUILT, REBUILT, REMOVED
 from .._pyenv.result import PyenvResult, log_path
 from .._pyenv.spec import PyenvSpec, make_argument_spec, make_spec, validate_options
 from .._scan.serialize.text import safe_text
-from .credentials_module import Module, command_runner
+from .credentials_module import Module
 from .failure import fail
 from .refusal import refuse
 
@@ -26,7 +27,7 @@ def run(module: Module) -> NoReturn:
         refuse(module, problem.option, problem.message, problem.hint)
     spec = make_spec(module.params)
     try:
-        result = converge(command_runner(module), spec, module.check_mode)
+        result = converge(run_text, spec, module.check_mode)
     except OperationError as exc:
         fail(module, exc)
     module.exit_json(**serialize_result(spec, result, with_diff=module._diff))

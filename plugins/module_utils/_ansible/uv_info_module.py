@@ -8,8 +8,8 @@ from typing import Any, Dict, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 
 from .._process.commands import OperationError
+from .._process.run_text import run_text
 from .._uv.program_source import find_source
-from .credentials_module import command_runner
 from .failure import fail
 
 UV_INFO_ARGUMENTS: Dict[str, Any] = {
@@ -24,7 +24,7 @@ UV_INFO_ARGUMENTS: Dict[str, Any] = {
 def gather_info(module: AnsibleModule) -> NoReturn:
     """Return where uv comes from, and end the module."""
     try:
-        found = find_source(command_runner(module), module.params["source"])
+        found = find_source(run_text, module.params["source"])
     except OperationError as exc:
         fail(module, exc)
     module.exit_json(

@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import Any, Dict, List, NoReturn
 
 from .._process.commands import describe_failure, serialize_error
+from .._process.run_text import run_text
 from .._scan.serialize.text import safe_text
 from .._uv.converge import Converger, UvResult
 from .._uv.plan import describe, python_path
 from .._uv.spec import OPTION_TABLE, UvPythonSpec, make_spec, validate_options
-from .credentials_module import Module, command_runner
+from .credentials_module import Module
 from .refusal import refuse
 
 UV_PYTHON_ARGUMENTS: Dict[str, Any] = dict(OPTION_TABLE)
@@ -21,7 +22,7 @@ def run(module: Module) -> NoReturn:
     for problem in validate_options(module.params):
         refuse(module, *problem)
     spec = make_spec(module.params)
-    result = Converger(command_runner(module), module.check_mode).converge(spec)
+    result = Converger(run_text, module.check_mode).converge(spec)
     answer = serialize_result(spec, result, with_diff=module._diff)
     if result.failed is None:
         module.exit_json(**answer)

@@ -8,6 +8,7 @@ import sys
 from typing import Any, Iterable, Mapping
 
 from .._process.commands import describe_failure, serialize_error
+from .._process.run_text import run_text
 from .._process.secrets import Credential, split_userinfo, strip_text
 from .._scan.select import is_understood
 from .._scan.serialize.text import safe_text
@@ -15,7 +16,7 @@ from .._venv.fast_path import find_all_up_to_date
 from .._venv.outcome import Outcome
 from .._venv.spec import OPTIONS, ConvergeRequest, EnvironmentSpec, HealthCheck, Link
 from .._venv.validate import validate_environment, validate_together
-from .credentials_module import INDEX_ARGUMENTS, Module, command_runner
+from .credentials_module import INDEX_ARGUMENTS, Module
 from .option_defaults import merge_all_with_defaults
 from .refusal import refuse
 
@@ -46,7 +47,7 @@ def converge(module: Module) -> None:
         from .._venv.converge import Converger
         from .uv_provider import make_provider
 
-        run = command_runner(module)
+        run = run_text
         converger = Converger(
             run,
             check=module.check_mode,

@@ -15,6 +15,7 @@ import time
 from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._host.host import Host, Limits
+from .._process.run_process import run_command
 from .._process.write_file import replace_file
 from .._scan.audit_pipeline import run_audit, select_subsets
 from .._scan.judge.policy import make_policy
@@ -24,7 +25,6 @@ from .._scan.serialize.audit_result import serialize_audit
 from .._scan.serialize.metrics import serialize_metrics
 from .._scan.serialize.text import safe_text
 from .audit_config import AuditConfig, read_config
-from .running import run
 
 CONFIG = "/etc/pyfleet/audit.json"
 #: Of the result that a host writes; `plugin_utils/python_audit/collected.py` reads it.
@@ -87,12 +87,7 @@ def _audit(config: AuditConfig) -> Audited:
 
 def _open_host(options: Mapping[str, Any]) -> Host:
     def run_for_scan(argv: Sequence[str], seconds: float) -> Tuple[int, bytes, bytes]:
-        done = run(argv, {**os.environ, **_ENVIRONMENT}, "/", seconds)
-        output, errors = (
-            text.encode("utf-8", "surrogateescape")
-            for text in (done.output, done.errors)
-        )
-        return done.status, output, errors
+        return run_command(argv, {**os.environ, **_ENVIRONMENT}, "/", seconds)
 
     may_run = options["execute"] != "never"
     limits = Limits(seconds=options["time_limit"])

@@ -14,6 +14,7 @@ import sys
 from typing import Any, Dict, List, Sequence
 
 from .._process.commands import OperationError, serialize_error
+from .._process.run_text import run_text as run
 from .._scan.read.trusted_json import Unusable
 from .._scan.serialize.text import safe_text
 from .._venv.converge import Converger
@@ -21,7 +22,6 @@ from .._venv.outcome import Outcome
 from .._venv.rebuild import RecordedState, read_list
 from .._venv.rebuild_list import Listed
 from .._venv.spec import ConvergeRequest
-from .running import run
 from .services import record_release, restart
 
 LIST = "/etc/pyfleet/environments.json"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands of the live host, through Ansible's own run_command: their environment, arguments and time."""
+"""Commands of the live host: their environment, arguments and time."""
 
 from __future__ import annotations
 

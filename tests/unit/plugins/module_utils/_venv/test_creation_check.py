@@ -15,12 +15,14 @@ import pytest
 from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
     OperationError,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._process.run_text import (
+    run_text as run,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._venv.creation_check import (
     PREFIX,
     check_creation,
     find_unprivileged,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._zipapp.running import run
 
 
 @pytest.fixture(autouse=True)
