@@ -97,12 +97,17 @@ def _prepare(spec: EnvironmentSpec) -> _Work:
     if account is None and os.geteuid() == 0 and state.uid > 0:
         account = find_account(str(state.uid))
         home = account.home
-    if account is not None and account.uid == os.geteuid():
-        account = None
-    if account is not None and os.geteuid() != 0:
+    return _Work(spec, _other_than_caller(account), home.rstrip("/"), requested, state)
+
+
+def _other_than_caller(account: Optional[Account]) -> Optional[Account]:
+    """Return the account whose rights the work needs, None for the caller's own; raises OperationError."""
+    if account is None or account.uid == os.geteuid():
+        return None
+    if os.geteuid() != 0:
         message = "only root can work for another owner: %s" % account.name
         raise OperationError("not-root", message, "Add become: true.")
-    return _Work(spec, account, home.rstrip("/"), requested, state)
+    return account
 
 
 def _needs_records(spec: EnvironmentSpec, requested: Requested) -> bool:

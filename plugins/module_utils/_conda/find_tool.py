@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from typing import Iterator, NamedTuple, Optional, Tuple
+from typing import Iterator, NamedTuple, Optional
 
 from .._host.host import Host
 from .._process.commands import OperationError
@@ -48,13 +48,6 @@ class Tool(NamedTuple):
     def is_python(self) -> bool:
         """Return whether it is the program of a Python package; the others are binaries."""
         return self.kind == "conda"
-
-
-class Directories(NamedTuple):
-    """Where a named environment may be, the preferred one for a new environment last."""
-
-    existing: Tuple[str, ...]
-    new: str
 
 
 def find_tool(host: Host, spec: EnvironmentSpec, home: str) -> Optional[Tool]:
@@ -121,25 +114,37 @@ def find_prefix(
     """
     if spec.prefix:
         return os.path.normpath(spec.prefix)
-    tool = find_tool(host, spec, home)
-    root = spec.root_prefix or (tool.root_prefix if tool is not None else "")
-    own = os.path.join(home, ".conda/envs") if home else ""
-    shared = root.rstrip("/") + "/envs" if root else ""
+    root = _find_root_prefix(host, spec, home)
     if name == "base":
         if root:
             return root
         raise OperationError("no-tool", "there is no prefix that base could be", _HINT)
+    shared = root.rstrip("/") + "/envs" if root else ""
+    own = os.path.join(home, ".conda/envs") if home else ""
     for directory in filter(None, (shared, own)):
         if host.is_file("%s/%s/conda-meta/history" % (directory, name)):
             return "%s/%s" % (directory, name)
-    info = host.lstat(root) if root else None
-    directory = shared if root and (info is None or info.st_uid == uid) else own
-    if uid == 0 and shared:
-        directory = shared
+    directory = shared if root and _may_write(host, root, uid) else own
     if not directory:
         message = "where the environment %s belongs is not known" % name
         raise OperationError("no-root-prefix", message, "Set prefix or root_prefix.")
     return "%s/%s" % (directory, name)
+
+
+def _find_root_prefix(host: Host, spec: EnvironmentSpec, home: str) -> str:
+    """Return the root prefix of a spec, or else that of its tool; '' where there is none."""
+    if spec.root_prefix:
+        return spec.root_prefix
+    tool = find_tool(host, spec, home)
+    return tool.root_prefix if tool is not None else ""
+
+
+def _may_write(host: Host, root: str, uid: int) -> bool:
+    """Return whether a user may add environments to a root prefix; one that is not there yet becomes the user's."""
+    if uid == 0:
+        return True
+    info = host.lstat(root)
+    return info is None or info.st_uid == uid
 
 
 def require_trusted(host: Host, tool: Tool, prefix: str) -> None:

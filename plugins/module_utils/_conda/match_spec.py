@@ -8,7 +8,7 @@ builds (``name=1.2.3=py312*``), channels (``conda-forge::name``), and ``name[ver
 from __future__ import annotations
 
 import re
-from typing import Callable, Dict, NamedTuple, Tuple
+from typing import Callable, Dict, NamedTuple, Optional, Tuple
 from urllib.parse import urlsplit
 
 from .._host.wildcard import matches_wildcard
@@ -192,17 +192,33 @@ def _satisfies(clause: str, version: str, installed: Version) -> bool:
         if operator:
             raise InvalidVersion("%r compares with a pattern" % clause[:80])
         return matches_wildcard(version.lower(), number.lower())
-    is_series = number.endswith("*")
-    requested = parse_version(number.rstrip("*").rstrip(".") if is_series else number)
+    if number.endswith("*"):
+        return _satisfies_series(clause, installed, operator, number)
+    return _satisfies_number(installed, operator, number)
+
+
+def _satisfies_series(
+    clause: str, installed: Version, operator: Optional[str], number: str
+) -> bool:
+    """Compare with a series such as ``1.2.*``."""
+    series = parse_version(number.rstrip("*").rstrip("."))
     if operator == "~=":
-        if is_series:
-            raise InvalidVersion("%r compares with a pattern" % clause[:80])
+        raise InvalidVersion("%r compares with a pattern" % clause[:80])
+    if not operator or operator == "=":
+        return starts_with(installed, series)
+    if operator == "!=":
+        return not starts_with(installed, series)
+    return _OPERATORS[operator](compare(installed, series))
+
+
+def _satisfies_number(installed: Version, operator: Optional[str], number: str) -> bool:
+    """Compare with one version; without an operator, it is the version itself."""
+    requested = parse_version(number)
+    if operator == "~=":
         series = parse_version(number.rpartition(".")[0] or number)
         return compare(installed, requested) >= 0 and starts_with(installed, series)
-    if operator == "=" or (is_series and not operator):
+    if operator == "=":
         return starts_with(installed, requested)
-    if is_series and operator == "!=":
-        return not starts_with(installed, requested)
     return _OPERATORS[operator or "=="](compare(installed, requested))
 
 

@@ -81,6 +81,11 @@ class EnvironmentSpec(NamedTuple):
         """Return what the environment is called in messages."""
         return self.prefix or self.name or self.file or "the environment"
 
+    @property
+    def has_file(self) -> bool:
+        """Return whether an environment.yml is given, as a file or as content."""
+        return bool(self.file) or self.content is not None
+
 
 def make_argument_spec() -> Dict[str, Any]:
     """Return the argument specification that the module and the entries of its list share."""
@@ -89,12 +94,18 @@ def make_argument_spec() -> Dict[str, Any]:
 
 def validate_spec(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     """Yield what is invalid in a spec."""
-    has_file = bool(spec.file or spec.content is not None)
+    yield from _validate_place(spec)
+    yield from _validate_combinations(spec)
+    yield from _validate_packages(spec)
+    yield from _validate_channels(spec)
+
+
+def _validate_place(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     if spec.name and spec.prefix:
         yield OptionProblem(
             "prefix", "name and prefix are both set", "Set one of them."
         )
-    if not (spec.name or spec.prefix or has_file):
+    if not (spec.name or spec.prefix or spec.has_file):
         yield OptionProblem(
             "prefix", "an environment has no path", "Set prefix or name."
         )
@@ -108,11 +119,15 @@ def validate_spec(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
             "%s is no name of an environment" % spec.name,
             "Set prefix to use a path.",
         )
+
+
+def _validate_combinations(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
+    """Yield options that contradict each other."""
     if spec.file and spec.content is not None:
         yield OptionProblem(
             "content", "file and content are both set", "Set one of them."
         )
-    if has_file and spec.packages:
+    if spec.has_file and spec.packages:
         yield OptionProblem(
             "packages",
             "packages does not go with file or content",
@@ -124,12 +139,18 @@ def validate_spec(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
             "state=absent removes the whole environment, and packages is set",
             "Use exact=true with the packages that stay, or leave packages out.",
         )
+
+
+def _validate_packages(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     for text in spec.packages:
         try:
             parse_match_spec(text)
         except InvalidMatchSpec as exc:
             hint = "Use a match spec such as numpy, numpy=1.26 or numpy>=1.26,<2."
             yield OptionProblem("packages", str(exc), hint)
+
+
+def _validate_channels(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     for channel in spec.channels:
         if not channel or channel.startswith("-") or "," in channel or " " in channel:
             yield OptionProblem(

@@ -36,25 +36,35 @@ class Version(NamedTuple):
 
 def parse_version(text: str) -> Version:
     """Parse a version; raise InvalidVersion where it is none."""
-    version = text.strip().lower()
-    if not _VALID.fullmatch(version) and "_" not in version:
-        version = version.replace("-", "_")
-    if len(version) > _LENGTH_LIMIT or not _VALID.fullmatch(version):
-        raise InvalidVersion("%r is no version" % text[:80])
+    version = _normalize(text)
     epoch, separator, rest = version.rpartition("!")
     if separator and not epoch.isdigit():
         raise InvalidVersion("the epoch of %r is no number" % text[:80])
     public, separator, local = rest.partition("+")
     if not public or "+" in local or (separator and not local):
         raise InvalidVersion("%r is no version" % text[:80])
-    # An underscore at the end is part of the last component: 1.0.1_ is older than 1.0.1a.
+    return Version(
+        components=(_split(epoch or "0"), *map(_split, _component_names(public))),
+        local=tuple(map(_split, local.replace("_", ".").split("."))) if local else (),
+    )
+
+
+def _normalize(text: str) -> str:
+    """Return a version in lower case; hyphens count as underscores where it has none of these."""
+    version = text.strip().lower()
+    if not _VALID.fullmatch(version) and "_" not in version:
+        version = version.replace("-", "_")
+    if len(version) > _LENGTH_LIMIT or not _VALID.fullmatch(version):
+        raise InvalidVersion("%r is no version" % text[:80])
+    return version
+
+
+def _component_names(public: str) -> List[str]:
+    """Split the public part of a version; an underscore at its end belongs to the last: 1.0.1_ is older than 1.0.1a."""
     ending = "_" if public.endswith("_") else ""
     names = (public[:-1] if ending else public).replace("_", ".").split(".")
     names[-1] += ending
-    return Version(
-        components=(_split(epoch or "0"), *(_split(name) for name in names)),
-        local=tuple(map(_split, local.replace("_", ".").split("."))) if local else (),
-    )
+    return names
 
 
 def _split(component: str) -> Component:
