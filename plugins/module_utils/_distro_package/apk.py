@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, List, NamedTuple
+from typing import Dict, List, NamedTuple, Sequence
 
 from .._host.host import Host
 from .._scan.project_name import canonicalize_name
@@ -38,26 +38,51 @@ class ProvidedProject(NamedTuple):
 
 def gather_apk(host: Host, query: NameQuery) -> DistroState:
     """Return what apk knows about the projects, in one query."""
-    minor = query.default_python
+    command = [_APK, "list", "--providers", *_search_patterns(query)]
+    _status, output, _errors = host.run(command, _SECONDS)
+    rows = parse_providers(output.decode("utf-8", "replace"))
+    searched = query.spec.search
+    matches = [row for row in rows if searched and searched in row.name]
+    return DistroState(
+        manager="apk",
+        python=query.default_python,
+        candidates=_find_candidates(query, rows).by_name(),
+        versions={row.package: row.versions for row in rows},
+        index_missing=""
+        if _has_index(host)
+        else "apk has no package index: run apk update",
+        matches=tuple(SearchMatch(row.package, row.name) for row in matches),
+    )
+
+
+def _search_patterns(query: NameQuery) -> List[str]:
+    """Return what apk is asked for: each spelling of a project's name, the naive name of its package, the search."""
+    capability = "py%s:" % query.default_python
     patterns: Dict[str, None] = {}
     for project in query.projects:
-        underscored = project.name.replace("-", "_")
         for name in (
             project.name,
             project.spelled,
             project.spelled.lower(),
-            underscored,
+            project.name.replace("-", "_"),
         ):
-            patterns["py%s:%s" % (minor, name)] = None
-        patterns["py3-" + project.name] = None
+            patterns[capability + name] = None
+        patterns[_naive_name(project.name)] = None
     if query.spec.search:
-        patterns["py%s:*%s*" % (minor, query.spec.search)] = None
-    _status, output, _errors = host.run(
-        [_APK, "list", "--providers", *patterns], _SECONDS
-    )
-    rows = parse_providers(output.decode("utf-8", "replace"))
+        patterns["%s*%s*" % (capability, query.spec.search)] = None
+    return list(patterns)
+
+
+def _naive_name(project: str) -> str:
+    return "py3-" + project
+
+
+def _find_candidates(
+    query: NameQuery, rows: Sequence[ProvidedProject]
+) -> CandidateList:
+    """Return for each project the packages that provide it, then the one with its naive name."""
     candidates = CandidateList()
-    versions = {row.package: row.versions for row in rows}
+    packages = {row.package for row in rows}
     for project in query.projects:
         for row in rows:
             if row.name == project.name:
@@ -65,26 +90,19 @@ def gather_apk(host: Host, query: NameQuery) -> DistroState:
                     project.name,
                     PackageCandidate(package=row.package, source="provides"),
                 )
-        naive = "py3-" + project.name
-        if naive in versions:
+        naive = _naive_name(project.name)
+        if naive in packages:
             candidates.add(
                 project.name,
                 PackageCandidate(package=naive, source="naive", guess=True),
             )
-    is_indexed = re.compile(r"APKINDEX\..*").match
-    has_index = any(
-        entry for directory in _CACHES for entry in host.list(directory, is_indexed)
-    )
-    matches = [
-        row for row in rows if query.spec.search and query.spec.search in row.name
-    ]
-    return DistroState(
-        manager="apk",
-        python=minor,
-        candidates=candidates.by_name(),
-        versions=versions,
-        index_missing="" if has_index else "apk has no package index: run apk update",
-        matches=tuple(SearchMatch(row.package, row.name) for row in matches),
+    return candidates
+
+
+def _has_index(host: Host) -> bool:
+    is_index = re.compile(r"APKINDEX\..*").match
+    return any(
+        entry for directory in _CACHES for entry in host.list(directory, is_index)
     )
 
 
