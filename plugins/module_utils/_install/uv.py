@@ -197,28 +197,19 @@ class UvInstaller:
         reject_config_conflicts(self.name, self._environment, prefix)
         with Host() as host:
             installed = dict(read_contents(host, prefix).packages)
+        needs_pip = spec.pip and not has_pip(prefix)
+        wheel = self._pip_bootstrap.version() if needs_pip else ""
         specs = [spec] if spec.has_requirements() or spec.exact else []
-        changes: Dict[str, Change] = {}
-        if spec.pip and not has_pip(prefix):
-            if self._pip_bootstrap.version():
-                changes["pip"] = Change(
-                    "pip", installed.get("pip", ""), self._pip_bootstrap.version()
-                )
-            else:
-                specs.append(_for_pip(spec))
-        if not spec.pip and "pip" in installed:
-            changes["pip"] = Change("pip", installed["pip"], "")
+        if needs_pip and not wheel:
+            specs.append(_for_pip(spec))
+        changes = _predict_pip(spec, installed, wheel)
         for each in specs:
             inputs = self._write_inputs(each)
             try:
                 predicted = self._predict_one(prefix, each, inputs, installed)
             except OperationError as failed:
                 return Prediction(tuple(changes.values()), failed.message)
-            for name, change in predicted.items():
-                if name != "pip" or (
-                    spec.pip and change.after and "pip" not in changes
-                ):
-                    changes[name] = change
+            _add_changes(changes, predicted, spec)
         remove_absent(changes, spec, installed)
         return Prediction(tuple(changes.values()))
 
@@ -298,6 +289,26 @@ def _for_pip(spec: InstallSpec) -> InstallSpec:
         require_hashes=False,
         upgrade=False,
     )
+
+
+def _predict_pip(
+    spec: InstallSpec, installed: Mapping[str, str], wheel: str
+) -> Dict[str, Change]:
+    """Return what becomes of pip without uv: ``wheel`` is the version that is installed, '' none."""
+    if wheel:
+        return {"pip": Change("pip", installed.get("pip", ""), wheel)}
+    if not spec.pip and "pip" in installed:
+        return {"pip": Change("pip", installed["pip"], "")}
+    return {}
+
+
+def _add_changes(
+    changes: Dict[str, Change], predicted: Mapping[str, Change], spec: InstallSpec
+) -> None:
+    """Add what uv would change; of pip only an installation that is requested, and not known yet."""
+    for name, change in predicted.items():
+        if name != "pip" or (spec.pip and change.after and "pip" not in changes):
+            changes[name] = change
 
 
 def _options(spec: InstallSpec) -> List[str]:

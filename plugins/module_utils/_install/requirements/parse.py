@@ -121,16 +121,15 @@ def read_requirements(
     values = variables or {}
     files: dict[str, bytes] = {}
     lines: dict[str, tuple[Line, ...]] = {}
-    local: dict[tuple[str, bool], None] = {}
     moving: list[str] = []
-    references: dict[Reference, None] = {}
     problems: list[tuple[str, str]] = []
-    used: dict[str, str] = {}
+    seen: set[str] = set()
     pending = [os.path.normpath(path) for path in paths]
     while pending:
         path = pending.pop(0)
-        if path in files or any(path == each for each, _why in problems):
+        if path in seen:
             continue
+        seen.add(path)
         if len(files) >= _FILES_LIMIT or sum(map(len, files.values())) > _TOTAL_LIMIT:
             moving.append(
                 "more than %d requirements files, or %d bytes of them"
@@ -140,33 +139,58 @@ def read_requirements(
         data = _read_file(host, path, problems)
         if data is None:
             continue
+        own = os.path.dirname(path)
         files[path] = data
-        parsed = (
-            () if is_pylock(path) else tuple(parse_requirements(files[path], values))
-        )
         lines[path] = tuple(
-            _with_directory(host, line, directory, os.path.dirname(path))
-            for line in parsed
+            _with_directory(host, line, directory, own)
+            for line in _parse_file(path, data, values)
         )
-        text = "" if is_pylock(path) else decode_requirements(files[path])
-        used.update((name, values.get(name, "")) for name in find_variables(text))
         for line in lines[path]:
-            reference = parse_reference(line)
-            if reference is not None:
-                references[reference] = None
-            project = local_project(line, line.directory)
-            if project:
-                local[(project, line.kind == "editable")] = None
-            pending += _included_files(line, os.path.dirname(path), moving)
+            pending += _included_files(line, own, moving)
+    every_line = [line for parsed in lines.values() for line in parsed]
     return Gathered(
         files=files,
         lines=lines,
-        local=tuple(local),
+        local=_find_local_projects(every_line),
         moving=tuple(moving),
-        references=tuple(references),
+        references=_find_references(every_line),
         problems=tuple(problems),
-        variables=used,
+        variables=_find_used_variables(files, values),
     )
+
+
+def _parse_file(path: str, data: bytes, values: Mapping[str, str]) -> Iterator[Line]:
+    """Return the lines of a requirements file; a lock has none."""
+    return iter(()) if is_pylock(path) else parse_requirements(data, values)
+
+
+def _find_local_projects(lines: Sequence[Line]) -> tuple[tuple[str, bool], ...]:
+    """Return the projects and archives that lines name by path, each once, and whether they are editable."""
+    found: dict[tuple[str, bool], None] = {}
+    for line in lines:
+        project = local_project(line, line.directory)
+        if project:
+            found[(project, line.kind == "editable")] = None
+    return tuple(found)
+
+
+def _find_references(lines: Sequence[Line]) -> tuple[Reference, ...]:
+    """Return what lines request from version control, each once."""
+    found = dict.fromkeys(map(parse_reference, lines))
+    return tuple(reference for reference in found if reference is not None)
+
+
+def _find_used_variables(
+    files: Mapping[str, bytes], values: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the variables that requirements files name, with their values."""
+    names = [
+        name
+        for path, data in files.items()
+        if not is_pylock(path)
+        for name in find_variables(decode_requirements(data))
+    ]
+    return {name: values.get(name, "") for name in names}
 
 
 def _read_file(host: Host, path: str, problems: list[tuple[str, str]]) -> bytes | None:
@@ -315,14 +339,7 @@ def _without_comment(line: str) -> str:
 def parse_line(line: str) -> Iterator[Line]:
     """Parse a logical line; one with several options yields several, one of which nothing counts yields none."""
     if not line.startswith("-"):
-        value, rest = _split(line)
-        path = (
-            value.startswith((".", "/"))
-            or ("/" in value and "@" not in value)
-            or _ARCHIVE.fullmatch(value)
-        )
-        local = path and not _URL.match(line) and " @" not in line
-        yield Line("local", line, value, rest) if local else Line("other", line)
+        yield _parse_project(line)
         return
     try:
         found = list(_options(_split_words(line)))
@@ -338,6 +355,19 @@ def parse_line(line: str) -> Iterator[Line]:
             yield of_kind[0]
             return
     yield from [found[0]._replace(text=line)] if len(found) == 1 else found
+
+
+def _parse_project(line: str) -> Line:
+    """Parse a line that names a project: by path, or else by name or URL."""
+    value, rest = _split(line)
+    is_path = (
+        value.startswith((".", "/"))
+        or ("/" in value and "@" not in value)
+        or _ARCHIVE.fullmatch(value)
+    )
+    if is_path and not _URL.match(line) and " @" not in line:
+        return Line("local", line, value, rest)
+    return Line("other", line)
 
 
 def _split_words(line: str) -> list[str]:
