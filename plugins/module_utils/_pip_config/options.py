@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Tuple
+from typing import Callable, Mapping, NamedTuple, Tuple
 
 from .._scan.data.pip_options import (
     CHOICES,
@@ -27,6 +27,8 @@ FALSE_WORDS = ("n", "no", "f", "false", "off", "0")
 
 #: Options that install into the system's Python in spite of PEP 668.
 OVERRIDE = "break-system-packages"
+#: Options whose values are lists, and may hold no blanks.
+_LISTS_OF_WORDS = ("extra-index-url", "trusted-host")
 
 
 class OptionValues(NamedTuple):
@@ -71,41 +73,47 @@ def find_value_error(key: str, values: Tuple[str, ...]) -> str:
 
 
 def _find_error(key: str, option: OptionValues, value: str) -> str:
-    if option.kind == "flag":
-        return (
-            ""
-            if value.lower() in (*TRUE_WORDS, *FALSE_WORDS)
-            else "%s takes true or false" % key
-        )
-    if option.kind == "choice":
-        return (
-            ""
-            if value in option.choices
-            else "%s takes one of: %s" % (key, ", ".join(option.choices))
-        )
-    if option.kind == "count":
-        words = (*TRUE_WORDS, *FALSE_WORDS)
-        return (
-            ""
-            if value.isdecimal() or value.lower() in words
-            else "%s takes a number from 0" % key
-        )
-    if option.kind == "integer":
-        return "" if value.lstrip("+-").isdecimal() else "%s takes a whole number" % key
-    if option.kind == "number":
-        return _find_number_error(key, value)
-    if (
-        option.kind == "list"
-        and key in ("extra-index-url", "trusted-host")
-        and len(value.split()) > 1
-    ):
+    if option.kind == "choice" and value not in option.choices:
+        return "%s takes one of: %s" % (key, ", ".join(option.choices))
+    if key in _LISTS_OF_WORDS and len(value.split()) > 1:
         return "each value of %s is one word" % key
+    check = _CHECKS.get(option.kind)
+    if check is not None and not check.accepts(value):
+        return "%s takes %s" % (key, check.expected)
     return ""
 
 
-def _find_number_error(key: str, value: str) -> str:
+def _is_flag(value: str) -> bool:
+    return value.lower() in (*TRUE_WORDS, *FALSE_WORDS)
+
+
+def _is_count(value: str) -> bool:
+    return value.isdecimal() or _is_flag(value)
+
+
+def _is_integer(value: str) -> bool:
+    return value.lstrip("+-").isdecimal()
+
+
+def _is_number(value: str) -> bool:
     try:
         float(value)
     except ValueError:
-        return "%s takes a number of seconds" % key
-    return ""
+        return False
+    return True
+
+
+class _ValueCheck(NamedTuple):
+    """Whether a value is of a kind, and what that kind is called."""
+
+    accepts: Callable[[str], bool]
+    expected: str
+
+
+#: By kind of option; kinds that are not listed take any text.
+_CHECKS = {
+    "flag": _ValueCheck(_is_flag, "true or false"),
+    "count": _ValueCheck(_is_count, "a number from 0"),
+    "integer": _ValueCheck(_is_integer, "a whole number"),
+    "number": _ValueCheck(_is_number, "a number of seconds"),
+}

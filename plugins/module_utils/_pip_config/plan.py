@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
+from .._scan.model import UvConfigFile
 from .._scan.read import toml as _toml  # noqa: F401 - what a reader imports when it runs must be there before the fork
 from .._scan.read.installer_config import parse_pip_config, parse_uv_config
 from .document import (
@@ -221,30 +222,34 @@ def _verify(
 
 def _plan_uv(spec: PipConfigSpec, state: PipConfigState) -> PipConfigPlan:
     file = state.files[-1]
-    text = file.text or ""
+    original = file.text or ""
+    text = original
     changes: List[SettingChange] = []
     for setting in spec.settings:
-        switch = parse_uv_config(
-            text.encode("utf-8", "surrogateescape")
-        ).break_system_packages
-        before = None if switch is None else (str(switch).lower(),)
+        before = _override_values(_parse_uv_text(text))
         after = setting.values if setting.state == "present" else None
         changes.append(SettingChange("pip", OVERRIDE, file.path, before, after))
         if before != after:
             text = set_override(text, after[0] if after else None)
-    edited = FileChange(
-        file.path, file.text, file.text if text == (file.text or "") else text
-    )
-    result = parse_uv_config(text.encode("utf-8", "surrogateescape"))
-    expected = changes[-1].after if changes else None
-    said = (
-        None
-        if result.break_system_packages is None
-        else (str(result.break_system_packages).lower(),)
-    )
-    if result.error or (changes and said != expected):
+    result = _parse_uv_text(text)
+    is_as_requested = not changes or _override_values(result) == changes[-1].after
+    if result.error or not is_as_requested:
         message = "%s cannot be edited line by line" % file.path
-        return PipConfigPlan(
-            (), (), (PlanProblem("not-editable", message, "Edit it by hand."),)
-        )
+        problem = PlanProblem("not-editable", message, "Edit it by hand.")
+        return PipConfigPlan((), (), (problem,))
+    edited = FileChange(
+        path=file.path,
+        before=file.text,
+        after=file.text if text == original else text,
+    )
     return PipConfigPlan((edited,), tuple(changes))
+
+
+def _parse_uv_text(text: str) -> UvConfigFile:
+    return parse_uv_config(text.encode("utf-8", "surrogateescape"))
+
+
+def _override_values(config: UvConfigFile) -> Optional[Tuple[str, ...]]:
+    """Return the override that uv reads as the values of a setting, None where it is not set."""
+    switch = config.break_system_packages
+    return None if switch is None else (str(switch).lower(),)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any, Dict, Iterator, NamedTuple, Tuple
+from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
 
 from .._scan.invalid_option import OptionProblem
 from .options import (
@@ -135,18 +135,9 @@ def validate_spec(spec: PipConfigSpec, throwaway: bool) -> Iterator[OptionProble
 def _validate_setting(
     spec: PipConfigSpec, setting: Setting, throwaway: bool
 ) -> Iterator[OptionProblem]:
-    if setting.state == "present" and not any(setting.values):
-        message = "%s has no value" % setting.key
-        yield OptionProblem(
-            "value", message, "pip ignores an empty value: set state to absent instead."
-        )
-        return
-    if any("\n" in value or "\r" in value or "\0" in value for value in setting.values):
-        yield OptionProblem(
-            "value",
-            "a value of %s holds a line break" % setting.key,
-            "Make it a list of values.",
-        )
+    problem = _find_unwritable_value(setting)
+    if problem is not None:
+        yield problem
         return
     if len(setting.values) > 1 and any(
         value.startswith(("#", ";")) for value in setting.values
@@ -167,6 +158,23 @@ def _validate_setting(
             "away after use, set acknowledge_risk to true."
         )
         yield OptionProblem("acknowledge_risk", message, hint)
+
+
+def _find_unwritable_value(setting: Setting) -> Optional[OptionProblem]:
+    """Return why a value cannot stand in a configuration file, or None."""
+    if setting.state == "present" and not any(setting.values):
+        return OptionProblem(
+            "value",
+            "%s has no value" % setting.key,
+            "pip ignores an empty value: set state to absent instead.",
+        )
+    if any("\n" in value or "\r" in value or "\0" in value for value in setting.values):
+        return OptionProblem(
+            "value",
+            "a value of %s holds a line break" % setting.key,
+            "Make it a list of values.",
+        )
+    return None
 
 
 def overrides_pep668(setting: Setting) -> bool:

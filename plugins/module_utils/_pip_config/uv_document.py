@@ -3,9 +3,20 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
+from typing import Iterator, List, NamedTuple, Optional, Sequence
 
 from .options import OVERRIDE
+
+#: The key by the table that it stands in; '' before the first one.
+_KEYS = {"": "pip." + OVERRIDE, "pip": OVERRIDE}
+
+
+class _Line(NamedTuple):
+    """One line, and what of the key begins or stands there."""
+
+    text: str
+    begins_pip: bool = False  # the header of the table [pip]
+    is_override: bool = False
 
 
 def set_override(text: str, value: Optional[str]) -> str:
@@ -15,30 +26,50 @@ def set_override(text: str, value: Optional[str]) -> str:
     edited; the caller checks by parsing that the result says what was requested.
     """
     newline = "\r\n" if "\r\n" in text else "\n"
-    lines: List[str] = []
-    table, header, done = "", -1, False
-    for line in text.split(newline):
-        stripped = line.strip()
+    lines = list(_parse_lines(text.split(newline)))
+    if value is None:
+        edited = [line.text for line in lines if not line.is_override]
+    elif any(line.is_override for line in lines):
+        edited = _replace(lines, value)
+    else:
+        edited = _add(lines, value)
+    return newline.join(edited)
+
+
+def _parse_lines(texts: Sequence[str]) -> Iterator[_Line]:
+    table = ""
+    for text in texts:
+        stripped = text.strip()
         if stripped.startswith("["):
             table = stripped.split("#")[0].strip().strip("[]").strip()
-            header = len(lines) if table == "pip" else header
-        key = stripped.split("=")[0].strip().strip("\"'")
-        if key == (OVERRIDE if table == "pip" else "pip." + OVERRIDE) and table in (
-            "",
-            "pip",
-        ):
-            if value is not None and not done:
-                lines.append("%s= %s" % (line.split("=")[0], value))
-                done = True
-            continue
-        lines.append(line)
-    if value is None or done:
-        return newline.join(lines)
+            yield _Line(text, begins_pip=table == "pip")
+        else:
+            key = stripped.split("=")[0].strip().strip("\"'")
+            yield _Line(text, is_override=key == _KEYS.get(table))
+
+
+def _replace(lines: Sequence[_Line], value: str) -> List[str]:
+    """Set the first line of the key, and remove the others."""
+    edited: List[str] = []
+    is_set = False
+    for line in lines:
+        if not line.is_override:
+            edited.append(line.text)
+        elif not is_set:
+            edited.append("%s= %s" % (line.text.split("=")[0], value))
+            is_set = True
+    return edited
+
+
+def _add(lines: Sequence[_Line], value: str) -> List[str]:
+    """Add the key at the beginning of the last table ``[pip]``, or with a new table at the end."""
     row = "%s = %s" % (OVERRIDE, value)
-    if header >= 0:
-        lines.insert(header + 1, row)
-        return newline.join(lines)
-    if lines and not lines[-1]:
-        lines.pop()
-    blank = [""] if lines else []
-    return newline.join([*lines, *blank, "[pip]", row, ""])
+    edited = [line.text for line in lines]
+    headers = [place for place, line in enumerate(lines) if line.begins_pip]
+    if headers:
+        edited.insert(headers[-1] + 1, row)
+        return edited
+    if not edited[-1]:
+        edited.pop()
+    blank = [""] if edited else []
+    return [*edited, *blank, "[pip]", row, ""]
