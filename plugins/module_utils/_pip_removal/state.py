@@ -113,27 +113,39 @@ def _choose(spec: PipRemovalSpec, scanned: Scan) -> Dict[str, _Found]:
         manager = installation.package.manager if installation.package else ""
         if manager not in _MANAGERS:
             continue
-        roles = {site.path: site.role for site in installation.reading.site_directories}
-        owned = {
-            canonicalize_name(each.name) for each in installation.packages if each.owner
-        }
-        for package in installation.packages:
-            role = roles.get(os.path.dirname(package.location), "")
-            project = canonicalize_name(package.name)
-            is_wanted = role in ("distribution", "site")
-            is_wanted = is_wanted or (
-                spec.shadowing and role == "local" and project in owned
-            )
-            is_pips = package.origin in _ORIGINS and not package.owner
-            is_pips = is_pips or (
-                package.owner != "" and package.installer in _INSTALLERS
-            )
-            is_named = project not in spec.keep and (
-                not spec.names or project in spec.names
-            )
-            if is_wanted and is_pips and is_named:
-                found.setdefault(package.location, _Found(package, installation))
+        for package in _find_requested(spec, installation):
+            found.setdefault(package.location, _Found(package, installation))
     return found
+
+
+def _find_requested(
+    spec: PipRemovalSpec, installation: Installation
+) -> Iterator[Package]:
+    """Yield what pip installed into the package manager's directories; with ``shadowing``, what comes before them too."""
+    roles = {site.path: site.role for site in installation.reading.site_directories}
+    owned = {
+        canonicalize_name(each.name) for each in installation.packages if each.owner
+    }
+    for package in installation.packages:
+        project = canonicalize_name(package.name)
+        role = roles.get(os.path.dirname(package.location), "")
+        shadows = role == "local" and project in owned
+        is_in_scope = role in ("distribution", "site") or (spec.shadowing and shadows)
+        if is_in_scope and _is_installed_by_pip(package) and _is_named(spec, project):
+            yield package
+
+
+def _is_installed_by_pip(package: Package) -> bool:
+    """Return whether pip or uv installed a distribution, perhaps over the files of a package."""
+    if package.owner:
+        return package.installer in _INSTALLERS
+    return package.origin in _ORIGINS
+
+
+def _is_named(spec: PipRemovalSpec, project: str) -> bool:
+    if project in spec.keep:
+        return False
+    return not spec.names or project in spec.names
 
 
 def _is_written_by_pip(row: PipDistribution) -> bool:
