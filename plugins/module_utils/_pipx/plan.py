@@ -51,18 +51,24 @@ def plan(
     if application.interrupted:
         return Plan((Step("restore"),), "an earlier run was interrupted")
     source = _rebuild_source(spec, application)
-    if not source and _upgrades(spec, application, newer):
-        source = _upgrade_source(spec, application)
-        if source:
-            return Plan(
-                _plan_rebuild(spec, application, source), unpredictable=newer is None
-            )
-    if not source and not can_uninject and _surplus(spec, application):
+    if source:
+        repaired = "; ".join(application.problems)
+        return Plan(_plan_rebuild(spec, application, source), repaired)
+    source = _upgrade_source(spec, application, newer)
+    if source:
+        steps = _plan_rebuild(spec, application, source)
+        return Plan(steps, unpredictable=newer is None)
+    if not can_uninject and _surplus(spec, application):
         source = _same_release(spec, application)
     if source:
-        return Plan(
-            _plan_rebuild(spec, application, source), "; ".join(application.problems)
-        )
+        return Plan(_plan_rebuild(spec, application, source))
+    return _plan_in_place(spec, application, newer)
+
+
+def _plan_in_place(
+    spec: PipxAppSpec, application: Application, newer: Optional[bool]
+) -> Plan:
+    """Plan for an environment that can stay."""
     repaired = "its commands had no link" if application.missing_links else ""
     steps = tuple(_plan_changes(spec, application, newer))
     return Plan(
@@ -118,11 +124,15 @@ def _upgrades(
     return spec.state == "latest" and newer is not False and not stays_pinned
 
 
-def _upgrade_source(spec: PipxAppSpec, application: Application) -> str:
-    """Return what an upgrade rebuilds from; '' where `pipx upgrade` does.
+def _upgrade_source(
+    spec: PipxAppSpec, application: Application, newer: Optional[bool]
+) -> str:
+    """Return what an upgrade rebuilds from; '' where there is no upgrade, or `pipx upgrade` does it.
 
     That would leave the requested versions, and end an editable installation that pipx has not recorded.
     """
+    if not _upgrades(spec, application, newer):
+        return ""
     if spec.requirement.specifier:
         return write_requirement(spec.requirement)
     return _same_release(spec, application) if application.editable else ""
@@ -261,18 +271,24 @@ def predict_changes(
         return describe(application)
     if "remove" in kinds:
         return ""
-    name, version, pinned = spec.requirement.name, "", False
+    name, pinned = spec.requirement.name, False
     if application is not None:
-        name, version = application.name, application.version
+        name = application.name
         pinned = application.pinned and "unpin" not in kinds
-    if kinds & {"install", "rebuild", "upgrade"}:
-        version = _NEWEST
-    for step in changes.steps:
-        if step.kind in ("install", "rebuild"):
-            version = exact_version(step.words[0]) or _NEWEST
+    version = _predict_version(application, changes)
     injected = sorted(_predict_injected(application, changes).items())
     label = (name or spec.requirement.text) + spec.suffix
     return _write_lines(label, version, pinned or "pin" in kinds, injected)
+
+
+def _predict_version(application: Optional[Application], changes: Plan) -> str:
+    """Return the version that will be installed: the one that is requested, else the newest, else the present one."""
+    for step in changes.steps:
+        if step.kind in ("install", "rebuild"):
+            return exact_version(step.words[0]) or _NEWEST
+        if step.kind == "upgrade":
+            return _NEWEST
+    return "" if application is None else application.version
 
 
 def _predict_injected(

@@ -23,6 +23,11 @@ def parse_requirement(text: str) -> Optional[Requirement]:
         return None
     if text.startswith("/") or _URL.match(text):
         return Requirement(text, url=text)
+    return _parse_specification(text)
+
+
+def _parse_specification(text: str) -> Optional[Requirement]:
+    """Parse a project name or a PEP 508 specification without a marker; return None for anything else."""
     match = _PEP508.fullmatch(text)
     if match is None:
         return None
