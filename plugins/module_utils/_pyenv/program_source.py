@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from typing import Mapping, Sequence, Tuple
+from typing import List, Mapping, Sequence, Tuple
 
 from .._host.host import Host
 from .._host.record import NamedTuple
@@ -100,33 +100,66 @@ def find_source(run: Run, place: PyenvPlace, request: SourceRequest) -> PyenvSou
     package = find_package(run, PYENV, request.minimum_version, query)
     with Host() as host:
         manager = find_manager(host)
-    is_installed = package.is_installed(request.minimum_version)
     is_available = package.is_available(request.minimum_version)
-    if request.source == "distribution" and not is_available:
+    if query and is_available:
+        return _from_package(run, manager, package, request)
+    if request.source == "distribution":
         raise OperationError(
             "no-package",
             _explain(package, request.minimum_version),
             "Set pyenv_source to repository, or pyenv_minimum_version.",
         )
-    uses_package = query and is_available
-    executable = package.command if uses_package else place.root + "/bin/pyenv"
-    if not uses_package:
-        is_installed = read_revision(place) == request.commit
-    wanted = [*request.build_packages.get(manager, ()), *request.extra_packages]
-    if not (uses_package or is_installed or shutil.which("git", path=_PATH)):
-        wanted.append("git")
-    missing = find_missing_packages(run, manager, wanted)
-    own = (package.package,) if uses_package and not is_installed else ()
+    return _from_repository(run, manager, place, package, request)
+
+
+def _from_package(
+    run: Run, manager: str, package: ProgramPackage, request: SourceRequest
+) -> PyenvSource:
+    """Return the distribution's package as the source."""
+    is_installed = package.is_installed(request.minimum_version)
+    own = () if is_installed else (package.package,)
+    missing = find_missing_packages(
+        run, manager, _packages_for_builds(request, manager)
+    )
     return PyenvSource(
-        source="distribution" if uses_package else "repository",
+        source="distribution",
         package=package,
-        executable=executable,
+        executable=package.command,
         installed=is_installed,
         manager=manager,
         may_install=_may_install(manager),
         missing_packages=missing,
         packages=(*missing, *own),
     )
+
+
+def _from_repository(
+    run: Run,
+    manager: str,
+    place: PyenvPlace,
+    package: ProgramPackage,
+    request: SourceRequest,
+) -> PyenvSource:
+    """Return the checkout in the root as the source; it is made by git, which may be missing."""
+    is_installed = read_revision(place) == request.commit
+    packages = _packages_for_builds(request, manager)
+    if not is_installed and shutil.which("git", path=_PATH) is None:
+        packages.append("git")
+    missing = find_missing_packages(run, manager, packages)
+    return PyenvSource(
+        source="repository",
+        package=package,
+        executable=place.root + "/bin/pyenv",
+        installed=is_installed,
+        manager=manager,
+        may_install=_may_install(manager),
+        missing_packages=missing,
+        packages=missing,
+    )
+
+
+def _packages_for_builds(request: SourceRequest, manager: str) -> List[str]:
+    return [*request.build_packages.get(manager, ()), *request.extra_packages]
 
 
 def _may_install(manager: str) -> bool:

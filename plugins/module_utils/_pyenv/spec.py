@@ -220,6 +220,14 @@ def _validate_build(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
                 "%s is no part of the standard library that pyenv checks" % name,
                 "Choose from %s." % ", ".join(sorted(BY_EXTENSION)),
             )
+    yield from _validate_downloads(options)
+    if options["jobs"] < 0:
+        yield OptionProblem(
+            "jobs", "jobs is negative", "Set it to 0 for all processors."
+        )
+
+
+def _validate_downloads(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
     if options["mirror_url"] and has_credentials(options["mirror_url"]):
         yield OptionProblem(
             "mirror_url",
@@ -231,8 +239,4 @@ def _validate_build(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
             "offline",
             "mirror_url has no effect with offline",
             "Set one of them.",
-        )
-    if options["jobs"] < 0:
-        yield OptionProblem(
-            "jobs", "jobs is negative", "Set it to 0 for all processors."
         )
