@@ -68,29 +68,36 @@ def _judge_plain_call(
     marked = (
         state.base.system_marked if call.program.startswith("/") else state.base.marked
     )
-    if marked and state.base.overridden:
+    if marked is None:
+        return _judge_call_on_unknown_base(call, state)
+    if not marked:
+        return None
+    if state.base.overridden:
         return Verdict(
             "pip-on-marked-python",
             f"pip {call.command} writes into the system's Python of {state.base.name}: it works only as long as the "
             f"image overrides PEP 668 in {state.base.overridden}.",
         )
-    if marked:
-        return Verdict(
-            "pip-on-marked-python",
-            f"pip {call.command} fails on {state.base.name}, whose Python is externally managed (PEP 668).",
-        )
-    if marked is None and state.place == "playbook":
+    return Verdict(
+        "pip-on-marked-python",
+        f"pip {call.command} fails on {state.base.name}, whose Python is externally managed (PEP 668).",
+    )
+
+
+def _judge_call_on_unknown_base(call: PipCall, state: ShellState) -> Optional[Verdict]:
+    """Return what a call brings where it is not known whether the Python has the marker."""
+    if state.place == "playbook":
         return Verdict(
             "pip-without-virtualenv",
             f"A command runs pip {call.command} for the system's Python.",
         )
-    if marked is None and state.machine.distribution_pip and state.place == "host":
+    if state.machine.distribution_pip and state.place == "host":
         return Verdict(
             "pip-on-marked-python",
             f"pip {call.command} uses the distribution's pip ({state.machine.distribution_pip}): it fails where Python "
             "is externally managed, such as Debian 12, Ubuntu 23.04, Alpine 3.19, Arch and later.",
         )
-    return Verdict("") if marked is None and state.place in ("image", "ci") else None
+    return Verdict("") if state.place in ("image", "ci") else None
 
 
 def judge_marker_command(
@@ -98,46 +105,39 @@ def judge_marker_command(
 ) -> Iterator[tuple[str, str]]:
     """Yield a finding where a command removes, moves, diverts or edits away the marker."""
     name, arguments = posixpath.basename(words[0]), list(words[1:])
-    named = [word for word in arguments if _MARKER.search(word)]
-    rule = "marker-removed"
-    if name in _REMOVERS and named and not _restores(name, arguments):
+    if name in _REMOVERS:
+        message = _describe_remover(name, arguments, statement)
+    else:
+        message = _describe_other_removal(name, arguments)
+    if message:
+        yield "marker-removed", message
+
+
+def _describe_remover(name: str, arguments: list[str], statement: str) -> str:
+    """Return the message for rm, mv and the like, which may get the name of the marker from xargs; '' for none."""
+    if any(_MARKER.search(word) for word in arguments):
+        if _restores(name, arguments):
+            return ""
         done = "moves" if name == "mv" else "deletes"
-        yield (
-            rule,
-            f"{name} {done} {MARKER}, so that pip writes into the system's Python.",
-        )
-    elif (
-        name in _REMOVERS
-        and not named
-        and "xargs" in statement
-        and _MARKER.search(statement)
-    ):
-        yield (
-            rule,
-            f"{name} deletes {MARKER}, so that pip writes into the system's Python.",
-        )
-    elif (
-        name == "find"
-        and named
-        and ("-delete" in arguments or _removes_with_exec(arguments))
-    ):
-        yield rule, f"find deletes {MARKER} of every Python that it finds."
-    elif (
-        name == "dpkg-divert"
-        and named
-        and "--remove" not in arguments
-        and "--list" not in arguments
-    ):
-        yield (
-            rule,
-            f"dpkg-divert diverts {MARKER}: the protection stays off, also after updates.",
-        )
-    elif (
-        PYTHON.match(name)
-        and named
-        and any(_PYTHON_REMOVES.search(word) for word in named)
-    ):
-        yield rule, f"A Python program removes {MARKER}."
+    elif "xargs" in statement and _MARKER.search(statement):
+        done = "deletes"
+    else:
+        return ""
+    return f"{name} {done} {MARKER}, so that pip writes into the system's Python."
+
+
+def _describe_other_removal(name: str, arguments: list[str]) -> str:
+    """Return the message for find, dpkg-divert or a Python program; '' for none."""
+    named = [word for word in arguments if _MARKER.search(word)]
+    if not named:
+        return ""
+    if name == "find" and ("-delete" in arguments or _removes_with_exec(arguments)):
+        return f"find deletes {MARKER} of every Python that it finds."
+    if name == "dpkg-divert" and not {"--remove", "--list"} & set(arguments):
+        return f"dpkg-divert diverts {MARKER}: the protection stays off, also after updates."
+    if PYTHON.match(name) and any(_PYTHON_REMOVES.search(word) for word in named):
+        return f"A Python program removes {MARKER}."
+    return ""
 
 
 def judge_written_setting(

@@ -130,27 +130,33 @@ def read_pip_call(words: Sequence[str]) -> Optional[PipCall]:
     """Return the call of pip or ``uv pip`` that these words are, or None."""
     if not words:
         return None
-    program, rest = words[0], list(words[1:])
-    name = posixpath.basename(program)
-    if PYTHON.match(name):
-        rest = _skip_python_options(rest)
-        if rest[:1] != ["-m"] or len(rest) < 2 or rest[1] not in ("pip", "uv"):
-            return None
-        name, rest = rest[1], rest[2:]
-    if name == "uv":
-        command, rest = _first_argument(rest)
-        if command != "pip":
-            return None
-    elif not _PIP.match(name):
+    tool, rest = _find_tool(words)
+    if not tool:
         return None
     command, rest = _first_argument(rest)
     if not command:
         return None
-    options = tuple(word for word in rest if word.startswith("-"))
-    arguments = tuple(word for word in rest if not word.startswith("-"))
     return PipCall(
-        "uv" if name == "uv" else "pip", program, command, options, arguments
+        tool=tool,
+        program=words[0],
+        command=command,
+        options=tuple(word for word in rest if word.startswith("-")),
+        arguments=tuple(word for word in rest if not word.startswith("-")),
     )
+
+
+def _find_tool(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Return pip or uv, and what follows ``pip``; '' where the words call neither."""
+    name, rest = posixpath.basename(words[0]), list(words[1:])
+    if PYTHON.match(name):
+        rest = _skip_python_options(rest)
+        if rest[:1] != ["-m"] or rest[1:2] not in (["pip"], ["uv"]):
+            return "", []
+        name, rest = rest[1], rest[2:]
+    if name == "uv":
+        command, rest = _first_argument(rest)
+        return ("uv" if command == "pip" else ""), rest
+    return ("pip" if _PIP.match(name) else ""), rest
 
 
 def _skip_python_options(words: list[str]) -> list[str]:

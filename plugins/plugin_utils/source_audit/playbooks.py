@@ -92,17 +92,7 @@ class _Playbook:
         """Return what a play, block or task adds; report the override in its environment and variables."""
         for key, value in walk(keys["vars"]) if "vars" in keys else ():
             self.variable(key, value)
-        for name, value in _environment(keys.get("environment")):
-            if name in OVERRIDE_VARIABLES and is_true(scalar(value)):
-                self.add(
-                    "break-system-packages-setting",
-                    node,
-                    describe_variable(name),
-                    first_line(value),
-                )
-                inherited = inherited._replace(environment_overrides=True)
-            elif name == "PATH" and re.search(r"v?env|conda|pyenv", scalar(value)):
-                inherited = inherited._replace(has_virtualenv=True)
+        inherited = self.read_environment(node, keys.get("environment"), inherited)
         interpreter = scalar(pairs(keys.get("vars")).get("ansible_python_interpreter"))
         if interpreter and not re.match(r"(/usr|/bin|auto)", interpreter):
             inherited = inherited._replace(own_interpreter=True)
@@ -113,6 +103,23 @@ class _Playbook:
                 inherited = inherited._replace(
                     has_virtualenv=inherited.has_virtualenv or "virtualenv" in options
                 )
+        return inherited
+
+    def read_environment(
+        self, node: Any, environment: Any, inherited: _Inherited
+    ) -> _Inherited:
+        """Return what variables of the environment add; report the override among them."""
+        for name, value in _environment(environment):
+            if name in OVERRIDE_VARIABLES and is_true(scalar(value)):
+                self.add(
+                    "break-system-packages-setting",
+                    node,
+                    describe_variable(name),
+                    first_line(value),
+                )
+                inherited = inherited._replace(environment_overrides=True)
+            elif name == "PATH" and re.search(r"v?env|conda|pyenv", scalar(value)):
+                inherited = inherited._replace(has_virtualenv=True)
         return inherited
 
     def variable(self, name: str, node: Any) -> None:

@@ -18,6 +18,8 @@ MAX_ALTERNATIVES = 16
 _FOUND_PROGRAM = re.compile(
     r"[$`]\(?\s*(?:which|command -v|type -[pP])\s+([\w./+-]+)\s*[)`]$"
 )
+#: A subscript that stands for every element of an array.
+_ALL_ELEMENTS = re.compile(r"\[[@*]\]")
 _SCOPES = ("subshell", "command_substitution", "process_substitution")
 
 
@@ -308,12 +310,13 @@ def _string_pieces(node: Any) -> Iterator[Piece]:
 
 def _expansion_piece(node: Any, quoted: bool) -> Piece:
     name, default, array = "", "", ""
+    has_default = any(mark in _text(node) for mark in ("-", "="))
     for child in node.named_children:
         if child.type == "subscript":
             name = _text(child).partition("[")[0]
-            array = "[@]" if "[@]" in _text(child) or "[*]" in _text(child) else ""
+            array = "[@]" if _ALL_ELEMENTS.search(_text(child)) else ""
         elif child.type in ("variable_name", "special_variable_name") and not name:
             name = _text(child)
-        elif name and not default and any(mark in _text(node) for mark in ("-", "=")):
+        elif name and not default and has_default:
             default = "".join(piece.text for piece in _pieces(child, quoted=True))
     return Piece(default, variable=(name or "?") + array, quoted=quoted)

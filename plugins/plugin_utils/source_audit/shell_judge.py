@@ -40,6 +40,9 @@ _OTHER_PYTHONS = re.compile(
     r"(pyenv (global|local|shell)|(conda|mamba|micromamba) activate|(mise|asdf) (use|global|local))\b"
 )
 
+#: What output is redirected to that is kept nowhere.
+_NO_FILES = ("/dev/null", "/dev/stderr", "1", "2")
+
 
 class Hit(NamedTuple):
     """A finding before its place in a file is known: rows count from the first line of the script."""
@@ -136,20 +139,7 @@ class _Run:
 
     def written(self, command: Command, state: ShellState, row: Optional[int]) -> None:
         """Judge what a command writes to files."""
-        targets = list(_texts(command.targets, state))
-        for words in expand_command(command.words, state.variables):
-            program = unwrap(words).words
-            if program and posixpath.basename(program[0]) in ("tee", "sponge"):
-                targets += [word for word in program[1:] if not word.startswith("-")]
-            elif program[:1] == ("sed",) and any(
-                word.startswith(("-i", "--in-place")) for word in program
-            ):
-                targets.append(program[-1])
-        targets = [
-            target
-            for target in targets
-            if target not in ("/dev/null", "/dev/stderr", "1", "2")
-        ]
+        targets = _find_targets(command, state)
         if not targets:
             return
         for rule, message in judge_written_setting(command.statement, targets):
@@ -278,6 +268,20 @@ def _texts(words: Sequence[Word], state: ShellState) -> tuple[str, ...]:
         for word in words
         for texts in expand_word(word, state.variables)
     )
+
+
+def _find_targets(command: Command, state: ShellState) -> list[str]:
+    """Return the files that a command writes: by redirection, as tee does, or edited in place by sed."""
+    targets = list(_texts(command.targets, state))
+    for words in expand_command(command.words, state.variables):
+        program = unwrap(words).words
+        if program and posixpath.basename(program[0]) in ("tee", "sponge"):
+            targets += [word for word in program[1:] if not word.startswith("-")]
+        elif program[:1] == ("sed",) and any(
+            word.startswith(("-i", "--in-place")) for word in program
+        ):
+            targets.append(program[-1])
+    return [target for target in targets if target not in _NO_FILES]
 
 
 def _as_root(event: Event) -> Event:
