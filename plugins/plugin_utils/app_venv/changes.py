@@ -56,8 +56,7 @@ def predict_changes(
             row["name"]: read_parts(row, state) for row in present if row["service"]
         },
         "apply": bool(missing or removals or overdue),
-        "unfinished": missing
-        + [f"the service of {name}, which was not restarted" for name in overdue],
+        "unfinished": [*missing, *_describe_overdue(overdue)],
     }
 
 
@@ -111,6 +110,10 @@ def _describe(
         *directories,
         *(file["dest"] for file in files),
     ]
+
+
+def _describe_overdue(overdue: Iterable[str]) -> list[str]:
+    return [f"the service of {name}, which was not restarted" for name in overdue]
 
 
 def _find_pending(

@@ -86,14 +86,10 @@ def _plan_application(
         },
         "sources": [source._asdict() for source in sources],
         "environment_file": _environment_file_path(application, directory),
-        "variables": dict(
-            (application.get("environment_file") or {}).get("variables") or {}
-        ),
+        "variables": _environment_file_variables(application),
         "service": service,
         "service_record": record_path(root, name) if service or gone else "",
-        "unit": unit_path(str(service.get("name") or ""))
-        if service.get("unit")
-        else "",
+        "unit": _unit_path(service),
         "unit_content": "",
         "code": application.get("code") or "",
     }
@@ -104,6 +100,18 @@ def _environment_file_path(application: Mapping[str, Any], directory: str) -> st
     if not file:
         return ""
     return str(file.get("path") or directory + "/environment")
+
+
+def _environment_file_variables(application: Mapping[str, Any]) -> dict[str, Any]:
+    file = application.get("environment_file") or {}
+    return dict(file.get("variables") or {})
+
+
+def _unit_path(service: Mapping[str, Any]) -> str:
+    """Return the path of the unit that the role writes; '' where it writes none."""
+    if not service.get("unit"):
+        return ""
+    return unit_path(str(service.get("name") or ""))
 
 
 def _environment_options(

@@ -52,9 +52,7 @@ def find_post_actions(
         if only
         else [row for row in gathered["removals"] if row["app"] not in failures]
     )
-    prune = [
-        _prune(row) for row in present if row["sources"] and row["name"] in changed
-    ]
+    prune = _find_prunes(present, changed)
     written = set() if only else {file["app"] for file in gathered["files"]}
     return {
         "services": _find_services(gathered, present, changed, written, by_path),
@@ -100,6 +98,13 @@ def _describe_failure(name: str, result: Mapping[str, Any]) -> str:
     output = result["problem"].get("output", "").strip()
     text = f"{name}: {result['msg']}"
     return f"{text}\n{output}" if output else text
+
+
+def _find_prunes(
+    present: Iterable[Mapping[str, Any]], changed: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return the applications whose copied files of earlier releases can be removed."""
+    return [_prune(row) for row in present if row["sources"] and row["name"] in changed]
 
 
 def _prune(row: Mapping[str, Any]) -> dict[str, Any]:
