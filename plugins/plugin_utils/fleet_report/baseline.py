@@ -124,28 +124,23 @@ def compare(fleet: Fleet, counts: Counts, baseline: Baseline) -> Comparison:
         seen.add(host.name)
         before = baseline.hosts.get(host.name, {})
         after = _ids_now(fleet, host)
-        new = {
-            each for each, waived in after.items() if not waived and each not in before
-        }
-        counted = sum(not waived for waived in after.values())
+        standing = _without_waived(after)
+        new = frozenset(each for each in standing if each not in before)
         comparison.totals["new"] += len(new)
-        comparison.totals["remaining"] += counted - len(new)
+        comparison.totals["remaining"] += len(standing) - len(new)
         if new:
-            comparison.new[number] = frozenset(new)
-        gone = [
-            each for each, waived in before.items() if not waived and each not in after
-        ]
+            comparison.new[number] = new
+        gone = [each for each in _without_waived(before) if each not in after]
         confirmed = host.status not in NOT_JUDGED and not counts.hosts[number].blocking
         _add_gone(comparison, "fixed" if confirmed else "unconfirmed", host.name, gone)
     for name, before in baseline.hosts.items():
         if name not in seen:
-            _add_gone(
-                comparison,
-                "unconfirmed",
-                name,
-                [each for each, waived in before.items() if not waived],
-            )
+            _add_gone(comparison, "unconfirmed", name, _without_waived(before))
     return comparison
+
+
+def _without_waived(ids: Mapping[str, bool]) -> list[str]:
+    return [each for each, waived in ids.items() if not waived]
 
 
 def _ids_now(fleet: Fleet, host: Host) -> dict[str, bool]:

@@ -138,8 +138,12 @@ def _context(report: Report) -> dict[str, Any]:
         "support": draw_support(pythons, fleet.date),
         "providers": count_providers(fleet)[:WORST_HOSTS],
         "trend": draw_trend(report.history),
-        "groups": sorted({group for host in fleet.hosts for group in host.groups}),
+        "groups": _group_names(fleet),
     }
+
+
+def _group_names(fleet: Fleet) -> list[str]:
+    return sorted({group for host in fleet.hosts for group in host.groups})
 
 
 def _subjects_by_rule(report: Report) -> dict[str, list[Any]]:
@@ -153,7 +157,7 @@ def _subjects_by_rule(report: Report) -> dict[str, list[Any]]:
 
 def _island(report: Report) -> dict[str, Any]:
     fleet = report.fleet
-    groups = sorted({group for host in fleet.hosts for group in host.groups})
+    groups = _group_names(fleet)
     group_numbers = {group: number for number, group in enumerate(groups)}
     rule_numbers = {row.rule: number for number, row in enumerate(report.counts.rules)}
     return {
