@@ -208,6 +208,19 @@ def verdict(paper: Paper, audit: Record) -> Iterator[str]:
         )
 
 
+def heading(paper: Paper, text: str) -> list[str]:
+    """Return the lines that begin a part of the report."""
+    return ["", paper.painted("bold", text)]
+
+
+def gathered(paper: Paper, facts: Record) -> Iterator[str]:
+    """Yield the installations and the environments."""
+    for part in installations(facts.get("installations") or []):
+        yield from [part] if isinstance(part, str) else table(paper, part)
+    yield from heading(paper, "Environments")
+    yield from environments(paper, facts.get("environments") or [])
+
+
 def sections(paper: Paper, results: Record) -> Iterator[str]:
     """Yield all lines of the report."""
     facts_result, audit = results.get("python_facts") or {}, results.get("audit") or {}
@@ -218,19 +231,13 @@ def sections(paper: Paper, results: Record) -> Iterator[str]:
     if facts_result.get("failed"):
         yield "python_facts failed: " + plain(facts_result.get("msg"))
     else:
-        for part in installations(facts.get("installations") or []):
-            yield from [part] if isinstance(part, str) else table(paper, part)
-        yield ""
-        yield paper.painted("bold", "Environments")
-        yield from environments(paper, facts.get("environments") or [])
+        yield from gathered(paper, facts)
     if "findings" in audit:
-        yield ""
-        yield paper.painted("bold", "Findings")
+        yield from heading(paper, "Findings")
         yield from findings(paper, audit["findings"])
     notes = unseen(facts, audit)
     if notes:
-        yield ""
-        yield paper.painted("bold", "Not read")
+        yield from heading(paper, "Not read")
         yield from incomplete(paper, notes)
     yield ""
     yield from verdict(paper, audit)
