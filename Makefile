@@ -216,7 +216,7 @@ conformance: dev $(if $(filter Linux,$(shell uname)),images)  ## each static ans
 .PHONY: conformance-here
 conformance-here: dev  ## the part of it that needs no containers
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/conformance-here.xml -m "not containers" \
-		tests/conformance $(ARGS)
+		-n $(WORKERS) --dist loadfile tests/conformance $(ARGS)
 
 .PHONY: convergence conda deployment crash
 convergence: dev $(COLLECTIONS)/.stamp wheelhouse  ## `venv` for real: check mode, crashes, concurrency, other users, credentials

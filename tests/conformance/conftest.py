@@ -1,14 +1,14 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What several files of tests use: the ledger of a file, printed when its last test is done, and installers."""
+"""What several files of tests use: the ledger of a file, printed at the end of the run, and installers."""
 
 from __future__ import annotations
 
 import sys
 import zipfile
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 import pytest
 from convergence.packages import write_index
@@ -19,15 +19,31 @@ sys.path.insert(0, str(Path(__file__).parent))
 from cells import Ledger
 from installers import Shop
 
+from .figures import FIGURES
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send the figures of a worker to the process that prints."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["figures"] = FIGURES
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    FIGURES.extend(getattr(node, "workeroutput", {}).get("figures", []))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for text in FIGURES:
+        terminalreporter.write_line(text)
+
 
 @pytest.fixture(scope="module")
-def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
+def ledger() -> Iterator[Ledger]:
     book = Ledger()
     yield book
-    report = book.report()
-    capture = request.config.pluginmanager.get_plugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        print("\n" + report)
+    FIGURES.append(book.report())
 
 
 @pytest.fixture(scope="module")

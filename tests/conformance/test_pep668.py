@@ -47,6 +47,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts impo
     ManagedVerdict,
 )
 
+from .figures import FIGURES
 from .hosts import missing
 from .pep668_cases import CONTENTS, FEW_SETTINGS, SETTINGS, SITE, UV_SETTINGS, Case
 
@@ -340,17 +341,14 @@ def pip_cell(
     )
 
 
-def report(cells: List[Cell], what: str, capsys: pytest.CaptureFixture[str]) -> None:
+def report(cells: List[Cell], what: str) -> None:
     wrong = [cell for cell in cells if cell.did != cell.said]
     by_kind = {
         kind: sum(cell.did == kind for cell in cells)
         for kind in sorted({cell.did for cell in cells})
     }
-    with capsys.disabled():
-        print(
-            "\n%s: %d cells, %d disagreements; really: %s"
-            % (what, len(cells), len(wrong), by_kind)
-        )
+    counts = (what, len(cells), len(wrong), by_kind)
+    FIGURES.append("%s: %d cells, %d disagreements; really: %s" % counts)
     lines = ["%s, %s: really %s; said: %s\n      %s" % cell for cell in wrong[:40]]
     assert not wrong, "%d of %d cells disagree\n%s" % (
         len(wrong),
@@ -398,7 +396,6 @@ def test_each_content_of_the_marker_as_pip_takes_it(
     pips: List[RealPip],
     languages: Optional[Path],
     workshop: Path,
-    capsys: pytest.CaptureFixture[str],
 ) -> None:
     cells = []
     plain = {
@@ -430,12 +427,10 @@ def test_each_content_of_the_marker_as_pip_takes_it(
             for prefix, env in environments.items():
                 if not prefix or "language" in name:
                     cells.append(pip_cell(pip, prefix + name, env, uid))
-    report(cells, "pip and the marker's content", capsys)
+    report(cells, "pip and the marker's content")
 
 
-def test_each_setting_as_pip_takes_it(
-    pips: List[RealPip], workshop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_each_setting_as_pip_takes_it(pips: List[RealPip], workshop: Path) -> None:
     cells = []
     for pip in pips:
         lay_marker(pip.python["stdlib"], CONTENTS["vendor text"])
@@ -447,7 +442,7 @@ def test_each_setting_as_pip_takes_it(
             cells.append(pip_cell(pip, case.name, env))
             shutil.rmtree(directory)
             _remove(Path(pip.python["prefix"]) / "pip.conf")
-    report(cells, "pip and its settings", capsys)
+    report(cells, "pip and its settings")
 
 
 def _remove(path: Path) -> None:
@@ -514,9 +509,7 @@ def uv_cell(
     )
 
 
-def test_uv_and_the_marker(
-    pips: List[RealPip], uv: Path, workshop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_uv_and_the_marker(pips: List[RealPip], uv: Path, workshop: Path) -> None:
     cells = []
     python = pips[-1].python
     env = {
@@ -537,7 +530,7 @@ def test_uv_and_the_marker(
         cells.append(uv_cell(uv, python, case.name, env, workshop=workshop, uid=None))
         shutil.rmtree(directory)
         _remove(Path(python["prefix"]) / "pip.conf")
-    report(cells, "uv", capsys)
+    report(cells, "uv")
 
 
 def _closed_to_nobody(pip: RealPip) -> bool:

@@ -1,16 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The answer of the child that built or predicted, checked and made into an outcome."""
+"""The answer of the child that built or predicted: serialised, checked, and made into an outcome."""
 
 from __future__ import annotations
 
-from typing import Any, Mapping, NamedTuple, Tuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .._process.commands import OperationError
-from .build import BuildTask
+from .._scan.project_name import canonicalize_name
+from .build_task import BuildTask, Installer
+from .comparison import has_requested_settings
 from .host_state import HostState
 from .outcome import Outcome, previous_release
 from .owner import has_requested_owner
 from .plan import compare
+
+
+class Changes(NamedTuple):
+    """The distributions before and after a build, and the names that were installed again at the same version."""
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    reinstalled: Sequence[str] = ()
+    unresolved: Optional[str] = ""
 
 
 class BuildResult(NamedTuple):
@@ -23,6 +34,22 @@ class BuildResult(NamedTuple):
     installer: str
     settings: bool  # whether the mode or the access to the base's packages changes
     same: bool  # whether the current release stays in use
+
+
+def serialize(
+    task: BuildTask, installer: Installer, changes: Changes, *, same: bool = False
+) -> Dict[str, Any]:
+    """Return the child's answer as plain data; ``same`` says that the current release stays in use."""
+    is_copy = task.plan.base == "copy"
+    return {
+        "before": dict(changes.before),
+        "after": dict(changes.after),
+        "reinstalled": [canonicalize_name(name) for name in changes.reinstalled],
+        "unresolved": changes.unresolved or "",
+        "installer": installer.name,
+        "settings": is_copy and not has_requested_settings(task),
+        "same": same,
+    }
 
 
 def parse_build_result(answer: Any) -> BuildResult:

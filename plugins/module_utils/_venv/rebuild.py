@@ -16,7 +16,6 @@ from .._process.commands import OperationError
 from .._process.secrets import holds_credentials
 from .._scan.read.trust import TrustReader
 from .._scan.read.trusted_json import Unusable
-from .converge import RequestedState, Resolved
 from .fast_path import require_inputs
 from .host_state import find_interpreter, gather_host_state
 from .inputs import read_inputs
@@ -29,6 +28,7 @@ from .rebuild_sources import find_recorded_spec
 from .script_link_state import has_missing_links
 from .spec import ConvergeRequest, EnvironmentSpec
 from .state import RECORD, EnvironmentState, read_environment_state
+from .strategy import RequestedState, Resolved
 from .validate import validate_environment, validate_together
 
 _HINT = "Run the playbook that created it."

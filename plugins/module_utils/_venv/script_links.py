@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from functools import partial
 from random import SystemRandom
-from typing import Callable, Iterator, List, Tuple
+from typing import Callable, List, Tuple
 
 from .._host.host import Host
 from .._process.commands import OperationError
@@ -19,7 +19,7 @@ from .script_link_state import (
     requested_links,
 )
 from .spec import EnvironmentSpec
-from .state import EnvironmentState
+from .state import EnvironmentState, read_environment_state
 
 
 def reject_foreign_links(host: Host, spec: EnvironmentSpec, uid: int) -> None:
@@ -41,24 +41,22 @@ def differ(host: Host, spec: EnvironmentSpec, current: EnvironmentState) -> bool
 
 
 def update_links(
-    host: Host,
-    spec: EnvironmentSpec,
-    *,
-    current: EnvironmentState,
-    before: EnvironmentState,
-    files: PrivilegedFileAccess,
+    spec: EnvironmentSpec, *, before: EnvironmentState, files: PrivilegedFileAccess
 ) -> bool:
-    """Point the requested links to the current release, and remove obsolete ones; return whether any changed."""
+    """Point the requested links to the current release, and remove obsolete ones; return whether any changed.
+
+    :param before: the state before this run, whose record names the links of then.
+    """
     changes: List[Tuple[str, Callable[[], None]]] = []
-    for link in requested_links(spec, current.prefix):
-        if host.readlink(link.path) != link.target:
-            changes.append((link.path, partial(_replace_link, link)))
-    changes += [
-        (path, partial(_remove_link, path))
-        for path in obsolete_links(host, spec, before)
-    ]
-    for path, work in changes:
-        files.run_as(find_writer(path, files.uid, host), work)
+    with Host() as host:
+        current = read_environment_state(host, spec.path)
+        for link in requested_links(spec, current.prefix):
+            if host.readlink(link.path) != link.target:
+                changes.append((link.path, partial(_replace_link, link)))
+        for path in obsolete_links(host, spec, before):
+            changes.append((path, partial(_remove_link, path)))
+        for path, work in changes:
+            files.run_as(find_writer(path, files.uid, host), work)
     return bool(changes)
 
 
@@ -98,8 +96,18 @@ def _remove_link(path: str) -> None:
         os.unlink(path)
 
 
-def missing_scripts(prefix: str, spec: EnvironmentSpec) -> Iterator[str]:
-    """Yield the names of scripts that are to be linked to and that the environment does not have."""
+def require_scripts(spec: EnvironmentSpec, prefix: str) -> None:
+    """Raise OperationError where an environment has no script that a link is requested to."""
+    directory = os.path.join(prefix, "bin")
     for link in spec.links:
-        if not os.access(os.path.join(prefix, "bin", link.name), os.X_OK):
-            yield link.name
+        if os.access(os.path.join(directory, link.name), os.X_OK):
+            continue
+        scripts = [
+            name
+            for name in sorted(os.listdir(directory))
+            if not name.startswith(("activate", "Activate", "python"))
+        ]
+        message = "the environment has no script %s to link to" % link.name
+        raise OperationError(
+            "no-such-script", message, "It has: %s." % ", ".join(scripts)
+        )

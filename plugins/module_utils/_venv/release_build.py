@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build a release in a child, check its health, switch to it, link and prune; or build in place."""
+
+from __future__ import annotations
+
+import os
+import time
+from random import SystemRandom
+from typing import Any, Callable, Dict, Optional
+
+from .._process.accounts import Account
+from .._process.privilege_drop import run_in_child
+from . import releases, script_links
+from .build import build
+from .build_result import BuildResult, parse_build_result, to_outcome
+from .build_task import BuildTask, Log
+from .context import Context
+from .health import check_health, find_checker
+from .host_state import HostState
+from .outcome import Outcome
+from .parent_directory import PrivilegedFileAccess
+from .state import releases_directory
+
+
+def build_release(
+    task: BuildTask, found: HostState, context: Context, log: Log
+) -> Outcome:
+    """Build, check and switch; remove what was built if a step fails or if it equals the current release."""
+    spec, current, files = task.spec, task.current, context.files
+    is_atomic = spec.strategy == "atomic"
+    task = _with_target(task)
+    if is_atomic:
+        files.run(lambda: releases.clean_leftovers(spec.path))
+    files.make_directory(task.target)
+    try:
+        result = answer_of_child(build, task, files.account, log)
+        if is_atomic and not result.same:
+            _check_health(task, files, log)
+            _switch(task, files)
+    except BaseException:
+        if is_atomic:
+            files.run(lambda: releases.remove_release(spec.path, task.release))
+        elif current.kind == "absent":
+            files.run(lambda: releases.remove_failed(task.target))
+        raise
+    if result.same and is_atomic:
+        files.run(lambda: releases.remove_release(spec.path, task.release))
+    release = current.release if result.same else task.release
+    outcome = to_outcome(task, found, result, release)
+    if script_links.update_links(context.spec, before=context.current, files=files):
+        outcome = outcome._replace(done=(*outcome.done, "links"), changed=True)
+    if is_atomic and not result.same:
+        files.run(lambda: releases.prune(spec.path, spec.keep))
+    return outcome
+
+
+def answer_of_child(
+    work: Callable[..., Dict[str, Any]],
+    task: BuildTask,
+    account: Optional[Account],
+    log: Log,
+) -> BuildResult:
+    """Run ``work`` in a child that is the owner of the environment; return its answer, checked."""
+    environment = task.toolchain.environment
+    answer = run_in_child(lambda say: work(task, say), account, environment, report=log)
+    return parse_build_result(answer)
+
+
+def _with_target(task: BuildTask) -> BuildTask:
+    """Return a task with the directory to build in: a new release, or the environment itself."""
+    spec, current = task.spec, task.current
+    if spec.strategy != "atomic":
+        return task._replace(target=current.prefix or spec.path)
+    release = releases.new_release_id(spec.path, time.time(), SystemRandom())
+    target = os.path.join(releases_directory(spec.path), release)
+    return task._replace(target=target, release=release)
+
+
+def _check_health(task: BuildTask, files: PrivilegedFileAccess, log: Log) -> None:
+    check = task.spec.health_check
+    if check is not None:
+        log("running the health check of the new release")
+        checker = find_checker(check, files.account)
+        check_health(task.toolchain.run, check, task.target, checker)
+
+
+def _switch(task: BuildTask, files: PrivilegedFileAccess) -> None:
+    path, release = task.spec.path, task.release
+    if task.plan.adopt:
+        old = releases.earlier_release_id(release, SystemRandom())
+        files.run(lambda: releases.adopt(path, release, old))
+    else:
+        files.run(lambda: releases.switch(path, release))
