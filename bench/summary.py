@@ -5,7 +5,8 @@
 
     python bench/summary.py [--only environments,fleet] [--page]
 
-With --page nothing is measured: the page is written from the results in .build/bench.
+With --page nothing is measured: the page is written from the results in .build/bench. A section without results there stays
+as it is on the page.
 """
 
 from __future__ import annotations
@@ -140,6 +141,14 @@ def write_section(section: Section, found: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def read_sections(page: str) -> dict[str, str]:
+    """Return the sections of a page, each with its heading, by heading."""
+    parts = page.split("\n## ")[1:]
+    return {
+        part.partition("\n")[0]: "\n## " + part.rstrip("\n") + "\n" for part in parts
+    }
+
+
 def main() -> int:
     """Measure what is asked for, and write the page; a measurement that failed keeps its last results."""
     names = [section.name for section in SECTIONS]
@@ -153,12 +162,15 @@ def main() -> int:
         for section in SECTIONS
         if section.name in chosen and measure(section)
     ]
+    present = read_sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
     text = INTRODUCTION
     for section in SECTIONS:
         path = RESULTS / f"{section.name}.json"
         if path.exists():
             found = json.loads(path.read_text(encoding="utf-8"))
             text += write_section(section, found)
+        else:
+            text += present.get(section.heading, "")
     PAGE.write_text(text, encoding="utf-8")
     print("written: docs/benchmarks.md; failed: " + (", ".join(failed) or "none"))
     return 1 if failed else 0
