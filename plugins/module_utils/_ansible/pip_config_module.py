@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping, NoReturn, Sequence
 
 from .._host.host import Host, User
 from .._pip_config.converge import PipConfigResult, converge
-from .._pip_config.options import OVERRIDE, normalize_key
+from .._pip_config.option_values import OVERRIDE, normalize_key
 from .._pip_config.overrides import find_overrides, is_variable_of
 from .._pip_config.plan import FileChange, SettingChange
 from .._pip_config.spec import (

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from .options import normalize_key
+from .option_values import normalize_key
 
 _COMMENTS = ("#", ";")
 

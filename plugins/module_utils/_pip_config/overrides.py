@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Callable, Iterator, NamedTuple
 
 from .._scan.model import Settings
-from .options import normalize_key
+from .option_values import normalize_key
 from .spec import PipConfigSpec, Setting
 
 #: The scopes of pip's files, the weakest first; ``env`` is the file that PIP_CONFIG_FILE names.

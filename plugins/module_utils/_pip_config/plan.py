@@ -16,7 +16,7 @@ from .document import (
     remove_key,
     set_values,
 )
-from .options import DEFAULT_SECTION, OPTIONS, OVERRIDE, TRUE_WORDS
+from .option_values import DEFAULT_SECTION, OPTIONS, OVERRIDE, TRUE_WORDS
 from .spec import PipConfigSpec, Setting
 from .state import ConfigFile, PipConfigState
 from .uv_document import set_override

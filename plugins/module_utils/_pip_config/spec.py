@@ -7,7 +7,7 @@ import difflib
 from typing import Any, Dict, Iterator, NamedTuple, Optional, Tuple
 
 from .._scan.invalid_option import OptionProblem
-from .options import (
+from .option_values import (
     DEFAULT_SECTION,
     OPTIONS,
     OVERRIDE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Iterator, List, NamedTuple, Optional, Sequence
 
-from .options import OVERRIDE
+from .option_values import OVERRIDE
 
 #: The key by the table that it stands in; '' before the first one.
 _KEYS = {"": "pip." + OVERRIDE, "pip": OVERRIDE}

@@ -18,7 +18,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.documen
     remove_key,
     set_values,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.options import (
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.option_values import (
     normalize_key,
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.options import (
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.option_values import (
     OPTIONS,
     find_value_error,
     normalize_key,

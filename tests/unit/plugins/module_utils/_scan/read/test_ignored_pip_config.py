@@ -11,7 +11,7 @@ from typing import Any, List
 import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import User
-from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.options import (
+from ansible_collections.pyfleet.python.plugins.module_utils._pip_config.option_values import (
     OPTIONS,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.data.pip_options import (
