@@ -20,6 +20,9 @@ from .read.startup_hooks import read_startup_hooks
 from .scan_request import INVENTORY_SUBSETS
 from .verdicts import Audit, Policy, Scan
 
+#: Rules that judge prefixes of conda.
+_CONDA_RULES = frozenset(("conda-commercial-channel", "listed-package"))
+
 
 def select_subsets(policy: Policy, inventory: str) -> list[str]:
     """Return the subsets of python_facts that the chosen rules and the inventory need.
@@ -61,14 +64,16 @@ def scan_for_audit(
         more = more._replace(
             ignored_pip_configs=read_ignored_pip_configs(host, readings)
         )
-    if "conda-commercial-channel" in rules and conda_prefixes(host, readings):
+    reads_conda = not _CONDA_RULES.isdisjoint(rules)
+    prefixes = conda_prefixes(host, readings) if reads_conda else ()
+    if "conda-commercial-channel" in rules and prefixes:
         from .read.conda_channels import read_conda_installations
 
         more = more._replace(
-            conda_installations=read_conda_installations(host, readings)
+            conda_installations=read_conda_installations(host, readings, prefixes)
         )
     if "listed-package" in rules:
-        more = more._replace(conda_packages=read_conda_packages(host, readings))
+        more = more._replace(conda_packages=read_conda_packages(host, prefixes))
     scanned = scanned._replace(
         notes=tuple(host.notes),
         notes_left_out=host.notes_left_out,

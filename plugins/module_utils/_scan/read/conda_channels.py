@@ -8,13 +8,13 @@ Source of the search path: SEARCH_PATH in ``conda/base/constants.py``; of the na
 from __future__ import annotations
 
 from functools import partial
-from typing import Iterator
+from typing import Iterator, Sequence
 
 from ..._host.host import Host, Missing, Unreadable
 from ..._host.record import NamedTuple
 from ..audit_model import CondaInstallation, Condarc
 from ..model import Readings
-from .conda_packages import conda_prefixes, list_packages
+from .conda_packages import list_packages
 from .condarc import CondarcError, parse_condarc
 
 _SYSTEM_DIRECTORIES = ("/etc/conda", "/var/lib/conda")
@@ -33,11 +33,11 @@ class _Place(NamedTuple):
 
 
 def read_conda_installations(
-    host: Host, readings: Readings
+    host: Host, readings: Readings, prefixes: Sequence[str]
 ) -> tuple[CondaInstallation, ...]:
-    """Return each prefix that has the package conda, with the files that this conda reads."""
+    """Return each of the prefixes that has the package conda, with the files that this conda reads."""
     found = []
-    for prefix in conda_prefixes(host, readings):
+    for prefix in prefixes:
         version = next(
             (row.version for row in list_packages(host, prefix) if row.name == "conda"),
             "",

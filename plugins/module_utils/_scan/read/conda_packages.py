@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Sequence
 
 from ..._host.host import Host
 from ..audit_model import CondaPackage
@@ -19,10 +20,12 @@ def conda_prefixes(host: Host, readings: Readings) -> tuple[str, ...]:
     return tuple(dict.fromkeys(prefixes))
 
 
-def read_conda_packages(host: Host, readings: Readings) -> tuple[CondaPackage, ...]:
-    """Return the packages of every prefix of conda; their records are not opened."""
+def read_conda_packages(
+    host: Host, prefixes: Sequence[str]
+) -> tuple[CondaPackage, ...]:
+    """Return the packages of prefixes of conda; their records are not opened."""
     found: list[CondaPackage] = []
-    for prefix in conda_prefixes(host, readings):
+    for prefix in prefixes:
         nothing: list[CondaPackage] = []
         found += host.bounded(
             prefix + "/conda-meta", partial(list_packages, host, prefix), nothing

@@ -18,6 +18,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import 
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.conda_channels import (
     read_conda_installations,
 )
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.conda_packages import (
+    conda_prefixes,
+)
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.read.condarc import (
     CondarcError,
     parse_condarc,
@@ -106,9 +109,8 @@ def conda(tmp_path: Path, files: Any, version: str = "24.5.0") -> Tuple[Any, ...
     environment = make.environment_reading(
         path="/opt/conda", conda={"history": "/opt/conda/conda-meta/history"}
     )
-    return read_conda_installations(
-        host, Readings(environments=(environment,), users=USERS, caller=USERS[0])
-    )
+    readings = Readings(environments=(environment,), users=USERS, caller=USERS[0])
+    return read_conda_installations(host, readings, conda_prefixes(host, readings))
 
 
 def test_every_file_of_condas_search_path_is_read(tmp_path: Path) -> None:
@@ -139,7 +141,10 @@ def test_a_prefix_without_conda_is_no_installation(tmp_path: Path) -> None:
         },
     )
     environment = make.environment_reading(path="/opt/conda", conda={"history": "x"})
-    assert read_conda_installations(host, Readings(environments=(environment,))) == ()
+    readings = Readings(environments=(environment,))
+    prefixes = conda_prefixes(host, readings)
+    assert prefixes == ("/opt/conda",)
+    assert read_conda_installations(host, readings, prefixes) == ()
 
 
 def test_a_file_that_is_not_understood_is_unknown(tmp_path: Path) -> None:
