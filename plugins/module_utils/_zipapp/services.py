@@ -8,11 +8,14 @@ import os
 from contextlib import suppress
 from typing import Iterator, Sequence, Tuple
 
+from .._host.host import Host
 from .._process.commands import Run
+from .._process.write_file import replace_file
 
 _ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 _RUNNING = frozenset(["active", "activating", "reloading", "failed"])
 _SECONDS = 120.0
+_RECORD_LIMIT = 65536  # bytes; a record has some hundred
 
 
 def restart(names: Sequence[str], run: Run) -> Iterator[Tuple[str, str]]:
@@ -41,13 +44,11 @@ def restart(names: Sequence[str], run: Run) -> Iterator[Tuple[str, str]]:
 def record_release(path: str, release: str) -> None:
     """Write into the record of a service that it was started with a release, so that its next play does not restart it.
 
-    A record that is not there or cannot be read is left alone: then the next play restarts the service.
+    A record that is not there or cannot be read is left alone: then the next play restarts the service. Its directory may
+    be another user's, who leads root nowhere with links.
     """
-    with suppress(OSError, ValueError, TypeError):
-        with open(path, encoding="utf-8") as file:
-            parts = dict(json.load(file))
+    with suppress(OSError, ValueError, TypeError, RecursionError):
+        with Host() as host:
+            parts = dict(json.loads(host.content(path, _RECORD_LIMIT) or b""))
         parts["release"] = release
-        draft = path + ".new"
-        with open(draft, "w", encoding="utf-8") as file:
-            file.write(json.dumps(parts, sort_keys=True) + "\n")
-        os.replace(draft, path)
+        replace_file(path, json.dumps(parts, sort_keys=True) + "\n", 0o644)
