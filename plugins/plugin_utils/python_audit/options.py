@@ -36,6 +36,9 @@ def make_config(
 
     :raises InvalidOptionsError: if the module audit would reject the options.
     """
+    for place in filter(None, (result, textfile_directory)):
+        if not place.startswith("/") or "\0" in place:
+            raise InvalidOptionsError(f"{place!r} is no absolute path")
     values = {
         "schema_version": SCHEMA_VERSION,
         "options": validate_options(options),

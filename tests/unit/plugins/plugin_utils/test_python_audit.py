@@ -281,6 +281,16 @@ def test_options_that_the_module_would_reject_are_rejected_on_the_controller(
         make_config(options, result="/r.json", textfile_directory="", inventory="none")
 
 
+@pytest.mark.parametrize("directory", ["metrics", "metrics/", "\n/metrics"])
+def test_a_directory_that_the_program_would_refuse_is_refused_on_the_controller(
+    directory: str,
+) -> None:
+    with pytest.raises(InvalidOptionsError, match="no absolute path"):
+        make_config(
+            {}, result="/r.json", textfile_directory=directory, inventory="none"
+        )
+
+
 def test_the_role_has_every_option_of_the_module() -> None:
     passed = yaml.safe_load((ROLE / "vars/main/options.yml").read_text())[
         "__python_audit_options"
