@@ -25,12 +25,26 @@ from .state import releases_directory
 def build_release(
     task: BuildTask, found: HostState, context: Context, log: Log
 ) -> Outcome:
-    """Build, check and switch; remove what was built if a step fails or if it equals the current release."""
+    """Build, check and switch, link and prune; remove what was built if a step fails or if it equals the current release."""
     spec, current, files = task.spec, task.current, context.files
-    is_atomic = spec.strategy == "atomic"
     task = _with_target(task)
+    result = _build_and_switch(task, files, log)
+    release = current.release if result.same else task.release
+    outcome = to_outcome(task, found, result, release)
+    if script_links.update_links(context.spec, before=context.current, files=files):
+        outcome = outcome._replace(done=(*outcome.done, "links"), changed=True)
+    if spec.strategy == "atomic" and not result.same:
+        files.run(lambda: releases.prune(spec.path, spec.keep))
+    return outcome
+
+
+def _build_and_switch(
+    task: BuildTask, files: PrivilegedFileAccess, log: Log
+) -> BuildResult:
+    """Build, and switch to a healthy release; what stays unused is removed."""
+    is_atomic = task.spec.strategy == "atomic"
     if is_atomic:
-        files.run(lambda: releases.clean_leftovers(spec.path))
+        files.run(lambda: releases.clean_leftovers(task.spec.path))
     files.make_directory(task.target)
     try:
         result = answer_of_child(build, task, files.account, log)
@@ -38,20 +52,19 @@ def build_release(
             _check_health(task, files, log)
             _switch(task, files)
     except BaseException:
-        if is_atomic:
-            files.run(lambda: releases.remove_release(spec.path, task.release))
-        elif current.kind == "absent":
-            files.run(lambda: releases.remove_failed(task.target))
+        _remove_failed(task, files)
         raise
-    if result.same and is_atomic:
-        files.run(lambda: releases.remove_release(spec.path, task.release))
-    release = current.release if result.same else task.release
-    outcome = to_outcome(task, found, result, release)
-    if script_links.update_links(context.spec, before=context.current, files=files):
-        outcome = outcome._replace(done=(*outcome.done, "links"), changed=True)
-    if is_atomic and not result.same:
-        files.run(lambda: releases.prune(spec.path, spec.keep))
-    return outcome
+    if is_atomic and result.same:
+        files.run(lambda: releases.remove_release(task.spec.path, task.release))
+    return result
+
+
+def _remove_failed(task: BuildTask, files: PrivilegedFileAccess) -> None:
+    """Remove a release that was not finished, or an environment in place that was not there before."""
+    if task.spec.strategy == "atomic":
+        files.run(lambda: releases.remove_release(task.spec.path, task.release))
+    elif task.current.kind == "absent":
+        files.run(lambda: releases.remove_failed(task.target))
 
 
 def answer_of_child(
