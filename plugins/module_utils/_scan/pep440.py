@@ -31,26 +31,40 @@ def parse(text: str) -> SortKey | None:
     epoch, numbers, phase, number, post, post_number, dev, dev_number, local = (
         match.groups()
     )
-    parts = [int(part) for part in numbers.split(".")]
-    while parts[1:] and not parts[-1]:
-        parts.pop()
     if phase:
-        letter = phase[0].lower()
-        pre: SortKey = (1, letter if letter in "ab" else "rc", int(number or 0))
+        pre = _phase_key(phase, number)
     else:
+        # A development release comes before the first phase, unless it is one of a post-release.
         pre = _LOW if dev and not post else _HIGH
     return (
         int(epoch or 0),
-        tuple(parts),
+        _release_key(numbers),
         pre,
         (1, int(post_number or 0)) if post else _LOW,
         (1, int(dev_number or 0)) if dev else _HIGH,
-        # of local parts, words come before numbers
-        tuple(
-            (1, int(p), "") if p.isdigit() else (0, 0, p)
-            for p in re.split(r"[-_.]", (local or "").lower())
-            if p
-        ),
+        _local_key(local or ""),
+    )
+
+
+def _release_key(numbers: str) -> SortKey:
+    """Return the numbers of a release without the zeros at its end."""
+    parts = [int(part) for part in numbers.split(".")]
+    while parts[1:] and not parts[-1]:
+        parts.pop()
+    return tuple(parts)
+
+
+def _phase_key(phase: str, number: str) -> SortKey:
+    """Return the key of a pre-release: an alpha, a beta, or a release candidate by any of its names."""
+    letter = phase[0].lower()
+    return (1, letter if letter in "ab" else "rc", int(number or 0))
+
+
+def _local_key(local: str) -> SortKey:
+    """Return the key of a local version, of whose parts words come before numbers."""
+    parts = filter(None, re.split(r"[-_.]", local.lower()))
+    return tuple(
+        (1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts
     )
 
 

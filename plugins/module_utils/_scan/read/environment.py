@@ -86,51 +86,73 @@ def _read_environment(
     version_of: Versions,
     failure_of: Callable[[str], str],
 ) -> EnvironmentReading | None:
-    path = host.real(place.path)
-    info = host.lstat(path) if path is not None else None
-    if path is None or info is None or not stat.S_ISDIR(info.st_mode):
+    its = _open_directory(host, place.path)
+    if its is None:
         return None
-    its = _Directory(host, path)
-    entries, scripts, conda = its.entries, its.scripts, its.conda
     pipx = _read_application(its, place)
     python, link, resolved, executable = its.python()
-    if not (python or pipx or "pyvenv.cfg" in entries or "record" in conda):
+    if not (python or pipx or "pyvenv.cfg" in its.entries or "record" in its.conda):
         return None
     language, full = version_of(resolved) if resolved else ("", "")
-    is_copied = not (link or conda)
-    has_pip, has_activate = its.has_pip(), "activate" in scripts
     reading = EnvironmentReading(
-        path=path,
+        path=its.path,
         user=place.user,
-        owner_uid=info.st_uid,
+        owner_uid=its.owner_uid,
         config=its.config,
-        has_config="pyvenv.cfg" in entries,
+        has_config="pyvenv.cfg" in its.entries,
         python=python,
         python_link=link,
         resolved=resolved,
-        base=its.copied_from(resolved) if is_copied else resolved,
+        base=resolved,
         base_language=language or language_of(os.path.basename(resolved)),
         lib_languages=tuple(its.languages),
         site_packages=its.site_packages,
-        home_exists=host.is_dir(its.home) if its.home else None,
-        has_activate=has_activate,
-        has_pip=has_pip,
-        conda=conda,
+        home_exists=None,
+        has_activate="activate" in its.scripts,
+        has_pip=its.has_pip(),
+        conda=its.conda,
         pipx=pipx,
-        receipt=path + "/uv-receipt.toml" if "uv-receipt.toml" in entries else "",
-        full_version=conda.get("version", "") or full,
+        receipt=its.receipt(),
+        full_version=its.conda.get("version", "") or full,
         unreadable=tuple(its.unreadable),
         executable=executable,
-        base_stdlib=its.base_stdlib() if is_copied else None,
-        made_at=its.made_at(),
-        has_pip_script="pip" in scripts,
-        has_packages=None if has_pip or has_activate else its.has_packages(),
-        legacy_prefix=its.legacy_prefix(),
+        has_pip_script="pip" in its.scripts,
     )
+    reading = _add_base(its, reading)
+    reading = _add_contents(its, reading)
     failure = ""
     if resolved:
         failure = failure_of(resolved) or its.no_library(language)
     return _add_condition(its, reading, failure)
+
+
+def _open_directory(host: Host, path: str) -> _Directory | None:
+    """Return the directory that a path leads to, with what lies in it; None where there is none."""
+    real = host.real(path)
+    info = host.lstat(real) if real is not None else None
+    if real is None or info is None or not stat.S_ISDIR(info.st_mode):
+        return None
+    return _Directory(host, real, info.st_uid)
+
+
+def _add_base(its: _Directory, reading: EnvironmentReading) -> EnvironmentReading:
+    """Add what it stands on: of a copied interpreter, the one that it was copied from."""
+    is_copied = not (reading.python_link or its.conda)
+    return reading._replace(
+        base=its.copied_from(reading.resolved) if is_copied else reading.resolved,
+        home_exists=its.host.is_dir(its.home) if its.home else None,
+        base_stdlib=its.base_stdlib() if is_copied else None,
+    )
+
+
+def _add_contents(its: _Directory, reading: EnvironmentReading) -> EnvironmentReading:
+    """Add what its scripts, its libraries and its packages tell."""
+    is_bare = not (reading.has_pip or reading.has_activate)
+    return reading._replace(
+        made_at=its.made_at(),
+        has_packages=its.has_packages() if is_bare else None,
+        legacy_prefix=its.legacy_prefix(),
+    )
 
 
 def _add_condition(
@@ -183,8 +205,9 @@ def _landmarks(languages: tuple[str, ...]) -> list[str]:
 
 
 class _Directory:
-    def __init__(self, host: Host, path: str) -> None:
+    def __init__(self, host: Host, path: str, owner_uid: int) -> None:
         self.host, self.path, self.bin = host, path, path + "/bin/"
+        self.owner_uid = owner_uid
         self.unreadable: list[Note] = []
         self.entries: dict[str, str] = dict(host.list(path))
         self.scripts: dict[str, str] = {}
@@ -229,6 +252,11 @@ class _Directory:
         return not any(
             library.startswith(self.path + "/lib/pypy") for library in self.libraries
         )
+
+    def receipt(self) -> str:
+        """Return the path of what uv recorded of a tool; '' where there is none."""
+        name = "uv-receipt.toml"
+        return self.path + "/" + name if name in self.entries else ""
 
     def has_packages(self) -> bool:
         """Return whether anything is installed in it."""

@@ -90,38 +90,10 @@ def _read_executable(host: Host, path: str) -> Executable:
 def _describe(host: Host, found: Executable) -> Executable:
     """Add which Python it is: by the symbol in its code, then its library's name, then its own."""
     elf = found.elf
-    names = [
-        name
-        for name in (elf.needed if elf else ())
-        if _LIBRARY.match(os.path.basename(name))
-    ]
-    if elf and names:
-        name = names[0]
-        directory, file_name = os.path.split(
-            name
-        )  # with a directory, that is where it is
-        library = _find_library(
-            host,
-            os.path.dirname(found.path),
-            file_name,
-            (directory,) if directory else elf.search,
-        )
-        missing = "" if library else name
-        failure = (
-            "the library %s, which it needs, is not where the dynamic linker looks"
-            % name
-            if missing
-            else ""
-        )
-        found = _add_name(
-            found._replace(library=library, library_missing=missing, failure=failure),
-            name,
-        )
-        try:
-            with host.open(library) as stream:
-                elf = parse_elf(stream)
-        except (Missing, Unreadable):
-            pass
+    name = _needed_library(elf)
+    if elf and name:
+        found = _add_library(host, found, name, elf.search)
+        elf = _read_library(host, found.library, elf)
     elif elf and _is_other_program(elf, found.path):
         return found._replace(kind="shim")
     if found.elf is None or found.elf.truncated:
@@ -132,6 +104,39 @@ def _describe(host: Host, found: Executable) -> Executable:
             implementation="cpython", symbol=full, language=version.minor(full)
         )
     return _add_name(found._replace(elf=elf), found.path)
+
+
+def _needed_library(elf: Elf | None) -> str:
+    """Return the libpython or libpypy that a program needs, as the program names it; '' if it needs none."""
+    needed = elf.needed if elf else ()
+    return next((name for name in needed if _LIBRARY.match(os.path.basename(name))), "")
+
+
+def _add_library(
+    host: Host, found: Executable, name: str, search: tuple[str, ...]
+) -> Executable:
+    """Add where the library of that name is, or that it is missing, and what its name says."""
+    directory, file_name = os.path.split(name)
+    if directory:
+        search = (directory,)  # that is where it is
+    library = _find_library(host, os.path.dirname(found.path), file_name, search)
+    found = found._replace(library=library)
+    if not library:
+        failure = (
+            "the library %s, which it needs, is not where the dynamic linker looks"
+            % name
+        )
+        found = found._replace(library_missing=name, failure=failure)
+    return _add_name(found, name)
+
+
+def _read_library(host: Host, library: str, program: Elf) -> Elf | None:
+    """Return the facts of a library; those of the program that needs it where the library cannot be read."""
+    try:
+        with host.open(library) as stream:
+            return parse_elf(stream)
+    except (Missing, Unreadable):
+        return program
 
 
 def _is_other_program(elf: Elf, path: str) -> bool:

@@ -13,6 +13,7 @@ NAME = "pipx_metadata.json"
 _NAME_LIMIT = 255  # NAME_MAX, bytes
 _COMMANDS_LIMIT = 2000  # of one package; the longest lists have some 100
 _EDITABLE = frozenset(("-e", "--editable"))
+_KNOWN_VERSIONS = frozenset("0.%d" % minor for minor in range(1, 13))  # of the record
 
 
 def parse_metadata(data: bytes, directory: str) -> PipxReading:
@@ -20,11 +21,7 @@ def parse_metadata(data: bytes, directory: str) -> PipxReading:
 
     :param directory: the name of the environment's directory; version 0.1 has the suffix only there.
     """
-    error, record = "it names no package", None
-    try:
-        record = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError, MemoryError) as exc:
-        error = "not JSON: %s" % exc
+    record, error = _load(data)
     main = _value(record, "main_package", {})
     injected = _value(record, "injected_packages", {})
     version = _value(record, "pipx_metadata_version", "")
@@ -35,7 +32,6 @@ def parse_metadata(data: bytes, directory: str) -> PipxReading:
     main = {**main, "suffix": suffix, "include_apps": True}
     packages = [main, *(injected[each] for each in sorted(injected))]
     commands = [command for package in packages for command in _commands(package)]
-    known = version in ["0.%d" % minor for minor in range(1, 13)]
     return PipxReading(
         application=name,
         version=_value(main, "package_version", ""),
@@ -46,20 +42,33 @@ def parse_metadata(data: bytes, directory: str) -> PipxReading:
         pinned=_value(main, "pinned", False) or _value(record, "pinned", False),
         backend=_value(record, "backend", "") or "pip",
         home="",
-        error="" if name else error,
-        doubt=""
-        if known
-        else "version %s of pipx's metadata is unknown" % (version or "(none)"),
+        error="" if name else error or "it names no package",
+        doubt=_doubt(version),
         spec=_value(main, "package_or_url", ""),
         include_dependencies=_value(main, "include_dependencies", False),
         exposed=_value(record, "exposure_enabled", True),
-        editable=any(
-            word in _EDITABLE
-            for word in _value(main, "pip_args", [])
-            if isinstance(word, str)
-        ),
+        editable=_is_editable(_value(main, "pip_args", [])),
         injected_packages=tuple(_injected_packages(injected)),
     )
+
+
+def _load(data: bytes) -> tuple[object, str]:
+    """Return the record, and why there is none."""
+    try:
+        return json.loads(data.decode("utf-8")), ""
+    except (ValueError, RecursionError, MemoryError) as exc:
+        return None, "not JSON: %s" % exc
+
+
+def _doubt(version: str) -> str:
+    """Return why a record may be misread; '' in a version that is known."""
+    if version in _KNOWN_VERSIONS:
+        return ""
+    return "version %s of pipx's metadata is unknown" % (version or "(none)")
+
+
+def _is_editable(pip_args: list[Any]) -> bool:
+    return any(isinstance(word, str) and word in _EDITABLE for word in pip_args)
 
 
 def _injected_packages(rows: Mapping[str, Any]) -> Iterator[PipxInjectedReading]:
