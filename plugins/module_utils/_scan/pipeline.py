@@ -19,7 +19,14 @@ from .discover.interpreters import find_interpreters
 from .discover.search_path import find_activated, find_search_paths
 from .judge.externally_managed import judge_managed
 from .judge.venv_support import judge_venv
-from .model import EnvironmentReading, Places, Readings, Request
+from .model import (
+    EnvironmentReading,
+    InterpreterReading,
+    Places,
+    Readings,
+    Request,
+    System,
+)
 from .read.context import read_context
 from .read.distributions import read_distributions, read_modules
 from .read.installer_config import read_settings
@@ -89,29 +96,15 @@ def _read(
     host.begin_stage(1.0)
     interpreters = found.readings
     if "packages" in request.subset:
-        interpreters = tuple(
-            row._replace(
-                distributions=read_distributions(
-                    host, [site.path for site in row.site_directories if site.exists]
-                )
-            )
-            for row in interpreters
-        )
+        interpreters = tuple(_add_distributions(host, row) for row in interpreters)
     modules = read_modules(
         host, [each for row in interpreters for each in row.distributions]
     )
     system = read_system(host)
     system_command = read_system_command(host, found.reader.resolve)
-    questions = [path for row in interpreters for path in ownership_questions(row)]
-    questions += [each.location for row in interpreters for each in row.distributions]
-    questions += [
-        each.location for row in environments if row.conda for each in row.distributions
-    ]
-    questions += [system_command.path] if system_command else []
-    names = {
-        venv_package(families(system), row.language, row.implementation, system.version)
-        for row in interpreters
-    }
+    questions = _owned_paths(interpreters, environments)
+    if system_command:
+        questions.append(system_command.path)
     readings = Readings(
         system=system,
         search_paths=places.search_paths,
@@ -122,7 +115,10 @@ def _read(
             host, places.users, [row.prefix for row in interpreters]
         ),
         ownership=read_ownership(
-            host, [*questions, *modules.values()], names - {""}, request.execute
+            host,
+            [*questions, *modules.values()],
+            _venv_packages(interpreters, system),
+            request.execute,
         ),
         context=read_context(host),
         users=places.users,
@@ -131,6 +127,38 @@ def _read(
         activated=find_activated(host),
     )
     return readings, modules
+
+
+def _add_distributions(
+    host: Host, interpreter: InterpreterReading
+) -> InterpreterReading:
+    sites = [site.path for site in interpreter.site_directories if site.exists]
+    return interpreter._replace(distributions=read_distributions(host, sites))
+
+
+def _owned_paths(
+    interpreters: Sequence[InterpreterReading],
+    environments: Sequence[EnvironmentReading],
+) -> list[str]:
+    """Return the paths of which a package manager may be the owner."""
+    paths = [path for row in interpreters for path in ownership_questions(row)]
+    paths += [each.location for row in interpreters for each in row.distributions]
+    paths += [
+        each.location for row in environments if row.conda for each in row.distributions
+    ]
+    return paths
+
+
+def _venv_packages(
+    interpreters: Sequence[InterpreterReading], system: System
+) -> set[str]:
+    """Return the packages from which this distribution's Pythons get their module venv."""
+    family = families(system)
+    names = {
+        venv_package(family, row.language, row.implementation, system.version)
+        for row in interpreters
+    }
+    return names - {""}
 
 
 def _read_environments(

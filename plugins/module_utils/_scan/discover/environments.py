@@ -96,20 +96,15 @@ def _roots(host: Host, request: Request, users: Sequence[User]) -> Iterator[_Roo
     """Yield each root to search: those of ``environment_roots``, else the homes and the usual ones."""
     depth = max(0, request.depth)
     if request.environment_roots:
-        for root in request.environment_roots:
-            for path in (
-                [user.home + root[1:] for user in users]
-                if root.startswith("~")
-                else [root]
-            ):
-                if host.is_dir(path):
-                    yield _Root(path, depth, True)
-                else:
-                    host.note(
-                        path,
-                        "no-such-directory",
-                        "environment_roots: no directory is there",
-                    )
+        for path in _requested_paths(request.environment_roots, users):
+            if host.is_dir(path):
+                yield _Root(path, depth, True)
+            else:
+                host.note(
+                    path,
+                    "no-such-directory",
+                    "environment_roots: no directory is there",
+                )
         return
     yield from (_Root(user.home, depth, True) for user in users)
     yield from (_Root(root, max(1, depth - less), False) for root, less in SYSTEM_ROOTS)
@@ -120,6 +115,15 @@ def _roots(host: Host, request: Request, users: Sequence[User]) -> Iterator[_Roo
     for name, kind in host.list("/"):
         if kind == "directory" and name not in _NOT_AT_TOP:
             yield _Root("/" + name, 0, False)
+
+
+def _requested_paths(roots: Sequence[str], users: Sequence[User]) -> Iterator[str]:
+    """Yield the paths of ``environment_roots``; one that begins with ``~`` is in the home of each user."""
+    for root in roots:
+        if root.startswith("~"):
+            yield from (user.home + root[1:] for user in users)
+        else:
+            yield root
 
 
 class _Search:
@@ -190,15 +194,9 @@ class _Search:
 
     def _read_known_place(self, pattern: str, is_pipx: bool) -> None:
         place, star, rest = pattern.partition("/*")
-        if self._host.expired(place):
+        real = self._enter(place)
+        if real is None:
             return
-        real = None if self.borders.away(place) else self._host.real(place)
-        info = self._host.lstat(real) if real is not None else None
-        if real is None or info is None or not stat.S_ISDIR(info.st_mode):
-            return
-        user = self._user_of(place)
-        if user is not None and user.uid != info.st_uid and self._user_of(real) != user:
-            return  # a link out of the home to what is not its user's, which would pass for theirs
         paths = list(
             islice(self._below(real, (star + rest).split("/")[1:]), _PLACES_LIMIT + 1)
         )
@@ -213,6 +211,19 @@ class _Search:
                 self._add(path, "pipx")  # whatever it is
             elif self._is_environment(path, self._entries(path, True)):
                 self._add(path, "known place")
+
+    def _enter(self, place: str) -> str | None:
+        """Return the canonical path of a directory where a tool keeps environments; None where nothing is to be read."""
+        if self._host.expired(place) or self.borders.away(place):
+            return None
+        real = self._host.real(place)
+        info = self._host.lstat(real) if real is not None else None
+        if real is None or info is None or not stat.S_ISDIR(info.st_mode):
+            return None
+        user = self._user_of(place)
+        if user is not None and user.uid != info.st_uid and self._user_of(real) != user:
+            return None  # a link out of the home to what is not its user's, which would pass for theirs
+        return real
 
     def _below(self, path: str, parts: Sequence[str]) -> Iterator[str]:
         """Yield the directories below ``path`` that fit one name, or ``*``, for each level."""

@@ -61,15 +61,7 @@ def _check_file(host: Host, file: PipConfigFile) -> list[IgnoredPipConfig]:
     if file.unread:
         return []
     if file.error:
-        has_mark = (host.content(file.path, 3, cut=True) or b"").startswith(
-            _BYTE_ORDER_MARKS
-        )
-        reason = "it begins with a byte order mark" if has_mark else file.error
-        return [
-            IgnoredPipConfig(
-                file.path, "file", "", reason + ": every pip command fails"
-            )
-        ]
+        return [_malformed(host, file)]
     found: list[IgnoredPipConfig] = []
     if not file.settings and _has_settings(host, file.path):
         found.append(
@@ -81,32 +73,46 @@ def _check_file(host: Host, file: PipConfigFile) -> list[IgnoredPipConfig]:
                 "global",
             )
         )
-    counts: dict[str, int] = {}
+    found += _unknown_keys(file)
+    found += _unknown_sections(file)
+    return found[:_FINDINGS_LIMIT]
+
+
+def _malformed(host: Host, file: PipConfigFile) -> IgnoredPipConfig:
+    """Return that pip fails on a file, and whether a byte order mark is the reason, which pip's message does not name."""
+    head = host.content(file.path, 3, cut=True) or b""
+    has_mark = head.startswith(_BYTE_ORDER_MARKS)
+    reason = "it begins with a byte order mark" if has_mark else file.error
+    return IgnoredPipConfig(file.path, "file", "", reason + ": every pip command fails")
+
+
+def _unknown_keys(file: PipConfigFile) -> Iterator[IgnoredPipConfig]:
+    """Yield the keys that are no options of pip, in the sections that pip reads."""
     for section, key, _value in file.settings:
+        if section in SECTIONS and key not in KEYS:
+            yield IgnoredPipConfig(
+                file.path,
+                "key",
+                section + "." + key,
+                "no option of pip has this name",
+                _closest(key, KEYS),
+            )
+
+
+def _unknown_sections(file: PipConfigFile) -> Iterator[IgnoredPipConfig]:
+    """Yield the sections that no command of pip reads."""
+    counts: dict[str, int] = {}
+    for section, _key, _value in file.settings:
         if section not in SECTIONS and section != _ENVIRONMENT_SECTION:
             counts[section] = counts.get(section, 0) + 1
-        elif key not in KEYS and section != _ENVIRONMENT_SECTION:
-            name = section + "." + key
-            found.append(
-                IgnoredPipConfig(
-                    file.path,
-                    "key",
-                    name,
-                    "no option of pip has this name",
-                    _closest(key, KEYS),
-                )
-            )
     for section, count in counts.items():
         reason = (
             "no command of pip has this name, so its settings (%d) have no effect"
             % count
         )
-        found.append(
-            IgnoredPipConfig(
-                file.path, "section", section, reason, _closest_section(section)
-            )
+        yield IgnoredPipConfig(
+            file.path, "section", section, reason, _closest_section(section)
         )
-    return found[:_FINDINGS_LIMIT]
 
 
 def _closest_section(section: str) -> str:
@@ -148,12 +154,18 @@ def _find_misplaced(host: Host, readings: Readings) -> Iterator[IgnoredPipConfig
             return
         paths = host.glob(place.pattern) if "*" in place.pattern else [place.pattern]
         for path in paths:
-            is_other = path not in read and (host.real(path) or path) not in read
-            if is_other and host.is_file(path) and _has_settings(host, path):
+            if _is_unread(host, path, read) and _has_settings(host, path):
                 read.add(path)
                 yield IgnoredPipConfig(
                     path, "place", "", "pip does not look there", place.instead
                 )
+
+
+def _is_unread(host: Host, path: str, read: set[str]) -> bool:
+    """Return whether a path is a file, and not one of those that pip reads, under another name either."""
+    if path in read or (host.real(path) or path) in read:
+        return False
+    return host.is_file(path)
 
 
 def _places(host: Host, readings: Readings) -> Iterator[_Place]:

@@ -19,6 +19,7 @@ from ..model import (
     Marker,
     Request,
     SearchPath,
+    SiteDirectory,
     SystemCommand,
     VenvParts,
     VersionClaim,
@@ -244,18 +245,7 @@ class InterpreterReader:
             vendor=tell_vendor(host.text(layout.library + "/site.py") or "", layout)
         )
         sites = read_site_directories(host, layout, self._users)
-        # On the caller's sys.path is, of the users' directories, only the first.
-        path = [
-            each.path
-            for each in sites
-            if each.exists and (each.role != "user" or each == sites[0])
-        ]
-        run = [file.path, *others, file.library, layout.library]
-        if file.kind == "macho":
-            run += [
-                f"{layout.prefix}/Python",
-                f"{layout.prefix}/lib/libpython{layout.language}.dylib",
-            ]
+        run = [file.path, *others, *_libraries(file, layout)]
         run += [
             host.real(each.path) or ""
             for each in sites
@@ -271,12 +261,30 @@ class InterpreterReader:
             site_directories=sites,
             purelib=purelib(layout),
             marker=read_marker(host, layout.stdlib),
-            pip=find_pip(host, path),
+            pip=find_pip(host, _import_path(sites)),
             venv=_read_venv_parts(host, layout, build),
             trust=self._trust.judge(
                 each for each in run if each and host.lstat(each) is not None
             ),
         )
+
+
+def _libraries(file: Executable, layout: Layout) -> Iterator[str]:
+    """Yield where the code lies that an interpreter runs beside its own; '' where it is known to need no library."""
+    yield file.library
+    yield layout.library
+    if file.kind == "macho":
+        yield f"{layout.prefix}/Python"
+        yield f"{layout.prefix}/lib/libpython{layout.language}.dylib"
+
+
+def _import_path(sites: Sequence[SiteDirectory]) -> list[str]:
+    """Return the site directories on the caller's sys.path: of the users' own only the first."""
+    return [
+        each.path
+        for each in sites
+        if each.exists and (each.role != "user" or each == sites[0])
+    ]
 
 
 def _problems(program: _Program) -> Iterator[str]:

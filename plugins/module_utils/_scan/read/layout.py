@@ -163,12 +163,7 @@ def site_packages(layout: Layout) -> list[tuple[str, str]]:
         prefix, tops = prefix.partition("/Cellar/")[0], ("lib",)
     own = [f"{prefix}/{top}/{name}/site-packages" for top in tops]
     if layout.vendor == "fedora":
-        roles = {"/usr/local/": "local", "/usr/": "distribution"}
-        return [
-            (path.replace("/usr/", base, 1), role)
-            for base, role in roles.items()
-            for path in own
-        ]
+        return _fedora_site_packages(own)
     if language.startswith("2."):
         own.append(prefix + "/lib/site-python")
     if layout.vendor == "framework" and layout.framework == "Python3":  # Apple's
@@ -188,6 +183,11 @@ def _debian_site_packages(
         shared = [prefix + "/lib/python3/dist-packages"]
     local = f"{prefix}/local/lib/{name.rstrip('t')}/dist-packages"
     return [(local, "local"), *((path, "distribution") for path in shared + own)]
+
+
+def _fedora_site_packages(own: Sequence[str]) -> list[tuple[str, str]]:
+    local = [(path.replace("/usr/", "/usr/local/", 1), "local") for path in own]
+    return local + [(path, "distribution") for path in own]
 
 
 def purelib(layout: Layout) -> str:

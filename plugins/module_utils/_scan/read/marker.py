@@ -11,6 +11,8 @@ from ..model import Marker
 _NAME = "EXTERNALLY-MANAGED"
 _KEEP_LIMIT = 64 * 1024  # vendors ship less than 1 KiB
 _SIBLINGS_LIMIT = 20
+#: By the reason why it was not read, whether it can be opened: what is too large, or must not be followed by root, can.
+_OPENED_DESPITE = {"permission": False, "too-large": True, "foreign-link": True}
 
 
 def read_marker(host: Host, stdlib: str) -> Marker:
@@ -22,31 +24,35 @@ def read_marker(host: Host, stdlib: str) -> Marker:
             stdlib, lambda name: name.startswith(_NAME) and name != _NAME
         )
     ]
-    kind, target = host.lkind(path) or "missing", ""
-    if kind == "link":
-        target, led_to = host.readlink(path) or "", host.kind(path)
-        kind = {"file": "link", "": "dangling"}.get(led_to, led_to)
+    kind, target = _read_kind(host, path)
     marker = Marker(
         path, kind, target=target, siblings=tuple(siblings[:_SIBLINGS_LIMIT])
     )
     if kind == "other" and host.real(path) == "/dev/null":
         return marker._replace(readable=True, content=b"")  # no file, but uv reads it
-    if kind not in ("file", "link"):
-        return marker
-    info = host.stat(path)
+    return _add_content(host, marker) if kind in ("file", "link") else marker
+
+
+def _read_kind(host: Host, path: str) -> tuple[str, str]:
+    """Return what a path is, and the text of a link."""
+    kind = host.lkind(path) or "missing"
+    if kind != "link":
+        return kind, ""
+    target, led_to = host.readlink(path) or "", host.kind(path)
+    return {"file": "link", "": "dangling"}.get(led_to, led_to), target
+
+
+def _add_content(host: Host, marker: Marker) -> Marker:
+    """Add the size, the content and the digests, or whether it can be opened at all."""
+    info = host.stat(marker.path)
     marker = marker._replace(size=info.st_size if info is not None else 0)
     try:
-        data = host.read(path, MIB)
+        data = host.read(marker.path, MIB)
     except Missing:
         return marker
     except Unreadable as exc:
-        host.note(path, exc.code, exc.reason)
-        # What is too large, or must not be followed by root, can still be opened.
-        return marker._replace(
-            readable={"permission": False, "too-large": True, "foreign-link": True}.get(
-                exc.code
-            )
-        )
+        host.note(marker.path, exc.code, exc.reason)
+        return marker._replace(readable=_OPENED_DESPITE.get(exc.code))
     return marker._replace(
         readable=True,
         content=data if len(data) <= _KEEP_LIMIT else None,
