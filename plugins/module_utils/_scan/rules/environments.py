@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from ..verdicts import JudgedEnvironment
+from typing import Sequence
+
+from ..verdicts import JudgedEnvironment, Problem
 from .pipx import PIPX_APPLICATION_BROKEN
 from .rule import Check, Results, Rule, ScannedHost
 
@@ -38,19 +40,22 @@ def check_environments(scanned: ScannedHost) -> Results:
         rule, path = _rule_of(judged), reading.release_of or reading.path
         worst = [problem for problem in judged.problems if problem.severity == "high"]
         if judged.health == "unknown":
-            messages = " ".join(problem.message for problem in judged.problems)
+            messages = _messages(judged.problems)
             yield rule.undecided(path, messages or "its health is not known")
         elif judged.health == "broken":
-            messages = " ".join(problem.message for problem in worst)
             yield rule.finding(
                 path,
-                messages or "it is broken",
+                _messages(worst) or "it is broken",
                 cure=worst[0].hint if worst else "",
                 evidence=[
                     "%s: %s" % (problem.code, problem.message)
                     for problem in judged.problems
                 ],
             )
+
+
+def _messages(problems: Sequence[Problem]) -> str:
+    return " ".join(problem.message for problem in problems)
 
 
 def _rule_of(judged: JudgedEnvironment) -> Rule:

@@ -67,17 +67,7 @@ def _managed(scanned: ScannedHost) -> Iterator[_Managed]:
 
 def check_intruders(scanned: ScannedHost) -> Results:
     """Yield, by directory, what lies in a directory of the system's packages and belongs to no package."""
-    found: dict[
-        str, dict[str, Package]
-    ] = {}  # by directory and location, as several Pythons share directories
-    for managed in _managed(scanned):
-        for package in managed.installation.packages:
-            if managed.role_of(package) in _SYSTEM_ROLES:
-                found.setdefault(os.path.dirname(package.location), {})[
-                    package.location
-                ] = package
-    for directory, by_location in found.items():
-        packages = list(by_location.values())
+    for directory, packages in _system_packages(scanned).items():
         intruders = [
             each
             for each in packages
@@ -105,6 +95,17 @@ def check_intruders(scanned: ScannedHost) -> Results:
             yield PIP_IN_SYSTEM_PACKAGES.undecided(directory, reason)
 
 
+def _system_packages(scanned: ScannedHost) -> dict[str, list[Package]]:
+    """Return what lies in each directory of the system's packages, once where several Pythons share the directory."""
+    found: dict[str, dict[str, Package]] = {}  # by directory and location
+    for managed in _managed(scanned):
+        for package in managed.installation.packages:
+            if managed.role_of(package) in _SYSTEM_ROLES:
+                directory = os.path.dirname(package.location)
+                found.setdefault(directory, {})[package.location] = package
+    return {directory: list(rows.values()) for directory, rows in found.items()}
+
+
 def check_overwritten(scanned: ScannedHost) -> Results:
     """Yield each distribution whose files lie over those of a package of the system."""
     for managed in _managed(scanned):
@@ -129,21 +130,8 @@ def check_overwritten(scanned: ScannedHost) -> Results:
 def check_shadowing(scanned: ScannedHost) -> Results:
     """Yield, by directory, the projects in /usr/local or a user site that are imported before the system's own."""
     for managed in _managed(scanned):
-        packages = managed.installation.packages
-        owned: dict[str, Package] = {}
-        for role in _SYSTEM_ROLES:
-            for package in packages:
-                if package.owner and managed.role_of(package) == role:
-                    owned.setdefault(canonicalize_name(package.name), package)
-        found: dict[str, list[Package]] = {}
-        for role in ("user", "local"):
-            for package in packages:
-                first = not package.owner and managed.role_of(package) == role
-                if first and canonicalize_name(package.name) in owned:
-                    found.setdefault(os.path.dirname(package.location), []).append(
-                        package
-                    )
-        for directory, shadowing in found.items():
+        owned = _owned_projects(managed)
+        for directory, shadowing in _find_shadowing(managed, owned).items():
             yield SHADOWS_SYSTEM_PACKAGE.finding(
                 directory,
                 "imported before the operating system's own: " + _names(shadowing),
@@ -151,6 +139,30 @@ def check_shadowing(scanned: ScannedHost) -> Results:
                     _comparison(each, owned) for each in shadowing[:_EVIDENCE_LIMIT]
                 ],
             )
+
+
+def _owned_projects(managed: _Managed) -> dict[str, Package]:
+    """Return the packages of the package manager by project, the one that is imported first of each."""
+    owned: dict[str, Package] = {}
+    for role in _SYSTEM_ROLES:
+        for package in managed.installation.packages:
+            if package.owner and managed.role_of(package) == role:
+                owned.setdefault(canonicalize_name(package.name), package)
+    return owned
+
+
+def _find_shadowing(
+    managed: _Managed, owned: dict[str, Package]
+) -> dict[str, list[Package]]:
+    """Return, by directory, what no package manager owns and is imported before a project of ``owned``."""
+    found: dict[str, list[Package]] = {}
+    for role in ("user", "local"):
+        for package in managed.installation.packages:
+            first = not package.owner and managed.role_of(package) == role
+            if first and canonicalize_name(package.name) in owned:
+                directory = os.path.dirname(package.location)
+                found.setdefault(directory, []).append(package)
+    return found
 
 
 def _comparison(package: Package, owned: dict[str, Package]) -> str:

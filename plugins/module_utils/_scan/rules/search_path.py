@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import os
+from typing import Iterator
 
+from ..model import Command
 from .rule import Check, Results, Rule, ScannedHost
 
 PYTHON_SHADOWS_SYSTEM = Rule(
@@ -29,13 +31,9 @@ def check_shadowed_system(scanned: ScannedHost) -> Results:
         for reading in system.values()
         for name in reading.names
     }
-    activated = {path + "/bin" for path in scanned.readings.activated}
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for command in scanned.readings.commands:
-        directory = os.path.dirname(command.path)
-        foreign = directory not in _SYSTEM_DIRECTORIES
-        if command.search_path == "process" and directory in activated:
-            continue  # it ends with the session
+    for command in _lasting_commands(scanned):
+        foreign = os.path.dirname(command.path) not in _SYSTEM_DIRECTORIES
         if foreign and command.name in own and command.target not in system:
             targets = found.setdefault((command.name, command.path), {})
             targets["%s PATH" % command.search_path] = command.target or "a script"
@@ -47,6 +45,15 @@ def check_shadowed_system(scanned: ScannedHost) -> Results:
             % (name, path, paths, own[name]),
             evidence=["%s: it starts %s" % item for item in targets.items()],
         )
+
+
+def _lasting_commands(scanned: ScannedHost) -> Iterator[Command]:
+    """Yield the commands but for those of an activated environment, which end with the session."""
+    activated = {path + "/bin" for path in scanned.readings.activated}
+    for command in scanned.readings.commands:
+        is_activated = os.path.dirname(command.path) in activated
+        if not (command.search_path == "process" and is_activated):
+            yield command
 
 
 CHECKS = (Check(check_shadowed_system, (PYTHON_SHADOWS_SYSTEM,)),)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..model import Owner
+from ..model import Owner, SystemCommand
 from ..pep440 import from_distribution, minor
 from ..verdicts import Installation
 from .package_commands import reinstall_command
@@ -26,18 +26,7 @@ def check_system_command(scanned: ScannedHost) -> Results:
     owner = command and scanned.readings.ownership.owners.get(command.path)
     if command is None or not (own or owner):
         return  # nothing of the operating system needs it
-    problem = ""
-    if command.kind == "missing" and owner:
-        problem = "is missing, though %s ships it" % owner.package
-    elif command.kind == "dangling":
-        problem = "leads to %s, which is not there" % command.link
-    elif command.kind in ("interpreter", "environment") and not _is_expected(
-        scanned, command.target, owner
-    ):
-        problem = "starts %s, which is not the Python of %s" % (
-            command.target,
-            _system_name(scanned),
-        )
+    problem = _find_problem(scanned, command, owner)
     if problem:
         evidence = ["the system has " + row.reading.path for row in own]
         if command.link:
@@ -51,8 +40,19 @@ def check_system_command(scanned: ScannedHost) -> Results:
         )
 
 
-def _system_name(scanned: ScannedHost) -> str:
-    return scanned.readings.system.name or "the operating system"
+def _find_problem(
+    scanned: ScannedHost, command: SystemCommand, owner: Owner | None
+) -> str:
+    """Return what is wrong with /usr/bin/python3, as it follows its path in a message; '' if nothing is."""
+    if command.kind == "missing" and owner:
+        return "is missing, though %s ships it" % owner.package
+    if command.kind == "dangling":
+        return "leads to %s, which is not there" % command.link
+    is_python = command.kind in ("interpreter", "environment")
+    if is_python and not _is_expected(scanned, command.target, owner):
+        system = scanned.readings.system.name or "the operating system"
+        return "starts %s, which is not the Python of %s" % (command.target, system)
+    return ""
 
 
 def _is_expected(scanned: ScannedHost, target: str, owner: Owner | None) -> bool:
