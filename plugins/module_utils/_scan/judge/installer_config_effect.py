@@ -57,13 +57,9 @@ def pip_outcome(
     files = _pip_files(settings, prefix, user, variables)
     if at_least(version, _ONE_PLACE_SINCE) is not False:
         files = list({file.path: file for file in files}.values())
-    for file in files:
-        if file.error and (
-            not file.error_from or at_least(version, file.error_from) is not False
-        ):
-            return Outcome(
-                "every pip command fails on %s: %s" % (file.path, file.error)
-            )
+    failure = _pip_failure(files, version)
+    if failure:
+        return Outcome(failure)
     options: dict[str, _Option] = {}
     for found in (
         _options_of(files, "global"),
@@ -83,6 +79,16 @@ def pip_outcome(
                 )
             options[key] = option
     return _pip_bypasses(options, _unread(files))
+
+
+def _pip_failure(files: Sequence[PipConfigFile], version: str) -> str:
+    """Return what every command of pip ``version`` fails on; '' if on nothing."""
+    for file in files:
+        if file.error and (
+            not file.error_from or at_least(version, file.error_from) is not False
+        ):
+            return "every pip command fails on %s: %s" % (file.path, file.error)
+    return ""
 
 
 class _Option(NamedTuple):

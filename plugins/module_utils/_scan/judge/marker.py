@@ -78,11 +78,9 @@ def _unowned_state(
     marker, package = installation.reading.marker, installation.package
     expected, because = installation.expectation, installation.expectation_because
     present, absence = _is_present(marker), _absence(marker)
+    not_shipped = "unexpected" if present else "not_expected"
     if expected == "not-shipped":
-        return (
-            "unexpected" if present else "not_expected",
-            "the vendor ships none: %s" % because,
-        )
+        return not_shipped, "the vendor ships none: %s" % because
     unknown = _unknown_owner(installation, ownership)
     if unknown:
         return "unknown", unknown if present else "%s, and %s" % (absence, unknown)
@@ -92,10 +90,7 @@ def _unowned_state(
         "guix",
     )
     if has_file_list:
-        return (
-            "unexpected" if present else "not_expected",
-            "no installed package ships it",
-        )
+        return not_shipped, "no installed package ships it"
     if expected == "shipped" and present:
         return _by_text(marker, shipped, because)
     if expected == "shipped":
@@ -110,7 +105,7 @@ def _unowned_state(
 
 def _owned(marker: Marker, owner: Owner, shipped: str) -> tuple[str, str]:
     whose = "%s %s" % (owner.manager, owner.package)
-    algorithm, recorded = owner.digest
+    _algorithm, recorded = owner.digest
     if owner.link or (recorded and marker.kind == "link"):  # Gentoo ships a link
         what = "it is %s, %s ships %s" % (
             marker.target or "a file",
@@ -119,23 +114,21 @@ def _owned(marker: Marker, owner: Owner, shipped: str) -> tuple[str, str]:
         )
         return "intact" if marker.target == owner.link else "modified", what
     if recorded:
-        actual = dict(marker.digests).get(algorithm)
-        if actual is None:
-            state = "modified" if marker.size > _LARGEST else "unknown"
-            return state, "its %s could not be taken (%d bytes)" % (
-                algorithm,
-                marker.size,
-            )
-        same = actual == recorded.lower()
-        is_it = "is" if same else "is not"
-        return "intact" if same else "modified", "its %s %s the one that %s records" % (
-            algorithm,
-            is_it,
-            whose,
-        )
+        return _by_digest(marker, owner, whose)
     if owner.manager == "nix":
         return "intact", "it is in the Nix store, which is immutable"
     return _by_text(marker, shipped, "%s owns it and records no digest" % whose)
+
+
+def _by_digest(marker: Marker, owner: Owner, whose: str) -> tuple[str, str]:
+    algorithm, recorded = owner.digest
+    actual = dict(marker.digests).get(algorithm)
+    if actual is None:
+        state = "modified" if marker.size > _LARGEST else "unknown"
+        return state, "its %s could not be taken (%d bytes)" % (algorithm, marker.size)
+    if actual == recorded.lower():
+        return "intact", "its %s is the one that %s records" % (algorithm, whose)
+    return "modified", "its %s is not the one that %s records" % (algorithm, whose)
 
 
 def _by_text(marker: Marker, shipped: str, because: str) -> tuple[str, str]:
