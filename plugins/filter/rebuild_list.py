@@ -90,6 +90,10 @@ def _options(row: Mapping[str, Any]) -> dict[str, Any]:
     if service.get("name") and service.get("manager", "auto") in ("auto", "systemd"):
         options["services"] = [service["name"]]
         options["service_record"] = row.get("service_record") or None
+    return _without_none(options)
+
+
+def _without_none(options: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in options.items() if value is not None}
 
 
@@ -108,22 +112,21 @@ def _entry(options: Mapping[str, Any]) -> dict[str, Any]:
     if "packages" in row:
         row["packages"] = [strip_text(text)[0] for text in row["packages"]]
     if row.get("health_check"):
-        row["health_check"] = {
-            key: value
-            for key, value in row["health_check"].items()
-            if value is not None
-        }
-        if holds_credentials(row["health_check"]):
-            raise AnsibleFilterError(
-                "the health check of %s holds a credential, which the list of environments must not:"
-                " let its command read it from a file" % row["path"]
-            )
+        row["health_check"] = _health_check(row["path"], row["health_check"])
     if "links" in row:
-        row["links"] = [
-            {key: value for key, value in link.items() if value is not None}
-            for link in row["links"]
-        ]
+        row["links"] = [_without_none(link) for link in row["links"]]
     return row
+
+
+def _health_check(path: str, check: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the health check of an environment without empty options; raise AnsibleFilterError if it holds a credential."""
+    options = _without_none(check)
+    if holds_credentials(options):
+        raise AnsibleFilterError(
+            "the health check of %s holds a credential, which the list of environments must not:"
+            " let its command read it from a file" % path
+        )
+    return options
 
 
 class FilterModule:

@@ -102,26 +102,13 @@ def _find_requirements(application: Mapping[str, Any]) -> dict[str, Any]:
         "packages": [origin.get(each, each) for each in options.get("packages") or ()]
     }
     for kind in _FILES:
-        value = options.get(kind) or ()
-        paths = [value] if isinstance(value, str) else list(value)
-        for path in paths:
-            if path not in origin:
-                what = "%s of %s is on the host: %s" % (kind, application["name"], path)
-                raise AnsibleFilterError(
-                    what
-                    + ". List it in from_controller: the controller fetches the wheels."
-                )
-        found[kind] = [origin[path] for path in paths]
-    local = [
-        each
-        for each in found["packages"]
-        if each.startswith("/") and each not in origin.values()
-    ]
-    if local:
-        raise AnsibleFilterError(
-            "%s of %s is on the host: list it in from_controller."
-            % (local[0], application["name"])
-        )
+        found[kind] = _find_files(application, kind, origin)
+    for package in found["packages"]:
+        if package.startswith("/") and package not in origin.values():
+            raise AnsibleFilterError(
+                "%s of %s is on the host: list it in from_controller."
+                % (package, application["name"])
+            )
     found["lock"] = found["lock"][0] if found["lock"] else ""
     # What a lock names may be among the wheels that are copied beside it.
     beside = [
@@ -129,6 +116,22 @@ def _find_requirements(application: Mapping[str, Any]) -> dict[str, Any]:
     ]
     found["find_links"] = sorted(set(beside)) if found["lock"] else []
     return found
+
+
+def _find_files(
+    application: Mapping[str, Any], kind: str, origin: Mapping[str, str]
+) -> list[str]:
+    """Return where the controller has the files that an application names in one option."""
+    value = application["environment"].get(kind) or ()
+    paths = [value] if isinstance(value, str) else list(value)
+    for path in paths:
+        if path not in origin:
+            what = "%s of %s is on the host: %s" % (kind, application["name"], path)
+            raise AnsibleFilterError(
+                what
+                + ". List it in from_controller: the controller fetches the wheels."
+            )
+    return [origin[path] for path in paths]
 
 
 def _find(wanted: str, installations: Sequence[Mapping[str, Any]], name: str) -> str:

@@ -48,19 +48,10 @@ def find_up_to_date(spec: EnvironmentSpec, host: Host) -> Optional[Outcome]:
             "not-an-environment", "%s is %s" % (spec.path, current.what), hint
         )
     if spec.state == "absent":
-        is_gone = current.kind == "absent" and not (
-            current.releases or current.unfinished
-        )
-        return (
-            Outcome(spec.path) if is_gone and not has_links_left(host, spec) else None
-        )
+        is_gone = _is_gone(current) and not has_links_left(host, spec)
+        return Outcome(spec.path) if is_gone else None
     if spec.release:
-        is_current = current.release == spec.release and current.prefix
-        return (
-            recorded_outcome(spec, current)
-            if is_current and not has_missing_links(host, spec, current)
-            else None
-        )
+        return _compare_release(spec, current, host)
     if spec.state == "latest" or current.kind == "absent":
         return None
     if (
@@ -68,6 +59,22 @@ def find_up_to_date(spec: EnvironmentSpec, host: Host) -> Optional[Outcome]:
     ):  # of a run that was killed, or of one that is at work
         return None
     return _compare_with_record(spec, current, host)
+
+
+def _is_gone(current: EnvironmentState) -> bool:
+    """Return whether neither the environment nor one of its releases is there."""
+    return current.kind == "absent" and not (current.releases or current.unfinished)
+
+
+def _compare_release(
+    spec: EnvironmentSpec, current: EnvironmentState, host: Host
+) -> Optional[Outcome]:
+    """Return the outcome where the requested release is the current one, with its links."""
+    if current.release != spec.release or not current.prefix:
+        return None
+    if has_missing_links(host, spec, current):
+        return None
+    return recorded_outcome(spec, current)
 
 
 def _compare_with_record(

@@ -7,11 +7,12 @@ import hashlib
 import json
 import re
 from types import MappingProxyType
-from typing import Mapping, NamedTuple
+from typing import Iterator, Mapping, NamedTuple
 
 from .._host.host import Host
 from .._install.contents import digest_tree
 from .._install.requirements.parse import (
+    Line,
     Reference,
     expand_variables,
     find_variables,
@@ -71,20 +72,13 @@ def _read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     caller = {} if spec.owner else host.env
     values = {**caller, **spec.build_environment}
     gathered = read_requirements(host, paths, values, spec.chdir)
+    lines = list(_package_lines(spec, values))
+    references = filter(None, map(parse_reference, lines))
+    local = {path for path, _editable in gathered.local}
+    local.update(filter(None, (local_project(line, spec.chdir) for line in lines)))
+    used = {**gathered.variables, **_package_variables(spec, values)}
     moving = [*gathered.moving]
-    references = [*gathered.references]
-    local = [path for path, _editable in gathered.local]
-    used = dict(gathered.variables)
-    for package in spec.packages:
-        used.update((name, values.get(name, "")) for name in find_variables(package))
-        for line in parse_line(expand_variables(package, values)):
-            reference = parse_reference(line)
-            if reference is not None:
-                references.append(reference)
-            project = local_project(line, spec.chdir)
-            if project:
-                local.append(project)
-    tree = digest_tree(host, sorted(set(local))) if local else "none"
+    tree = digest_tree(host, sorted(local)) if local else "none"
     if not tree:
         moving.append("a local project is too large to compare")
     digests = sorted(
@@ -99,9 +93,9 @@ def _read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
     return Inputs(
         digest=digest,
         moving=tuple(moving),
-        references=tuple(references),
+        references=(*gathered.references, *references),
         missing=tuple(gathered.problems),
-        local=tuple(sorted(set(local))),
+        local=tuple(sorted(local)),
         files=tuple(sorted({*gathered.files, *local, *places})),
         variables={
             name: value
@@ -109,6 +103,20 @@ def _read_inputs(host: Host, spec: EnvironmentSpec) -> Inputs:
             if value and not _OWN_VARIABLE.fullmatch(name)
         },
     )
+
+
+def _package_lines(spec: EnvironmentSpec, values: Mapping[str, str]) -> Iterator[Line]:
+    """Yield the packages of a spec as lines of a requirements file."""
+    for package in spec.packages:
+        yield from parse_line(expand_variables(package, values))
+
+
+def _package_variables(
+    spec: EnvironmentSpec, values: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the variables that packages of a spec name, with their values; '' for one that is not set."""
+    names = (name for package in spec.packages for name in find_variables(package))
+    return {name: values.get(name, "") for name in names}
 
 
 def _content_options(spec: EnvironmentSpec) -> dict[str, object]:

@@ -26,31 +26,11 @@ def find_writer(path: str, uid: int, host: Host) -> str:
     parent = os.path.dirname(path)
     while parent != "/" and not host.lkind(parent):
         parent = os.path.dirname(parent)
-    real = host.real(parent)
-    if real is None:
-        hint = "Run as root, or as the owner of the directory."
-        raise OperationError("no-such-directory", "%s could not be read" % parent, hint)
-    if not host.is_dir(real):
-        hint = "Use another path, or move the file."
-        raise OperationError(
-            "no-such-directory", "%s is not a directory" % parent, hint
-        )
+    real = _real_directory(host, parent)
     directories = [real, *directories_of_links(host, parent)]
     trust = TrustReader(host).judge(directories)
-    releases = releases_directory(os.path.join(real, os.path.basename(path)))
-    if (
-        trust.trusted
-        and host.lkind(releases)
-        and not _is_safe_directory(host, releases)
-    ):
-        message = (
-            "%s does not belong to the user who can write its parent directory"
-            % releases
-        )
-        raise OperationError(
-            "unsafe-place", message, "Make root its owner, or remove it."
-        )
     if trust.trusted:
+        _require_own_releases(host, os.path.join(real, os.path.basename(path)))
         return "root" if host.uid == 0 else "owner"
     because: Optional[str] = "; ".join(trust.because)
     if host.uid == 0 and uid != 0:
@@ -60,6 +40,33 @@ def find_writer(path: str, uid: int, host: Host) -> str:
     message = "other users can write a parent directory of %s: %s" % (path, because)
     hint = "Set owner to the owner of that directory, or use a directory that nobody else can write."
     raise OperationError("unsafe-place", message, hint)
+
+
+def _real_directory(host: Host, parent: str) -> str:
+    """Return the canonical path of a directory; raises OperationError where there is none, or it is hidden."""
+    real = host.real(parent)
+    if real is None:
+        hint = "Run as root, or as the owner of the directory."
+        raise OperationError("no-such-directory", "%s could not be read" % parent, hint)
+    if not host.is_dir(real):
+        hint = "Use another path, or move the file."
+        raise OperationError(
+            "no-such-directory", "%s is not a directory" % parent, hint
+        )
+    return real
+
+
+def _require_own_releases(host: Host, path: str) -> None:
+    """Raise OperationError where others than who may write beside ``path`` made the directory of its releases."""
+    releases = releases_directory(path)
+    if host.lkind(releases) and not _is_safe_directory(host, releases):
+        message = (
+            "%s does not belong to the user who can write its parent directory"
+            % releases
+        )
+        raise OperationError(
+            "unsafe-place", message, "Make root its owner, or remove it."
+        )
 
 
 def _is_safe_directory(host: Host, directory: str) -> bool:

@@ -83,7 +83,7 @@ def _option(key: str, value: Any) -> Any:
     if key in ("links", "health_check"):
         return _links(value) if key == "links" else _health_check(value)
     if isinstance(default, tuple):
-        if isinstance(value, list) and all(isinstance(word, str) for word in value):
+        if _is_list_of_strings(value):
             return tuple(value)
         raise ValueError("%s is not a list of strings" % key)
     if (
@@ -98,6 +98,10 @@ def _option(key: str, value: Any) -> Any:
         )
         raise ValueError("%s is not a %s" % (key, kind))
     return value
+
+
+def _is_list_of_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
 
 
 def _links(rows: Any) -> tuple[Link, ...]:
@@ -121,10 +125,9 @@ def _health_check(row: Any) -> HealthCheck:
         raise ValueError(
             "health_check does not consist of command, user, timeout and environment"
         )
-    command, variables = row.get("command"), row.get("environment", {})
-    if not isinstance(command, list) or not all(
-        isinstance(word, str) for word in command
-    ):
+    command: Any = row.get("command")
+    variables = row.get("environment", {})
+    if not _is_list_of_strings(command):
         raise ValueError("health_check.command is not a list of strings")
     if not isinstance(variables, dict) or not all(
         isinstance(value, (str, int)) for value in variables.values()

@@ -92,28 +92,27 @@ def read_environment_state(host: Host, path: str) -> EnvironmentState:
 def _describe_foreign(host: Host, path: str, kind: str) -> str:
     """Return what lies at ``path`` that no environment of this collection is; '' for one, or an empty directory."""
     if kind == "link":
-        target = host.readlink(path) or ""
-        directory, _slash, release = target.rpartition("/")
-        is_ours = directory == os.path.basename(
-            releases_directory(path)
-        ) and RELEASE.fullmatch(release)
-        return (
-            ""
-            if is_ours
-            else "a symbolic link that this collection did not create, to %s" % target
-        )
+        return _describe_foreign_link(path, host.readlink(path) or "")
     if kind == "directory":
-        names = {entry.name for entry in host.list(path)}
-        has_python = "bin" in names and bool(host.lkind(path + "/bin/python"))
-        is_environment = (
-            "pyvenv.cfg" in names or has_python or not TEMPORARY_NAMES.isdisjoint(names)
-        )
-        return (
-            ""
-            if is_environment or not names
-            else "a directory that is not an environment"
-        )
+        is_ours = _is_environment_or_empty(host, path)
+        return "" if is_ours else "a directory that is not an environment"
     return "a file" if kind == "file" else "no directory"
+
+
+def _describe_foreign_link(path: str, target: str) -> str:
+    """Return what a link is that does not lead to a release of ``path``; '' for one that does."""
+    directory, _slash, release = target.rpartition("/")
+    releases = os.path.basename(releases_directory(path))
+    if directory == releases and RELEASE.fullmatch(release):
+        return ""
+    return "a symbolic link that this collection did not create, to %s" % target
+
+
+def _is_environment_or_empty(host: Host, path: str) -> bool:
+    names = {entry.name for entry in host.list(path)}
+    if not names or "pyvenv.cfg" in names or not TEMPORARY_NAMES.isdisjoint(names):
+        return True
+    return "bin" in names and bool(host.lkind(path + "/bin/python"))
 
 
 def _read_releases(host: Host, path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -104,13 +104,8 @@ def _validate_contradictions(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
             "strategy=in_place has no release to check before it is used",
             hint,
         )
-    if spec.python_source == "uv" and not UV_PYTHON.fullmatch(spec.python):
-        yield OptionProblem(
-            "python_source",
-            "python_source=uv needs a version of Python, not %s"
-            % (spec.python or "none"),
-            'Set python to a version such as "3.13" or "3.13.5".',
-        )
+    if spec.python_source == "uv":
+        yield from _validate_uv_python(spec.python)
     if spec.require_hashes and spec.packages:
         hint = "Write the packages with their hashes into a file, and list it in requirements or lock."
         yield OptionProblem("require_hashes", "packages cannot carry hashes", hint)
@@ -164,6 +159,15 @@ def _validate_release(
     if spec.strategy != "atomic":
         yield OptionProblem(
             "release", "strategy=in_place keeps no releases", "Use strategy=atomic."
+        )
+
+
+def _validate_uv_python(python: str) -> Iterator[OptionProblem]:
+    if not UV_PYTHON.fullmatch(python):
+        yield OptionProblem(
+            "python_source",
+            "python_source=uv needs a version of Python, not %s" % (python or "none"),
+            'Set python to a version such as "3.13" or "3.13.5".',
         )
 
 
