@@ -112,7 +112,7 @@ test: dev $(COLLECTIONS)/.stamp wheelhouse  ## the tests of this repository; eve
 	esac
 
 # ---- lint ----------------------------------------------------------------------------------------------------------
-LINTS := lint-ruff lint-words lint-conditionals lint-types lint-yaml lint-shell lint-ansible lint-docs lint-source lint-licences lint-changelog
+LINTS := lint-ruff lint-words lint-conditionals lint-complexity lint-types lint-yaml lint-shell lint-ansible lint-docs lint-source lint-licences lint-changelog
 .PHONY: lint $(LINTS)
 lint: $(LINTS)  ## all linters (each also alone: make lint-ruff, ...)
 
@@ -121,6 +121,9 @@ lint-words: dev
 
 lint-conditionals: dev
 	$(DEV_BIN)/python dev/lint_nested_conditionals.py
+
+lint-complexity: dev
+	$(DEV_BIN)/python dev/lint_complexity.py
 
 lint-ruff: dev
 	$(DEV_BIN)/ruff check --quiet .

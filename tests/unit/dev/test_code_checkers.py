@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""dev/code_metrics.py counts what it says, and the two checkers find what they are for and nothing else."""
+"""dev/code_metrics.py counts what it says, and the checkers find what they are for and nothing else."""
 
 from __future__ import annotations
 
@@ -84,6 +84,39 @@ def test_nested_conditionals(tmp_path: Path, source: str, status: int) -> None:
     answer = run("lint_nested_conditionals.py", path)
     assert answer.returncode == status, answer.stdout + answer.stderr
     assert (f"{path}:1:" in answer.stdout) == bool(status)
+
+
+def function_of(complexity: int) -> str:
+    """Return the source of a function with that number."""
+    operands = " or ".join(["a"] * complexity)
+    return f"def pick(a):\n    return {operands}\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        (function_of(12), None),
+        (function_of(13), 1),
+        ("# Complex: a flat table of cases.\n" + function_of(13), None),
+        ("# Complex: a flat table.\n@decorated\n@cached\n" + function_of(13), None),
+        ("@decorated\n# Complex: a flat table.\n" + function_of(13), None),
+        ("# Complex:\n" + function_of(13), 2),
+        ("# It is complex.\n" + function_of(13), 2),
+        ("# Complex: a flat table.\n\n" + function_of(13), 3),
+        ("# Complex: a flat table.\ndef other(): pass\n" + function_of(13), 3),
+        ("class A:\n    async " + function_of(13).replace("\n   ", "\n       "), 2),
+    ],
+)
+def test_complexity(tmp_path: Path, source: str, line: int | None) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(source)
+    answer = run("lint_complexity.py", path)
+    expected = "" if line is None else f"{path}:{line}: pick: 13\n"
+    assert (answer.returncode, answer.stdout, answer.stderr) == (
+        int(bool(expected)),
+        expected,
+        "",
+    )
 
 
 @pytest.mark.parametrize(
