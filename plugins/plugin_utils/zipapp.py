@@ -8,12 +8,15 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import Iterator, NamedTuple, Sequence
 
 _SOURCES = Path(__file__).resolve().parents[1] / "module_utils"
+#: What a first line, a crontab, a unit of systemd or a shell takes for something else.
+_UNSUITABLE = re.compile(r"""[\s%$"'\\`;&|<>()*?!#~\[\]{}\x00-\x1f\x7f]""")
 _DATE = (1980, 1, 1, 0, 0, 0)
 _MAIN = """\
 # Written by the Ansible collection pyfleet.python.
@@ -70,7 +73,7 @@ def write_program(program: Program, interpreter: str, directory: str) -> str:
     if (
         not interpreter.startswith("/")
         or len(interpreter) > 120
-        or any(word in interpreter for word in " \t\n")
+        or _UNSUITABLE.search(interpreter)
     ):
         raise ValueError("this is not the path of an interpreter: %r" % interpreter)
     data = pack(program, interpreter)

@@ -36,7 +36,7 @@ def gather_apt(host: Host, query: NameQuery) -> DistroState:
     """Return what apt knows about the projects, in one query of its cache."""
     candidates = CandidateList()
     installed = add_installed(host, query, candidates)
-    _add_contents(host, query, candidates)
+    contents_problem = _add_contents(host, query, candidates)
     _add_table(query, candidates)
     for project in query.projects:
         for package in guess_packages(project.name):
@@ -53,6 +53,7 @@ def gather_apt(host: Host, query: NameQuery) -> DistroState:
         manager="apt",
         python=query.default_python,
         candidates=candidates.by_name(),
+        contents_problem=contents_problem,
         versions=versions,
         index_missing=problem
         if has_lists
@@ -68,15 +69,18 @@ def guess_packages(name: str) -> Iterator[str]:
         yield "python3-" + name[len("python-") :]
 
 
-def _add_contents(host: Host, query: NameQuery, candidates: CandidateList) -> None:
-    """Add what apt-file finds for the projects that nothing is installed of, if it has Contents."""
+def _add_contents(host: Host, query: NameQuery, candidates: CandidateList) -> str:
+    """Add what apt-file finds for the projects that nothing is installed of, if it has Contents.
+
+    Return why they could not be searched.
+    """
     names = candidates.missing(query.projects)
     has_contents = bool(host.list(_LISTS, re.compile(r".*_Contents-").match))
     if not names or not has_contents or not host.is_file(_APT_FILE):
-        return
+        return ""
     pattern = "^/usr/lib/python3[.0-9]*/" + make_metadata_pattern(names)
     command = [_APT_FILE, "search", "--regexp", pattern]
-    add_contents(host, candidates, command, _find_in_apt_file)
+    return add_contents(host, candidates, command, _find_in_apt_file)
 
 
 def _find_in_apt_file(text: str) -> List[Tuple[str, str]]:

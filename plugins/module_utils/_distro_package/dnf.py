@@ -23,6 +23,15 @@ from .spec import ProjectRequest
 _PROGRAMS = ("/usr/bin/dnf", "/usr/bin/dnf5", "/usr/bin/yum")
 _SECONDS = 300.0
 _FORMAT = "%{name}\t%{evr}\t%{provides}\n"
+#: Fails where a repository does not answer. What it asks for is nothing that a package provides.
+_STRICT_QUERY = (
+    "--setopt=*.skip_if_unavailable=0",
+    "--quiet",
+    "repoquery",
+    "--available",
+    "--whatprovides",
+    "python3dist()",
+)
 _AT_ONCE = 250  # capabilities of up to 220 characters
 
 
@@ -33,10 +42,13 @@ def gather_dnf(host: Host, query: NameQuery) -> DistroState:
     if query.spec.search:
         capabilities.append(search_capability(query))
     available, problem = _query_dnf(host, query, capabilities)
+    candidates = match_projects(query, installed, available, _naive_package)
+    if not problem and any(row.name not in candidates for row in query.projects):
+        problem = _find_repository_problem(host)
     return DistroState(
         manager="dnf",
         python=query.spec.python or query.default_python,
-        candidates=match_projects(query, installed, available, _naive_package),
+        candidates=candidates,
         versions=join_versions(installed, available),
         index_missing=problem,
         matches=find_matches(query, available),
@@ -53,7 +65,7 @@ def _query_dnf(
     host: Host, query: NameQuery, capabilities: Sequence[str]
 ) -> Tuple[List[ProvidingPackage], str]:
     """Return the available packages, and why they are not known."""
-    program = next(filter(host.is_file, _PROGRAMS), "")
+    program = _find_program(host)
     if not program:
         return [], "there is no dnf on this host"
     argv = [
@@ -73,6 +85,23 @@ def _query_dnf(
     if problem:
         return [], problem
     return parse_provides(done[1].decode("utf-8", "replace"), query.spec.python), ""
+
+
+def _find_program(host: Host) -> str:
+    return next(filter(host.is_file, _PROGRAMS), "")
+
+
+def _find_repository_problem(host: Host) -> str:
+    """Return why dnf does not know all packages, although it says nothing: it skips repositories that do not answer."""
+    program = _find_program(host)
+    try:
+        listed = host.run([program, "repolist", "--enabled", "--quiet"], _SECONDS)
+        if not listed[0] and not listed[1].strip():
+            return "dnf has no enabled repository"
+        done = host.run([program, *_STRICT_QUERY], _SECONDS)
+    except Unreadable as exc:
+        return "dnf cannot be queried: %s" % exc.reason
+    return describe_problem("dnf cannot read its repositories", done)
 
 
 def _name_capabilities(capabilities: Sequence[str]) -> Iterator[str]:

@@ -16,14 +16,15 @@ def add_contents(
     candidates: CandidateList,
     command: Sequence[str],
     parse: Callable[[str], Iterable[Tuple[str, str]]],
-) -> None:
-    """Add what a search of the index finds; nothing if the command cannot run.
+) -> str:
+    """Add what a search of the index finds; return why it could not be searched, empty where it was.
 
     :param parse: returns (project, package) of each line of the output, the best package of a project first.
     """
     try:
         _status, output, _errors = host.run(command, _SECONDS)
-    except Unreadable:
-        return
+    except Unreadable as exc:
+        return "what packages contain could not be searched: %s" % exc.reason
     for name, package in parse(output.decode("utf-8", "replace")):
         candidates.add(name, PackageCandidate(package=package, source="contents"))
+    return ""

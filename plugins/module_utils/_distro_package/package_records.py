@@ -69,6 +69,7 @@ class DistroState(NamedTuple):
     )
     matches: Tuple[SearchMatch, ...] = ()
     unsupported: str = ""  # why nothing can be found here
+    contents_problem: str = ""  # why it is not known which packages contain the projects that have no other candidate
 
 
 class CandidateList:

@@ -33,7 +33,7 @@ def gather_pacman(host: Host, query: NameQuery) -> DistroState:
     """Return what pacman knows about the projects: one query of its files, one of all packages."""
     candidates = CandidateList()
     installed = add_installed(host, query, candidates)
-    _add_contents(host, query, candidates)
+    contents_problem = _add_contents(host, query, candidates)
     for project in query.projects:
         package = guess_package(project.name)
         candidates.add(
@@ -51,6 +51,7 @@ def gather_pacman(host: Host, query: NameQuery) -> DistroState:
         manager="pacman",
         python=query.default_python,
         candidates=candidates.by_name(),
+        contents_problem=contents_problem,
         versions=versions,
         index_missing=describe_problem("pacman cannot read its databases", done)
         if listed
@@ -64,14 +65,15 @@ def guess_package(name: str) -> str:
     return name if name.startswith("python-") else "python-" + name
 
 
-def _add_contents(host: Host, query: NameQuery, candidates: CandidateList) -> None:
+def _add_contents(host: Host, query: NameQuery, candidates: CandidateList) -> str:
+    """Add what packages contain, where pacman knows it; return why it could not be searched."""
     names = candidates.missing(query.projects)
     has_files = bool(host.list(_DATABASES, re.compile(r".*\.files").fullmatch))
     if not names or not has_files:
-        return
+        return ""
     pattern = "^usr/lib/python3[.0-9]+/" + make_metadata_pattern(names)
     command = [_PACMAN, "-Fx", "--machinereadable", pattern]
-    add_contents(host, candidates, command, parse_files)
+    return add_contents(host, candidates, command, parse_files)
 
 
 def parse_files(text: str) -> List[Tuple[str, str]]:

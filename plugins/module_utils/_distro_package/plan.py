@@ -89,7 +89,7 @@ def _find_result(project: ProjectRequest, state: DistroState) -> ProjectResult:
     available = from_distribution(candidate.candidate_upstream or versions.candidate)
     status = _find_status(project, versions, (installed, available), state)
     is_available: Optional[bool] = bool(versions.candidate)
-    if state.index_missing and not versions.candidate:
+    if status == "unknown" and not versions.candidate:
         is_available = None
     row = ProjectResult(
         request=project,
@@ -132,6 +132,8 @@ def _find_status(
         state.index_missing
     ):  # apt then takes the version that is installed for the candidate
         return "unknown"
+    if state.contents_problem and not versions.candidate and not versions.installed:
+        return "unknown"
     return "unsuitable" if versions.candidate or versions.installed else "missing"
 
 
@@ -159,7 +161,9 @@ def _explain(row: ProjectResult, state: DistroState) -> str:
             versions or "of no known version",
             name,
         )
-    return state.index_missing if row.status == "unknown" else ""
+    if row.status != "unknown":
+        return ""
+    return state.index_missing or state.contents_problem
 
 
 def _describe(results: Sequence[ProjectResult], state: DistroState) -> str:

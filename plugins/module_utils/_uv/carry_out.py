@@ -147,7 +147,11 @@ def _update_links(directory: str, plan: UvPlan) -> None:
         with suppress(FileNotFoundError):
             os.unlink(draft)
         os.symlink("%s/%s" % (directory, target), draft)
-        os.replace(draft, "%s/%s" % (directory, link.format()))
+        try:
+            os.replace(draft, "%s/%s" % (directory, link.format()))
+        except BaseException:
+            os.unlink(draft)
+            raise
 
 
 def _read_name(row: Any) -> PythonName:

@@ -155,9 +155,15 @@ def write_pin(site_packages: str) -> None:
         path = os.path.join(site_packages, name)
         if _content(path) == text.encode("ascii"):
             continue  # its bytecode stays valid
-        with open(path + ".new", "w", encoding="ascii") as file:
-            file.write(text)
-        os.rename(path + ".new", path)
+        draft = path + ".new"
+        try:
+            with open(draft, "w", encoding="ascii") as file:
+                file.write(text)
+            os.rename(draft, path)
+        except BaseException:
+            with suppress(FileNotFoundError):
+                os.unlink(draft)
+            raise
 
 
 def _content(path: str) -> bytes:

@@ -9,6 +9,9 @@ Those of apk are written from the source of apk-tools: no host with it was at ha
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.apk import (
     gather_apk,
@@ -26,6 +29,9 @@ from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.pac
 from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.pacman import (
     gather_pacman,
     parse_list,
+)
+from ansible_collections.pyfleet.python.plugins.module_utils._distro_package.plan import (
+    plan_packages,
 )
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.model import System
 from ansible_collections.pyfleet.python.tests.unit.plugins.module_utils._distro_package.recorded_host import (
@@ -63,7 +69,6 @@ def test_dnf_and_rpm_are_queried_once_for_all_names(tmp_path: Path) -> None:
         candidate="26.3-1.fc43"
     )
     assert state.versions["python3-rpm"] == PackageVersions(installed="4.20.1-1.fc43")
-    assert len(host.commands) == 2
     assert "python3dist(zope.interface)" in host.commands[0]
 
 
@@ -81,6 +86,60 @@ def test_a_guess_for_another_python_has_its_version_in_the_name(tmp_path: Path) 
     assert [(each.package, each.guess) for each in state.candidates["six"]] == [
         ("python3.12-six", True)
     ]
+
+
+#: What dnf answers where all of its repositories do.
+DNF_REPOSITORIES: Any = {
+    "/usr/bin/dnf repolist": "repo id repo name\nfedora  Fedora 43\n",
+    "/usr/bin/dnf --setopt=*.skip_if_unavailable=0": "",
+}
+
+
+@pytest.mark.parametrize(
+    "answers, problem",
+    [
+        ({}, ""),
+        ({"/usr/bin/dnf repolist": ""}, "dnf has no enabled repository"),
+        (
+            {
+                "/usr/bin/dnf --setopt=*.skip_if_unavailable=0": (
+                    1,
+                    b"",
+                    b'Failed to download metadata for repository "x": Usable URL not found\n',
+                )
+            },
+            'dnf cannot read its repositories: Failed to download metadata for repository "x": Usable URL not found',
+        ),
+    ],
+)
+def test_that_dnf_finds_nothing_counts_only_where_its_repositories_answer(
+    tmp_path: Path, answers: Any, problem: str
+) -> None:
+    """It skips those that do not answer, says nothing, and ends with status 0."""
+    outputs = {
+        "/usr/bin/rpm -q": "",
+        "/usr/bin/dnf --quiet": DNF,
+        **DNF_REPOSITORIES,
+        **answers,
+    }
+    asked = query(["packaging", "none"], FEDORA)
+    state = gather_dnf(RecordedHost(tmp_path, DNF_FILE, outputs), asked)
+    assert state.index_missing == problem
+    plan = plan_packages(asked.spec, state)
+    assert [row.status for row in plan.results] == [
+        "install",
+        "unknown" if problem else "missing",
+    ]
+    assert plan.install == ("python3-packaging",)
+
+
+def test_where_all_are_found_the_repositories_are_not_queried_again(
+    tmp_path: Path,
+) -> None:
+    outputs = {"/usr/bin/rpm -q": "", "/usr/bin/dnf --quiet": DNF}
+    host = RecordedHost(tmp_path, DNF_FILE, outputs)
+    assert gather_dnf(host, query(["packaging"], FEDORA)).index_missing == ""
+    assert len(host.commands) == 2
 
 
 def test_where_dnf_cannot_be_queried_it_is_unknown_what_is_available(
@@ -103,7 +162,7 @@ def test_where_a_package_manager_fails_its_words_say_why(tmp_path: Path) -> None
 
 
 def test_no_argument_is_longer_than_linux_takes(tmp_path: Path) -> None:
-    outputs = {"/usr/bin/rpm -q": "", "/usr/bin/dnf --quiet": ""}
+    outputs = {"/usr/bin/rpm -q": "", "/usr/bin/dnf --quiet": "", **DNF_REPOSITORIES}
     host = RecordedHost(tmp_path, DNF_FILE, outputs)
     names = ["a" * 190 + str(number) for number in range(3000)]
     assert gather_dnf(host, query(names, FEDORA)).index_missing == ""
@@ -170,3 +229,15 @@ def test_the_pattern_fits_any_spelling() -> None:
         make_metadata_pattern(["a-b"])
         == "(dist|site)-packages/([Aa][-_.]+[Bb])(-[^/]+)?[.](dist|egg)-info"
     )
+
+
+def test_a_search_of_contents_that_is_late_makes_what_is_not_found_unknown(
+    tmp_path: Path,
+) -> None:
+    files = {"/var/lib/pacman/sync/core.files": ""}
+    host = RecordedHost(tmp_path, files, {"/usr/bin/pacman -Sl": SL})
+    asked = query(["none", "packaging"])
+    plan = plan_packages(asked.spec, gather_pacman(host, asked))
+    assert [row.status for row in plan.results] == ["unknown", "install"]
+    assert "could not be searched" in plan.message
+    assert plan.missing == ()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -161,3 +162,20 @@ def test_a_pin_that_is_there_is_not_written_again(environment: Environment) -> N
     place.write_text("")
     releases.write_pin(str(environment.site))
     assert re.search(r"^def pin", place.read_text(), re.MULTILINE)
+
+
+def test_a_disk_that_is_full_leaves_the_old_files_and_no_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    releases.write_pin(str(tmp_path))
+    for path in tmp_path.iterdir():
+        path.write_text("old")
+    names = sorted(os.listdir(str(tmp_path)))
+    monkeypatch.setattr(os, "rename", fail)
+    with pytest.raises(OSError, match="No space"):
+        releases.write_pin(str(tmp_path))
+    assert sorted(os.listdir(str(tmp_path))) == names
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"old"}
