@@ -29,4 +29,4 @@ def test_what_one_of_them_takes_for_something_else_is_refused(
 )
 def test_other_paths_are_accepted(tmp_path: Path, path: str) -> None:
     with open(write_program(AUDIT, path, str(tmp_path)), "rb") as file:
-        assert file.readline() == b"#!%s\n" % path.encode()
+        assert file.readline().startswith(b"#!%s " % path.encode())
