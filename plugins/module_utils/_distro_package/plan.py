@@ -132,9 +132,10 @@ def _find_status(
         state.index_missing
     ):  # apt then takes the version that is installed for the candidate
         return "unknown"
-    if state.contents_problem and not versions.candidate and not versions.installed:
+    is_known = bool(versions.candidate or versions.installed)
+    if state.contents_problem and not is_known:
         return "unknown"
-    return "unsuitable" if versions.candidate or versions.installed else "missing"
+    return "unsuitable" if is_known else "missing"
 
 
 def _accepts(project: ProjectRequest, version: str) -> bool:
