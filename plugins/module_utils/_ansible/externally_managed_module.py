@@ -11,7 +11,8 @@ from .._marker.converge import Converger, MarkerResult
 from .._marker.spec import OPTION_TABLE, MarkerSpec, validate_spec
 from .._marker.state import HostMarkers
 from .._process.commands import describe_failure, serialize_error
-from .._process.run_process import run_command, run_text
+from .._process.run_process import run_command
+from .._process.run_text import run_text
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module
 from .refusal import refuse

@@ -10,7 +10,8 @@ from .._host.host import Host
 from .._pip_removal.converge import PipRemovalResult, converge
 from .._pip_removal.spec import OPTION_TABLE, make_spec, validate_options
 from .._process.commands import OperationError
-from .._process.run_process import run_command, run_text
+from .._process.run_process import run_command
+from .._process.run_text import run_text
 from .._scan.serialize.text import safe_text
 from .credentials_module import Module
 from .failure import fail
