@@ -8,7 +8,7 @@ from typing import Iterator, NamedTuple, Optional
 
 from .._host.host import Host
 from .._process.commands import OperationError
-from .._process.file_writer import find_file_writer
+from .._process.writing_account import find_writing_account
 from .._scan.read.pyvenv_cfg import parse_shebang
 from .._scan.read.trust import TrustReader
 from .spec import TOOLS, EnvironmentSpec
@@ -168,7 +168,7 @@ def require_trusted(host: Host, tool: Tool, prefix: str) -> None:
 def require_trusted_directory(host: Host, prefix: str) -> None:
     """Raise OperationError where root would write a prefix that another user can alter, or lead elsewhere by a link."""
     try:
-        writer = find_file_writer(host, prefix)
+        writer = find_writing_account(host, prefix)
         because = "it belongs to %s" % writer.name if writer is not None else ""
     except OperationError as exc:
         because = exc.message

@@ -11,11 +11,11 @@ from .._host.program_errors import find_deciding_lines
 from .._process.accounts import find_account
 from .._process.commands import OperationError, Run, from_os_error
 from .._process.environment import clean_environment
-from .._process.file_writer import find_file_writer, work_as
 from .._process.managed_files import read_file
 from .._process.package_reinstall import ENVIRONMENT, Reinstallation, reinstall
 from .._process.privilege_drop import run_in_child
 from .._process.write_file import write_file
+from .._process.writing_account import find_writing_account, work_as
 from .plan import MarkerPlan, Step, plan_markers
 from .site_marker import HEADER
 from .spec import MarkerSpec
@@ -109,7 +109,7 @@ class Converger:
     def _write(self, marker: MarkerState, work: Callable[[], None]) -> None:
         """Do what changes the file as the user who can: root follows nothing that another can lead elsewhere."""
         with self._open_host() as host:
-            account = find_file_writer(host, os.path.dirname(marker.path))
+            account = find_writing_account(host, os.path.dirname(marker.path))
         work_as(account, work)
 
     def _reinstall(self, spec: MarkerSpec, marker: MarkerState) -> None:

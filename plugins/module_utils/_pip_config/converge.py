@@ -10,9 +10,9 @@ from .._host.host import Host
 from .._process.accounts import Account, find_account
 from .._process.commands import OperationError
 from .._process.environment import clean_environment
-from .._process.file_writer import directories_of_links, find_file_writer
 from .._process.privilege_drop import run_in_child
 from .._process.write_file import write_file
+from .._process.writing_account import directories_of_links, find_writing_account
 from .._scan.read import toml
 from .._scan.read.trust import TrustReader
 from .plan import FileChange, PipConfigPlan, SettingChange, plan_pip_config
@@ -51,7 +51,7 @@ def find_owner(spec: PipConfigSpec) -> Optional[Account]:
         account = find_account(spec.user)
     elif spec.scope == "site" and uid == 0 and os.path.isdir(spec.prefix):
         with Host() as host:
-            return find_file_writer(host, spec.prefix)
+            return find_writing_account(host, spec.prefix)
     else:
         return None
     if account.uid == uid:

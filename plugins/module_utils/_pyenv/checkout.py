@@ -11,8 +11,8 @@ from .._host.host import Host
 from .._host.program_errors import find_deciding_lines
 from .._process.commands import OperationError, Run
 from .._process.environment import clean_environment
-from .._process.file_writer import find_file_writer
 from .._process.write_file import make_directories
+from .._process.writing_account import find_writing_account
 from .._scan.read.trust import TrustReader
 
 #: One of these is in every root that pyenv or this collection has worked in.
@@ -23,7 +23,7 @@ _OUTPUT = 2000  # characters of git's own message
 def require_way_of_root(root: str) -> None:
     """Raise OperationError where this process is root's, and another user can change what is at a path."""
     with Host() as host:
-        writer = find_file_writer(host, root)
+        writer = find_writing_account(host, root)
     if writer is not None:
         raise OperationError(
             "unsafe-place",

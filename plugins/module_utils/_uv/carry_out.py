@@ -12,9 +12,9 @@ from .._install.find_uv import find_uv, trusted_program
 from .._process.accounts import Account
 from .._process.commands import OperationError, Run
 from .._process.environment import clean_environment
-from .._process.file_writer import find_file_writer, work_as
 from .._process.privilege_drop import run_in_child
 from .._process.write_file import make_directories
+from .._process.writing_account import find_writing_account, work_as
 from .._scan.read.trust import TrustReader
 from .plan import UvPlan, links_to_update
 from .program import UvProgram
@@ -134,7 +134,7 @@ def _is_way_of_root(path: str) -> bool:
         if host.uid != 0:
             return False
         try:
-            return find_file_writer(host, path) is None
+            return find_writing_account(host, path) is None
         except OperationError:
             return False
 

@@ -10,8 +10,8 @@ from .._host.host import Host
 from .._process.accounts import Account
 from .._process.commands import OperationError
 from .._process.environment import clean_environment
-from .._process.file_writer import directories_of_links
 from .._process.privilege_drop import run_in_child
+from .._process.writing_account import directories_of_links
 from .._scan.read.trust import TrustReader
 from .state import releases_directory
 

@@ -108,7 +108,13 @@ class _Run:
         state.assign(event.name, values, text)
         if event.name in OVERRIDE_VARIABLES and any(is_true(value) for value in values):
             command = Command(
-                (), (), (), None, f"{event.name}={text}", event.row, event.row
+                words=(),
+                assignments=(),
+                targets=(),
+                heredoc=None,
+                statement=f"{event.name}={text}",
+                row=event.row,
+                end_row=event.row,
             )
             self.add(
                 "break-system-packages-setting",

@@ -17,8 +17,8 @@ from ansible_collections.pyfleet.python.plugins.module_utils._host.host import H
 from ansible_collections.pyfleet.python.plugins.module_utils._process.commands import (
     OperationError,
 )
-from ansible_collections.pyfleet.python.plugins.module_utils._process.file_writer import (
-    find_file_writer,
+from ansible_collections.pyfleet.python.plugins.module_utils._process.writing_account import (
+    find_writing_account,
     work_as,
 )
 
@@ -47,7 +47,7 @@ def give_away(link: Path, target: Path) -> Path:
 
 def writer(path: Path) -> str:
     with Host() as host:
-        account = find_file_writer(host, str(path))
+        account = find_writing_account(host, str(path))
     return account.name if account else ""
 
 
@@ -84,7 +84,7 @@ def test_a_directory_of_root_below_one_of_another_is_nobodys(top: Path) -> None:
 def test_work_is_done_with_the_rights_of_the_account(top: Path) -> None:
     top.chmod(0o755)
     with Host() as host:
-        account = find_file_writer(host, str(top / "theirs"))
+        account = find_writing_account(host, str(top / "theirs"))
     work_as(None, (top / "root" / "file").touch)
     assert (top / "root" / "file").stat().st_uid == 0
     with pytest.raises(OperationError):

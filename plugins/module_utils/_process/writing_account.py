@@ -17,7 +17,7 @@ _LINKS = 40  # in one path, as Linux follows
 _HINT = "Make root their owner, or one user the owner of all of them."
 
 
-def find_file_writer(host: Host, directory: str) -> Optional[Account]:
+def find_writing_account(host: Host, directory: str) -> Optional[Account]:
     """Return the account that writes below a directory, which may be missing; None where it is this process.
 
     :raises OperationError: where root would write what another user can lead elsewhere.
