@@ -11,7 +11,7 @@ version_added: 1.0.0
 short_description: Explain why a package manager failed
 description:
   - Returns the lines with which a package manager said why it failed, and what to do about it where that is known, from the
-    result of M(ansible.builtin.package).
+    result of a task with C(ansible.builtin.package).
 options:
   _input:
     description: The registered result of a task that failed.
