@@ -19,10 +19,28 @@ def replace_file(path: str, mode: int | None = None) -> Iterator[IO[str]]:
 
     :param mode: the permissions of the file; by default those that the umask leaves of 0666.
     """
+    try:
+        with _draft(path, mode) as stream:
+            yield stream
+    except OSError as exc:  # nobody knows the draft, and a full disk names no file
+        prefix = _draft_prefix(os.path.basename(path))
+        named = os.path.basename(str(exc.filename or prefix))
+        if not named.startswith(prefix):
+            raise  # of a file that the block reads
+        raise OSError(exc.errno, exc.strerror, path) from exc
+
+
+def _draft_prefix(name: str) -> str:
+    # It hides the file from readers of a directory: they take names that end in .json only.
+    return f".{name[:100]}."
+
+
+@contextmanager
+def _draft(path: str, mode: int | None) -> Iterator[IO[str]]:
+    """Yield a stream of a new file beside ``path`` that replaces it."""
     directory, name = os.path.split(path)
-    # The prefix hides the file from readers of a directory: they take names that end in .json only.
     descriptor, temporary = tempfile.mkstemp(
-        dir=directory or ".", prefix=f".{name[:100]}.", suffix=".tmp"
+        dir=directory or ".", prefix=_draft_prefix(name), suffix=".tmp"
     )
     try:
         with open(descriptor, "w", encoding="utf-8", newline="\n") as stream:
