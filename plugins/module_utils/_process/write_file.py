@@ -8,6 +8,7 @@ import os
 import stat
 import time
 from contextlib import suppress
+from itertools import islice
 from typing import Callable
 
 from .commands import from_os_error
@@ -17,6 +18,7 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _LINKS = 40  # in one path, as Linux follows
 _OLD_DRAFT = 3600  # seconds
+_NAMES_LIMIT = 10000  # of a directory that are compared with a draft's
 _NAME_LENGTH = 200  # of a file in the name of its draft, which may have 255 bytes
 
 
@@ -112,8 +114,13 @@ def _draft_prefix(name: str) -> str:
 
 
 def _remove_old_drafts(folder: int, prefix: str) -> None:
-    """Remove the drafts that runs of this user left an hour ago or earlier, when they were killed."""
-    for name in os.listdir(folder):
+    """Remove the drafts that runs of this user left an hour ago or earlier, when they were killed.
+
+    Another user may have filled the directory: no more than the first names are looked at.
+    """
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in islice(entries, _NAMES_LIMIT)]
+    for name in names:
         if not name.startswith(prefix):
             continue
         with suppress(OSError):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import partial
 from random import SystemRandom
 from typing import Callable, List, Tuple
@@ -82,6 +83,7 @@ def remove_links(
 def _replace_link(link: ScriptLink) -> None:
     """Create or replace a link by one rename."""
     os.makedirs(os.path.dirname(link.path), 0o755, exist_ok=True)
+    _remove_drafts(link)
     draft = "%s.%08x" % (link.path, SystemRandom().getrandbits(32))
     os.symlink(link.target, draft)
     try:
@@ -89,6 +91,16 @@ def _replace_link(link: ScriptLink) -> None:
     except BaseException:
         os.unlink(draft)
         raise
+
+
+def _remove_drafts(link: ScriptLink) -> None:
+    """Remove what a run left that was killed before its rename."""
+    directory, name = os.path.split(link.path)
+    is_draft = re.compile(re.escape(name) + r"\.[0-9a-f]{8}").fullmatch
+    for entry in filter(is_draft, os.listdir(directory)):
+        draft = os.path.join(directory, entry)
+        if os.path.islink(draft) and os.readlink(draft) == link.target:
+            os.unlink(draft)
 
 
 def _remove_link(path: str) -> None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import configparser
 import plistlib
+import re
 from pathlib import Path
 
 import jinja2
 import pytest
+import yaml
 
 pytest.importorskip("ansible.plugins.filter.core", reason="needs ansible-core")
 
@@ -58,3 +60,27 @@ def test_the_daemon_of_launchd_is_a_property_list(managed: str) -> None:
     daemon = plistlib.loads(render(template, managed).encode())
     assert daemon["ProgramArguments"][0] == "/opt/a&b/python3"
     assert daemon["StartCalendarInterval"] == {"Hour": 0, "Minute": 59}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_time_span"),
+    [
+        ("5min", True),
+        ("0", True),
+        ("1h 30min", True),
+        ("1h30min", True),
+        ("2.5 hours", True),
+        ("90 seconds", True),
+        ("", False),
+        ("soon", False),
+        ("-5min", False),
+        ("5min;", False),
+        ("5 parsecs", False),
+        ("5min\n", False),
+        ("5min\nOnBootSec=1", False),
+    ],
+)
+def test_time_spans_are_those_of_systemd(text: str, is_time_span: bool) -> None:
+    variables = yaml.safe_load((ROLES / "app_venv/vars/main/rebuild.yml").read_text())
+    pattern = variables["__app_venv_rebuild_time_span"]
+    assert bool(re.match(pattern, text)) is is_time_span
