@@ -19,15 +19,27 @@ def replace_file(path: str, mode: int | None = None) -> Iterator[IO[str]]:
 
     :param mode: the permissions of the file; by default those that the umask leaves of 0666.
     """
+    directory, name = os.path.split(path)
+    prefix = _draft_prefix(name)
     try:
-        with _draft(path, mode) as stream:
+        descriptor, draft = tempfile.mkstemp(
+            dir=directory or ".", prefix=prefix, suffix=".tmp"
+        )
+    except OSError as exc:
+        raise OSError(exc.errno, exc.strerror, path) from exc
+    try:
+        with open(descriptor, "w", encoding="utf-8", newline="\n") as stream:
             yield stream
-    except OSError as exc:  # nobody knows the draft, and a full disk names no file
-        prefix = _draft_prefix(os.path.basename(path))
-        named = os.path.basename(str(exc.filename or prefix))
-        if not named.startswith(prefix):
+        os.chmod(draft, _default_mode() if mode is None else mode)
+        os.replace(draft, path)
+    except OSError as exc:
+        os.unlink(draft)
+        if not _is_about_draft(exc, prefix):
             raise  # of a file that the block reads
         raise OSError(exc.errno, exc.strerror, path) from exc
+    except BaseException:
+        os.unlink(draft)
+        raise
 
 
 def _draft_prefix(name: str) -> str:
@@ -35,21 +47,10 @@ def _draft_prefix(name: str) -> str:
     return f".{name[:100]}."
 
 
-@contextmanager
-def _draft(path: str, mode: int | None) -> Iterator[IO[str]]:
-    """Yield a stream of a new file beside ``path`` that replaces it."""
-    directory, name = os.path.split(path)
-    descriptor, temporary = tempfile.mkstemp(
-        dir=directory or ".", prefix=_draft_prefix(name), suffix=".tmp"
-    )
-    try:
-        with open(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-        os.chmod(temporary, _default_mode() if mode is None else mode)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+def _is_about_draft(error: OSError, prefix: str) -> bool:
+    """Return whether an error is of the draft, which nobody knows; a full disk names no file."""
+    named = os.path.basename(str(error.filename or prefix))
+    return named.startswith(prefix)
 
 
 def _default_mode() -> int:
