@@ -40,21 +40,18 @@ from typing import Any, Callable, Mapping
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.pyfleet.python.plugins.plugin_utils.installation_facts import (
+    find_installation,
+    read_installations,
+)
+
 
 def installation(facts: Any, path: str) -> Any:
     """Return the installation whose executable or other name is ``path``; raise AnsibleFilterError if there is none."""
-    try:
-        installations = facts["installations"]
-    except (KeyError, TypeError):
-        hint = (
-            "Pass ansible_facts.pyfleet_python, gathered with the subset installations."
-        )
-        raise AnsibleFilterError(
-            "the input is not the facts of python_facts. %s" % hint
-        ) from None
-    for row in installations:
-        if row["path"] == path or any(name["path"] == path for name in row["names"]):
-            return row
+    installations = read_installations(facts)
+    found = find_installation(installations, path)
+    if found is not None:
+        return found
     known = ", ".join(row["path"] for row in installations) or "none"
     raise AnsibleFilterError(
         "no Python installation has the name %s. Installations: %s" % (path, known)

@@ -39,7 +39,10 @@ _value:
 
 from typing import Any, Callable, Mapping
 
-from ansible.errors import AnsibleFilterError
+from ansible_collections.pyfleet.python.plugins.plugin_utils.installation_facts import (
+    find_installation,
+    read_installations,
+)
 
 #: The system's own, which only root can write to. On macOS it is a program that starts another one.
 _SYSTEM = "/usr/bin/python3"
@@ -48,18 +51,9 @@ _HINT = f"Use one such as {_SYSTEM}."
 
 def root_python_problem(facts: Any, path: str) -> str:
     """Return why root must not run the Python at ``path``; an empty string where it may."""
-    try:
-        installations = facts["installations"]
-    except (KeyError, TypeError):
-        hint = (
-            "Pass ansible_facts.pyfleet_python, gathered with the subset installations."
-        )
-        raise AnsibleFilterError(
-            f"the input is not the facts of python_facts. {hint}"
-        ) from None
-    for row in installations:
-        if row["path"] == path or any(name["path"] == path for name in row["names"]):
-            return _explain(row, path)
+    found = find_installation(read_installations(facts), path)
+    if found is not None:
+        return _explain(found, path)
     if path == _SYSTEM:
         return ""
     cause = "it is missing, a script, or the Python of an environment"

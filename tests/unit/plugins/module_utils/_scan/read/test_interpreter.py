@@ -211,10 +211,10 @@ def test_a_link_to_an_environments_python_is_not_in_it(tmp_path: Path) -> None:
 
 
 def test_scripts_are_no_installations(tmp_path: Path) -> None:
-    files = {"root/.pyenv/shims/python3": Executable("#!/usr/bin/env bash\nexec pyenv exec\n"), "x/python3": Fifo(),
+    files = {"home/alice/.pyenv/shims/python3": Executable("#!/usr/bin/env bash\nexec pyenv exec\n"), "x/python3": Fifo(),
              "y/python3": Link("nowhere"), "z/python3": Link("python3")}  # fmt: skip
     paths = [
-        "/root/.pyenv/shims/python3",
+        "/home/alice/.pyenv/shims/python3",
         "/x/python3",
         "/y/python3",
         "/z/python3",

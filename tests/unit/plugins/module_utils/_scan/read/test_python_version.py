@@ -105,11 +105,11 @@ def test_sources(tmp_path: Path, files: Any, claim: Any) -> None:
 @pytest.mark.parametrize(
     ("home", "version"),
     [
-        ("root/.pyenv/versions/3.9.18", "3.9.18"),
+        ("home/alice/.pyenv/versions/3.9.18", "3.9.18"),
         ("root/.local/share/uv/python/cpython-3.9.18-linux-x86_64-gnu", "3.9.18"),
         ("opt/hostedtoolcache/Python/3.9.18/x64", "3.9.18"),
         ("home/linuxbrew/.linuxbrew/Cellar/python@3.9/3.9.18_1", "3.9.18"),
-        ("root/.pyenv/versions/3.9-dev", ""),
+        ("home/alice/.pyenv/versions/3.9-dev", ""),
         ("opt/release-3.8.1", ""),
     ],
 )
@@ -142,7 +142,7 @@ def test_a_program_of_before_the_symbol(tmp_path: Path) -> None:
     [
         (b"\0003.9.18\0", "3.9.18"),
         (
-            b"/root/.pyenv/versions/3.9.18\0",
+            b"/home/alice/.pyenv/versions/3.9.18\0",
             "3.9.18",
         ),  # merged by the linker into the longer text
         (b"/opt/python-3.9.1\0 x \0003.9.18\0", "3.9.18"),

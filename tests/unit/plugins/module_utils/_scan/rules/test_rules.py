@@ -718,7 +718,9 @@ def test_another_python_before_the_systems() -> None:
 def test_a_shim_and_an_environment_shadow_too_but_not_what_the_system_does_not_have() -> (
     None
 ):
-    shim = make.command("/root/.pyenv/shims/python3", "", kind="script", on="process")
+    shim = make.command(
+        "/home/alice/.pyenv/shims/python3", "", kind="script", on="process"
+    )
     active = make.command("/opt/app/bin/python3", "/opt/app", kind="environment")
     unversioned = make.command(
         "/opt/app/bin/python", "/opt/app", name="python", kind="environment"
@@ -727,7 +729,7 @@ def test_a_shim_and_an_environment_shadow_too_but_not_what_the_system_does_not_h
     host = make.host(make.python(), commands=(shim, active, unversioned, pip))
     rows = said("python-shadows-system", host)
     assert [row.subject for row in rows] == [
-        "/root/.pyenv/shims/python3",
+        "/home/alice/.pyenv/shims/python3",
         "/opt/app/bin/python3",
     ]
     names = (
