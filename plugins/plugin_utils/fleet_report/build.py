@@ -140,7 +140,8 @@ def summarize(counts: Counts, comparison: Comparison | None) -> str:
     severities = [
         f"{number} {severity}" for severity, number in counts.severities.items()
     ]
-    line = f"{len(counts.hosts)} hosts: {', '.join(hosts) or 'none'}; findings: {', '.join(severities)}"
+    noun = "host" if len(counts.hosts) == 1 else "hosts"
+    line = f"{len(counts.hosts)} {noun}: {', '.join(hosts) or 'none'}; findings: {', '.join(severities)}"
     if comparison is not None:
         line += f"; {comparison.totals['new']} new, {comparison.totals['fixed']} fixed since {comparison.baseline}"
     return line
@@ -156,6 +157,8 @@ def find_failures(
         if value == "new":
             number = comparison.totals["new"] if comparison else 0
             text = f"{number} findings are not in the baseline."
+            if number == 1:
+                text = "1 finding is not in the baseline."
         else:
             text = f"{number} of {len(counts.hosts)} hosts: {STATUS_LABELS[value].lower()}."
         if number:

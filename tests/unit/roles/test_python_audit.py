@@ -150,6 +150,7 @@ def test_a_limited_run_reports_its_hosts_alone_and_fails_as_it_is_told(
         "--limit", "web1", "-e", '{"python_audit_fail_on": ["fail"]}'
     )
     assert status == 2
+    assert "1 host: 1 fail; findings: " in printed
     assert "1 of 1 hosts: fail." in printed
 
 

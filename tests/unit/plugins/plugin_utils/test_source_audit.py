@@ -254,7 +254,7 @@ def test_a_file_that_takes_too_long_is_one_note(
         plain_DOT_sh="pip install --break-system-packages x\n",
     )
     assert time.monotonic() - start < 5
-    assert reasons(report) == ["deep.yml:0: To judge it takes longer than 0.2 seconds."]
+    assert reasons(report) == ["deep.yml:0: Judging it takes longer than 0.2 seconds."]
     assert [Path(found.path).name for found in report.findings] == ["plain.sh"]
 
 
@@ -271,7 +271,7 @@ def test_the_limit_of_time_interrupts_a_parser_written_in_c(
     report = audit_source.audit_paths([str(tmp_path)])
     assert time.monotonic() - start < 2
     assert [note.reason for note in report.incomplete] == [
-        "To judge it takes longer than 0.2 seconds."
+        "Judging it takes longer than 0.2 seconds."
     ]
 
 
@@ -399,7 +399,7 @@ def test_formats(tmp_path: Path) -> None:
         and ",line=1,endLine=1,title=sudo-pip::" in annotation
     )
     assert notice.endswith("title=not judged::It is binary.")
-    assert last == "fail: 1 findings, 1 waived, 1 not judged in 2 files"
+    assert last == "fail: 1 finding, 1 waived, 1 not judged in 2 files"
     assert "waived: sudo-pip: z" in to_text(report)
     assert to_result(report)["findings"][0]["evidence"] == "sudo pip install 100%,x"
 

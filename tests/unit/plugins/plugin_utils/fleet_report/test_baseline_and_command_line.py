@@ -63,7 +63,7 @@ def test_findings_are_compared_with_the_baseline(
         "fixed": 1,
         "unconfirmed": 1,
     }
-    assert outcome.reasons == ["1 findings are not in the baseline."]
+    assert outcome.reasons == ["1 finding is not in the baseline."]
     report = json.loads((tmp_path / "output" / "report.json").read_text())
     assert report["comparison"]["gone"] == {
         "fixed": {MARKER["id"]: ["ok"]},
