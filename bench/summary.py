@@ -29,9 +29,10 @@ INTRODUCTION = """\
 
 <!-- Written by bench/summary.py (make bench-summary); change the text there. -->
 
-What this collection takes beside its peers, measured in interleaved rounds on one machine. Trust the ratios: controller and
-targets share the cores, and seconds differ by a factor of two from day to day. Each section names its rounds, its versions, and
-how busy the machine was: where the load is above the number of cores, other work ran beside, and ratios below two mean nothing.
+The speed of this collection compared with alternatives, measured in interleaved rounds on one machine. Compare the
+ratios, not the seconds: controller and targets share the cores, and seconds differ by a factor of two from day to day.
+Each section names its rounds, its versions, and how busy the machine was: if the load is above the number of cores, other
+work ran at the same time, and ratios below two mean nothing.
 `make bench-summary` repeats all of it, with `ARGS="--only fleet"` a part; the scripts in `bench` take more rounds.
 """
 
@@ -51,36 +52,36 @@ SECTIONS = (
         "environments",
         "--rounds 3 --first 3 --environments 5",
         "Virtual environments",
-        "`pyfleet.python.venv` beside a loop over `ansible.builtin.pip` and beside bare uv: environments of three or four "
+        "`pyfleet.python.venv` compared with a loop over `ansible.builtin.pip` and with bare uv: environments of three or four "
         "requirements, and one with about 60 pins. The target is a Debian 13 with an SSH server; wheels come from a directory. "
-        "A first converge writes thousands of files: a single one shows what else the disk did.",
+        "A first converge writes thousands of files; a single measurement depends on other disk activity.",
     ),
     Section(
         "applications",
         "--rounds 2 --first 1",
         "pipx applications",
-        "`pyfleet.python.pipx_app` with ten applications beside a loop over `community.general.pipx`; both use the "
+        "`pyfleet.python.pipx_app` with ten applications, compared with a loop over `community.general.pipx`; both use the "
         "distribution's pipx.",
     ),
     Section(
         "fleet",
         "--hosts 5 --rounds 2 --forks 5",
         "A fleet with nothing to do",
-        "The role `app_venv` with three applications on each host beside loops over builtin modules that do the same, and "
-        "`ping`. What an empty play takes is taken off, and the rest divided by the hosts.",
+        "The role `app_venv` with three applications on each host, compared with loops over builtin modules that do the same, "
+        "and `ping`. The time of an empty play is subtracted, and the rest divided by the number of hosts.",
     ),
     Section(
         "separate_pythons",
         "--rounds 7",
         "Separate Pythons",
-        "`pyenv_python`, `uv_python` and `conda_env` with nothing to do, beside the tasks of pyenv's best-known role that run "
-        "each time, `pyenv versions` as a command, and `community.general.uv_python`. Processor time is the target's own.",
+        "`pyenv_python`, `uv_python` and `conda_env` with nothing to do, compared with the tasks of pyenv's best-known role that "
+        "run each time, `pyenv versions` as a command, and `community.general.uv_python`. Processor time is the target's own.",
     ),
     Section(
         "tasks",
         "--rounds 7",
         "Facts and audit",
-        "Whole tasks on one host over SSH, beside `ping`; the payload is what Ansible sends for the module.",
+        "Whole tasks on one host over SSH, compared with `ping`; the payload is what Ansible sends for the module.",
     ),
     Section(
         "scan",
@@ -92,21 +93,21 @@ SECTIONS = (
         "listed_packages",
         "--rounds 3",
         "A search for packages",
-        "An audit that searches all environments for listed packages beside a plain one, without Ansible.",
+        "An audit that searches all environments for listed packages, compared with a plain one, without Ansible.",
     ),
     Section(
         "audit_play",
         "--hosts 50 --rounds 2 --containers localhost/pyfleet/debian:13",
         "An audit of a fleet",
-        "A play of the role `python_audit` on 50 containers, each with 20 environments of 40 packages, beside `ping` and "
-        "`debug`. What an empty play takes is taken off, and the rest divided by the hosts. Memory is the peak of the main "
-        "process of `ansible-playbook`, which holds registered results.",
+        "A play of the role `python_audit` on 50 containers, each with 20 environments of 40 packages, compared with `ping` and "
+        "`debug`. The time of an empty play is subtracted, and the rest divided by the number of hosts. Memory is the peak of "
+        "the main process of `ansible-playbook`, which holds registered results.",
     ),
     Section(
         "report",
         "",
         "Reports",
-        "From results that are made up, without Ansible; each host has 400 packages in five environments.",
+        "From generated results, without Ansible; each host has 400 packages in five environments.",
     ),
     Section(
         "page",

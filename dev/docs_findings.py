@@ -38,14 +38,14 @@ INTRODUCTION = """\
 
 # Findings
 
-What [`pyfleet.python.audit`](audit.md) looks for. Each rule has one severity, whatever the host;
-an entry of `listed_packages` may have another:
+What [`pyfleet.python.audit`](audit.md) looks for. Each rule has one severity on every host;
+an entry of `listed_packages` may set another:
 
 - **high**: the protection is off, or something that runs is broken or open to others;
 - **medium**: it will break;
-- **low**: nothing is broken, but it should be known.
+- **low**: nothing is broken, but you should know it.
 
-A finding names its subject, its evidence, and the cure for the very host. The cures below are the general ones.
+A finding names its subject, its evidence, and the cure for that host. The cures below are general.
 """
 
 
@@ -88,7 +88,7 @@ def section(rule: Rule, text: dict[str, str]) -> str:
         source = f"[{text['source']}]({text['source'].rpartition('/')[2]})"
     return (
         f"## {rule.key}\n\n**{rule.severity}**: {text['title']}.\n\n{text['meaning']}\n\n"
-        f"What to do: {text['cure']}\n\nJudged from: {needs}. See {source}.\n"
+        f"What to do: {text['cure']}\n\nEvaluated from: {needs}. See {source}.\n"
     )
 
 

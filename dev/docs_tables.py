@@ -60,34 +60,34 @@ INTRODUCTION = """\
 
 # Providers of Pythons
 
-`provider` says where a Python comes from. It is told from files alone: where the interpreter really lies once all links
-are followed, which package owns it, what its build left behind. The first of these rows that fits is the answer; where
-none does it is `unknown`, and `provider_because` says what was looked at.
+`provider` says where a Python comes from. It is determined from files only: the real path of the interpreter, the package
+that owns it, and what its build left behind. The first matching row is the provider. If no row matches, the provider is
+`unknown`, and `provider_because` lists what was examined.
 
-Whether a marker (`EXTERNALLY-MANAGED`, PEP 668) belongs there is asked of the package database first. The last column
-is what is expected where there is none, or where it can't be read.
+Whether a marker (`EXTERNALLY-MANAGED`, PEP 668) is expected is first looked up in the package database. The last column
+applies if there is no package database, or if it cannot be read.
 """
 SIGNALS = """
-## How each is told
+## How each provider is recognised
 
-A row fits when all tests of one line hold. `*` stands for any text, `|` separates alternatives. `owner` is the package
-manager that owns the interpreter: `none` where no package does, `?` where that is not known.
+A row matches if all tests of one line are true. `*` matches any text, `|` separates alternatives. `owner` is the package
+manager that owns the interpreter: `none` if no package does, `?` if that is unknown.
 
-Interpreters are looked for on every `PATH` (the process's, a login's, sudo's), in `paths`, and in these places: `~` is
-the home of each user, `{VARIABLE:default}` the caller's environment variable. Besides, everybody's:
+Interpreters are searched on every `PATH` (of the process, of a login shell, of sudo), in `paths`, and in these places: `~` is
+the home of each user, `{VARIABLE:default}` an environment variable of the caller. In addition, for every host:
 """
 RELEASES_HEAD = """
-## How long each is maintained
+## How long each version is maintained
 
-As of {date}. By those who make it:
+As of {date}. By its developers:
 
 | Python | first release | end of life |
 | --- | --- | --- |
 """
 VENDORS_HEAD = """
-PyPy announces no dates: a version has ended with the first release that leaves it out.
+PyPy announces no dates: support of a version ends with the first release that omits it.
 
-Distributions maintain their own Python for longer, so that `python-end-of-life` is silent about it until then:
+Distributions maintain their own Python for longer, so `python-end-of-life` does not report it until then:
 
 | system | Python | until | extended |
 | --- | --- | --- | --- |
@@ -148,7 +148,7 @@ def section(row: Provider) -> str:
     if row.roots:
         lines += [
             "",
-            "Looked for in " + ", ".join(f"`{root}`" for root in row.roots) + ".",
+            "Searched in " + ", ".join(f"`{root}`" for root in row.roots) + ".",
         ]
     source = (
         row.evidence.rstrip(":")

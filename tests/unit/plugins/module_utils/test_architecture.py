@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The structure of module_utils: which room imports which, what may touch the machine, which Python it must run on."""
+"""The structure of module_utils: which package imports which, what may access the machine, which Python it must run on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULE_UTILS = PLUGINS / "module_utils"
-#: What people ask for, one room each.
+#: What users manage, one package each.
 SUBJECTS = (
     "_venv",
     "_pipx",
@@ -27,10 +27,10 @@ SUBJECTS = (
     "_pyenv",
     "_conda",
 )
-#: What people ask about; nothing is changed.
+#: What is only read.
 READ_ONLY_SUBJECTS = ("_distro_package",)
-#: Each room with those that it may import. Arrows run one way.
-ROOMS = {
+#: Each package with those that it may import. Imports go one way.
+PACKAGES = {
     "_host": (),
     "_scan": ("_host",),
     "_process": ("_host", "_scan"),
@@ -47,9 +47,9 @@ ROOMS = {
         *READ_ONLY_SUBJECTS,
     ),
 }
-#: The files that every subject has.
-DOORS = ("spec.py", "state.py", "plan.py", "converge.py")
-READ_ONLY_DOORS = ("spec.py", "state.py", "plan.py")
+#: The modules that every subject has.
+SUBJECT_MODULES = ("spec.py", "state.py", "plan.py", "converge.py")
+READ_ONLY_MODULES = ("spec.py", "state.py", "plan.py")
 FILES = sorted(MODULE_UTILS.rglob("*.py"))
 STAGES = ("discover", "read", "classify", "judge", "serialize")
 #: Records, tables and comparisons that every stage shares.
@@ -74,22 +74,22 @@ def by_name(path: Path) -> str:
     return path.relative_to(MODULE_UTILS).as_posix()
 
 
-def room_of(path: Path) -> str:
+def package_of(path: Path) -> str:
     return path.relative_to(MODULE_UTILS).parts[0]
 
 
-SCAN_FILES = [path for path in FILES if room_of(path) == "_scan"]
+SCAN_FILES = [path for path in FILES if package_of(path) == "_scan"]
 #: Files that only think: no Ansible, no process, no contact with the machine but through a Host that they are given.
 PURE_FILES = [
     path
     for path in FILES
-    if room_of(path) in ("_host", "_scan") or path.name == "plan.py"
+    if package_of(path) in ("_host", "_scan") or path.name == "plan.py"
 ]
 #: Files with effects: they get what starts processes handed in.
 EFFECT_FILES = [
     path
     for path in FILES
-    if room_of(path) in ("_process", "_install", *SUBJECTS, *READ_ONLY_SUBJECTS)
+    if package_of(path) in ("_process", "_install", *SUBJECTS, *READ_ONLY_SUBJECTS)
 ]
 
 #: Modules that one file alone imports: pip, in a program that another Python runs, and what starts commands.
@@ -154,28 +154,30 @@ def own_imports(path: Path) -> set[tuple[str, ...]]:
     }
 
 
-def test_every_room_is_known() -> None:
-    assert {room_of(path) for path in FILES} == set(ROOMS)
+def test_every_package_is_known() -> None:
+    assert {package_of(path) for path in FILES} == set(PACKAGES)
 
 
 @pytest.mark.parametrize("path", FILES, ids=by_name)
-def test_arrows_run_one_way(path: Path) -> None:
-    """A room imports itself and the rooms below it; a subject never another subject."""
-    room = room_of(path)
-    assert {name[0] for name in own_imports(path)} <= {room, *ROOMS[room]}
+def test_imports_go_one_way(path: Path) -> None:
+    """A package imports itself and the packages below it; a subject never another subject."""
+    package = package_of(path)
+    assert {name[0] for name in own_imports(path)} <= {package, *PACKAGES[package]}
 
 
-@pytest.mark.parametrize("room", SUBJECTS)
-@pytest.mark.parametrize("door", DOORS)
-def test_every_subject_has_the_same_doors(room: str, door: str) -> None:
-    assert (MODULE_UTILS / room / door).is_file()
+@pytest.mark.parametrize("package", SUBJECTS)
+@pytest.mark.parametrize("module", SUBJECT_MODULES)
+def test_every_subject_has_the_same_modules(package: str, module: str) -> None:
+    assert (MODULE_UTILS / package / module).is_file()
 
 
-@pytest.mark.parametrize("room", READ_ONLY_SUBJECTS)
-def test_what_only_reads_has_the_doors_for_that(room: str) -> None:
-    assert {door for door in DOORS if (MODULE_UTILS / room / door).is_file()} == set(
-        READ_ONLY_DOORS
-    )
+@pytest.mark.parametrize("package", READ_ONLY_SUBJECTS)
+def test_a_subject_that_only_reads_has_no_converge(package: str) -> None:
+    assert {
+        module
+        for module in SUBJECT_MODULES
+        if (MODULE_UTILS / package / module).is_file()
+    } == set(READ_ONLY_MODULES)
 
 
 @pytest.mark.parametrize("path", SCAN_FILES, ids=by_name)
@@ -207,12 +209,12 @@ def test_standard_library_only(path: Path) -> None:
     outside = {name.split(".")[0] for name in imports(path) if not name.startswith(".")}
     if sys.version_info >= (3, 10):
         assert outside <= sys.stdlib_module_names
-    door = {"shutil", "tempfile"} if by_name(path) in HOST_FILES else set()
-    assert not outside & FORBIDDEN_MODULES - door
+    allowed = {"shutil", "tempfile"} if by_name(path) in HOST_FILES else set()
+    assert not outside & FORBIDDEN_MODULES - allowed
 
 
 @pytest.mark.parametrize("path", PURE_FILES, ids=by_name)
-def test_only_the_door_touches_the_machine(path: Path) -> None:
+def test_only_host_accesses_the_machine(path: Path) -> None:
     for node in ast.walk(parse(path)):
         if (
             isinstance(node, ast.Name)
