@@ -58,4 +58,4 @@ def make_command(path: str) -> str:
     file = shlex.quote(path)
     # One byte more than is allowed, so that a file that is cut is no JSON.
     head = shlex.join(["head", "-c", str(SIZE_LIMIT + 1), path])
-    return f"if [ -e {file} ] && [ ! -f {file} ]; then echo {file} is no regular file >&2; exit 1; fi; {head}"
+    return f"if [ -e {file} ] && [ ! -f {file} ]; then echo {file} is not a regular file >&2; exit 1; fi; {head}"

@@ -12,7 +12,7 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   user:
-    description: Whose pyenv it is. If empty, everyone's where root runs the task, otherwise the caller's.
+    description: The user who owns the pyenv root. If empty, all users if root runs the task, otherwise the caller.
     type: str
     default: ""
   root:

@@ -57,7 +57,7 @@ def root_python_problem(facts: Any, path: str) -> str:
     if path == _SYSTEM:
         return ""
     cause = "it is missing, a script, or the Python of an environment"
-    return f"{path} is no Python that root could run: {cause}. {_HINT}"
+    return f"{path} is not a Python that root can run: {cause}. {_HINT}"
 
 
 def _explain(row: Mapping[str, Any], path: str) -> str:

@@ -91,7 +91,7 @@ unfinished:
   type: list
   elements: str
 owner:
-  description: The owner of the files, C(root) or empty for the user who plays the role.
+  description: The owner of the files, C(root) or empty for the user who runs the role.
   returned: success
   type: str
 users:

@@ -26,8 +26,8 @@ options:
       - The rules to evaluate. If omitted, all of them.
       - V(conda-commercial-channel) (low) - A conda installs from channels under the terms of service of Anaconda, Inc.
       - V(environment-broken) (high) - An environment's Python does not start, or runs without its packages.
-      - V(environment-incomplete) (medium) - An environment is only half made.
-      - V(environment-stale) (high) - An environment's base has moved to another minor version.
+      - V(environment-incomplete) (medium) - An environment was only partly created.
+      - V(environment-stale) (high) - An environment's base is now another minor version of Python.
       - V(interpreter-writable) (high) - Root would run a Python that another user can alter.
       - V(listed-package) (high) - A distribution that the site lists is installed.
       - V(marker-altered) (medium) - The C(EXTERNALLY-MANAGED) file is not what the package ships.
@@ -38,11 +38,11 @@ options:
       - V(pip-in-system-packages) (medium) - pip or uv installed into the directory of the distribution's packages.
       - V(pipx-application-broken) (high) - A pipx application does not start.
       - V(pipx-not-on-path) (low) - pipx applications whose commands are not on the search path.
-      - V(python-end-of-life) (medium) - A Python that gets no more security fixes.
+      - V(python-end-of-life) (medium) - A Python that no longer gets security fixes.
       - V(python-shadows-system) (medium) - Another python3 comes before the system's on a search path.
       - V(shadows-system-package) (medium) - A distribution is imported before the operating system's own of the same
         name.
-      - V(startup-hook) (medium) - Code that runs whenever a Python starts, and that nothing is known to have installed.
+      - V(startup-hook) (medium) - Code that runs whenever a Python starts, and that no known installer wrote.
       - V(system-package-overwritten) (high) - pip overwrote the files of one of the distribution's packages.
       - V(system-python-broken) (high) - /usr/bin/python3 does not start the operating system's own Python.
       - V(unknown-python) (low) - A Python of no known provider.
@@ -59,7 +59,7 @@ options:
   threshold:
     description:
       - The lowest severity that makes the verdict V(fail). Findings below it are returned as well.
-      - With the default, a freshly installed Debian passes, though C(python3 -m venv) does not work there.
+      - With the default, a freshly installed Debian passes, although C(python3 -m venv) does not work there.
     type: str
     choices: [low, medium, high]
     default: medium
@@ -107,7 +107,7 @@ options:
     default: []
     suboptions:
       name:
-        description: The name of the project, in any spelling that PyPI takes for the same.
+        description: The name of the project, in any spelling that PyPI treats as equal.
         type: str
         required: true
       versions:
@@ -283,7 +283,9 @@ findings:
       description: The problem.
       returned: success
       type: str
-      sample: "the EXTERNALLY-MANAGED file of /usr/bin/python3.13 is missing: pip can write among the system's packages"
+      sample: >-
+        the EXTERNALLY-MANAGED file of /usr/bin/python3.13 is missing: pip can write into the directories of the system's
+        packages
     evidence:
       description: The evidence for the finding.
       returned: success

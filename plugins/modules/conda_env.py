@@ -12,8 +12,8 @@ version_added: 1.0.0
 description:
   - Creates, changes and removes environments of conda, one or many in one call, from lists of packages or from
     C(environment.yml).
-  - What is installed is read from the directory C(conda-meta) of an environment. If that satisfies the request, no
-    conda is started.
+  - What is installed is read from the directory C(conda-meta) of an environment. If that satisfies the request,
+    conda is not started.
   - Packages come from conda-forge unless O(channels) says otherwise. Channels of configuration files are not used, so
     that C(defaults), which the terms of service of Anaconda, Inc. cover, is never used unless requested.
   - The base environment, which holds conda itself, is not changed unless O(allow_base=true).
@@ -33,7 +33,7 @@ options:
   state:
     description:
       - V(present) creates the environment, and installs what does not satisfy the request. V(latest) also updates
-        all its packages, as far as what was requested of it allows. V(absent) removes the whole environment, for
+        all its packages, within the limits of what was requested for it. V(absent) removes the whole environment, for
         which no conda is needed.
     type: str
     choices: [present, latest, absent]
@@ -47,7 +47,8 @@ options:
     default: []
   channels:
     description:
-      - The channels, names or URLs, the strongest first. If left out, those of the file, or else V(conda-forge).
+      - The channels, as names or URLs, the one with the highest priority first. If left out, those of the file, or
+        otherwise V(conda-forge).
       - Credentials and tokens (V(https://host/t/TOKEN/channel)) are kept out of results, logs and command lines.
     type: list
     elements: str
@@ -55,7 +56,7 @@ options:
   file:
     description:
       - The path of an C(environment.yml) on the host. Its C(channels) and C(dependencies) are used.
-      - A list for C(pip) in it is refused, since conda would not know of these packages. Install them into a virtual
+      - A list for C(pip) in it is rejected, because conda would not know of these packages. Install them into a virtual
         environment with M(pyfleet.python.venv).
     type: path
   content:
@@ -64,7 +65,7 @@ options:
     type: raw
   exact:
     description:
-      - Remove packages that nothing requested needs.
+      - Whether to remove packages that no requested package needs.
     type: bool
     default: false
   tool:
@@ -80,28 +81,29 @@ options:
     type: path
   root_prefix:
     description:
-      - The prefix of the installation of conda, or of micromamba's files. If left out, the one that the program is in.
+      - The prefix of the installation of conda, or of micromamba's files. If left out, the prefix that contains the
+        program.
     type: path
   channel_priority:
     description:
-      - Whether a package of a weaker channel may be used if a stronger one has the package. With V(strict), which
-        conda-forge recommends, it is not.
+      - Whether a package from a channel of lower priority may be used if a channel of higher priority has the
+        package. With V(strict), which conda-forge recommends, it is not used.
     type: str
     choices: [strict, flexible, disabled]
     default: strict
   offline:
     description:
-      - Use what is in the package cache only.
+      - Whether to use only packages in the package cache.
     type: bool
     default: false
   owner:
     description:
-      - The user who does the work and owns the files. Another user than the caller needs root.
-      - If left out, the owner of the environment that exists, or else the user that the module runs as.
+      - The user who does the work and owns the files. Any user other than the caller needs root.
+      - If left out, the owner of the existing environment, or otherwise the user that the module runs as.
     type: str
   allow_base:
     description:
-      - Allow changes to the base environment.
+      - Whether to allow changes to the base environment.
     type: bool
     default: false
   lock_timeout:
@@ -129,7 +131,7 @@ notes:
   - As root the module runs only a conda that no other user can alter, and works as the O(owner) where that is another
     user.
   - A frozen environment, with a file C(conda-meta/frozen) (CEP 22), is not changed.
-  - A package that is there because another one needs it satisfies a request.
+  - A package that was installed as a dependency satisfies a request.
 seealso:
   - name: Match specs
     description: How packages are named.

@@ -10,15 +10,15 @@ module: distro_package_info
 short_description: Find the distribution's packages of Python projects
 version_added: 1.0.0
 description:
-  - Returns for names of PyPI the packages of the distribution that contain these projects, with versions, whether they
+  - Returns the packages of the distribution that contain projects of PyPI, with versions, whether they
     are installed or available, and whether they satisfy a specifier. Changes nothing.
   - All names are looked up together, with one or two queries of the package manager.
-  - On Fedora, RHEL, openSUSE and Alpine packages say which projects they contain. On Arch Linux the list of files does, if
-    C(pacman -Fy) has fetched it.
+  - On Fedora, RHEL, openSUSE and Alpine, packages declare which projects they contain. On Arch Linux, the file lists
+    show it, if C(pacman -Fy) has fetched them.
   - On Debian, Ubuntu and derivatives packages are named after modules. The package comes from the metadata of what is
-    installed, from the Contents that apt-file has cached, or from a table that the collection has for Debian 11, 12 and
-    13. The last resort is C(python3-NAME), which is a guess.
-  - Homebrew hardly packages Python libraries. There every project is reported as missing, with the alternative.
+    installed, from the file lists that apt-file has cached, or from a table that the collection has for Debian 11,
+    12 and 13 and Ubuntu 22.04, 24.04 and 26.04. The last resort is C(python3-NAME), which is a guess.
+  - Homebrew packages hardly any Python libraries. There, every project is reported as missing, with the alternative.
   - Package lists are used as they are on the host; dnf refreshes its own when they have expired.
 author:
   - pyfleet contributors (@pyfleet)
@@ -48,13 +48,14 @@ options:
     default: auto
   packages_by_release:
     description:
-      - The packages of Debian by normalized name and release. Set from the table of the collection, on the controller;
-        there is no need to set it.
+      - The packages of Debian by normalized name and release. The module sets it on the controller, from the table
+        of the collection.
     type: dict
     default: {}
   table_dates:
     description:
-      - The releases that O(packages_by_release) is complete for, and the day of each. Set like it.
+      - The releases that O(packages_by_release) is complete for, and the day of each. The module sets it on the
+        controller as well.
     type: dict
     default: {}
 extends_documentation_fragment:
@@ -125,7 +126,8 @@ projects:
       sample: python3-yaml
     source:
       description:
-        - What names the package. V(provides) is the package itself, V(installed-metadata) what is installed,
+        - What the name of the package is known from. V(provides) is the package itself, V(installed-metadata) what
+          is installed,
           V(contents) the file lists of the archive, V(table) the collection's table, V(naive) the rule for names.
         - Empty if there is no package.
       returned: always

@@ -12,11 +12,11 @@ version_added: 1.0.0
 description:
   - Puts the C(EXTERNALLY-MANAGED) files of a host back as the distribution ships them, after somebody deleted, edited,
     renamed or diverted one, or configured the package manager to leave it out.
-  - Each cause has its own means. A missing or edited file comes back when its package is installed again, at the
-    version that is installed. A diversion is removed. A rule that leaves the file out gets an exception.
-    Afterwards the file is read again, since package managers report success where nothing happened.
+  - The method depends on the cause. A missing or edited file is restored by reinstalling its package, at the
+    installed version. A diversion is removed. A rule that leaves the file out gets an exception.
+    Afterwards the file is read again, because package managers report success even if they restored nothing.
   - Packages come from the repositories, or without a network from the cache of the package manager.
-  - Where the vendor ships no such file (Fedora, RHEL), the module can write one with a text of the site's own.
+  - Where the vendor ships no such file (Fedora, RHEL), the module can write one with a site-specific text.
   - The module never removes a file that a vendor ships, and there is no V(state=absent). To install with pip, see
     M(pyfleet.python.venv) and M(pyfleet.python.pipx_app).
 author:
@@ -29,22 +29,22 @@ options:
     default: present
   pythons:
     description:
-      - The executables of the Pythons that are meant. If left out, every Python whose package manager ships the file.
+      - The executables of the Pythons to manage. If left out, every Python whose package manager ships the file.
     type: list
     elements: path
     default: []
   diversions:
     description:
-      - What is done with a diversion by the administrator (C(dpkg-divert)), which Debian documents as the way to switch
+      - What to do with a diversion by the administrator (C(dpkg-divert)), which Debian documents as the way to switch
         the protection off on purpose. V(keep) leaves it and reports it in RV(markers[].kept); V(remove) removes it.
     type: str
     choices: [keep, remove]
     default: keep
   site_marker:
     description:
-      - Whether the O(pythons) have a file of the site's own. It is for Pythons whose vendor ships none.
-      - V(absent) removes a file that this module wrote, and no other.
-      - If left out, V(present) with O(error_message), else V(keep).
+      - Whether the O(pythons) have a site-specific file. It is for Pythons whose vendor ships none.
+      - V(absent) removes only a file that this module wrote.
+      - If left out, V(present) with O(error_message), otherwise V(keep).
     type: str
     choices: [keep, present, absent]
   error_message:

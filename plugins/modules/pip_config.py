@@ -12,8 +12,8 @@ version_added: 1.0.0
 description:
   - Sets and removes keys in the configuration files that pip reads, C(pip.conf), for all users, for one user,
     or for one environment.
-  - Comments, the order of keys and the rest of a file stay. A key is the same in every spelling that pip folds,
-    V(index-url), V(index_url) and V(INDEX-URL).
+  - Comments, the order of keys and the rest of a file stay. A key is the same in every spelling that pip treats as
+    equal, V(index-url), V(index_url) and V(INDEX-URL).
   - Values are checked against what pip accepts, since a wrong value makes every pip command fail.
   - C(break-system-packages) switches the protection of PEP 668 off. The module refuses to set it, unless the host is
     thrown away after use or O(acknowledge_risk=true). It always removes it.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pip_package_removal
-short_description: Remove what pip installed among the packages of the distribution
+short_description: Remove what pip installed into the directories of the distribution
 version_added: 1.0.0
 description:
   - Finds distributions that C(pip) or C(uv) installed into the directories of a package manager, removes their files by
@@ -59,7 +59,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Remove what pip installed among the packages of the distribution
+- name: Remove what pip installed into the directories of the distribution
   pyfleet.python.pip_package_removal:
 
 - name: Remove two projects, also below /usr/local
@@ -150,7 +150,7 @@ problem:
   description: What went wrong, with the output of the package manager.
   returned: if it failed
   type: dict
-  sample: {code: reinstall-failed, message: dpkg could not put back six.py of the package python3-six 1.16.0-4,
+  sample: {code: reinstall-failed, message: dpkg could not restore six.py of the package python3-six 1.16.0-4,
     hint: Its output is in output., output: ""}
 """
 

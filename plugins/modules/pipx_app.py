@@ -312,7 +312,7 @@ repaired: &repaired
   description: The reason why the application was rebuilt or linked again; empty if it worked.
   returned: always, at the top level for a single application
   type: str
-  sample: "Its interpreter is gone: bin/python leads to /usr/bin/python3.11, which is not there."
+  sample: "Its interpreter is gone: bin/python points to /usr/bin/python3.11, which does not exist."
 unresolved: &unresolved
   description: In check mode, what cannot be predicted and why; otherwise empty.
   returned: always, at the top level for a single application

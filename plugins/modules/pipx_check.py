@@ -98,7 +98,7 @@ problem:
   description: What failed, for programs.
   returned: when it failed
   type: dict
-  sample: {code: no-such-user, message: "alice: there is no user alice", hint: Make the user before this task.}
+  sample: {code: no-such-user, message: "alice: there is no user alice", hint: Create the user before this task.}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -11,7 +11,7 @@ short_description: Gather where pyenv comes from on a host
 version_added: 1.0.0
 description:
   - Returns whether pyenv comes from the package manager of the host or from its repository, where it is, and which packages
-    builds lack.
+    are missing for builds.
   - A part of the role P(pyfleet.python.pyenv#role); what it returns may change with the role.
   - Queries the package manager. Changes nothing.
 author:

@@ -13,10 +13,10 @@ description:
   - Builds and removes versions of Python with pyenv, and sets the global versions of a root.
   - A root is the directory that C(PYENV_ROOT) names, C(~/.pyenv) of a user, or one that users share, such as C(/opt/pyenv).
   - The module reads the files of the root. Without a change it starts no process.
-  - The work is done as the owner of the root, also where root runs the task. Where root owns it, nobody else may be able
-    to change it.
-  - A build that fails leaves what was there before. A build that was killed is undone by the next run.
-  - pyenv itself has to be there, in the root or of the system. The role P(pyfleet.python.pyenv#role) installs it.
+  - The module works as the owner of the pyenv root, even if the root user runs the task. If the root user owns it,
+    nobody else may be able to change it.
+  - If a build fails, the previous state is kept. A build that was killed is undone by the next run.
+  - pyenv itself must be installed, in the root or system-wide. The role P(pyfleet.python.pyenv#role) installs it.
 author:
   - pyfleet contributors (@pyfleet)
 options:
@@ -28,7 +28,7 @@ options:
   pyenv:
     description:
       - The executable of pyenv. If left out, C(bin/pyenv) of the root, otherwise the one in C(/usr/bin), C(/usr/local/bin)
-        or of Homebrew.
+        or the prefix of Homebrew.
     type: path
   versions:
     description:
@@ -42,22 +42,22 @@ options:
   state:
     description:
       - V(present) builds what is not installed. V(latest) also builds the newest release of V(3.13) where an older one is
-        installed, which stays. V(absent) removes the version, of V(3.13) every release.
+        installed, which stays. V(absent) removes the version; V(3.13) means every release of it.
     type: str
     choices: [present, latest, absent]
     default: present
   global:
     description:
-      - The versions that are active where nothing else is chosen, as C(pyenv global) sets them, in this order. V(system)
-        is the Python of the system.
-      - V(3.13) is the newest installed release of it. It is compared at every run.
+      - The versions that are active unless another one is selected, as C(pyenv global) sets them, in this order.
+        V(system) is the Python of the system.
+      - V(3.13) is the newest installed release of it. It is compared on every run.
       - An empty list removes the setting. If left out, it stays as it is, without the versions that are removed.
     type: list
     elements: raw
   rebuild:
     description:
-      - Whether to build an installed version again where the build options are not those that this module built it
-        with. It cannot be used meanwhile.
+      - Whether to rebuild an installed version if this module built it with other build options. The version cannot
+        be used during the rebuild.
     type: str
     choices: [never, changed]
     default: never

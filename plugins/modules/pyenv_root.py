@@ -10,10 +10,10 @@ module: pyenv_root
 short_description: Manage a pyenv root, and pyenv in it from its repository
 version_added: 1.0.0
 description:
-  - Creates the directory, and brings pyenv in it to a tag of its repository. The tag has to be the commit that is
-    named, otherwise no file is changed. Versions, plugins and archives in the root stay.
-  - At that commit already, it starts no process.
-  - The work is done with the rights of the user whose root it is.
+  - Creates the directory, and updates pyenv in it to a tag of its repository. The tag must point to the given commit,
+    otherwise no file is changed. Versions, plugins and archives in the root stay.
+  - If pyenv is already at that commit, it starts no process.
+  - The module works with the privileges of the user who owns the pyenv root.
   - A part of the role P(pyfleet.python.pyenv#role); its options may change with the role.
 author:
   - pyfleet contributors (@pyfleet)
@@ -41,7 +41,7 @@ options:
     type: str
     default: ""
   commit:
-    description: The commit that the tag has to be. If empty, only the directory is created.
+    description: The commit that the tag must point to. If empty, only the directory is created.
     type: str
     default: ""
 seealso:
@@ -49,7 +49,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bring pyenv for everyone to a release
+- name: Install a release of pyenv for all users
   pyfleet.python.pyenv_root:
     repository: https://github.com/pyenv/pyenv.git
     tag: v2.8.1
@@ -67,7 +67,8 @@ problem:
   description: What failed, for programs.
   returned: failure
   type: dict
-  sample: {code: other-commit, message: "for everyone: v2.8.1 is another commit", hint: Find out why before you trust it.}
+  sample: {code: other-commit, message: v2.8.1 of https://git.example.com/pyenv.git is the commit 5b1a2c3 and not 9d8e7f6,
+    hint: Find out why before you trust it; then set pyenv_commit.}
 """
 
 from ansible.module_utils.basic import AnsibleModule

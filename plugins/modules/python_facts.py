@@ -138,7 +138,7 @@ ansible_facts:
               description: The evidence for the provider.
               returned: success
               type: str
-              sample: the package libpython3.13-minimal of Debian owns it
+              sample: dpkg says that it belongs to python3.13-minimal 3.13.5-2; it is /usr/bin/python3.13
             system:
               description: Whether the operating system's own tools use it.
               returned: success
@@ -213,7 +213,7 @@ ansible_facts:
                   description: The evidence for the state.
                   returned: success
                   type: str
-                  sample: as libpython3.13-stdlib ships it
+                  sample: its md5 is the one that dpkg libpython3.13-stdlib records
                 effective:
                   description: Whether the file stops each tool.
                   returned: success
@@ -233,7 +233,9 @@ ansible_facts:
                       description: The reasons, by tool.
                       returned: success
                       type: dict
-                      sample: {pip: the file is there, uv: the file is there}
+                      sample:
+                        pip: externally managed (PEP 668), and pip 25.1.1 obeys
+                        uv: externally managed (PEP 668), and uv obeys
                 message:
                   description: The message that pip prints.
                   returned: success
@@ -296,7 +298,7 @@ ansible_facts:
                   description: The reason why it does not work, or why this is unknown.
                   returned: success
                   type: str
-                  sample: ensurepip, which puts pip into an environment, is not there
+                  sample: ensurepip, which installs pip into an environment, is missing
             pip:
               description: The pip of this Python; empty values if there is none.
               returned: success
@@ -476,12 +478,12 @@ ansible_facts:
                   description: The problem.
                   returned: success
                   type: str
-                  sample: bin/python leads nowhere
+                  sample: "Its interpreter is gone: bin/python points to /usr/bin/python3.11, which does not exist."
                 hint:
                   description: How to fix it.
                   returned: success
                   type: str
-                  sample: rebuild the environment
+                  sample: /usr/bin/python3.13 -m venv --clear /opt/shop/venv, then install its packages again
             application:
               description: The metadata that pipx recorded.
               returned: for applications of pipx

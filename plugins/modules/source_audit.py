@@ -10,11 +10,11 @@ DOCUMENTATION = r"""
 module: source_audit
 author: pyfleet contributors (@pyfleet)
 version_added: 1.0.0
-short_description: Find in a repository what brings externally-managed-environment to hosts
+short_description: Find what in a repository causes the error externally-managed-environment on hosts
 description:
   - Reads Containerfiles, shell scripts, workflows of GitHub Actions, pipelines of GitLab CI, playbooks, roles and the
     configuration files of pip and uv, and reports what fails with C(externally-managed-environment) (PEP 668) or
-    damages the system's Python on the hosts. Each finding has its cure.
+    damages the system's Python on the hosts. Each finding has a cure.
   - Runs on the controller and changes nothing. Nothing of the repository is run or imported.
   - "A finding is waived by a comment on its line or before it: C(# pyfleet: ignore[RULE] REASON)."
 extends_documentation_fragment:
@@ -37,7 +37,7 @@ options:
     default: []
   fail_on:
     description:
-      - The verdicts for which the task fails. It returns everything all the same.
+      - The verdicts that make the task fail. A failing task returns all results.
     type: list
     elements: str
     choices: [fail, incomplete]
@@ -68,7 +68,7 @@ msg:
   description: One line for a person.
   returned: always
   type: str
-  sample: "fail: 1 findings, 2 waived in 34 files"
+  sample: "fail: 1 finding, 2 waived in 34 files"
 files:
   description: The number of files that were read.
   returned: always
@@ -152,7 +152,8 @@ incomplete:
       type: str
       sample: Install the Python package ruamel.yaml on the controller to judge YAML files.
 unknown_bases:
-  description: Calls of pip that fail or not depending on an image or runner that is not known. No part of the verdict.
+  description: Calls of pip that fail or not depending on an image or runner that is not known. They do not affect
+    the verdict.
   returned: always
   type: list
   elements: dict

@@ -16,7 +16,7 @@ description:
   - Does nothing, and starts no process, if all versions are installed. With O(state=latest), uv lists its downloads.
   - Each archive is verified by uv with the SHA-256 checksum on its list of downloads. If it differs, nothing of that
     archive is installed.
-  - Each Python that was installed is started once, as its owner, without any code but its own.
+  - Each newly installed Python is started once, as its owner, in isolated mode.
   - Environments that were created with RV(pythons[].python) of a minor version use its newest patch release after an
     upgrade, without being rebuilt.
 author:
@@ -47,7 +47,7 @@ options:
     description:
       - With V(present), a minor version is met by any of its patch releases.
       - With V(latest), the newest patch release that uv can download is installed beside those that are there, and the
-        link of the minor version leads to it.
+        link of the minor version points to it.
       - With V(absent), a minor version means all its patch releases. Environments that use them no longer start.
     type: str
     choices: [present, latest, absent]
@@ -138,7 +138,7 @@ pythons:
     action:
       description:
         - What was done, or in check mode would be. V(installed), V(upgraded), V(repaired) (its interpreter was gone),
-          V(linked) (the link of the minor version led elsewhere), V(removed), or empty.
+          V(linked) (the link of the minor version pointed elsewhere), V(removed), or empty.
       returned: always
       type: str
       sample: upgraded

@@ -10,7 +10,7 @@ DOCUMENTATION = r"""
 module: validate_role_variables
 author: pyfleet contributors (@pyfleet)
 version_added: 1.0.0
-short_description: Reject misspelt variables of a role
+short_description: Reject misspelled variables of a role
 description:
   - Fails where a variable of the host starts with the name of the role that the task belongs to, and the role has no
     variable of that name. Ansible itself ignores such variables.

@@ -495,7 +495,7 @@ environments:
       returned: always
       type: list
       elements: str
-      sample: ['Its interpreter is gone: bin/python leads to /usr/bin/python3.11, which is not there.']
+      sample: ['Its interpreter is gone: bin/python points to /usr/bin/python3.11, which does not exist.']
     done:
       description:
         - Other changes. V(created), V(adopted), V(settings) (mode, or access to the base's distributions),
@@ -518,12 +518,13 @@ environments:
       description: The error and how to fix it.
       returned: on failure
       type: str
-      sample: no release of shop fits shop==9. See the versions that the index has.
+      sample: no release matches shop==9. Request one of the versions that exist for this Python.
     problem:
       description: The error for programs, with the output of the failed tool in C(output).
       returned: on failure
       type: dict
-      sample: {code: no-matching-version, message: no release of shop fits shop==9, hint: '', output: ''}
+      sample: {code: no-matching-version, message: no release matches shop==9,
+        hint: Request one of the versions that exist for this Python., output: ''}
 problem:
   description: The error of the first environment that failed, as in RV(environments).
   returned: on failure

@@ -151,7 +151,7 @@ def _validate_interpreter(probe: Probe, configured: str) -> Iterator[str]:
     usable = find_usable(probe, "")
     if configured and usable and not configured.startswith(_INSTALLED_BY_THE_ROLE):
         yield (
-            f"ansible_python_interpreter is {configured}, which is no Python that Ansible can use, while"
+            f"ansible_python_interpreter is {configured}, which is not a Python that Ansible can use, while"
             f" {usable.path} ({usable.version}) is one: set it to that."
         )
 

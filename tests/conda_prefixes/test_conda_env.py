@@ -236,7 +236,7 @@ def test_without_a_tool(area: Area) -> None:
         "prefix": str(area.path / "env"),
         "executable": str(area.root / "bin/conda"),
     }
-    assert "is no file" in area.run(**options, packages=["tinylib"])["msg"]
+    assert "is not a file" in area.run(**options, packages=["tinylib"])["msg"]
     predicted = area.run(**options, packages=["tinylib"], _ansible_check_mode=True)
     assert predicted["changed"] and "earlier task" in predicted["unresolved"]
 

@@ -25,7 +25,9 @@ def run(module: Module) -> NoReturn:
     params = module.params
     for language, text in params["localized_error_messages"].items():
         if not isinstance(text, str):
-            message = "localized_error_messages: the text for %s is none" % language
+            message = (
+                "localized_error_messages: the text for %s is not a string" % language
+            )
             refuse(module, "localized_error_messages", message, "Quote it.")
     spec = MarkerSpec(
         pythons=tuple(params["pythons"]),
@@ -69,7 +71,7 @@ def serialize_results(
     failures: List[str] = []
     for path in found.not_found:
         failures.append(
-            "%s is no Python that was found: name its executable" % safe_text(path)
+            "%s is not a Python that was found: name its executable" % safe_text(path)
         )
     rows = []
     for result in results:

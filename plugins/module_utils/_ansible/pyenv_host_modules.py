@@ -122,8 +122,8 @@ def manage_root(module: AnsibleModule) -> None:
         refuse(
             module,
             "repository",
-            "repository has credentials, which git would show in the list of processes",
-            "Let a credential helper of git have them.",
+            "repository has credentials, which git would show in the process list",
+            "Store them in a git credential helper.",
         )
     try:
         place = _place_of(module)

@@ -107,7 +107,7 @@ def _summarize(result: PyenvResult) -> str:
         for row in result.builds
         if row.missing_extensions
     ]
-    return "; ".join([*parts, *lacking]) or "all is as requested"
+    return "; ".join([*parts, *lacking]) or "everything is as requested"
 
 
 def _describe(installed: Any, chosen: Any) -> str:

@@ -25,7 +25,7 @@ def make_provider(run: Run, check: bool) -> Callable[[str], str]:
         if request is None:
             raise OperationError(
                 "bad-option",
-                "uv installs no Python %s" % version,
+                "uv cannot install Python %s" % version,
                 'Set python to a version such as "3.13".',
             )
         variables = os.environ

@@ -206,7 +206,7 @@ def _require_changeable(work: _Work) -> None:
         message = "%s is a %s" % (state.prefix, state.kind)
         raise OperationError("no-directory", message, "Set prefix to a directory.")
     if state.kind and not state.is_environment and not state.is_empty:
-        message = "%s is no environment of conda, and not empty" % state.prefix
+        message = "%s is not a conda environment, and not empty" % state.prefix
         raise OperationError("not-an-environment", message, "Choose another prefix.")
     if state.is_base and not spec.allow_base:
         message = "%s is the base environment, which holds conda itself" % state.prefix
@@ -264,8 +264,10 @@ def _confirm(work: _Work, plan: Plan) -> Outcome:
     missing = find_unsatisfied(work.requested.specs, after.packages)
     if missing or not after.is_environment:
         names = ", ".join(each.text for each in missing) or after.prefix
-        message = "after the run, there still is no %s" % names
-        raise OperationError("not-converged", message, "See conda list of it.")
+        message = "%s is still missing after the run" % names
+        raise OperationError(
+            "not-converged", message, "See `conda list` for the environment."
+        )
     return _compare(work, after)._replace(steps=tuple(step.kind for step in plan.steps))
 
 
@@ -314,6 +316,6 @@ def _apply(
         for name, version, build in actions["link"]:
             found[str(name)] = CondaPackage(str(name), str(version), str(build))
     except (KeyError, TypeError, ValueError) as exc:
-        message = "the process that did the work gave an unusable answer"
+        message = "the child process returned an invalid answer"
         raise OperationError("child-answer", message) from exc
     return tuple(sorted(found.values()))

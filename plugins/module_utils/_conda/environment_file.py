@@ -14,7 +14,7 @@ from .._process.commands import OperationError
 from .._scan.read.condarc import CondarcError, strip_comment, unquote
 
 _KEY = re.compile(r"""(["']?)([A-Za-z_][\w-]*)\1[ ]*:(?:[ ]+(.*)|$)""")
-_HINT = "Write it as lists of words, or pass the data in the option content."
+_HINT = "Write it as lists of plain strings, or pass the data in the option content."
 _ITEMS_LIMIT = 5000
 
 
@@ -45,7 +45,7 @@ def parse_environment_text(text: str, label: str) -> EnvironmentFile:
 def parse_environment_data(data: Any) -> EnvironmentFile:
     """Return what environment.yml as data requests. Raises OperationError."""
     if not isinstance(data, Mapping):
-        raise OperationError("invalid-file", "content is no mapping", _HINT)
+        raise OperationError("invalid-file", "content is not a mapping", _HINT)
     dependencies: List[str] = []
     pip: List[str] = []
     for item in data.get("dependencies") or ():
@@ -82,9 +82,9 @@ def _split_blocks(text: str) -> Dict[str, List[_Line]]:
             continue
         match = _KEY.fullmatch(line)
         if match is None:
-            raise CondarcError("the line %r is no key" % line[:60])
+            raise CondarcError("the line %r is not a key" % line[:60])
         if match.group(2) in blocks:
-            raise CondarcError("%s is there twice" % match.group(2))
+            raise CondarcError("%s is listed twice" % match.group(2))
         rest = match.group(3) or ""
         current = [_Line(0, rest)] if rest else []
         blocks[match.group(2)] = current
@@ -118,7 +118,7 @@ def _read_dependencies(
             pip.append(unquote(item))
             continue
         if line.indent != indent:
-            raise CondarcError("the line %r is indented otherwise" % line.text[:60])
+            raise CondarcError("the line %r is indented differently" % line.text[:60])
         match = _KEY.fullmatch(item)
         is_in_pip = match is not None
         if match is None:
@@ -141,7 +141,9 @@ def _read_words(lines: Sequence[_Line]) -> List[str]:
         return list(_split_flow(whole[1:-1]))
     if not lines[0].text.startswith("-"):
         if len(lines) > 1:
-            raise CondarcError("the line %r is no item of a list" % lines[1].text[:60])
+            raise CondarcError(
+                "the line %r is not an item of a list" % lines[1].text[:60]
+            )
         return [unquote(lines[0].text)]
     if len(lines) > _ITEMS_LIMIT:
         raise CondarcError("a list has more than %d items" % _ITEMS_LIMIT)
@@ -150,7 +152,7 @@ def _read_words(lines: Sequence[_Line]) -> List[str]:
 
 def _item_of(line: _Line) -> str:
     if not line.text.startswith("- "):
-        raise CondarcError("the line %r is no item of a list" % line.text[:60])
+        raise CondarcError("the line %r is not an item of a list" % line.text[:60])
     return line.text[2:].strip()
 
 

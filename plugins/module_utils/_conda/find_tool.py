@@ -66,7 +66,7 @@ def require_tool(host: Host, spec: EnvironmentSpec, home: str) -> Tool:
     if tool is not None:
         return tool
     if spec.executable:
-        message = "%s is no file" % spec.executable
+        message = "%s is not a file" % spec.executable
     else:
         message = "there is no %s" % (
             "conda, mamba or micromamba" if spec.tool == "auto" else spec.tool
@@ -126,7 +126,7 @@ def find_prefix(
             return "%s/%s" % (directory, name)
     directory = shared if root and _may_write(host, root, uid) else own
     if not directory:
-        message = "where the environment %s belongs is not known" % name
+        message = "the prefix of the environment %s is not known" % name
         raise OperationError("no-root-prefix", message, "Set prefix or root_prefix.")
     return "%s/%s" % (directory, name)
 
@@ -174,7 +174,5 @@ def require_trusted_directory(host: Host, prefix: str) -> None:
         because = exc.message
     if because:
         message = "root must not write %s: %s" % (prefix, because)
-        hint = (
-            "Give these directories to root, or set owner to the user they belong to."
-        )
+        hint = "Change the owner of these directories to root, or set owner to their owner."
         raise OperationError("untrusted-directory", message, hint)

@@ -74,7 +74,7 @@ def parse_match_spec(text: str) -> MatchSpec:
     """Parse a match spec; raise InvalidMatchSpec where it is none, or holds what cannot be compared here."""
     spec = text.partition("#")[0].strip()
     if not spec or len(spec) > _LENGTH_LIMIT or not spec.isprintable():
-        raise InvalidMatchSpec("%r is no match spec" % text[:80])
+        raise InvalidMatchSpec("%r is not a match spec" % text[:80])
     if spec.startswith("-") or spec.endswith((".conda", ".tar.bz2")):
         raise InvalidMatchSpec("%s names no package of a channel" % text)
     body, bracketed = _split_brackets(spec)
@@ -145,7 +145,7 @@ def _normalize(version: str, build: str) -> str:
 
 def _validate(spec: MatchSpec) -> None:
     if any(char in spec.build for char in "^$()<>=!~|,"):
-        raise InvalidMatchSpec("%s: the build is no name or pattern" % spec.text)
+        raise InvalidMatchSpec("%s: the build is not a name or pattern" % spec.text)
     try:
         is_satisfied_by(spec.version, "1.0")
     except InvalidVersion as exc:
@@ -184,7 +184,7 @@ def is_satisfied_by(constraint: str, version: str) -> bool:
 def _satisfies(clause: str, version: str, installed: Version) -> bool:
     match = _CLAUSE.fullmatch(clause.strip())
     if match is None:
-        raise InvalidVersion("%r is no comparison of versions" % clause[:80])
+        raise InvalidVersion("%r is not a version comparison" % clause[:80])
     operator, number = match.groups()
     if not operator and number == "*":
         return True

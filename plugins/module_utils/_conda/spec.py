@@ -116,7 +116,7 @@ def _validate_place(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     if "/" in spec.name or spec.name.startswith((".", "-")) or " " in spec.name:
         yield OptionProblem(
             "name",
-            "%s is no name of an environment" % spec.name,
+            "%s is not the name of an environment" % spec.name,
             "Set prefix to use a path.",
         )
 
@@ -154,7 +154,7 @@ def _validate_channels(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
     for channel in spec.channels:
         if not channel or channel.startswith("-") or "," in channel or " " in channel:
             yield OptionProblem(
-                "channels", "%r is no channel" % channel, "Use a name or a URL."
+                "channels", "%r is not a channel" % channel, "Use a name or a URL."
             )
 
 

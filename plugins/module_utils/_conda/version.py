@@ -39,10 +39,10 @@ def parse_version(text: str) -> Version:
     version = _normalize(text)
     epoch, separator, rest = version.rpartition("!")
     if separator and not epoch.isdigit():
-        raise InvalidVersion("the epoch of %r is no number" % text[:80])
+        raise InvalidVersion("the epoch of %r is not a number" % text[:80])
     public, separator, local = rest.partition("+")
     if not public or "+" in local or (separator and not local):
-        raise InvalidVersion("%r is no version" % text[:80])
+        raise InvalidVersion("%r is not a version" % text[:80])
     return Version(
         components=(_split(epoch or "0"), *map(_split, _component_names(public))),
         local=tuple(map(_split, local.replace("_", ".").split("."))) if local else (),
@@ -55,7 +55,7 @@ def _normalize(text: str) -> str:
     if not _VALID.fullmatch(version) and "_" not in version:
         version = version.replace("-", "_")
     if len(version) > _LENGTH_LIMIT or not _VALID.fullmatch(version):
-        raise InvalidVersion("%r is no version" % text[:80])
+        raise InvalidVersion("%r is not a version" % text[:80])
     return version
 
 

@@ -122,12 +122,12 @@ def validate_options(params: Mapping[str, Any]) -> Iterator[OptionProblem]:
     if params["search"] is not None and not _SEARCH.fullmatch(params["search"]):
         hint = "Use two or more letters and digits of a project's name."
         yield OptionProblem(
-            "search", "search is no part of a name: %.80r" % params["search"], hint
+            "search", "search is not part of a name: %.80r" % params["search"], hint
         )
     if params["python"] and not _MINOR.fullmatch(params["python"]):
         yield OptionProblem(
             "python",
-            "python is no minor version: %.80r" % params["python"],
+            "python is not a minor version: %.80r" % params["python"],
             "Use one such as 3.12.",
         )
 
@@ -137,12 +137,12 @@ def _find_table_problems(table: Mapping[str, Any]) -> Iterator[OptionProblem]:
     option = "packages_by_release"
     for name, packages in table.items():
         if not isinstance(packages, Mapping):
-            message = "%s: the packages of %.80s are no dictionary" % (option, name)
+            message = "%s: the packages of %.80s are not a dictionary" % (option, name)
             yield OptionProblem(option, message, "Use {debian-13: python3-NAME}.")
             continue
         for package in packages.values():
             if not isinstance(package, str) or not _PACKAGE.fullmatch(package):
-                message = "%s: %.80r is no name of a package" % (option, package)
+                message = "%s: %.80r is not the name of a package" % (option, package)
                 yield OptionProblem(option, message, "Use one such as python3-NAME.")
 
 
@@ -150,7 +150,9 @@ def _find_request_problem(text: str) -> Optional[OptionProblem]:
     match = _REQUIREMENT.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         hint = "Use a name with an optional specifier, such as requests>=2.31: distributions have no URLs or files."
-        return OptionProblem("names", "%.80r is no requirement by name" % text, hint)
+        return OptionProblem(
+            "names", "%.80r is not a name with an optional specifier" % text, hint
+        )
     name, extras, specifier, marker = match.groups()
     if extras:
         hint = "Name the projects that the extra adds: packages of distributions have no extras."

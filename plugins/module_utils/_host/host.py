@@ -123,13 +123,13 @@ class Host(Tree):
                 self.note(
                     subject,
                     "over-time",
-                    "left out: it takes more than its share of the time to read",
+                    "left out: reading it would exceed its share of the time limit",
                 )
         except MemoryError:
             self.note(
                 subject,
                 "over-memory",
-                "left out: it takes more than its share of memory to read",
+                "left out: reading it would exceed its share of the memory limit",
             )
         except Exception as exc:  # whatever a file makes its reader raise, it costs no other file anything
             self.note(

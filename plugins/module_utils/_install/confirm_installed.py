@@ -34,5 +34,5 @@ def confirm_installed(
             "not-installed",
             "the installer ended without an error, and %s is not in %s"
             % (names, prefix),
-            "A setting of this host leads it elsewhere: see `pip config list` and uv's configuration files.",
+            "A setting of this host redirects it: see `pip config list` and uv's configuration files.",
         )

@@ -59,7 +59,7 @@ INSTALLER_ERRORS = (
     InstallerError(
         pattern=r"does not appear to be a Python project|is not a valid editable requirement",
         code="no-such-project",
-        message="a directory is no Python project",
+        message="a directory is not a Python project",
         hint="Set chdir to the directory that relative paths start from: it is not known where a file lies elsewhere.",
         details=(
             r"(?m)^ERROR: (.+(?:does not appear to be a Python project|is not a valid editable requirement).*)$",
@@ -99,7 +99,7 @@ INSTALLER_ERRORS = (
     InstallerError(
         pattern=r"(?:Authentication failed for|could not read Username for) '([^'\n]+)'",
         code="unauthorised",
-        message="git was not let in to {0}",
+        message="git could not authenticate to {0}",
         hint="Check index_credentials, or the user part of the URL.",
     ),
     InstallerError(

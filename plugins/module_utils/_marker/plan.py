@@ -62,7 +62,7 @@ def _plan_one(spec: MarkerSpec, host: HostMarkers, marker: MarkerState) -> Marke
         return MarkerPlan(marker, state=marker.state)
     if marker.state == "unknown":
         hint = "Run as root, or look at the file by hand."
-        message = "whether %s is as shipped is not known: %s" % (
+        message = "it is not known whether %s is as shipped: %s" % (
             marker.path,
             marker.because,
         )
@@ -91,12 +91,12 @@ def _find_problem(host: HostMarkers, marker: MarkerState) -> Optional[PlanProble
         )
     if marker.manager not in REINSTALLING:
         hint = _INSTEAD.get(
-            marker.manager, "Install that Python again by the means by which it came."
+            marker.manager, "Reinstall that Python the way it was installed."
         )
-        message = "no package manager of this host can put back %s" % marker.path
+        message = "no package manager of this host can restore %s" % marker.path
         return PlanProblem("no-package-manager", message, hint)
     if marker.is_filled:
-        message = "what is in the place of %s is a directory with files" % marker.path
+        message = "%s is a directory that contains files" % marker.path
         return PlanProblem("obstacle", message, "Look at it, and move it away.")
     if marker.diverted_by:
         message = "%s is diverted by the package %s" % (marker.path, marker.diverted_by)
@@ -181,7 +181,7 @@ def _find_site_problem(host: HostMarkers, marker: MarkerState) -> Optional[PlanP
             "immutable-system", message, "Write the file when the image is built."
         )
     if marker.kind != "missing" and not is_site_marker(marker.content):
-        message = "something else is in the place of %s" % marker.path
+        message = "%s exists and was not written by this module" % marker.path
         return PlanProblem(
             "foreign-file", message, "Find out who manages it, and remove it by hand."
         )

@@ -41,7 +41,7 @@ def validate_spec(spec: MarkerSpec, state: str) -> Iterator[OptionProblem]:
     """Yield what is invalid in a spec; ``state`` is the option of that name."""
     if state != "present":
         message = (
-            "there is no state=%s: without the file, pip writes among the packages of the system"
+            "there is no state=%s: without the file, pip writes into the directories of the system's packages"
             % state
         )
         hint = "Use a virtual environment, pipx or the distribution's package; see pyfleet.python.venv and pipx_app."
@@ -52,13 +52,13 @@ def validate_spec(spec: MarkerSpec, state: str) -> Iterator[OptionProblem]:
                 "pythons", "%s is not an absolute path" % path, "Begin it with a /."
             )
     if spec.site_marker != "keep" and not spec.pythons:
-        message = "site_marker needs pythons: a file of the site's own is for chosen interpreters"
+        message = "site_marker needs pythons: a site-specific file is written only for selected interpreters"
         yield OptionProblem("pythons", message, "Name them, such as /usr/bin/python3.")
     if spec.site_marker == "present" and not spec.message.strip():
         yield OptionProblem(
             "error_message",
             "site_marker=present needs error_message",
-            "Say what users do instead of pip install.",
+            "Tell users what to do instead of pip install.",
         )
     if spec.site_marker != "present" and (spec.message or spec.localized_messages):
         yield OptionProblem(
@@ -83,7 +83,7 @@ def _validate_texts(spec: MarkerSpec) -> Iterator[OptionProblem]:
         if language and not _LANGUAGE.fullmatch(language):
             hint = "Use a code such as de or pt_BR: pip looks for Error-pt_BR, then Error-pt."
             yield OptionProblem(
-                "localized_error_messages", "%r is no language code" % language, hint
+                "localized_error_messages", "%r is not a language code" % language, hint
             )
         if len(text) > _TEXT_LIMIT:
             message = "the text is longer than %d characters" % _TEXT_LIMIT

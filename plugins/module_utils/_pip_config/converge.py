@@ -110,14 +110,14 @@ def _require_trusted(host: Host, path: str) -> None:
         directory = os.path.dirname(directory)
     trust = TrustReader(host).judge([directory, *directories_of_links(host, path)])
     if not trust.trusted:
-        message = "others can change what lies above %s: %s" % (
+        message = "others can change a parent directory of %s: %s" % (
             path,
             "; ".join(trust.because),
         )
         raise OperationError(
             "unsafe-place",
             message,
-            "Give these directories to root, or name their owner as user.",
+            "Change the owner of these directories to root, or name their owner as user.",
         )
 
 
@@ -151,7 +151,7 @@ def _from_data(answer: Any) -> PipConfigPlan:
         )
     except (KeyError, IndexError, TypeError) as exc:
         raise OperationError(
-            "child-answer", "the process that did the work gave an unusable answer"
+            "child-answer", "the child process returned an invalid answer"
         ) from exc
     return PipConfigPlan(files, settings)
 

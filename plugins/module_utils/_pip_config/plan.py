@@ -206,7 +206,7 @@ def _verify(
         for setting in spec.settings:
             if setting.state == "absent" and (setting.section, setting.key) in found:
                 message = (
-                    "[%s] %s of %s comes from its section [DEFAULT], which holds for every section"
+                    "[%s] %s of %s comes from its section [DEFAULT], which applies to every section"
                     % (
                         setting.section,
                         setting.key,

@@ -124,7 +124,7 @@ def validate_spec(spec: PipConfigSpec, throwaway: bool) -> Iterator[OptionProble
     for setting in spec.settings:
         place = (setting.section, setting.key)
         if place in seen:
-            message = "[%s] %s stands in settings twice" % place
+            message = "[%s] %s is listed twice in settings" % place
             yield OptionProblem(
                 "settings", message, "Keep one: - and _ are the same to pip."
             )
@@ -191,7 +191,7 @@ def _validate_uv_setting(setting: Setting) -> Iterator[OptionProblem]:
         )
     elif setting.section not in ("global", "pip"):
         yield OptionProblem(
-            "section", "%s stands in [pip] of uv.toml" % OVERRIDE, "Leave section out."
+            "section", "%s belongs in [pip] of uv.toml" % OVERRIDE, "Leave section out."
         )
     elif setting.state == "present" and setting.values not in (("true",), ("false",)):
         yield OptionProblem(

@@ -51,7 +51,7 @@ def converge(
         left = plan_removal(read_distributions(host, spec)).removals
     if left:
         names = ", ".join(row.distribution.name for row in left)
-        hint = "Find out what installs it, such as a job of configuration management."
+        hint = "Find out what installs it, such as a configuration management job."
         raise OperationError(
             "still-there", "%s is there again after its removal" % names, hint
         )

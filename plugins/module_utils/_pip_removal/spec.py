@@ -41,7 +41,7 @@ def validate_options(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
     for option in ("names", "keep"):
         for name in options[option]:
             if not _NAME.fullmatch(name):
-                message = "%s contains what is no name of a project: %s" % (
+                message = "%s contains an invalid project name: %s" % (
                     option,
                     name,
                 )

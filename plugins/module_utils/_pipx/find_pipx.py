@@ -29,7 +29,9 @@ def find_pipx(request: PipxAppRequest, optional: bool) -> str:
         if not path and not optional:
             message = "there is no %s" % (request.executable or "pipx on this host")
             raise OperationError(
-                "no-pipx", message, "Install it, as the role pyfleet.python.pipx does."
+                "no-pipx",
+                message,
+                "Install it, for example with the role pyfleet.python.pipx.",
             )
         if path and runs_as_root(request):
             require_trusted_pipx(host, path)

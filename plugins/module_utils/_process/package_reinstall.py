@@ -69,7 +69,7 @@ def reinstall(run: Run, wanted: Reinstallation, restored: Restored) -> None:
     )
     packages = ", ".join("%s %s" % row for row in wanted.packages)
     said = "\n".join(part for _command, done in tried for part in done[1:])
-    message = "%s could not put back %s of the package %s: %s" % (
+    message = "%s could not restore %s of the package %s: %s" % (
         wanted.manager,
         wanted.path,
         packages,

@@ -94,7 +94,9 @@ def _open_directory(path: str) -> int:
                 if links > _LINKS:
                     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
                 if status.st_uid not in (0, os.geteuid()):
-                    message = "%s is a link of another user" % name
+                    message = (
+                        "%s is a symbolic link that belongs to another user" % name
+                    )
                     raise OSError(errno.EPERM, message)
                 target = os.readlink(name, dir_fd=folder)
                 pending += target.split("/")[::-1]

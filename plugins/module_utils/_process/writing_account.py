@@ -39,7 +39,7 @@ def find_writing_account(host: Host, directory: str) -> Optional[Account]:
             trust = TrustReader(theirs).judge(way)
         if trust.trusted:
             return find_account(str(uid))
-    message = "others can change what lies above %s: %s" % (
+    message = "others can change a parent directory of %s: %s" % (
         directory,
         "; ".join(trust.because),
     )

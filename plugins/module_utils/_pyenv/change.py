@@ -198,7 +198,7 @@ def _to_result(answer: Any) -> PyenvResult:
         return PyenvResult(plan, builds, manager=str(answer["manager"]))
     except (KeyError, TypeError, ValueError) as exc:
         raise OperationError(
-            "child-answer", "the process that did the work gave an unusable answer"
+            "child-answer", "the child process returned an invalid answer"
         ) from exc
 
 

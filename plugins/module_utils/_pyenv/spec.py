@@ -185,7 +185,7 @@ def _validate_version(option: str, item: Any) -> Iterator[OptionProblem]:
     if not isinstance(item, (str, int)) or not is_version_name(text):
         yield OptionProblem(
             option,
-            "%s contains what is no name of a version: %s" % (option, text[:100]),
+            "%s contains an invalid version: %s" % (option, text[:100]),
             "Write a version such as 3.13, 3.13.5, 3.13t or pypy3.11-7.3.20.",
         )
     elif text.isdecimal():
@@ -210,14 +210,14 @@ def _validate_build(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
         if not str(key).isidentifier() or "\0" in str(value):
             yield OptionProblem(
                 "build_environment",
-                "this is no name of a variable: %s" % key,
+                "this is not the name of a variable: %s" % key,
                 "Use letters, digits and underscores.",
             )
     for name in options["required_extensions"]:
         if name not in BY_EXTENSION:
             yield OptionProblem(
                 "required_extensions",
-                "%s is no part of the standard library that pyenv checks" % name,
+                "%s is not an extension that pyenv checks" % name,
                 "Choose from %s." % ", ".join(sorted(BY_EXTENSION)),
             )
     yield from _validate_downloads(options)
@@ -231,8 +231,8 @@ def _validate_downloads(options: Mapping[str, Any]) -> Iterator[OptionProblem]:
     if options["mirror_url"] and has_credentials(options["mirror_url"]):
         yield OptionProblem(
             "mirror_url",
-            "mirror_url has credentials, which curl would show in the list of processes",
-            "Use a mirror that asks for none, or put the archives into cache.",
+            "mirror_url has credentials, which curl would show in the process list",
+            "Use a mirror that requires none, or put the archives into cache.",
         )
     if options["offline"] and options["mirror_url"]:
         yield OptionProblem(

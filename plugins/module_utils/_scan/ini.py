@@ -26,7 +26,7 @@ class IniError(ValueError):
 
 
 class IniDuplicate(IniError):
-    """A section, or a key of one, is there twice."""
+    """A section, or a key of one, is listed twice."""
 
 
 class IniFile(NamedTuple):
@@ -100,7 +100,7 @@ class _Parser:
 
     def _open_section(self, number: int, name: str) -> None:
         if name in self._sections:
-            raise IniDuplicate("line %d: [%s] is there twice" % (number, name))
+            raise IniDuplicate("line %d: [%s] is listed twice" % (number, name))
         if name == DEFAULT:
             self._section = self._defaults
         else:
@@ -118,7 +118,7 @@ class _Parser:
         self._key = self._normalize_key(key)
         if self._key in section:
             raise IniDuplicate(
-                "line %d: %s is there twice in [%s]" % (number, self._key, self._name)
+                "line %d: %s is listed twice in [%s]" % (number, self._key, self._name)
             )
         section[self._key] = [value]
 

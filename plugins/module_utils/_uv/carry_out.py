@@ -32,7 +32,9 @@ def find_program(
         else:
             path = find_uv(host, account, os.environ.get("PATH", ""))
     if not path:
-        what = "%s is no uv" % spec.executable if spec.executable else "no uv was found"
+        what = (
+            "%s is not uv" % spec.executable if spec.executable else "no uv was found"
+        )
         raise OperationError(
             "no-uv",
             "%s that root or the owner alone can alter" % what,
@@ -103,7 +105,7 @@ def require_safe_place(
         raise OperationError(
             "unsafe-place",
             message,
-            "Give these directories to root, or set owner or install_dir.",
+            "Change the owner of these directories to root, or set owner or install_dir.",
         )
 
 
@@ -158,6 +160,6 @@ def _read_name(row: Any) -> PythonName:
     """Check a name in the answer of a child that ran as the owner."""
     if not isinstance(row, list) or len(row) != len(PythonName._fields):
         raise OperationError(
-            "child-answer", "the process that did the work gave an unusable answer"
+            "child-answer", "the child process returned an invalid answer"
         )
     return PythonName(*map(str, row))

@@ -45,7 +45,7 @@ UV_ERRORS = (
         r"downloads are not allowed \(`([^`]+)`\)",
         "downloads-disabled",
         "the configuration of uv forbids downloads of Python: {0}",
-        'Set python-downloads = "manual", which allows explicit installations alone.',
+        'Set python-downloads = "manual", which allows only explicit installations.',
     ),
     UvError(
         r"failed to open file `([^`]+)`",

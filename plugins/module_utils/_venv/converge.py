@@ -106,7 +106,7 @@ class Converger:
         reject_shared_mode(spec, account)
         if current.interrupted and spec.state != "absent":
             if self._check:
-                reason = "a rebuild that was killed is undone first"
+                reason = "a killed rebuild is undone first"
                 return Outcome(path=spec.path, changed=True, unresolved=reason)
             current = self._restore_interrupted(spec, current, account)
         writer = find_writer(spec.path, owner_uid(account), host)
@@ -140,12 +140,12 @@ class Converger:
         """Restore what a killed rebuild in place had set aside; return the state after that."""
         if current.uid != owner_uid(account):
             message = (
-                "a rebuild of %s was killed, and what it set aside belongs to another user"
+                "a rebuild of %s was killed, and what it moved aside belongs to another user"
                 % spec.path
             )
             hint = "Set owner to the owner of the directory."
             raise OperationError("other-owner", message, hint)
-        self._log("restoring what a killed run had set aside")
+        self._log("restoring what a killed run moved aside")
         environment, _credentials = clean_environment(account, {})
         restore = partial(restore_previous_contents, current.prefix)
         run_in_child(lambda say: restore(), account, environment)

@@ -132,7 +132,7 @@ def _validate_lock(
         yield OptionProblem(
             "lock",
             "lock and state=latest contradict each other",
-            "Update the lock, with state=present.",
+            "Update the lock file, and use state=present.",
         )
     if spec.constraints:
         yield OptionProblem(
@@ -183,7 +183,7 @@ def _validate_packages_absent(spec: EnvironmentSpec) -> Iterator[OptionProblem]:
             hint = "Write names only, without versions and extras."
             yield OptionProblem(
                 option,
-                "%s contains what is no name of a project: %r" % (option, name),
+                "%s contains an invalid project name: %r" % (option, name),
                 hint,
             )
         elif canonicalize_name(name) in requested:

@@ -43,7 +43,7 @@ def read_config(path: str) -> AuditConfig:
     textfile = found.get("textfile", "")
     for place in (result, textfile) if textfile else (result,):
         if not isinstance(place, str) or not place.startswith("/") or "\0" in place:
-            raise Unusable("%s: %r is no absolute path" % (path, place))
+            raise Unusable("%s: %r is not an absolute path" % (path, place))
     inventory = found.get("inventory", "none")
     if inventory not in list(INVENTORY_SUBSETS):
         choices = ", ".join(INVENTORY_SUBSETS)
@@ -61,7 +61,7 @@ def add_defaults(
 ) -> Dict[str, Any]:
     """Return options with the defaults of an argument spec, also in lists; raise Unusable for unknown ones."""
     if not isinstance(options, dict):
-        raise Unusable("%r is no dictionary of options" % options)
+        raise Unusable("%r is not a dictionary of options" % options)
     unknown = sorted(set(options) - set(arguments))
     if unknown:
         raise Unusable("audit has no option %s" % ", ".join(unknown))
@@ -73,6 +73,6 @@ def add_defaults(
         if "options" in argument:
             rows = complete[name] or []
             if not isinstance(rows, list):
-                raise Unusable("audit: %s is no list" % name)
+                raise Unusable("audit: %s is not a list" % name)
             complete[name] = [add_defaults(row, argument["options"]) for row in rows]
     return complete

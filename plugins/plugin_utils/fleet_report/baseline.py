@@ -73,7 +73,7 @@ def read_baseline(path: str) -> Baseline:
         return _from_report(path, report)
     except (AttributeError, IndexError, KeyError, TypeError):
         raise BaselineError(
-            f"The baseline {path} is JSON, but no report of this program."
+            f"The baseline {path} is JSON, but not a report of this program."
         ) from None
 
 

@@ -58,7 +58,7 @@ def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fleet_report",
         description="Build the report of a fleet from the audit results of its hosts.",
-        epilog="Exit status: 0; 1 if --fail-on is the case; 2 if there is no report.",
+        epilog="Exit status: 0; 1 if --fail-on applies; 2 if there is no report.",
     )
     parser.add_argument("results", metavar="RESULTS", help="the directory of results")
     parser.add_argument(
@@ -82,7 +82,7 @@ def _make_parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         choices=FAIL_ON,
-        help="what ends the program with 1; may be repeated",
+        help="a condition for exit status 1; may be repeated",
     )
     parser.add_argument(
         "--title",

@@ -55,7 +55,7 @@ def read_history(path: str) -> list[dict[str, Any]]:
         ) from None
     if not isinstance(rows, list) or not all(_is_entry(row) for row in rows):
         raise ValueError(
-            f"{path} is no history of runs: the trend starts with this run"
+            f"{path} is not a history of runs: the trend starts with this run"
         )
     return rows
 

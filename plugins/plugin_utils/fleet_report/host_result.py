@@ -114,7 +114,7 @@ def from_module_result(
             audit = reduce_audit(result)
             state = "scanned"
     except InvalidResultError as exc:
-        message = f"what the host returned is no result: {exc}"
+        message = f"what the host returned is not a result: {exc}"
     return HostResult(
         host=host,
         groups=tuple(sorted(groups)),

@@ -38,7 +38,7 @@ def make_config(
     """
     for place in filter(None, (result, textfile_directory)):
         if not place.startswith("/") or "\0" in place:
-            raise InvalidOptionsError(f"{place!r} is no absolute path")
+            raise InvalidOptionsError(f"{place!r} is not an absolute path")
     values = {
         "schema_version": SCHEMA_VERSION,
         "options": validate_options(options),

@@ -69,7 +69,7 @@ def audit_text(source: Source, text: str) -> Collector:
         # The memory of a file is bounded by its size; a limit on it would abort the parsers that are written in C.
         Budget(memory=0).run(MAX_SECONDS, lambda: _judge(source, text, collector))
     except OverTime:
-        collector.note(f"To judge it takes longer than {MAX_SECONDS:g} seconds.")
+        collector.note(f"Judging it takes longer than {MAX_SECONDS:g} seconds.")
     except NotJudged as reason:
         collector.note(reason.reason, reason.line)
     except RecursionError:

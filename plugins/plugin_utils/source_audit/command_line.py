@@ -27,7 +27,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Audit the paths of the arguments, write the report to standard output, and return the exit status."""
     parser = argparse.ArgumentParser(
         prog="pyfleet-source-audit",
-        description="Find in a repository what brings externally-managed-environment (PEP 668) to hosts.",
+        description="Find what in a repository would cause the error externally-managed-environment (PEP 668) on hosts.",
         epilog=_EPILOG,
     )
     parser.add_argument(

@@ -155,7 +155,7 @@ def judge_written_setting(
     if _EXCLUDED.search(text):
         yield (
             "marker-removed",
-            f"The package manager is told in {where} to leave {MARKER} out.",
+            f"The package manager is configured in {where} to leave {MARKER} out.",
         )
 
 

@@ -144,7 +144,7 @@ def fetch(
     ]
     if sources:
         raise WheelhouseError(
-            f"{sources[0]} of {request['name']} is no wheel: build one of it"
+            f"{sources[0]} of {request['name']} is not a wheel: build a wheel from it"
         )
     arguments = list(request["packages"])
     for path in request["requirements"]:

@@ -233,12 +233,12 @@ def _read_packages(
         line = parsed[0] if len(parsed) == 1 else Line("other", package)
         single = _SINGLE_EQUALS.fullmatch(package)
         if single:
-            message = "%s is no requirement: did you mean %s==%s?" % (
+            message = "%s is not a requirement: did you mean %s==%s?" % (
                 package,
                 *single.groups(),
             )
             raise OperationError(
-                "bad-requirement", message, "One = is no operator (PEP 440)."
+                "bad-requirement", message, "A single = is not an operator (PEP 440)."
             )
         path = project_path(line)
         if path and not path.startswith("/") and not install_spec.directory:

@@ -185,7 +185,7 @@ PROVIDERS = (
     ),
     _row(
         key="guix", title="Guix", kind="package-manager", signals="/gnu/store/*",
-        marker="unknown as far as is documented", source="guix.gnu.org/manual/en/html_node/Invoking-guix-package.html",
+        marker="unknown as it is not documented", source="guix.gnu.org/manual/en/html_node/Invoking-guix-package.html",
         roots=(
             "/run/current-system/profile /var/guix/profiles/per-user/*/guix-profile ~/.guix-profile "
             "~/.guix-home/profile ~/.config/guix/current"
@@ -262,7 +262,7 @@ PROVIDERS = (
     ),
     _row(
         key="macports", title="MacPorts", kind="package-manager", signals="/opt/local/* and kernel=darwin",
-        marker="unknown as far as is documented", source="www.macports.org",
+        marker="unknown as it is not documented", source="www.macports.org",
         roots="/opt/local /opt/local/Library/Frameworks/Python.framework/Versions/*", kernel="darwin",
     ),
     _row(
@@ -280,7 +280,7 @@ PROVIDERS = (
     # Linux distributions
     _row(
         key="snap", title="a snap", kind="vendor", signals="/snap/*|/var/lib/snapd/snap/*",
-        marker="unknown as whatever it was made from", source="snapcraft.io/docs",
+        marker="unknown as it depends on the base of the snap", source="snapcraft.io/docs",
         roots="/snap/*/current/usr /var/lib/snapd/snap/*/current/usr", kernel="linux",
     ),
     _row(
@@ -360,11 +360,11 @@ PROVIDERS = (
     _row(
         key="slackware", title="Slackware", kind="system",
         signals="owner=slackware|none|? and /usr/bin/* and system=slackware",
-        marker="unknown as far as is documented", source="docs.slackware.com/slackware:package_management",
+        marker="unknown as it is not documented", source="docs.slackware.com/slackware:package_management",
     ),
     _row(
         key="distribution", title="another Linux distribution", kind="system",
-        signals="owner=dpkg|rpm and /usr/bin/*", marker="unknown as it has no row here",
+        signals="owner=dpkg|rpm and /usr/bin/*", marker="unknown as this table has no row for it",
         source="its own package database",
     ),
     # all the rest
@@ -379,7 +379,7 @@ PROVIDERS = (
             "/opt/*|/usr/* and owner=dpkg|rpm|apk|pacman|portage|xbps or "
             "/opt/*/embedded/bin/*|/opt/saltstack/salt/*|/opt/splunk/*|*/google-cloud-sdk/*"
         ),
-        marker="unknown as its maker likes", source="docs.datadoghq.com/agent",
+        marker="unknown as it depends on the vendor", source="docs.datadoghq.com/agent",
         roots="/opt/*/embedded /opt/saltstack/salt /usr/lib/google-cloud-sdk/platform/bundledpythonunix",
     ),
     _row(

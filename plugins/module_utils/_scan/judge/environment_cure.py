@@ -62,7 +62,7 @@ def _within(path: str, foreign: Sequence[str], command: str) -> str:
     """Return the cure for an environment in a directory that holds more than the environment."""
     parts = "bin, lib, lib64, include and pyvenv.cfg"
     if path == "/usr" or path.count("/") < 2:
-        return "%s is no place for an environment: remove %s/pyvenv.cfg." % (
+        return "%s is not a place for an environment: remove %s/pyvenv.cfg." % (
             path,
             path.rstrip("/"),
         )

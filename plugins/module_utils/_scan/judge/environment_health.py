@@ -14,7 +14,7 @@ LOW = frozenset(
     "config-incomplete home-missing left-over-version metadata-unknown-version unreadable version-unknown".split()
 )
 _MESSAGES = {
-    "interpreter-missing": "Its interpreter is gone: bin/python {where} not there.",
+    "interpreter-missing": "Its interpreter is gone: bin/python {where} not exist.",
     "interpreter-not-executable": "{its.resolved} may not be executed.",
     "interpreter-broken": "Its interpreter {its.resolved} does not start: {its.failure}.",
     "base-missing": "Its interpreter is a copy, and the Python that it was copied from is no longer at {home}.",
@@ -24,7 +24,7 @@ _MESSAGES = {
     "home-missing": "pyvenv.cfg names {home} as its home, which does not exist.",
     "config-missing": "pyvenv.cfg is missing: its python runs as the base Python, and pip would install there.",
     "config-incomplete": "pyvenv.cfg has no `home`: the packages of the base Python are seen from inside.",
-    "name-missing": "Scripts that start {names} fail: it is missing or leads nowhere, though {its.python} works.",
+    "name-missing": "Scripts that start {names} fail: it is missing or a dangling link, though {its.python} works.",
     "half-made": "It has no pip, as after a failed `python -m venv` or `uv venv --seed`.",
     "pip-missing": "bin/pip exists, but the pip that it starts does not.",
     "moved": "It was created as {its.made_at} and moved or copied here: its scripts start the Python there.",
@@ -95,7 +95,9 @@ def _health(codes: set[str]) -> str:
 def _message_fields(its: EnvironmentReading) -> dict[str, object]:
     return {
         "its": its,
-        "where": "leads to %s, which is" % its.python_link if its.python_link else "is",
+        "where": "points to %s, which does" % its.python_link
+        if its.python_link
+        else "does",
         "home": its.config.get("home", ""),
         "made": " and ".join(its.lib_languages),
         "link": its.python_link or its.resolved,

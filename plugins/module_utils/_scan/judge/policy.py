@@ -104,7 +104,7 @@ def _make_listed(row: Mapping[str, Any]) -> ListedPackage:
 
     clauses = parse_specifier(versions)
     if clauses is None:
-        message = "listed_packages has versions of %s that are no specifier: %s" % (
+        message = "listed_packages has versions of %s that are not a specifier: %s" % (
             name,
             versions,
         )

@@ -17,9 +17,7 @@ def judge_venv(
     """Judge what ``venv`` needs: itself, ensurepip (Debian splits it off), and a wheel of pip; name the package."""
     parts = installation.reading.venv
     if parts.venv and parts.ensurepip and parts.wheels is None:
-        because = (
-            "it could not be determined whether a wheel of pip is where ensurepip looks"
-        )
+        because = "it could not be determined whether ensurepip finds a wheel of pip"
         return VenvVerdict(
             usable=None, ensurepip=True, missing_package="", because=because
         )

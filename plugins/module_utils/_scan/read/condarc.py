@@ -99,7 +99,7 @@ def _nested_block(lines: list[str]) -> list[str] | None:
             if found is not None:
                 found.append(line)
             elif line.strip()[:1] in _STARTS_OF_OTHERS:
-                raise CondarcError("custom_multichannels is no plain mapping")
+                raise CondarcError("custom_multichannels is not a plain mapping")
             continue
         if found is not None:
             break
@@ -129,13 +129,13 @@ def _parse_list(lines: list[str]) -> tuple[str, ...]:
 def _item_of(line: str) -> str:
     item = line.strip()
     if not item.startswith("- "):
-        raise CondarcError("%r is no item of a list" % item[:60])
+        raise CondarcError("%r is not an item of a list" % item[:60])
     return item[2:]
 
 
 def unquote(word: str) -> str:
     """Return a plain or quoted word; raise CondarcError for what is none."""
     if word[:1] in _STARTS_OF_OTHERS and word:
-        raise CondarcError("%r is no plain word" % word[:60])
+        raise CondarcError("%r is not a plain word" % word[:60])
     is_quoted = len(word) > 1 and word[0] == word[-1] and word[0] in "\"'"
     return word[1:-1] if is_quoted else word

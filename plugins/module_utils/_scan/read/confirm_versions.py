@@ -38,7 +38,7 @@ def confirm(
         return reading._replace(
             problems=(
                 *reading.problems,
-                "it was run to confirm this, and gave no answer",
+                "it was run to confirm this, and printed nothing usable",
             )
         )
     read = reading.versions[0].version if reading.versions else version

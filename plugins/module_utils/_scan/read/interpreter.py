@@ -75,7 +75,7 @@ class InterpreterReader:
             self._host.note(
                 path,
                 "not-python",
-                "not a Python in machine code, nor a script that starts one",
+                "neither a Python binary nor a script that starts one",
             )
 
     def resolve(self, path: str) -> tuple[str, str]:
@@ -296,7 +296,7 @@ def _problems(program: _Program) -> Iterator[str]:
     if file.kind == "unreadable":
         yield "the executable may not be read; what is known is from its name and place"
     if layout.stdlib and not program.versions:
-        yield "nothing that could be read tells the full version"
+        yield "no readable file contains the full version"
 
 
 def _may_be_python(file: Executable) -> bool:

@@ -154,7 +154,7 @@ def _enter_pair(found: dict[Path, str], table: Path, tokens: list[str]) -> None:
 
 def _enter(found: dict[Path, str], path: Path, value: str, is_once: bool) -> None:
     if is_once and path in found:
-        raise TomlError("%s is there twice" % path[-1])
+        raise TomlError("%s is listed twice" % path[-1])
     found[path] = value
 
 

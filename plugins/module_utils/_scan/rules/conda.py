@@ -73,7 +73,7 @@ def _check_implicit(conda: CondaInstallation) -> Results:
     needs_none = at_least(conda.version, _NO_IMPLICIT_CHANNEL)
     if needs_none is None:
         reason = (
-            "whether conda %s uses defaults without any configuration is not known"
+            "it is not known whether conda %s uses defaults without any configuration"
             % conda.version
         )
         yield CONDA_COMMERCIAL_CHANNEL.undecided(conda.prefix, reason)

@@ -17,7 +17,7 @@ PYTHON_END_OF_LIFE = Rule(
     key="python-end-of-life",
     severity="medium",
     needs=("installations",),
-    cure="Move what uses it to a supported version.",
+    cure="Migrate what uses it to a supported version.",
 )
 UNKNOWN_PYTHON = Rule(
     key="unknown-python",
@@ -35,7 +35,8 @@ INTERPRETER_WRITABLE = Rule(
     key="interpreter-writable",
     severity="high",
     needs=("installations",),
-    cure="Give what is named back to root and let no other write to it, or take it off root's path.",
+    cure="Change the owner of the named paths to root and remove the write permission of others, "
+    "or remove the directory from root's PATH.",
 )
 
 #: Package managers of whole operating systems, which a Python in /usr may belong to without being the system's own.

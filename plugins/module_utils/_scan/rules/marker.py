@@ -38,7 +38,8 @@ _FILE = "the EXTERNALLY-MANAGED file"
 _FAULTS = {
     "missing": (
         MARKER_REMOVED,
-        _FILE + " of %s is missing: pip can write among the system's packages",
+        _FILE
+        + " of %s is missing: pip can write into the directories of the system's packages",
     ),
     "excluded": (
         MARKER_REMOVED,
@@ -155,7 +156,7 @@ def _undo(settings: Settings, override: Override) -> str:
     if source.startswith("/"):
         return "Edit %s: remove what sets %s." % (source, _variable(override))
     return (
-        "Unset %s where the process gets it: its unit, its container image or its CI job."
+        "Unset %s where it is set for the process: its unit, its container image or its CI job."
         % _variable(override)
     )
 

@@ -13,7 +13,7 @@ PYTHON_SHADOWS_SYSTEM = Rule(
     key="python-shadows-system",
     severity="medium",
     needs=("installations",),
-    cure="Put {directory} behind /usr/bin on that PATH, or remove {subject} and start it by its full name.",
+    cure="Put {directory} after /usr/bin on that PATH, or remove {subject} and start it by its full name.",
 )
 
 _SYSTEM_DIRECTORIES = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")

@@ -47,7 +47,7 @@ def _find_problem(
     if command.kind == "missing" and owner:
         return "is missing, though %s ships it" % owner.package
     if command.kind == "dangling":
-        return "leads to %s, which is not there" % command.link
+        return "points to %s, which does not exist" % command.link
     is_python = command.kind in ("interpreter", "environment")
     if is_python and not _is_expected(scanned, command.target, owner):
         system = scanned.readings.system.name or "the operating system"

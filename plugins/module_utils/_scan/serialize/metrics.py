@@ -14,7 +14,7 @@ VERDICTS = ("pass", "fail", "incomplete")
 _HELP = {
     "pyfleet_python_audit_success": "Whether the last audit of the host ended with a verdict.",
     "pyfleet_python_audit_last_run_timestamp_seconds": "When the last audit of the host ended.",
-    "pyfleet_python_audit_verdict": "The verdict of the last audit: 1 for the one that was given.",
+    "pyfleet_python_audit_verdict": "The verdict of the last audit: 1 for the current verdict, 0 for the others.",
     "pyfleet_python_audit_findings": "Findings that are not waived, by rule and severity.",
     "pyfleet_python_audit_waived_findings": "Findings that are waived.",
     "pyfleet_python_audit_incomplete": "What could not be read or judged, and prevents the verdict pass.",

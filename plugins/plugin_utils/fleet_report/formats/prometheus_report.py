@@ -49,7 +49,7 @@ def _families(report: Report) -> Iterator[Family]:
     ]
     rules = [({"rule": row.rule}, row.findings) for row in counts.rules]
     hosts = [({"rule": row.rule}, row.hosts) for row in counts.rules]
-    yield Family("hosts", "Hosts by what became of their audit.", statuses)
+    yield Family("hosts", "Hosts by the status of their audit.", statuses)
     yield Family("findings", "Findings that are not waived, by severity.", severities)
     yield Family("rule_findings", "Findings that are not waived, by rule.", rules)
     yield Family(
@@ -64,7 +64,9 @@ def _families(report: Report) -> Iterator[Family]:
         yield Family(
             "findings_changed", "Findings by change since the baseline.", changes
         )
-    yield Family("host_status", "1 for the status of each host.", _host_statuses(fleet))
+    yield Family(
+        "host_status", "1 for the current status of each host.", _host_statuses(fleet)
+    )
     yield Family(
         "host_findings",
         "Findings of a host that are not waived, by severity.",

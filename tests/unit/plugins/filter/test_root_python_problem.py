@@ -50,7 +50,7 @@ def test_root_runs_nothing_of_another_user_by_whatever_name(path: str) -> None:
 
 
 def test_what_is_no_python_that_was_found_is_not_run() -> None:
-    assert "/home/bob/wrapper is no Python" in root_python_problem(
+    assert "/home/bob/wrapper is not a Python that root can run" in root_python_problem(
         FACTS, "/home/bob/wrapper"
     )
 

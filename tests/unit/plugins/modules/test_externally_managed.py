@@ -52,7 +52,7 @@ def test_the_results_are_documented_and_every_failure_has_its_sentence() -> None
     )
     failed = OperationError(
         "reinstall-failed",
-        "dpkg could not put back /m",
+        "dpkg could not restore /m",
         "See output.",
         "E: no such package",
     )
@@ -65,8 +65,8 @@ def test_the_results_are_documented_and_every_failure_has_its_sentence() -> None
         results, HostMarkers((), "", (), ("/none",)), with_diff=True
     )
     assert answer["failures"] == [
-        "/none is no Python that was found: name its executable",
-        "dpkg could not put back /m. See output.",
+        "/none is not a Python that was found: name its executable",
+        "dpkg could not restore /m. See output.",
     ]
     contains = yaml.safe_load(externally_managed.RETURN)["markers"]["contains"]
     assert set(answer["markers"][0]) == set(contains)

@@ -198,7 +198,7 @@ REFUSED_BY_AUDIT = [
     (
         {"listed_packages": [{"name": "a", "versions": "1.82.7", "reason": "x"}]},
         "listed_packages",
-        "versions of a that are no specifier: 1.82.7. Write it as PEP 440 does",
+        "versions of a that are not a specifier: 1.82.7. Write it as PEP 440 does",
     ),
     (
         {"listed_packages": [{"name": "a", "versions": "==1, ==2", "reason": "x"}]},

@@ -71,5 +71,5 @@ def test_a_name_with_a_version_is_refused(capsys: Any) -> None:
     failed = run(pip_package_removal, capsys, {"names": ["six==1.17"]})
     assert failed["failed"]
     assert failed["msg"].startswith(
-        "names contains what is no name of a project: six==1.17. "
+        "names contains an invalid project name: six==1.17. "
     )

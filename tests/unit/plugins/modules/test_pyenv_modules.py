@@ -229,7 +229,7 @@ def test_a_repository_with_credentials(tmp_path: Path, capsys: Any) -> None:
     url = "https://user:secret@git.example.com/pyenv.git"
     options = {"root": str(tmp_path), "repository": url, "commit": COMMIT}
     failed = run(pyenv_root, capsys, options)
-    assert "list of processes" in failed["msg"]
+    assert "process list" in failed["msg"]
 
 
 @pytest.mark.parametrize(

@@ -285,7 +285,7 @@ def test_options_that_the_module_would_reject_are_rejected_on_the_controller(
 def test_a_directory_that_the_program_would_refuse_is_refused_on_the_controller(
     directory: str,
 ) -> None:
-    with pytest.raises(InvalidOptionsError, match="no absolute path"):
+    with pytest.raises(InvalidOptionsError, match="not an absolute path"):
         make_config(
             {}, result="/r.json", textfile_directory=directory, inventory="none"
         )

@@ -102,7 +102,7 @@ def test_a_configured_interpreter_is_the_only_one_that_counts() -> None:
     assert find_usable(found, "/usr/bin/python3") is not None
     (error,) = errors(found, configured="/opt/none/bin/python3")
     assert error == (
-        "ansible_python_interpreter is /opt/none/bin/python3, which is no Python that Ansible can use, while"
+        "ansible_python_interpreter is /opt/none/bin/python3, which is not a Python that Ansible can use, while"
         " /usr/bin/python3 (3.13.5) is one: set it to that."
     )
     assert errors(found, configured="/usr/bin/python3.13") == []

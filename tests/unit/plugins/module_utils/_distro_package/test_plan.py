@@ -170,26 +170,26 @@ def test_requirements_by_name_are_parsed(text: str, name: str, specifier: str) -
         ({"names": ["requests; python_version<'3.9'"]}, "has a marker"),
         (
             {"names": ["requests @ https://example.com/requests.whl"]},
-            "is no requirement by name",
+            "is not a name with an optional specifier",
         ),
         ({"names": ["requests>=banana"]}, "has no valid specifier"),
-        ({"names": ["--requirement"]}, "is no requirement by name"),
-        ({"names": ["a" * 300]}, "is no requirement by name"),
+        ({"names": ["--requirement"]}, "is not a name with an optional specifier"),
+        ({"names": ["a" * 300]}, "is not a name with an optional specifier"),
         (
             {"names": ["a"], "packages_by_release": {"a": "python3-a"}},
-            "are no dictionary",
+            "are not a dictionary",
         ),
         (
             {"names": ["a"], "packages_by_release": {"a": {"debian-13": "--option=x"}}},
-            "'--option=x' is no name of a package",
+            "'--option=x' is not the name of a package",
         ),
         (
             {"names": ["a"], "packages_by_release": {"a": {"debian-13": None}}},
-            "None is no name of a package",
+            "None is not the name of a package",
         ),
         ({}, "neither names nor search is set"),
-        ({"search": "a b"}, "search is no part of a name"),
-        ({"names": ["requests"], "python": "3.12.1"}, "python is no minor version"),
+        ({"search": "a b"}, "search is not part of a name"),
+        ({"names": ["requests"], "python": "3.12.1"}, "python is not a minor version"),
     ],
 )
 def test_invalid_options_are_explained(

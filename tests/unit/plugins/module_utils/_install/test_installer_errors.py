@@ -59,7 +59,7 @@ CASES = [
     (
         "fatal: Authentication failed for 'https://git.example.com/x.git/'\n",
         "unauthorised",
-        "git was not let in to https://git.example.com/x.git/",
+        "git could not authenticate to https://git.example.com/x.git/",
     ),
 ]
 

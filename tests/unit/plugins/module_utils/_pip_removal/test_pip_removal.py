@@ -291,7 +291,7 @@ def test_nothing_is_removed_where_a_package_cannot_be_reinstalled(
 
     with pytest.raises(
         OperationError,
-        match=r"dpkg could not put back .*six\.py of the package python3-six 1\.16",
+        match=r"dpkg could not restore .*six\.py of the package python3-six 1\.16",
     ):
         converging.converge(
             run, lambda: tree(tmp_path / "host", {"etc/passwd": ""}), ALL, check=False

@@ -70,7 +70,9 @@ def test_no_link_of_another_user_leads_to_the_directory(tmp_path: Path) -> None:
     link.symlink_to("real")
     replace_file(str(link / "below" / "file"), "one\n", 0o600)
     os.lchown(link, pwd.getpwnam("nobody").pw_uid, -1)
-    with pytest.raises(OSError, match="link is a link of another user"):
+    with pytest.raises(
+        OSError, match="link is a symbolic link that belongs to another user"
+    ):
         replace_file(str(link / "below" / "file"), "two\n", 0o600)
     assert (tmp_path / "real" / "below" / "file").read_text() == "one\n"
     (tmp_path / "loop").symlink_to("loop")

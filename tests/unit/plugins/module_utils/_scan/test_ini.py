@@ -97,8 +97,8 @@ def test_equals_configparser(text: str, normalize_key: Callable[[str], str]) -> 
     [
         ("# x\nkey = 1\n", "line 2: no [section] before it"),
         ("[global]\nx\n", "line 2: neither a [section] nor key = value"),
-        ("[global]\nx\n[global]\n", "line 3: [global] is there twice"),
-        ("[global]\nk = 1\nK = 2\n", "line 3: k is there twice in [global]"),
+        ("[global]\nx\n[global]\n", "line 3: [global] is listed twice"),
+        ("[global]\nk = 1\nK = 2\n", "line 3: k is listed twice in [global]"),
     ],
 )
 def test_an_error_names_its_line(text: str, message: str) -> None:

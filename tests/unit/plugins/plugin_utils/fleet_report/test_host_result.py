@@ -245,7 +245,7 @@ def test_what_a_host_sends_in_place_of_a_result_is_a_failure_of_that_host(
         result, host="x", groups=(), run="r1", time="2026-11-28T23:00:00Z", facts=facts
     )
     assert (made.state, made.audit) == ("failed", None)
-    assert made.message.startswith("what the host returned is no result: ")
+    assert made.message.startswith("what the host returned is not a result: ")
     write_host_result(str(tmp_path), made)
     assert list(read_host_results(str(tmp_path))) == [made]
 

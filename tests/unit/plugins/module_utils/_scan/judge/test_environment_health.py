@@ -246,7 +246,7 @@ def test_no_cure_clears_a_directory_that_holds_anything_else(kind, path, foreign
 
 def test_no_environment_is_rebuilt_in_usr():
     hint = judge(path="/usr", foreign=("sbin",), **GONE).problems[0].hint
-    assert hint == "/usr is no place for an environment: remove /usr/pyvenv.cfg."
+    assert hint == "/usr is not a place for an environment: remove /usr/pyvenv.cfg."
 
 
 def test_a_release_is_rebuilt_by_what_made_it():

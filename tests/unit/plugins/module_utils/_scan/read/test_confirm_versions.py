@@ -93,7 +93,7 @@ def test_it_babbles(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
     trusted_below(monkeypatch)
     with Host(run=Runner(answer)) as host:
         assert confirm(host, reading_of(host, True)).problems == (
-            "it was run to confirm this, and gave no answer",
+            "it was run to confirm this, and printed nothing usable",
         )
 
 

@@ -861,7 +861,7 @@ def system_command(kind: str, target: str = "", link: str = "", **readings: Any)
             "starts /usr/local/bin/python3.12",
         ),
         ("environment", "/opt/app", "/opt/app/bin/python", "starts /opt/app"),
-        ("dangling", "", "python3.11", "leads to python3.11, which is not there"),
+        ("dangling", "", "python3.11", "points to python3.11, which does not exist"),
         ("missing", "", "", "is missing, though python3-minimal ships it"),
     ],
 )
