@@ -36,6 +36,12 @@ options:
     elements: str
     choices: [installations, environments, packages, pip_config]
     default: [installations, environments, pip_config]
+  set_facts:
+    description:
+      - Whether to set the fact C(pyfleet_python) of the host, in place of what an earlier task gathered.
+      - If V(false), the facts of the host stay as they are, and the result has RV(pyfleet_python) instead.
+    type: bool
+    default: true
 seealso:
   - module: pyfleet.python.audit
   - plugin: pyfleet.python.externally_managed
@@ -69,23 +75,29 @@ EXAMPLES = r"""
   vars:
     environments: "{{ ansible_facts.pyfleet_python.environments }}"
 
-- name: Scan a mounted image
+- name: Scan a mounted image, and keep the facts of the host
   pyfleet.python.python_facts:
     root: /mnt/image
     gather_subset: [installations, packages]
+    set_facts: false
+  register: image
+
+- name: Show the Pythons of the image
+  ansible.builtin.debug:
+    msg: "{{ image.pyfleet_python.installations | map(attribute='path') }}"
 """
 
 RETURN = r"""
 ansible_facts:
   description: Facts to add to ansible_facts.
-  returned: always
+  returned: when O(set_facts=true)
   type: dict
   contains:
     pyfleet_python:
       description: The Pythons of the host.
       returned: always
       type: dict
-      contains:
+      contains: &facts
         installations:
           description: The Python installations. One with several names is listed once.
           returned: when O(gather_subset) holds V(installations)
@@ -809,6 +821,11 @@ ansible_facts:
               returned: success
               type: dict
               sample: {installations: 2, environments: 5, incomplete: 0}
+pyfleet_python:
+  description: The same as RV(ansible_facts.pyfleet_python).
+  returned: when O(set_facts=false)
+  type: dict
+  contains: *facts
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -823,7 +840,7 @@ SUBSETS = ["installations", "environments", "packages", "pip_config"]
 
 
 def main() -> None:
-    """Scan, and tell it as facts."""
+    """Scan the host, and return its facts."""
     subset = {
         "type": "list",
         "elements": "str",
@@ -831,13 +848,20 @@ def main() -> None:
         "default": [s for s in SUBSETS if s != "packages"],
     }
     module = AnsibleModule(
-        argument_spec={**SCAN_ARGUMENTS, "gather_subset": subset},
+        argument_spec={
+            **SCAN_ARGUMENTS,
+            "gather_subset": subset,
+            "set_facts": {"type": "bool", "default": True},
+        },
         supports_check_mode=True,
     )
     request = read_request(module, module.params["gather_subset"])
     with open_host(module) as host:
         facts = serialize_facts(scan(host, request), request, host.root)
-    module.exit_json(ansible_facts={"pyfleet_python": facts})
+    result = {"pyfleet_python": facts}
+    if module.params["set_facts"]:
+        module.exit_json(ansible_facts=result)
+    module.exit_json(**result)
 
 
 if __name__ == "__main__":

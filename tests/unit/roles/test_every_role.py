@@ -150,6 +150,14 @@ def test_what_tasks_set_is_internal_or_documented(role: str) -> None:
 
 
 @every_role
+def test_a_role_keeps_the_facts_that_a_play_gathered(role: str) -> None:
+    for path in (ROLES[role] / "tasks").glob("*.yml"):
+        for task in tasks(load(path)):
+            options = task.get("pyfleet.python.python_facts", {"set_facts": False})
+            assert options.get("set_facts") is False, (path.name, task["name"])
+
+
+@every_role
 def test_a_role_can_be_played_again_after_its_results_are_set(role: str) -> None:
     named = {
         name

@@ -102,11 +102,8 @@ TYPES = {
 
 
 def produced_facts() -> Dict[str, Any]:
-    return {
-        "ansible_facts": {
-            "pyfleet_python": serialize_facts(make.rich_scan(), Request(subset=SUBSET))
-        }
-    }
+    facts = serialize_facts(make.rich_scan(), Request(subset=SUBSET))
+    return {"ansible_facts": {"pyfleet_python": facts}, "pyfleet_python": facts}
 
 
 def produced_audit() -> Dict[str, Any]:

@@ -55,6 +55,13 @@ def test_facts_are_all_that_python_facts_returns(broken: str, capsys: Any) -> No
     assert facts["pyfleet_python"]["scan"]["root"] == broken
 
 
+def test_facts_can_be_returned_without_setting_them(broken: str, capsys: Any) -> None:
+    result = run(python_facts, capsys, {"root": broken, "set_facts": False})
+    assert set(result) - {"invocation"} == {"pyfleet_python"}
+    (environment,) = result["pyfleet_python"]["environments"]
+    assert environment["path"] == "/opt/app"
+
+
 def test_an_audit_reports_and_does_not_fail_unless_asked(
     broken: str, capsys: Any
 ) -> None:
