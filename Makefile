@@ -17,7 +17,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # TESTS       files or folders for `make unit`, e.g. TESTS=tests/unit/dev; default: all
 # ARGS        options for pytest, e.g. ARGS='-k pyvenv -x'
 # CORE        another ansible-core for new environments of `make unit`, e.g. CORE=2.20, or a pre-release: CORE=2.22.0rc1
-# WORKERS     processes of pytest for `make unit`; default: one for each core; 0 for a debugger
+# WORKERS     processes of pytest; default: one for each core; 0 for a debugger
 # SCOPE       of `make test`: quick or full
 # CI          when set, a Python of REQUIRED_PYTHONS that is missing is an error (see .ci/run)
 AUDIT_ARGS ?=
@@ -211,25 +211,28 @@ tarball: dev  ## build the collection
 importer: tarball $(ENVS)/importer/.stamp  ## Galaxy's own import check on the built collection
 	@sh dev/importer.sh
 
+# Files of tests side by side: while one waits for a lock, a server or a time limit, another uses the processor.
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile
+
 # Containers are for Linux; elsewhere: make conformance-here
 .PHONY: conformance
 conformance: dev $(if $(filter Linux,$(shell uname)),images)  ## each static answer against the interpreter's own
-	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/conformance.xml tests/conformance $(ARGS)
+	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/conformance.xml $(SIDE_BY_SIDE) tests/conformance $(ARGS)
 
 .PHONY: conformance-here
 conformance-here: dev  ## the part of it that needs no containers
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/conformance-here.xml -m "not containers" \
-		-n $(WORKERS) --dist loadfile tests/conformance $(ARGS)
+		$(SIDE_BY_SIDE) tests/conformance $(ARGS)
 
 .PHONY: convergence conda deployment crash
 convergence: dev $(COLLECTIONS)/.stamp wheelhouse  ## `venv` for real: check mode, crashes, concurrency, other users, credentials
-	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/convergence.xml tests/convergence $(ARGS)
+	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/convergence.xml $(SIDE_BY_SIDE) tests/convergence $(ARGS)
 
 conda: $(ENVS)/conda/.stamp collection  ## `conda_env` with a real solver and a channel made here
 	$(ENVS)/conda/bin/python -m pytest --junitxml=$(BUILD)/reports/conda.xml tests/conda_prefixes $(ARGS)
 
 deployment: dev $(COLLECTIONS)/.stamp wheelhouse $(if $(filter Linux,$(shell uname)),images)  ## documented images, wheelhouses, unattended rebuilds, in containers
-	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/deployment.xml tests/deployment $(ARGS)
+	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/deployment.xml $(SIDE_BY_SIDE) tests/deployment $(ARGS)
 
 crash: dev $(COLLECTIONS)/.stamp wheelhouse  ## 200 kills at seeded moments; no part of `make test`
 	$(WITH_DEV) python -m pytest tests/convergence -k crash --kills 200 $(ARGS)

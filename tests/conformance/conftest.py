@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Iterator
 
 import pytest
 from convergence.packages import write_index
@@ -18,25 +18,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from cells import Ledger
 from installers import Shop
-
-from .figures import FIGURES
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Send the figures of a worker to the process that prints."""
-    output = getattr(session.config, "workeroutput", None)
-    if output is not None:
-        output["figures"] = FIGURES
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    FIGURES.extend(getattr(node, "workeroutput", {}).get("figures", []))
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    for text in FIGURES:
-        terminalreporter.write_line(text)
+from testbed.figures import (  # noqa: F401 (hooks are found by their names)
+    FIGURES,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 import pytest
+from testbed.figures import FIGURES
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.host import Host
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.judge.externally_managed import (
@@ -47,7 +48,6 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.verdicts impo
     ManagedVerdict,
 )
 
-from .figures import FIGURES
 from .hosts import missing
 from .pep668_cases import CONTENTS, FEW_SETTINGS, SETTINGS, SITE, UV_SETTINGS, Case
 

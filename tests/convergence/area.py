@@ -1,7 +1,7 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of `venv` have in common: where they work, what they need, and the figures that they print."""
+"""What the tests of `venv` have in common: where they work, and what they need."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from typing import NamedTuple
 import pytest
 
 from .module import Runner
-
-#: Lines for the end of the run.
-FIGURES: list[str] = []
 
 
 class Area(NamedTuple):

@@ -17,8 +17,13 @@ from typing import Iterator
 
 import pytest
 from testbed.containers import BUILD, REPOSITORY
+from testbed.figures import (  # noqa: F401 (hooks are found by their names)
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 
-from convergence.area import FIGURES, Area, need
+from convergence.area import Area, need
 from convergence.packages import write_index
 
 _MEMORY_KIB = 3 * 1024 * 1024
@@ -168,9 +173,3 @@ def public_python() -> str:
             return path
     need(False, "a Python for every user (with its venv package)")
     raise AssertionError
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures that tests left."""
-    for line in FIGURES:
-        terminalreporter.write_line(line)

@@ -11,8 +11,9 @@ from itertools import product
 from typing import Iterator, Mapping
 
 import pytest
+from testbed.figures import FIGURES
 
-from convergence.area import FIGURES, Area, need
+from convergence.area import Area, need
 from convergence.batch import Batch, Trial, changes, describe, found_changes, prepare
 from convergence.cases import NEW, Case
 from convergence.cases_of_change import CHANGES

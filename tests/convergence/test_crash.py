@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any, Iterator, Mapping, NamedTuple
 
 import pytest
+from testbed.figures import FIGURES
 
-from convergence.area import FIGURES, Area
+from convergence.area import Area
 from convergence.client import Client, descendants
 from convergence.drift import Place, listing, plain, say
 from convergence.module import read_answer

@@ -19,8 +19,9 @@ from urllib.parse import quote
 
 import pytest
 from testbed.containers import BUILD, REPOSITORY
+from testbed.figures import FIGURES
 
-from convergence.area import FIGURES, Area
+from convergence.area import Area
 from convergence.module import NAME, payload, read_answer
 from convergence.packages import write_project
 from convergence.server import Index

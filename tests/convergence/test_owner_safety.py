@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
+from testbed.figures import FIGURES
 
-from convergence.area import FIGURES, Area
+from convergence.area import Area
 from convergence.drift import say
 from convergence.module import Answer, differences, snapshot
 
