@@ -165,7 +165,7 @@ docs: dev collection  ## build the site of the documentation, in .build/docs/htm
 	$(DEV_BIN)/sphinx-build -q -W --keep-going -b html $(BUILD)/docs/source $(BUILD)/docs/html
 
 .PHONY: lint-links
-lint-links: dev  ## links of the documents to other sites; needs the network, and is no part of `make lint`
+lint-links: dev  ## links of the documents to other sites; needs the network, and is not part of `make lint`
 	$(DEV_BIN)/python dev/lint_links.py
 
 lint-source: dev collection  ## source_audit over this repository, and its rule in ansible-lint
@@ -234,27 +234,27 @@ conda: $(ENVS)/conda/.stamp collection  ## `conda_env` with a real solver and a 
 deployment: dev $(COLLECTIONS)/.stamp wheelhouse $(if $(filter Linux,$(shell uname)),images)  ## documented images, wheelhouses, unattended rebuilds, in containers
 	$(WITH_DEV) python -m pytest --junitxml=$(BUILD)/reports/deployment.xml $(SIDE_BY_SIDE) tests/deployment $(ARGS)
 
-crash: dev $(COLLECTIONS)/.stamp wheelhouse  ## 200 kills at seeded moments; no part of `make test`
+crash: dev $(COLLECTIONS)/.stamp wheelhouse  ## 200 kills at seeded moments; not part of `make test`
 	$(WITH_DEV) python -m pytest tests/convergence -k crash --kills 200 $(ARGS)
 
 .PHONY: bench bench-environments bench-applications bench-fleet bench-separate-pythons bench-summary
-bench-environments: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `venv` beside its peers; no part of `make test`
+bench-environments: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `venv` beside its peers; not part of `make test`
 	@sh tests/testbed/prepare_host.sh
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/environments.py $(ARGS)
 
-bench-applications: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `pipx_app` beside its peer; no part of `make test`
+bench-applications: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `pipx_app` beside its peer; not part of `make test`
 	@sh tests/testbed/prepare_host.sh
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/applications.py $(ARGS)
 
-bench-separate-pythons: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `pyenv_python`, `uv_python` and `conda_env` beside peers; no part of `make test`
+bench-separate-pythons: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of `pyenv_python`, `uv_python` and `conda_env` beside peers; not part of `make test`
 	@sh tests/testbed/prepare_host.sh
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/separate_pythons.py $(ARGS)
 
-bench-fleet: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of the role `app_venv` on 20 hosts; no part of `make test`
+bench-fleet: dev $(COLLECTIONS)/.stamp wheelhouse  ## speed of the role `app_venv` on 20 hosts; not part of `make test`
 	@sh tests/testbed/prepare_host.sh
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/fleet.py $(ARGS)
 
-bench: dev  ## speed, as ratios; no part of `make test`
+bench: dev  ## speed, as ratios; not part of `make test`
 	$(WITH_DEV) PYTHONPATH="$$PWD/$(COLLECTIONS):$$PWD/tests" python bench/run.py $(ARGS)
 
 bench-summary: dev $(ENVS)/unit-3.13/.stamp $(COLLECTIONS)/.stamp wheelhouse  ## all measurements in a few rounds, and docs/benchmarks.md from them

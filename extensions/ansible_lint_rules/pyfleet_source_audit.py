@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class PyfleetSourceAuditRule(AnsibleLintRule):
-    """What brings externally-managed-environment (PEP 668), or damage to the system's Python, to hosts."""
+    """Find what causes externally-managed-environment (PEP 668), or damages the system's Python, on hosts."""
 
     id = "pyfleet"
     shortdesc = "Playbooks leave the system's Python alone (PEP 668)"
