@@ -1,41 +1,12 @@
 # Copyright (c) 2026, pyfleet contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""Explain why a package manager failed."""
 
 from __future__ import annotations
 
-DOCUMENTATION = r"""
-name: package_failure
-author: pyfleet contributors (@pyfleet)
-version_added: 1.0.0
-short_description: Explain why a package manager failed
-description:
-  - Returns the lines with which a package manager said why it failed, and what to do about it where that is known, from the
-    result of a task with C(ansible.builtin.package).
-options:
-  _input:
-    description: The registered result of a task that failed.
-    type: dict
-    required: true
-"""
-
-EXAMPLES = r"""
-- name: Report that packages could not be installed
-  ansible.builtin.fail:
-    msg: "{{ result | pyfleet.python.package_failure }}"
-  when: result is failed
-"""
-
-RETURN = r"""
-_value:
-  description: One or two sentences.
-  type: str
-"""
-
 import re
-from typing import Any, Callable, Mapping
-
-from ansible.errors import AnsibleFilterError
+from typing import Any, Mapping
 
 from ansible_collections.pyfleet.python.plugins.module_utils._host.program_errors import (
     find_deciding_lines,
@@ -70,32 +41,33 @@ _CURES = (
         r"held broken packages|unmet dependencies|could not satisfy dependencies",
         "Solve the conflict with the host's package manager.",
     ),
+    (
+        r"Could not find a matching action for the \"(?:apk|pacman|zypper)\" package manager",
+        "Install the collection community.general on the controller.",
+    ),
 )
 
 
-def package_failure(result: Any) -> str:
-    """Return why a package manager failed, and what to do about it where that is known."""
-    if not isinstance(result, Mapping):
-        raise AnsibleFilterError(
-            "the input is no result of a task. Pass what it registered."
-        )
+def explain_package_failure(result: Mapping[str, Any]) -> str:
+    """Return why a package manager failed, and what to do about it where that is known.
+
+    :param result: the result of a module that installs packages.
+    """
     message = str(result.get("msg") or "").strip()
     parts = [message, *map(str, result.get("failures") or ())]
     parts += [str(result.get(key) or "") for key in ("stderr", "stdout")]
     said = "\n".join(parts)
     reason = find_deciding_lines(said)
     lines = message.splitlines()
-    if lines and lines[0] not in reason:
+    # apt's module quotes the line that decides behind the whole command.
+    if lines and not _overlap(lines[0], reason):
         reason = f"{lines[0][:300].rstrip(':. ')}: {reason}"
     if not reason:
         reason = "the package manager failed, and said nothing"
     cure = next((text for pattern, text in _CURES if re.search(pattern, said)), "")
-    return f"{reason.rstrip('. ')}. {cure}".strip()
+    reason = reason.rstrip(". ")
+    return f"{reason}{'' if reason.endswith('?') else '.'} {cure}".strip()
 
 
-class FilterModule:
-    """Filters for Ansible."""
-
-    def filters(self) -> Mapping[str, Callable[..., Any]]:
-        """Return the filters by name."""
-        return {"package_failure": package_failure}
+def _overlap(line: str, reason: str) -> bool:
+    return line in reason or any(part in line for part in reason.split("; "))

@@ -9,12 +9,8 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("ansible.errors", reason="needs ansible-core")
-
-from ansible.errors import AnsibleFilterError
-
-from ansible_collections.pyfleet.python.plugins.filter.package_failure import (
-    package_failure,
+from ansible_collections.pyfleet.python.plugins.plugin_utils.package_failure import (
+    explain_package_failure,
 )
 
 
@@ -63,12 +59,18 @@ from ansible_collections.pyfleet.python.plugins.filter.package_failure import (
 def test_the_line_that_decides_is_there_and_a_cure(
     result: Any, words: str, cure: str
 ) -> None:
-    message = package_failure(result)
+    message = explain_package_failure(result)
     assert words in message
     assert cure in message
     assert message.count(words) == 1
 
 
-def test_what_is_no_result_is_an_error() -> None:
-    with pytest.raises(AnsibleFilterError, match="registered"):
-        package_failure("text")
+def test_the_command_of_apt_is_left_out_where_its_error_is_quoted() -> None:
+    error = "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?"
+    result = {
+        "msg": f"'/usr/bin/apt-get -y install 'pipx=1.1.0-1'' failed: {error}\n",
+        "stderr": error + "\n",
+    }
+    assert explain_package_failure(result) == (
+        f"{error} Another process uses the package manager: run it again when that has ended."
+    )
