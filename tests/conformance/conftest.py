@@ -12,25 +12,23 @@ from typing import Iterator
 
 import pytest
 from convergence.packages import write_index
-from testbed import wheelhouse
+from testbed import figures, wheelhouse
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from cells import Ledger
 from installers import Shop
-from testbed.figures import (  # noqa: F401 (hooks are found by their names)
-    FIGURES,
-    pytest_sessionfinish,
-    pytest_terminal_summary,
-    pytest_testnodedown,
-)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(figures)
 
 
 @pytest.fixture(scope="module")
 def ledger() -> Iterator[Ledger]:
     book = Ledger()
     yield book
-    FIGURES.append(book.report())
+    figures.FIGURES.append(book.report())
 
 
 @pytest.fixture(scope="module")

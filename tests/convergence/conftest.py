@@ -16,12 +16,8 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
+from testbed import figures
 from testbed.containers import BUILD, REPOSITORY
-from testbed.figures import (  # noqa: F401 (hooks are found by their names)
-    pytest_sessionfinish,
-    pytest_terminal_summary,
-    pytest_testnodedown,
-)
 
 from convergence.area import Area, need
 from convergence.packages import write_index
@@ -70,6 +66,7 @@ def own_python(named: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(figures)
     config.addinivalue_line(
         "markers", "alike: what installs makes no difference; only with --all"
     )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lines that tests leave for the end of the run, also those of a worker of pytest-xdist.
 
-A ``conftest.py`` imports the hooks.
+A ``conftest.py`` registers this module as a plugin.
 """
 
 from __future__ import annotations
