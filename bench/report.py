@@ -69,6 +69,7 @@ EXTRA = [
     ("unknown", "3.6.15"),
     ("uv", "3.14.1"),
 ]
+UNREACHABLE = "Failed to connect to the host via ssh: Connection timed out"
 ROLES = ["web", "db", "cache", "worker", "build", "monitoring"]
 
 
@@ -96,18 +97,18 @@ def make_results(directory: str, hosts: int, seed: int = 1, findings: int = 10) 
         chance = source.random()
         if hosts > 10 and chance < 0.02:
             continue
-        state = "unreachable" if hosts > 10 and chance < 0.05 else "scanned"
+        moment = "2026-11-28T22:%02d:00Z" % source.randrange(60)
+        outcome: dict[str, Any]
+        if hosts > 10 and chance < 0.05:
+            outcome = {"state": "unreachable", "message": UNREACHABLE}
+        else:
+            outcome = {
+                "state": "scanned",
+                "audit": _audit(source, findings),
+                "inventory": _inventory(source, sets),
+            }
         result = HostResult(
-            host=name,
-            groups=expected[name],
-            state=state,
-            message="Failed to connect to the host via ssh: Connection timed out"
-            if state == "unreachable"
-            else "",
-            time="2026-11-28T22:%02d:00Z" % source.randrange(60),
-            run=record.run,
-            audit=_audit(source, findings) if state == "scanned" else None,
-            inventory=_inventory(source, sets) if state == "scanned" else None,
+            host=name, groups=expected[name], time=moment, run=record.run, **outcome
         )
         write_host_result(directory, result)
 

@@ -45,16 +45,7 @@ def platforms(target: Mapping[str, Any]) -> list[str]:
     name, version = target["libc"]
     numbers = [int(part) for part in re.findall(r"\d+", version)[:2]]
     if name == "macos":
-        major, minor = (*numbers, 0)[:2]
-        machine = machine.rpartition("-")[2]
-        machines = (
-            [target["markers"]["platform_machine"]]
-            if machine == "universal2"
-            else [machine]
-        )
-        return [
-            f"macosx_{major}_{0 if major > 10 else minor}_{each}" for each in machines
-        ]
+        return [_macos_platform(target, machine.rpartition("-")[2], numbers)]
     machine = machine.replace("-", "_")
     if system != "linux" or name not in ("glibc", "musl") or len(numbers) < 2:
         raise WheelhouseError(
@@ -65,8 +56,21 @@ def platforms(target: Mapping[str, Any]) -> list[str]:
             f"musllinux_{numbers[0]}_{minor}_{machine}"
             for minor in range(numbers[1], -1, -1)
         ]
+    return _glibc_platforms(machine, numbers[1])
+
+
+def _macos_platform(
+    target: Mapping[str, Any], machine: str, numbers: Sequence[int]
+) -> str:
+    major, minor = (*numbers, 0)[:2]
+    if machine == "universal2":
+        machine = target["markers"]["platform_machine"]
+    return f"macosx_{major}_{0 if major > 10 else minor}_{machine}"
+
+
+def _glibc_platforms(machine: str, newest: int) -> list[str]:
     found = []
-    for minor in range(numbers[1], _OLDEST_GLIBC.get(machine, 17) - 1, -1):
+    for minor in range(newest, _OLDEST_GLIBC.get(machine, 17) - 1, -1):
         found.append(f"manylinux_2_{minor}_{machine}")
         if minor in _LEGACY:
             found.append(f"{_LEGACY[minor]}_{machine}")
