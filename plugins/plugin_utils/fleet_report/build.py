@@ -9,6 +9,10 @@ import os
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping
 
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import (
+    plural,
+)
+
 from .baseline import Comparison, compare, read_baseline
 from .counts import Counts, count_fleet
 from .formats.csv_report import write_csv
@@ -140,7 +144,7 @@ def summarize(counts: Counts, comparison: Comparison | None) -> str:
     severities = [
         f"{number} {severity}" for severity, number in counts.severities.items()
     ]
-    noun = "host" if len(counts.hosts) == 1 else "hosts"
+    noun = plural(len(counts.hosts), "host")
     line = f"{len(counts.hosts)} {noun}: {', '.join(hosts) or 'none'}; findings: {', '.join(severities)}"
     if comparison is not None:
         line += f"; {comparison.totals['new']} new, {comparison.totals['fixed']} fixed since {comparison.baseline}"
@@ -156,9 +160,8 @@ def find_failures(
         number = counts.statuses.get(value, 0)
         if value == "new":
             number = comparison.totals["new"] if comparison else 0
-            text = f"{number} findings are not in the baseline."
-            if number == 1:
-                text = "1 finding is not in the baseline."
+            verb = "is" if number == 1 else "are"
+            text = f"{number} {plural(number, 'finding')} {verb} not in the baseline."
         else:
             text = f"{number} of {len(counts.hosts)} hosts: {STATUS_LABELS[value].lower()}."
         if number:

@@ -9,6 +9,10 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Iterator, Optional
 
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import (
+    plural,
+)
+
 from .model import NotJudged
 
 
@@ -167,9 +171,9 @@ def _tree_sitter_parser(grammar: str) -> Any:
             "shell commands" if grammar == "tree-sitter-bash" else "Containerfiles"
         )
         names = " and ".join(missing)
-        plural = "s" if len(missing) > 1 else ""
+        packages = plural(len(missing), "package")
         raise NotJudged(
-            f"Install the Python package{plural} {names} on the controller to judge {subject}."
+            f"Install the Python {packages} {names} on the controller to judge {subject}."
         )
     return tree_sitter.Parser(tree_sitter.Language(module.language()))
 

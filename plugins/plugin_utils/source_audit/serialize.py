@@ -17,6 +17,7 @@ import urllib.parse
 from typing import Any, Callable, Optional
 
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import (
+    plural,
     safe_text,
 )
 
@@ -47,19 +48,16 @@ def to_result(report: Report) -> dict[str, Any]:
     }
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def describe(report: Report) -> str:
     """Return one line about a report for a person."""
     waived = sum(finding.waived is not None for finding in report.findings)
-    parts = [_counted(len(report.findings) - waived, "finding")]
+    found = len(report.findings) - waived
+    parts = [f"{found} {plural(found, 'finding')}"]
     if waived:
         parts.append(f"{waived} waived")
     if report.incomplete:
         parts.append(f"{len(report.incomplete)} not judged")
-    return f"{report.verdict}: {', '.join(parts)} in {_counted(report.files, 'file')}"
+    return f"{report.verdict}: {', '.join(parts)} in {report.files} {plural(report.files, 'file')}"
 
 
 def to_text(report: Report) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Dict
 
 from ..verdicts import Audit
-from .text import plain, safe_text
+from .text import plain, plural, safe_text
 
 #: Findings in one result; the summary counts them all.
 FINDINGS_LIMIT = 2000
@@ -101,15 +101,17 @@ def _line(audit: Audit, blocking: int) -> str:
         if len(text) > length:  # cut in the middle, as the end of a path says the most
             text = "%s...%s" % (text[: length // 2], text[length // 2 + 3 - length :])
         return text + more
-    seen = (
-        _plural(audit.installations, "Python")
-        + " and "
-        + _plural(audit.environments, "environment")
+    seen = "%d %s and %d %s" % (
+        audit.installations,
+        plural(audit.installations, "Python"),
+        audit.environments,
+        plural(audit.environments, "environment"),
     )
     if audit.verdict == "incomplete":
-        return "nothing found on %s, but %s could not be checked" % (
+        return "nothing found on %s, but %d %s could not be checked" % (
             seen,
-            _plural(blocking, "thing"),
+            blocking,
+            plural(blocking, "thing"),
         )
     return "nothing is wrong with " + seen
 
@@ -136,7 +138,3 @@ def _failure(audit: Audit, incomplete: list[Plain], line: str) -> str:
     if len(lines) > len(shown):
         shown.append("and %d more, in the result" % (len(lines) - len(shown)))
     return "\n".join(shown)
-
-
-def _plural(count: int, what: str) -> str:
-    return "%d %s%s" % (count, what, "" if count == 1 else "s")

@@ -28,6 +28,11 @@ def plain(value: Any, lines: bool = False) -> Any:
     )
 
 
+def plural(count: int, noun: str) -> str:
+    """Return ``noun``, with an s unless ``count`` is 1."""
+    return noun if count == 1 else noun + "s"
+
+
 def safe_text(text: str, limit: int = LIMIT, lines: bool = False) -> str:
     """Redact, then encode; most text is a word or a path, and is told as it is."""
     if (

@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 from typing import Iterator
 
+from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import (
+    plural,
+)
+
 from ..counts import SubjectGroup
 from ..file_replacement import replace_file
 from ..model import NOT_JUDGED, STATUS_LABELS, STATUSES
@@ -32,7 +36,7 @@ def _lines(report: Report) -> Iterator[str]:
     counts = report.counts
     yield f"# {escape(report.title)}"
     yield ""
-    totals = f"{_plural(len(counts.hosts), 'host')}, {_plural(sum(counts.severities.values()), 'finding')}"
+    totals = f"{_count(len(counts.hosts), 'host')}, {_count(sum(counts.severities.values()), 'finding')}"
     yield totals + _changes(report)
     yield ""
     yield (
@@ -112,7 +116,7 @@ def _subject(report: Report, group: SubjectGroup) -> Iterator[str]:
     hosts = ", ".join(escape(name) for name in names) + (
         f" and {more} more" if more > 0 else ""
     )
-    yield f"  - {_plural(len(group.hosts), 'host')}: {hosts}"
+    yield f"  - {_count(len(group.hosts), 'host')}: {hosts}"
 
 
 def _worst_hosts(report: Report) -> Iterator[str]:
@@ -171,5 +175,5 @@ def code(text: str) -> str:
     return fence + text + fence
 
 
-def _plural(count: int, what: str) -> str:
-    return f"{count:,} {what}" + ("" if count == 1 else "s")
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {plural(number, noun)}"

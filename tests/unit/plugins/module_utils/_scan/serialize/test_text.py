@@ -19,6 +19,7 @@ from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.red
 from ansible_collections.pyfleet.python.plugins.module_utils._scan.serialize.text import (
     LIMIT,
     encode,
+    plural,
     safe_text,
 )
 
@@ -179,3 +180,8 @@ def test_hostile_text_takes_no_time() -> None:
     ):
         safe_text(text * 50)
     assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize(("count", "word"), [(0, "hosts"), (1, "host"), (2, "hosts")])
+def test_only_one_is_singular(count: int, word: str) -> None:
+    assert plural(count, "host") == word
